@@ -1,0 +1,1 @@
+//! Signed batches: header and payload, device logs, holdings, the gate, acceptance.

@@ -1,0 +1,1 @@
+//! What may be asked and done: one enum a kind of document, one permission function.

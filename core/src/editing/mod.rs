@@ -1,0 +1,1 @@
+//! A text at a named revision, transformed over what arrived since.

@@ -1,0 +1,1 @@
+//! Sealed for one device: seal, pad, open.

@@ -1,0 +1,1 @@
+//! Pairing and bundles: state machines over bytes.

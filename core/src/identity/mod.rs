@@ -1,0 +1,1 @@
+//! Who a device is: recovery key, device keys, key cards.

@@ -1,0 +1,1 @@
+//! Data files with their readers: phrases and plan templates.

@@ -1,0 +1,1 @@
+//! Accepted changes become rows and history.

@@ -1,0 +1,1 @@
+//! Members and devices of a space: statements, their pure evaluation, writer sets, audience.

@@ -1,0 +1,1 @@
+//! SQLCipher: one writer, read-only readers, migrations, records.

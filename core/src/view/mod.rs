@@ -1,0 +1,1 @@
+//! What a screen shows: immutable records, paged, read from rows.
