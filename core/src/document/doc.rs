@@ -28,7 +28,7 @@ pub struct Doc {
 
 impl std::fmt::Debug for Doc {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Doc({:?})", self.birth.id())
+        write!(f, "Doc({:?})", self.birth.doc())
     }
 }
 
@@ -96,7 +96,7 @@ impl Doc {
     }
     /// Its id.
     pub fn id(&self) -> DocId {
-        self.birth.id()
+        self.birth.doc()
     }
     /// The newest changes, sorted.
     pub fn heads(&self) -> Vec<ChangeId> {

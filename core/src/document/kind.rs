@@ -2,7 +2,7 @@
 
 use crate::batch::{Birth, Seeds, derive_seed_actor};
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, ObjType, ROOT, TextEncoding};
+use automerge::{ActorId, Automerge, ObjType, ROOT, ReadDoc, TextEncoding};
 
 /// What a document is. The number travels in its birth and never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -67,7 +67,7 @@ pub struct KnownSeeds;
 impl Seeds for KnownSeeds {
     fn seed(&self, birth: &Birth) -> Option<Vec<u8>> {
         let kind = Kind::from_number(birth.kind)?;
-        let actor = derive_seed_actor(&birth.id());
+        let actor = derive_seed_actor(&birth.doc());
         let mut doc = Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit).with_actor(ActorId::from(actor.0));
         let mut tx = doc.transaction();
         for (name, object) in kind.containers() {

@@ -45,10 +45,10 @@ impl std::fmt::Debug for Step {
 }
 
 /// Makes a [`Path`] of anything that prints.
-macro_rules! path {
+macro_rules! keys {
     ($($key:expr),+ $(,)?) => { vec![$($key.to_string()),+] };
 }
-pub(crate) use path;
+pub(crate) use keys;
 
 impl From<&str> for Scalar {
     fn from(text: &str) -> Self {

@@ -4,7 +4,7 @@
 use crate::document::act::{Act, ActKind};
 use crate::document::goal::StepStage;
 use crate::document::named::named;
-use crate::document::step::path;
+use crate::document::step::keys;
 use crate::document::{Step, Tree, View};
 use crate::ids::ElementId;
 use std::collections::BTreeMap;
@@ -118,48 +118,48 @@ impl CommentState {
 /// Gives an idea.
 pub fn give_idea(id: ElementId, idea: &IdeaState) -> Vec<Step> {
     let mut steps = vec![
-        Step::Map(path!["ideas", id]),
-        Step::Map(path!["ideas", id, "alternatives"]),
-        Step::Set(path!["ideas", id, "kind"], idea.kind.name().into()),
-        Step::Set(path!["ideas", id, "part"], idea.part.as_str().into()),
-        Step::Set(path!["ideas", id, "base"], idea.base.as_str().into()),
-        Step::Set(path!["ideas", id, "at_ms"], idea.at_ms.into()),
+        Step::Map(keys!["ideas", id]),
+        Step::Map(keys!["ideas", id, "alternatives"]),
+        Step::Set(keys!["ideas", id, "kind"], idea.kind.name().into()),
+        Step::Set(keys!["ideas", id, "part"], idea.part.as_str().into()),
+        Step::Set(keys!["ideas", id, "base"], idea.base.as_str().into()),
+        Step::Set(keys!["ideas", id, "at_ms"], idea.at_ms.into()),
     ];
     for (index, text) in idea.alternatives.iter().enumerate() {
-        steps.push(Step::Set(path!["ideas", id, "alternatives", index], text.as_str().into()));
+        steps.push(Step::Set(keys!["ideas", id, "alternatives", index], text.as_str().into()));
     }
     if let Some(element) = idea.element {
-        steps.push(Step::Set(path!["ideas", id, "element"], element.to_string().into()));
+        steps.push(Step::Set(keys!["ideas", id, "element"], element.to_string().into()));
     }
     if !idea.why.is_empty() {
-        steps.push(Step::Set(path!["ideas", id, "why"], idea.why.as_str().into()));
+        steps.push(Step::Set(keys!["ideas", id, "why"], idea.why.as_str().into()));
     }
     steps
 }
 
 /// Takes an idea back.
 pub fn withdraw_idea(id: ElementId) -> Step {
-    Step::Set(path!["ideas", id, "withdrawn"], true.into())
+    Step::Set(keys!["ideas", id, "withdrawn"], true.into())
 }
 
 /// Comments.
 pub fn comment(id: ElementId, comment: &CommentState) -> Vec<Step> {
     let mut steps = vec![
-        Step::Map(path!["comments", id]),
-        Step::Set(path!["comments", id, "part"], comment.part.as_str().into()),
-        Step::Set(path!["comments", id, "text"], comment.text.as_str().into()),
-        Step::Set(path!["comments", id, "quote"], comment.quote.as_str().into()),
-        Step::Set(path!["comments", id, "at_ms"], comment.at_ms.into()),
+        Step::Map(keys!["comments", id]),
+        Step::Set(keys!["comments", id, "part"], comment.part.as_str().into()),
+        Step::Set(keys!["comments", id, "text"], comment.text.as_str().into()),
+        Step::Set(keys!["comments", id, "quote"], comment.quote.as_str().into()),
+        Step::Set(keys!["comments", id, "at_ms"], comment.at_ms.into()),
     ];
     if let Some(element) = comment.element {
-        steps.push(Step::Set(path!["comments", id, "element"], element.to_string().into()));
+        steps.push(Step::Set(keys!["comments", id, "element"], element.to_string().into()));
     }
     steps
 }
 
 /// Marks a step that is mine to mark.
 pub fn mark_step(step: ElementId, stage: StepStage) -> Step {
-    Step::Set(path!["marks", step], stage.name().into())
+    Step::Set(keys!["marks", step], stage.name().into())
 }
 
 /// What changed from one state to the next.

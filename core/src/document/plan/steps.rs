@@ -2,7 +2,7 @@
 
 use super::{DecisionState, EntryState, PartOwner, PartState};
 use crate::crypto::hash::sha256;
-use crate::document::step::path;
+use crate::document::step::keys;
 use crate::document::{Scalar, Step};
 use crate::editing::Splice;
 use crate::ids::ElementId;
@@ -10,8 +10,8 @@ use crate::ids::ElementId;
 /// The frame of a new plan.
 pub fn begin(template: &str, version: i64, title: &str) -> Vec<Step> {
     let mut steps = vec![
-        Step::Set(path!["template"], template.into()),
-        Step::Set(path!["template_version"], version.into()),
+        Step::Set(keys!["template"], template.into()),
+        Step::Set(keys!["template_version"], version.into()),
     ];
     if !title.is_empty() {
         steps.push(edit_title(vec![Splice { at: 0, remove: 0, insert: title.to_owned() }]));
@@ -21,69 +21,69 @@ pub fn begin(template: &str, version: i64, title: &str) -> Vec<Step> {
 
 /// Changes the plan's own title in place.
 pub fn edit_title(splices: Vec<Splice>) -> Step {
-    Step::Splice(path!["title"], splices)
+    Step::Splice(keys!["title"], splices)
 }
 
 /// A new part.
 pub fn add_part(key: &str, part: &PartState) -> Vec<Step> {
     let mut steps = vec![
-        Step::Map(path!["parts", key]),
-        Step::Set(path!["parts", key, "owner"], part.owner.name().into()),
-        Step::Set(path!["parts", key, "order"], part.order.as_str().into()),
+        Step::Map(keys!["parts", key]),
+        Step::Set(keys!["parts", key, "owner"], part.owner.name().into()),
+        Step::Set(keys!["parts", key, "order"], part.order.as_str().into()),
     ];
     if let Some(title) = &part.title {
-        steps.push(Step::Set(path!["parts", key, "title"], title.as_str().into()));
+        steps.push(Step::Set(keys!["parts", key, "title"], title.as_str().into()));
     }
     steps
 }
 
 /// Who writes a part from now on.
 pub fn set_owner(key: &str, owner: PartOwner) -> Step {
-    Step::Set(path!["parts", key, "owner"], owner.name().into())
+    Step::Set(keys!["parts", key, "owner"], owner.name().into())
 }
 
 /// Leaves a part empty on purpose, or no longer.
 pub fn skip_part(key: &str, skipped: bool) -> Step {
-    Step::Set(path!["parts", key, "skipped"], skipped.into())
+    Step::Set(keys!["parts", key, "skipped"], skipped.into())
 }
 
 /// A new line.
 pub fn add_entry(id: ElementId, entry: &EntryState) -> Vec<Step> {
     let mut steps = vec![
-        Step::Map(path!["entries", id]),
-        Step::Set(path!["entries", id, "part"], entry.part.as_str().into()),
-        Step::Set(path!["entries", id, "order"], entry.order.as_str().into()),
+        Step::Map(keys!["entries", id]),
+        Step::Set(keys!["entries", id, "part"], entry.part.as_str().into()),
+        Step::Set(keys!["entries", id, "order"], entry.order.as_str().into()),
         new_text(id, &entry.text),
     ];
     if let Some(idea) = entry.from_idea {
-        steps.push(Step::Set(path!["entries", id, "from_idea"], idea.to_string().into()));
+        steps.push(Step::Set(keys!["entries", id, "from_idea"], idea.to_string().into()));
     }
     steps
 }
 
 /// A new text for a line: a decision or a copy never mixes its letters into older ones.
 pub fn new_text(id: ElementId, text: &str) -> Step {
-    Step::Text(path!["entries", id, "text"], text.to_owned())
+    Step::Text(keys!["entries", id, "text"], text.to_owned())
 }
 
 /// Changes a line's words in place.
 pub fn edit_entry(id: ElementId, splices: Vec<Splice>) -> Step {
-    Step::Splice(path!["entries", id, "text"], splices)
+    Step::Splice(keys!["entries", id, "text"], splices)
 }
 
 /// Where a line lies among the others.
 pub fn move_entry(id: ElementId, order: &str) -> Step {
-    Step::Set(path!["entries", id, "order"], order.into())
+    Step::Set(keys!["entries", id, "order"], order.into())
 }
 
 /// Takes a line out, or brings it back.
 pub fn take_entry(id: ElementId, gone: bool) -> Step {
-    Step::Set(path!["entries", id, "gone"], gone.into())
+    Step::Set(keys!["entries", id, "gone"], gone.into())
 }
 
 /// Sets the one register of an idea.
 pub fn decide(idea: ElementId, decision: &DecisionState) -> Step {
-    Step::Set(path!["decisions", idea], decision.to_scalar())
+    Step::Set(keys!["decisions", idea], decision.to_scalar())
 }
 
 /// Brings a line of another document into this one, as its newest words here.
@@ -99,6 +99,6 @@ pub fn copy_entry(id: ElementId, from: &EntryState, here: Option<&EntryState>) -
     if here.map_or(from.gone, |here| here.gone != from.gone) {
         steps.push(take_entry(id, from.gone));
     }
-    steps.push(Step::Set(path!["entries", id, "copied"], Scalar::Bytes(sha256(&[from.text.as_bytes()]).to_vec())));
+    steps.push(Step::Set(keys!["entries", id, "copied"], Scalar::Bytes(sha256(&[from.text.as_bytes()]).to_vec())));
     steps
 }

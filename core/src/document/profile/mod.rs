@@ -1,7 +1,7 @@
 //! What a member says of themselves in one space: a name and pronouns of their choice, each a single value.
 
 use crate::document::act::{Act, ActKind, text_act};
-use crate::document::step::path;
+use crate::document::step::keys;
 use crate::document::{Step, View};
 
 /// A profile as its document says.
@@ -23,7 +23,7 @@ impl ProfileState {
 
 /// Gives a name.
 pub fn set_name(name: &str) -> Step {
-    Step::Set(path!["display_name"], name.into())
+    Step::Set(keys!["display_name"], name.into())
 }
 
 /// What changed from one state to the next.

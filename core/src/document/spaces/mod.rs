@@ -1,7 +1,7 @@
 //! The spaces I am in and what I call their other members: lies in my own space, so that nobody else sees it.
 
 use crate::document::act::{Act, ActKind};
-use crate::document::step::path;
+use crate::document::step::keys;
 use crate::document::{Step, View};
 use crate::ids::SpaceId;
 use std::collections::BTreeMap;
@@ -26,12 +26,12 @@ impl SpacesState {
 
 /// Names a space as one I am in, with my name for the other member.
 pub fn add(space: SpaceId, nickname: &str) -> Vec<Step> {
-    vec![Step::Set(path!["spaces", space], true.into()), rename(space, nickname)]
+    vec![Step::Set(keys!["spaces", space], true.into()), rename(space, nickname)]
 }
 
 /// Changes my name for the other member.
 pub fn rename(space: SpaceId, nickname: &str) -> Step {
-    Step::Set(path!["names", space], nickname.into())
+    Step::Set(keys!["names", space], nickname.into())
 }
 
 /// What changed from one state to the next.
