@@ -169,10 +169,8 @@ impl Doc {
         if now != then {
             return Err(stale());
         }
-        let patches = self
-            .merged
-            .diff_obj(&now, &hashes(heads), &self.merged.get_heads(), false)
-            .map_err(merge_fault)?;
+        let patches =
+            self.merged.diff_obj(&now, &hashes(heads), &self.merged.get_heads(), false).map_err(merge_fault)?;
         let splices = patches.into_iter().filter_map(|patch| match patch.action {
             PatchAction::SpliceText { index, value, .. } => {
                 Some(Splice { at: index, remove: 0, insert: value.make_string() })
@@ -251,7 +249,8 @@ fn target(tx: &Transaction<'_>, path: &[String]) -> Result<ObjId> {
 }
 
 fn perform_one(tx: &mut Transaction<'_>, step: &Step) -> Result<()> {
-    let (Step::Set(path, _) | Step::Map(path) | Step::Text(path, _) | Step::Splice(path, _) | Step::Remove(path)) = step;
+    let (Step::Set(path, _) | Step::Map(path) | Step::Text(path, _) | Step::Splice(path, _) | Step::Remove(path)) =
+        step;
     let (key, parent) = path.split_last().ok_or(Error::Broken("document: an empty path"))?;
     let parent = target(tx, parent)?;
     let done = match step {
@@ -293,12 +292,11 @@ impl View<'_> {
         keys.into_iter()
             .map(|key| {
                 let values = all(&key).unwrap_or_default();
-                let scalars = values.iter().filter_map(|(value, id)| {
-                    match tree::read_value(doc, value, id, self.heads, 0) {
+                let scalars =
+                    values.iter().filter_map(|(value, id)| match tree::read_value(doc, value, id, self.heads, 0) {
                         Tree::Scalar(scalar) => Some(scalar),
                         _ => None,
-                    }
-                });
+                    });
                 let scalars = scalars.collect();
                 (key, scalars)
             })

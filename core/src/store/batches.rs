@@ -95,8 +95,11 @@ pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()
         record.facts
     ])?;
     for id in prev {
-        db.prepare_cached("DELETE FROM log_head WHERE space = ?1 AND device = ?2 AND batch = ?3")?
-            .execute(params![record.space, record.device, id])?;
+        db.prepare_cached("DELETE FROM log_head WHERE space = ?1 AND device = ?2 AND batch = ?3")?.execute(params![
+            record.space,
+            record.device,
+            id
+        ])?;
         db.prepare_cached("INSERT OR IGNORE INTO followed (batch) VALUES (?1)")?.execute([id])?;
     }
     // Taken in out of order, a batch may already have a follower (fetched by hash): then it is no head.
@@ -121,10 +124,7 @@ pub fn is_held(db: &Connection, id: &BatchId) -> Result<bool> {
 /// # Errors
 /// Those of the database.
 pub fn get(db: &Connection, id: &BatchId) -> Result<Option<BatchRecord>> {
-    Ok(db
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM batch WHERE id = ?1"))?
-        .query_row([id], batch)
-        .optional()?)
+    Ok(db.prepare_cached(&format!("SELECT {COLUMNS} FROM batch WHERE id = ?1"))?.query_row([id], batch).optional()?)
 }
 
 /// Changes a batch's stage; what can never count keeps its header only.
@@ -152,6 +152,27 @@ pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Resu
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The payloads of the accepted batches of a document that came after a position, in the order they came.
+///
+/// # Errors
+/// Those of the database.
+pub fn accepted_after(db: &Connection, doc: &DocId, position: i64) -> Result<Vec<Vec<u8>>> {
+    let mut query = db.prepare_cached(
+        "SELECT payload FROM batch WHERE doc = ?1 AND stage = 3 AND position > ?2 AND payload IS NOT NULL
+         ORDER BY position",
+    )?;
+    let rows = query.query_map(params![doc, position], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Where in the order of coming a batch stands.
+///
+/// # Errors
+/// Those of the database.
+pub fn position(db: &Connection, id: &BatchId) -> Result<i64> {
+    Ok(db.prepare_cached("SELECT position FROM batch WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
+}
+
 /// Batches of a space that were kept out, newest first.
 ///
 /// # Errors
@@ -164,27 +185,36 @@ pub fn kept_out(db: &Connection, space: &SpaceId, limit: u32) -> Result<Vec<Batc
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The whole log of a space in the order it came: id, device, seq and header of each batch.
-///
-/// # Errors
-/// Those of the database.
-pub fn log(db: &Connection, space: &SpaceId) -> Result<Vec<(BatchId, DeviceId, u64, Vec<u8>)>> {
-    let mut query =
-        db.prepare_cached("SELECT id, device, seq, header FROM batch WHERE space = ?1 ORDER BY position")?;
-    let rows = query.query_map([space], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs(), row.get(3)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
 /// The newest batches of a device's log: more than one after a fork.
 ///
 /// # Errors
 /// Those of the database.
 pub fn heads(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<Vec<(u64, BatchId)>> {
-    let mut query = db
-        .prepare_cached("SELECT seq, batch FROM log_head WHERE space = ?1 AND device = ?2 ORDER BY seq DESC, batch")?;
-    let rows = query.query_map(params![space, device], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?;
+    let mut query =
+        db.prepare_cached("SELECT seq, batch FROM log_head WHERE space = ?1 AND device = ?2 ORDER BY seq DESC, batch")?;
+    let rows =
+        query.query_map(params![space, device], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The devices with a log in this space.
+///
+/// # Errors
+/// Those of the database.
+pub fn devices(db: &Connection, space: &SpaceId) -> Result<Vec<DeviceId>> {
+    let mut query = db.prepare_cached("SELECT DISTINCT device FROM log_head WHERE space = ?1 ORDER BY device")?;
+    let rows = query.query_map([space], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The batches of a device's log from a sequence number on, lowest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn since(db: &Connection, space: &SpaceId, device: &DeviceId, seq: u64) -> Result<Vec<BatchId>> {
+    let mut query =
+        db.prepare_cached("SELECT id FROM batch WHERE space = ?1 AND device = ?2 AND seq >= ?3 ORDER BY seq, id")?;
+    let rows = query.query_map(params![space, device, signed(seq)], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

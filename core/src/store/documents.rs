@@ -88,10 +88,8 @@ pub fn about(db: &Connection, id: &DocId) -> Result<Vec<DocumentRecord>> {
 /// # Errors
 /// Those of the database.
 pub fn heads(db: &Connection, id: &DocId) -> Result<Vec<u8>> {
-    let heads = db
-        .prepare_cached("SELECT heads FROM document WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))
-        .optional()?;
+    let heads =
+        db.prepare_cached("SELECT heads FROM document WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?;
     Ok(heads.unwrap_or_default())
 }
 
@@ -104,27 +102,28 @@ pub fn set_heads(db: &Connection, id: &DocId, heads: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The snapshot and how many accepted batches it holds.
+/// The snapshot and the position up to which it holds every accepted batch.
 ///
 /// # Errors
 /// Those of the database.
-pub fn snapshot(db: &Connection, id: &DocId) -> Result<Option<(Vec<u8>, u64)>> {
+pub fn snapshot(db: &Connection, id: &DocId) -> Result<Option<(Vec<u8>, i64)>> {
     Ok(db
-        .prepare_cached("SELECT bytes, batches FROM snapshot WHERE doc = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))
+        .prepare_cached("SELECT bytes, upto FROM snapshot WHERE doc = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?)
 }
 
-/// Keeps a snapshot that holds this many accepted batches, in the order of acceptance.
+/// Keeps a snapshot that holds every batch accepted so far.
 ///
 /// # Errors
 /// Those of the database.
-pub fn put_snapshot(db: &Connection, id: &DocId, bytes: &[u8], batches: u64) -> Result<()> {
+pub fn put_snapshot(db: &Connection, id: &DocId, bytes: &[u8]) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO snapshot (doc, bytes, batches) VALUES (?1, ?2, ?3)
-         ON CONFLICT (doc) DO UPDATE SET bytes = excluded.bytes, batches = excluded.batches",
+        "INSERT INTO snapshot (doc, bytes, upto)
+         SELECT ?1, ?2, coalesce(max(position), 0) FROM batch WHERE doc = ?1 AND stage = 3
+         ON CONFLICT (doc) DO UPDATE SET bytes = excluded.bytes, upto = excluded.upto",
     )?
-    .execute(params![id, bytes, i64::try_from(batches).unwrap_or(i64::MAX)])?;
+    .execute(params![id, bytes])?;
     Ok(())
 }
 

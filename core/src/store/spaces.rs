@@ -39,10 +39,7 @@ pub fn put_space(db: &Connection, record: &SpaceRecord) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn get_space(db: &Connection, id: &SpaceId) -> Result<Option<SpaceRecord>> {
-    Ok(db
-        .prepare_cached("SELECT id, kind, stage, me FROM space WHERE id = ?1")?
-        .query_row([id], space)
-        .optional()?)
+    Ok(db.prepare_cached("SELECT id, kind, stage, me FROM space WHERE id = ?1")?.query_row([id], space).optional()?)
 }
 
 /// All spaces, by id.
@@ -112,9 +109,7 @@ pub fn put_card(db: &Connection, space: &SpaceId, device: &DeviceId, rev: u64, s
 /// Those of the database.
 pub fn cards(db: &Connection, space: &SpaceId) -> Result<Vec<(DeviceId, u64, Vec<u8>)>> {
     let mut query = db.prepare_cached("SELECT device, rev, signed FROM card WHERE space = ?1 ORDER BY device")?;
-    let rows = query.query_map([space], |row| {
-        Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs(), row.get(2)?))
-    })?;
+    let rows = query.query_map([space], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs(), row.get(2)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -10,9 +10,8 @@ pub fn acts(before: Option<&NoteState>, after: &NoteState) -> Vec<Act> {
     acts.extend(text_act(ActKind::NoteTitle, &before.title, &after.title));
     acts.extend(text_act(ActKind::NoteBody, &before.body, &after.body));
     let only = |in_one: &NoteState, not_other: &NoteState, kind| -> Vec<Act> {
-        let missing = |(key, tag): (&String, &String)| {
-            (!not_other.tags.contains_key(key)).then(|| Act::of(kind).at(tag))
-        };
+        let missing =
+            |(key, tag): (&String, &String)| (!not_other.tags.contains_key(key)).then(|| Act::of(kind).at(tag));
         in_one.tags.iter().filter_map(missing).collect()
     };
     acts.extend(only(after, before, ActKind::TagAdded));

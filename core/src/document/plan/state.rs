@@ -46,9 +46,9 @@ impl PlanState {
     /// Reads what is there; anything of another shape counts as absent.
     pub fn read(view: View<'_>) -> Self {
         let tree = view.tree();
-        let parts = tree.get("parts").map(|parts| {
-            parts.entries().map(|(key, part)| (key.clone(), PartState::read(part))).collect()
-        });
+        let parts = tree
+            .get("parts")
+            .map(|parts| parts.entries().map(|(key, part)| (key.clone(), PartState::read(part))).collect());
         PlanState {
             title: tree.words("title"),
             template: tree.str("template").unwrap_or_default().to_owned(),

@@ -9,10 +9,8 @@ use crate::ids::ElementId;
 
 /// The frame of a new plan.
 pub fn begin(template: &str, version: i64, title: &str) -> Vec<Step> {
-    let mut steps = vec![
-        Step::Set(keys!["template"], template.into()),
-        Step::Set(keys!["template_version"], version.into()),
-    ];
+    let mut steps =
+        vec![Step::Set(keys!["template"], template.into()), Step::Set(keys!["template_version"], version.into())];
     if !title.is_empty() {
         steps.push(edit_title(vec![Splice { at: 0, remove: 0, insert: title.to_owned() }]));
     }

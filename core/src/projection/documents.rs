@@ -1,0 +1,134 @@
+use crate::batch::{Birth, Body};
+use crate::document::{Doc, Kind, State};
+use crate::error::{Code, Error, Result};
+use crate::ids::DocId;
+use crate::store::batches;
+use crate::store::documents::{self, DocumentRecord};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+/// How many documents stay in memory between calls.
+const LOADED_MAX: usize = 64;
+
+/// The documents that are in memory: caches of their batches, dropped whenever a transaction did not commit.
+#[derive(Debug, Default)]
+pub struct Documents {
+    loaded: BTreeMap<DocId, Loaded>,
+    order: Vec<DocId>,
+}
+
+/// A document in memory with what it says.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Its record.
+    pub record: DocumentRecord,
+    /// Its kind.
+    pub kind: Kind,
+    /// The merged changes.
+    pub doc: Doc,
+    /// What they say.
+    pub state: State,
+    /// Whether its rows were ever written: a document just begun has none.
+    pub is_new: bool,
+}
+
+impl Documents {
+    /// The document, loaded if it is not: from its snapshot, the batches accepted since and the open batch.
+    ///
+    /// # Errors
+    /// `NotFound`; `NewerSchema` for a kind this build does not know; `Corrupt`.
+    pub fn load(&mut self, db: &Connection, id: &DocId) -> Result<&mut Loaded> {
+        if !self.loaded.contains_key(id) {
+            let record = documents::get(db, id)?.ok_or(Code::NotFound)?;
+            let loaded = load(db, record)?;
+            self.keep(loaded);
+        }
+        self.loaded.get_mut(id).ok_or(Error::Broken("documents: just loaded"))
+    }
+
+    /// The document of this birth, begun if it is not there.
+    ///
+    /// # Errors
+    /// `NewerSchema` for a kind this build does not know; those of the database.
+    pub fn begin(&mut self, db: &Connection, birth: Birth) -> Result<&mut Loaded> {
+        let id = birth.doc();
+        if documents::get(db, &id)?.is_none() {
+            let record = record_of(&birth);
+            documents::put(db, &record)?;
+            let kind = Kind::from_number(birth.kind).ok_or(Code::NewerSchema)?;
+            let doc = Doc::born(birth)?;
+            let state = State::read(kind, doc.now());
+            self.keep(Loaded { record, kind, doc, state, is_new: true });
+        }
+        self.load(db, &id)
+    }
+
+    /// Drops a document from memory: what it holds there may not be what is on disk.
+    pub fn forget(&mut self, id: &DocId) {
+        self.loaded.remove(id);
+        self.order.retain(|known| known != id);
+    }
+
+    /// Drops all.
+    pub fn clear(&mut self) {
+        self.loaded.clear();
+        self.order.clear();
+    }
+
+    fn keep(&mut self, loaded: Loaded) {
+        let id = loaded.record.id;
+        self.forget(&id);
+        if self.order.len() >= LOADED_MAX {
+            let oldest = self.order.remove(0);
+            self.loaded.remove(&oldest);
+        }
+        self.order.push(id);
+        self.loaded.insert(id, loaded);
+    }
+}
+
+/// The record of a document born like this.
+fn record_of(birth: &Birth) -> DocumentRecord {
+    DocumentRecord {
+        id: birth.doc(),
+        space: birth.space,
+        kind: birth.kind,
+        writer: birth.writer,
+        about: birth.about,
+        key: birth.key.clone(),
+        nonce: birth.nonce,
+    }
+}
+
+fn birth_of(record: &DocumentRecord) -> Birth {
+    Birth {
+        space: record.space,
+        kind: record.kind,
+        writer: record.writer,
+        about: record.about,
+        key: record.key.clone(),
+        nonce: record.nonce,
+    }
+}
+
+fn load(db: &Connection, record: DocumentRecord) -> Result<Loaded> {
+    let kind = Kind::from_number(record.kind).ok_or(Code::NewerSchema)?;
+    let birth = birth_of(&record);
+    let snapshot = documents::snapshot(db, &record.id)?;
+    // A snapshot is a cache: one that does not load is passed over, and the batches tell the same.
+    let from_snapshot = snapshot.and_then(|(bytes, upto)| Some((Doc::load(birth.clone(), &bytes).ok()?, upto)));
+    let (mut doc, upto) = match from_snapshot {
+        Some(found) => found,
+        None => (Doc::born(birth)?, 0),
+    };
+    let mut chunks = Vec::new();
+    for payload in batches::accepted_after(db, &record.id, upto)? {
+        let body = Body::decode(&payload).map_err(|_| Code::Corrupt)?;
+        chunks.extend(body.changes.iter().map(|chunk| chunk.bytes().to_vec()));
+    }
+    chunks.extend(batches::open_changes(db, &record.id)?);
+    doc.apply(chunks)?;
+    let state = State::read(kind, doc.now());
+    let is_new = documents::heads(db, &record.id)?.is_empty();
+    Ok(Loaded { record, kind, doc, state, is_new })
+}

@@ -1,0 +1,96 @@
+use crate::clock::Stamp;
+use crate::document::{Act, ActKind};
+use crate::error::Result;
+use crate::ids::{BatchId, DeviceId, DocId, MemberId};
+use crate::store::documents::DocumentRecord;
+use rusqlite::{Connection, params};
+
+/// Who signed what is being written, and when as claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The member.
+    pub member: MemberId,
+    /// The device.
+    pub device: DeviceId,
+    /// The claimed time.
+    pub stamp: Stamp,
+    /// The local commit this belongs to.
+    pub commit: u64,
+}
+
+/// Writes acts into history. Without a batch they belong to the document's open one, where a further act on the same
+/// element goes into the line that is there.
+///
+/// # Errors
+/// Those of the database.
+pub fn record(
+    db: &Connection,
+    document: &DocumentRecord,
+    acts: &[Act],
+    signer: &Signer,
+    batch: Option<&BatchId>,
+) -> Result<()> {
+    for act in acts {
+        if batch.is_none() && is_continued(db, document, act, signer)? {
+            continue;
+        }
+        db.prepare_cached(
+            "INSERT INTO history (space, doc, subject, batch, act, element, field, before, after, member, device,
+             claimed_ms, zone, made_in) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )?
+        .execute(params![
+            document.space,
+            document.id,
+            subject(document),
+            batch,
+            act.kind as u8,
+            act.element,
+            act.field,
+            act.before.as_ref().map(crate::text::PersonText::as_str),
+            act.after.as_ref().map(crate::text::PersonText::as_str),
+            signer.member,
+            signer.device,
+            signer.stamp.unix_ms,
+            signer.stamp.zone,
+            i64::try_from(signer.commit).unwrap_or(i64::MAX),
+        ])?;
+    }
+    Ok(())
+}
+
+/// What a person would say the document is about: a plan for its joint parts, columns and lanes.
+pub(super) fn subject(document: &DocumentRecord) -> DocId {
+    document.about.unwrap_or(document.id)
+}
+
+/// One sitting at one text is one line: its words before stay, its words after follow.
+fn is_continued(db: &Connection, document: &DocumentRecord, act: &Act, signer: &Signer) -> Result<bool> {
+    use ActKind::{EntryText, GoalField, NoteBody, NoteTitle, PlanTitle, StepText};
+    if !matches!(act.kind, NoteTitle | NoteBody | GoalField | StepText | PlanTitle | EntryText) {
+        return Ok(false);
+    }
+    let changed = db
+        .prepare_cached(
+            "UPDATE history SET after = ?5, made_in = ?6
+             WHERE doc = ?1 AND batch IS NULL AND act = ?2 AND element IS ?3 AND field IS ?4",
+        )?
+        .execute(params![
+            document.id,
+            act.kind as u8,
+            act.element,
+            act.field,
+            act.after.as_ref().map(crate::text::PersonText::as_str),
+            i64::try_from(signer.commit).unwrap_or(i64::MAX),
+        ])?;
+    Ok(changed > 0)
+}
+
+/// The open batch of a document was closed as this one.
+///
+/// # Errors
+/// Those of the database.
+pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
+    db.prepare_cached("UPDATE history SET batch = ?2 WHERE doc = ?1 AND batch IS NULL")?
+        .execute(params![doc, batch])?;
+    Ok(())
+}

@@ -1,0 +1,247 @@
+//! The rows of plans, goals and ideas as plain records: what commands decide on and views show.
+
+use crate::document::goal::{StepKind, StepStage, Who};
+use crate::document::lane::IdeaKind;
+use crate::document::plan::{Choice, PartOwner};
+use crate::error::Result;
+use crate::ids::{DocId, ElementId, MemberId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// A part of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table part, named alike")]
+pub struct PartLine {
+    pub key: String,
+    pub owner: PartOwner,
+    pub place: String,
+    pub title: Option<String>,
+    pub skipped: bool,
+}
+
+fn part_line(row: &Row<'_>) -> rusqlite::Result<PartLine> {
+    Ok(PartLine {
+        key: row.get(0)?,
+        owner: PartOwner::from_name(&row.get::<_, String>(1)?).unwrap_or_default(),
+        place: row.get(2)?,
+        title: row.get(3)?,
+        skipped: row.get(4)?,
+    })
+}
+
+/// The parts of a plan in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn parts(db: &Connection, plan: &DocId) -> Result<Vec<PartLine>> {
+    let mut query = db.prepare_cached(
+        "SELECT key, owner, place, title, skipped FROM part WHERE doc = ?1 AND gone = 0 ORDER BY place, key",
+    )?;
+    let rows = query.query_map([plan], part_line)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A line in a part, in whichever of the plan's documents it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table entry, named alike")]
+pub struct EntryLine {
+    pub doc: DocId,
+    pub id: ElementId,
+    pub part: String,
+    pub text: String,
+    pub place: String,
+    pub gone: bool,
+    pub from_idea: Option<ElementId>,
+    pub copied: Option<Vec<u8>>,
+}
+
+fn entry_line(row: &Row<'_>) -> rusqlite::Result<EntryLine> {
+    Ok(EntryLine {
+        doc: row.get(0)?,
+        id: row.get(1)?,
+        part: row.get(2)?,
+        text: row.get(3)?,
+        place: row.get(4)?,
+        gone: row.get(5)?,
+        from_idea: row.get(6)?,
+        copied: row.get(7)?,
+    })
+}
+
+const ENTRY: &str = "SELECT doc, id, part, text, place, gone, from_idea, copied FROM entry";
+
+/// The lines of a part in one document, those taken out as well, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn entries(db: &Connection, doc: &DocId, part: &str) -> Result<Vec<EntryLine>> {
+    let mut query = db.prepare_cached(&format!("{ENTRY} WHERE doc = ?1 AND part = ?2 ORDER BY place, id"))?;
+    let rows = query.query_map(params![doc, part], entry_line)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Every copy of a line in a plan's documents.
+///
+/// # Errors
+/// Those of the database.
+pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<EntryLine>> {
+    let mut query = db.prepare_cached(&format!(
+        "{ENTRY} WHERE id = ?2 AND doc IN (SELECT id FROM document WHERE id = ?1 OR about = ?1) ORDER BY doc"
+    ))?;
+    let rows = query.query_map(params![plan, id], entry_line)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A step of a goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table step, named alike")]
+pub struct StepLine {
+    pub id: ElementId,
+    pub text: String,
+    pub who: Who,
+    pub kind: StepKind,
+    pub by_date: Option<String>,
+    pub stage: StepStage,
+    pub place: String,
+}
+
+/// The live steps of a goal in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn steps(db: &Connection, goal: &DocId) -> Result<Vec<StepLine>> {
+    let mut query = db.prepare_cached(
+        "SELECT id, text, who, kind, by_date, stage, place FROM step WHERE doc = ?1 AND gone = 0 ORDER BY place, id",
+    )?;
+    let rows = query.query_map([goal], |row| {
+        Ok(StepLine {
+            id: row.get(0)?,
+            text: row.get(1)?,
+            who: Who::from_name(&row.get::<_, String>(2)?).unwrap_or_default(),
+            kind: StepKind::from_name(&row.get::<_, String>(3)?).unwrap_or_default(),
+            by_date: row.get(4)?,
+            stage: StepStage::from_name(&row.get::<_, String>(5)?).unwrap_or_default(),
+            place: row.get(6)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The marks that named members made on a goal's steps: step, who, where it stands.
+///
+/// # Errors
+/// Those of the database.
+pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, StepStage)>> {
+    let mut query = db.prepare_cached(
+        "SELECT mark.step, document.writer, mark.stage FROM mark JOIN document ON document.id = mark.doc
+         WHERE mark.about = ?1 AND document.writer IS NOT NULL ORDER BY mark.step, document.writer",
+    )?;
+    let rows = query.query_map([goal], |row| {
+        Ok((row.get(0)?, row.get(1)?, StepStage::from_name(&row.get::<_, String>(2)?).unwrap_or_default()))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// An idea.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table idea, named alike")]
+pub struct IdeaLine {
+    pub doc: DocId,
+    pub by: MemberId,
+    pub id: ElementId,
+    pub about: DocId,
+    pub kind: IdeaKind,
+    pub part: String,
+    pub element: Option<ElementId>,
+    pub alternatives: Vec<String>,
+    pub why: String,
+    pub base: String,
+    pub withdrawn: bool,
+    pub at_ms: i64,
+}
+
+fn idea_line(row: &Row<'_>) -> rusqlite::Result<IdeaLine> {
+    let alternatives: String = row.get(7)?;
+    Ok(IdeaLine {
+        doc: row.get(0)?,
+        by: row.get(1)?,
+        id: row.get(2)?,
+        about: row.get(3)?,
+        kind: IdeaKind::from_name(&row.get::<_, String>(4)?).unwrap_or_default(),
+        part: row.get(5)?,
+        element: row.get(6)?,
+        alternatives: alternatives.split('\u{1f}').filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+        why: row.get(8)?,
+        base: row.get(9)?,
+        withdrawn: row.get(10)?,
+        at_ms: row.get(11)?,
+    })
+}
+
+const IDEA: &str = "SELECT idea.doc, document.writer, idea.id, idea.about, idea.kind, idea.part, idea.element,
+    idea.alternatives, idea.why, idea.base, idea.withdrawn, idea.at_ms
+    FROM idea JOIN document ON document.id = idea.doc AND document.writer IS NOT NULL";
+
+/// The ideas about a plan or goal, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn ideas(db: &Connection, about: &DocId) -> Result<Vec<IdeaLine>> {
+    let mut query = db.prepare_cached(&format!("{IDEA} WHERE idea.about = ?1 ORDER BY idea.at_ms, idea.id"))?;
+    let rows = query.query_map([about], idea_line)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Every idea, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn all_ideas(db: &Connection) -> Result<Vec<IdeaLine>> {
+    let mut query = db.prepare_cached(&format!("{IDEA} ORDER BY idea.at_ms DESC, idea.id"))?;
+    let rows = query.query_map([], idea_line)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One idea.
+///
+/// # Errors
+/// Those of the database.
+pub fn idea(db: &Connection, id: &ElementId) -> Result<Option<IdeaLine>> {
+    Ok(db.prepare_cached(&format!("{IDEA} WHERE idea.id = ?1"))?.query_row([id], idea_line).optional()?)
+}
+
+/// A decision on an idea, with the member whose document carries it (nobody where all write).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table decision, named alike")]
+pub struct DecisionLine {
+    pub idea: ElementId,
+    pub choice: Choice,
+    pub text: String,
+    pub by: MemberId,
+    pub at_ms: i64,
+    pub element: Option<ElementId>,
+}
+
+/// The decisions on an idea, the one that counts last. A decision counts only in a document of what the idea is
+/// about, so that a register written anywhere else decides nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn decisions(db: &Connection, about: &DocId, idea: &ElementId) -> Result<Vec<DecisionLine>> {
+    let mut query = db.prepare_cached(
+        "SELECT decision.idea, decision.choice, decision.text, decision.by, decision.at_ms, decision.element
+         FROM decision JOIN document ON document.id = decision.doc
+         WHERE decision.idea = ?2 AND (document.id = ?1 OR document.about = ?1)
+         ORDER BY decision.doc, decision.turn",
+    )?;
+    let rows = query.query_map(params![about, idea], |row| {
+        Ok(DecisionLine {
+            idea: row.get(0)?,
+            choice: Choice::from_name(&row.get::<_, String>(1)?).unwrap_or_default(),
+            text: row.get(2)?,
+            by: row.get(3)?,
+            at_ms: row.get(4)?,
+            element: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

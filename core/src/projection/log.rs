@@ -1,0 +1,47 @@
+use crate::batch::{Ask, Body, Entry, Header, LogView, Payloads};
+use crate::ids::{BatchId, DeviceId, SpaceId};
+use crate::store::batches;
+use rusqlite::Connection;
+
+/// The logs of one space as the store holds them, for the batch room's questions.
+///
+/// A question the database cannot answer counts as "not held": what depends on the answer waits and is asked again.
+#[derive(Clone, Copy, Debug)]
+pub struct HeldLog<'a> {
+    /// The store.
+    pub db: &'a Connection,
+    /// Which space.
+    pub space: SpaceId,
+}
+
+impl LogView for HeldLog<'_> {
+    fn entry(&self, id: &BatchId) -> Option<Entry> {
+        let record = batches::get(self.db, id).ok().flatten()?;
+        Header::parse(&record.header).ok().map(|header| Entry::from(&header))
+    }
+    fn devices(&self) -> Vec<DeviceId> {
+        batches::devices(self.db, &self.space).unwrap_or_default()
+    }
+    fn heads(&self, device: &DeviceId) -> Vec<BatchId> {
+        let heads = batches::heads(self.db, &self.space, device).unwrap_or_default();
+        heads.into_iter().map(|(_, id)| id).collect()
+    }
+    fn since(&self, device: &DeviceId, seq: u64) -> Vec<BatchId> {
+        batches::since(self.db, &self.space, device, seq).unwrap_or_default()
+    }
+    fn holding(&self, ask: &Ask) -> Option<BatchId> {
+        let id = BatchId(ask.0);
+        batches::is_held(self.db, &id).ok()?.then_some(id)
+    }
+}
+
+/// The payloads of held batches.
+#[derive(Clone, Copy, Debug)]
+pub struct HeldPayloads<'a>(pub &'a Connection);
+
+impl Payloads for HeldPayloads<'_> {
+    fn body(&self, id: &BatchId) -> Option<Body> {
+        let payload = batches::get(self.0, id).ok().flatten()?.payload?;
+        Body::decode(&payload).ok()
+    }
+}
