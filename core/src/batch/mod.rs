@@ -1,1 +1,43 @@
 //! Signed batches: header and payload, device logs, holdings, the gate, acceptance.
+//!
+//! Pure logic over bytes and small traits: nothing here stores, and no foreign byte reaches the merge engine
+//! before [`judge`] passed it (protocol.md §6). What is accepted is a pure function of what is held ([`accept`], §5).
+
+mod acceptance;
+mod actor;
+mod birth;
+mod canonical;
+mod chunk;
+mod facts;
+mod header;
+mod holdings;
+mod judge;
+mod log;
+mod ops;
+mod past;
+mod payload;
+mod prescan;
+mod refusal;
+mod sending;
+mod wire;
+
+pub use acceptance::{Acceptance, AcceptedBatch, Admitted, DocumentRules, Evidence, Held, Reason, Standing, accept};
+pub use actor::{derive_actor, derive_seed_actor};
+pub use birth::Birth;
+pub use chunk::Chunk;
+pub use facts::BatchFacts;
+pub use header::{BatchKind, Claimed, Header, HeaderDraft};
+pub use holdings::{Ask, CardRev, Holdings, LogHead, SignedHoldings};
+pub use judge::{Newer, Verdict, judge};
+pub use log::{Entry, LogView, Place, place};
+pub use past::{DocumentPast, Payloads, Seeds};
+pub use payload::Body;
+pub use refusal::Refusal;
+pub use sending::{covers, to_send};
+pub use wire::{Batch, sign_batch};
+
+/// The newest `min_reader` this build can read; a batch that names a later one is held back.
+pub const READER: u32 = 1;
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,28 @@
-//! Typed documents over Automerge, one folder each; note/ is the room to copy.
+//! Typed documents over Automerge, one folder each; [`note`] is the room to copy.
+//!
+//! Every kind has three parts: a *state* (plain data, read at any heads), *steps* (what an edit does, as data)
+//! and *acts* (what changed between two states, for history). The merge engine is touched in `doc.rs` and
+//! `tree.rs` alone. A document starts with a seed that every replica makes itself, so that no container is
+//! ever made twice apart (protocol.md §4, "Birth").
+
+pub mod act;
+mod doc;
+pub mod goal;
+mod kind;
+pub mod lane;
+mod named;
+pub mod note;
+pub mod order;
+pub mod plan;
+pub mod profile;
+pub mod spaces;
+mod state;
+mod step;
+mod tree;
+
+pub use act::{Act, ActKind};
+pub use doc::{Doc, View};
+pub use kind::{Kind, KnownSeeds};
+pub use state::State;
+pub use step::{Scalar, Step};
+pub use tree::Tree;

@@ -1,1 +1,29 @@
-//! Members and devices of a space: statements, their pure evaluation, writer sets, audience.
+//! Members and devices of a space: statements, their pure evaluation, writer sets, audience (protocol.md §3).
+//!
+//! Who is a member or device is a pure function of the statements held ([`evaluate`]); order of arrival,
+//! clocks and who is looking play no part.
+
+mod audience;
+mod genesis;
+mod kind;
+mod membership;
+mod refusal;
+mod statement;
+
+pub use audience::{WriterSet, audience};
+pub use genesis::{Genesis, MemberEntry, make_own_space};
+pub use kind::{Role, SpaceKind, SpaceState, may_hold_content};
+pub use membership::{DeviceStanding, Member, Membership, evaluate};
+pub use refusal::Refusal;
+pub use statement::{Cut, DeviceAdd, DeviceRemove, Leave, RootReset, SignedStatement, Statement};
+
+/// Members of a space in v1 (protocol.md §3).
+pub const MEMBERS_MAX: usize = 8;
+/// Active devices of one member (protocol.md §3).
+pub const DEVICES_MAX: usize = 8;
+/// Statements one statement may name as its parents.
+pub const PARENTS_MAX: usize = 64;
+/// Batch hashes a cut may name for one device (protocol.md §5).
+pub const CUT_HEADS_MAX: usize = 8;
+/// Bytes of a statement's body.
+pub const STATEMENT_MAX_BYTES: usize = 64 * 1024;

@@ -1,0 +1,98 @@
+//! One log per space and device: batches chained by hash, with forks kept (protocol.md §4, §5).
+
+use crate::batch::header::Header;
+use crate::batch::holdings::Ask;
+use crate::ids::{BatchId, DeviceId, SpaceId};
+use std::collections::BTreeSet;
+
+/// A held batch's place in its log; it stays when the payload is dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields of Header")]
+pub struct Entry {
+    pub space: SpaceId,
+    pub device: DeviceId,
+    pub seq: u64,
+    pub prev: Vec<BatchId>,
+}
+
+impl From<&Header> for Entry {
+    fn from(header: &Header) -> Self {
+        Entry { space: header.space, device: header.device, seq: header.seq, prev: header.prev.clone() }
+    }
+}
+
+/// The received batches of one space, whatever became of them.
+pub trait LogView {
+    /// The place of a held batch.
+    fn entry(&self, id: &BatchId) -> Option<Entry>;
+    /// Every device with a held batch.
+    fn devices(&self) -> Vec<DeviceId>;
+    /// The batches of a device's log that no other held batch follows, in any order.
+    fn heads(&self, device: &DeviceId) -> Vec<BatchId>;
+    /// The held batches of a device with `seq` of at least this, lowest first.
+    fn since(&self, device: &DeviceId, seq: u64) -> Vec<BatchId>;
+    /// The held batch that an ask names, by its own hash or by that of a change in it.
+    fn holding(&self, ask: &Ask) -> Option<BatchId>;
+}
+
+/// Where a batch stands in its log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It follows heads of the log (or begins it).
+    Next,
+    /// It follows what another batch follows too: both stay, and the device's owner is told.
+    Fork,
+    /// It is held already.
+    Duplicate,
+    /// These are not held yet; ask for them.
+    WaitsFor(Vec<BatchId>),
+    /// `prev` or `seq` cannot be.
+    Broken,
+}
+
+/// The place of a batch whose signature is good, among what is held.
+pub fn place(id: &BatchId, header: &Header, known: &dyn LogView) -> Place {
+    if known.entry(id).is_some() {
+        return Place::Duplicate;
+    }
+    if header.prev.is_empty() != (header.seq == 1) {
+        return Place::Broken;
+    }
+    let mut missing = Vec::new();
+    let mut last = 0;
+    for prev in &header.prev {
+        match known.entry(prev) {
+            Some(entry) if entry.device == header.device && entry.space == header.space && entry.seq < header.seq => {
+                last = last.max(entry.seq);
+            }
+            Some(_) => return Place::Broken,
+            None => missing.push(*prev),
+        }
+    }
+    if !missing.is_empty() {
+        return Place::WaitsFor(missing);
+    }
+    if header.seq != last + 1 {
+        return Place::Broken;
+    }
+    let heads = known.heads(&header.device);
+    let follows = if header.prev.is_empty() { heads.is_empty() } else { header.prev.iter().all(|p| heads.contains(p)) };
+    if follows { Place::Next } else { Place::Fork }
+}
+
+/// Everything these batches stand on by `prev`, themselves included, as far as it is held. A head that is not
+/// held covers nothing.
+pub(super) fn ancestors<'a>(heads: impl IntoIterator<Item = &'a BatchId>, log: &dyn LogView) -> BTreeSet<BatchId> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<BatchId> = heads.into_iter().copied().collect();
+    while let Some(id) = open.pop() {
+        if found.contains(&id) {
+            continue;
+        }
+        if let Some(entry) = log.entry(&id) {
+            found.insert(id);
+            open.extend(entry.prev);
+        }
+    }
+    found
+}

@@ -1,0 +1,307 @@
+//! One Automerge document: born from its seed, fed only with accepted changes, edited by steps.
+
+use super::kind::KnownSeeds;
+use super::step::{Path, Scalar, Step};
+use super::tree::{self, Tree};
+use crate::batch::{Birth, Seeds};
+use crate::crypto::hash::sha256;
+use crate::editing::Splice;
+use crate::error::{Code, Error, Field, Result};
+use crate::ids::{ActorKey, ChangeId, DocId, Rev};
+use automerge::transaction::{CommitOptions, Transactable, Transaction};
+use automerge::{
+    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadOptions, ObjId, ObjType, PatchAction, ROOT, ReadDoc,
+    ScalarValue, TextEncoding, Value,
+};
+use std::collections::BTreeMap;
+
+/// Most operations in one change of ours; a larger edit becomes several changes (boundary.md, text sessions).
+const CHANGE_OPERATIONS_MAX: usize = 4_000;
+/// Scalars written at once while a long text is split over changes.
+const INSERT_SCALARS: usize = 1_000;
+
+/// A document in memory: a cache of its accepted changes.
+pub struct Doc {
+    birth: Birth,
+    merged: Automerge,
+}
+
+impl std::fmt::Debug for Doc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Doc({:?})", self.birth.doc())
+    }
+}
+
+/// A document at some heads.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    doc: &'a Doc,
+    heads: Option<&'a [ChangeHash]>,
+}
+
+fn merge_fault(_: AutomergeError) -> Error {
+    Error::Broken("document: the merge engine refused what the gate let in")
+}
+
+fn hashes(ids: &[ChangeId]) -> Vec<ChangeHash> {
+    ids.iter().map(|id| ChangeHash(id.0)).collect()
+}
+
+fn scalar_value(scalar: &Scalar) -> ScalarValue {
+    match scalar {
+        Scalar::Str(text) => text.into(),
+        Scalar::Int(number) => (*number).into(),
+        Scalar::Bool(truth) => (*truth).into(),
+        Scalar::Bytes(bytes) => bytes.clone().into(),
+        Scalar::Null => ScalarValue::Null,
+    }
+}
+
+impl Doc {
+    /// A document with nothing but its seed.
+    ///
+    /// # Errors
+    /// `NewerSchema` for a kind this build does not know.
+    pub fn born(birth: Birth) -> Result<Self> {
+        let seed = KnownSeeds.seed(&birth).ok_or(Code::NewerSchema)?;
+        let mut doc = Doc { birth, merged: Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit) };
+        doc.apply([seed])?;
+        Ok(doc)
+    }
+
+    /// A document from our own snapshot.
+    ///
+    /// # Errors
+    /// `Corrupt` when the snapshot does not load: the caller rebuilds from batches.
+    pub fn load(birth: Birth, snapshot: &[u8]) -> Result<Self> {
+        let options = LoadOptions::new().text_encoding(TextEncoding::Utf16CodeUnit);
+        let merged = Automerge::load_with_options(snapshot, options).map_err(|_| Code::Corrupt)?;
+        Ok(Doc { birth, merged })
+    }
+
+    /// Bytes that [`Doc::load`] reads; checked to load back to the same heads and content before they are given.
+    ///
+    /// # Errors
+    /// `Corrupt` when they do not: the document must not be kept that way (protocol.md §5, "Poison").
+    pub fn snapshot(&self) -> Result<Vec<u8>> {
+        let bytes = self.merged.save();
+        let again = Doc::load(self.birth.clone(), &bytes)?;
+        let same = again.heads() == self.heads() && again.now().tree() == self.now().tree();
+        if same { Ok(bytes) } else { Code::Corrupt.err() }
+    }
+
+    /// What the document was born as.
+    pub fn birth(&self) -> &Birth {
+        &self.birth
+    }
+    /// Its id.
+    pub fn id(&self) -> DocId {
+        self.birth.doc()
+    }
+    /// The newest changes, sorted.
+    pub fn heads(&self) -> Vec<ChangeId> {
+        let mut heads: Vec<_> = self.merged.get_heads().iter().map(|hash| ChangeId(hash.0)).collect();
+        heads.sort();
+        heads
+    }
+    /// The token of the newest changes.
+    pub fn rev(&self) -> Rev {
+        Rev::of(&self.heads())
+    }
+    /// The document as it is.
+    pub fn now(&self) -> View<'_> {
+        View { doc: self, heads: None }
+    }
+
+    /// Reads the document as it was at these heads.
+    ///
+    /// # Errors
+    /// `Stale` unless every head is known here: the text at unknown heads would read as empty (measured).
+    pub fn at<T>(&self, heads: &[ChangeId], read: impl FnOnce(View<'_>) -> T) -> Result<T> {
+        let heads = hashes(heads);
+        if heads.is_empty() || heads.iter().any(|head| self.merged.get_change_meta_by_hash(head).is_none()) {
+            return Err(Code::Stale.detail().current(self.rev()).into());
+        }
+        Ok(read(View { doc: self, heads: Some(&heads) }))
+    }
+
+    /// Takes in changes that passed the gate, all in one call (one call per change is quadratic).
+    ///
+    /// # Errors
+    /// `Internal` when the merge engine refuses: nothing of the sort is expected behind the gate.
+    pub fn apply(&mut self, chunks: impl IntoIterator<Item = Vec<u8>>) -> Result<()> {
+        let changes = chunks
+            .into_iter()
+            .map(|chunk| Change::from_bytes(chunk).map_err(|_| Error::Broken("document: a change that does not parse")))
+            .collect::<Result<Vec<_>>>()?;
+        self.merged.apply_changes(changes).map_err(merge_fault)
+    }
+
+    /// Does the steps as this actor and gives the changes made, oldest first; none where nothing changed.
+    ///
+    /// # Errors
+    /// `NotFound` when a step names something that is not there. The document may then hold a part of the steps and
+    /// must be dropped by the caller, who has written nothing yet.
+    pub fn perform(&mut self, actor: ActorKey, steps: &[Step]) -> Result<Vec<Vec<u8>>> {
+        self.merged.set_actor(ActorId::from(actor.0));
+        let mut made = Vec::new();
+        let mut steps = steps.iter().flat_map(split).peekable();
+        while steps.peek().is_some() {
+            let mut tx = self.merged.transaction();
+            while let Some(step) = steps.next_if(|_| tx.pending_ops() < CHANGE_OPERATIONS_MAX - 2 * INSERT_SCALARS) {
+                perform_one(&mut tx, &step)?;
+            }
+            let (hash, _) = tx.commit_with(CommitOptions::default().with_time(0));
+            made.extend(hash);
+        }
+        let raw = |hash| self.merged.get_change_by_hash(&hash).map(|change| change.raw_bytes().to_vec());
+        made.into_iter().map(|hash| raw(hash).ok_or(Error::Broken("document: own change"))).collect()
+    }
+
+    /// The splices that lead a text from these heads to now, in UTF-16 code units.
+    ///
+    /// # Errors
+    /// `Stale` when the heads are unknown or the text there is not the text shown now.
+    pub fn arrived_since(&self, path: &Path, heads: &[ChangeId]) -> Result<Vec<Splice>> {
+        let stale = || Error::from(Code::Stale.detail().current(self.rev()));
+        let now = find(&self.merged, path, None).ok_or(Code::NotFound)?;
+        let then = self.at(heads, |view| find(&self.merged, path, view.heads))?.ok_or_else(stale)?;
+        if now != then {
+            return Err(stale());
+        }
+        let patches = self
+            .merged
+            .diff_obj(&now, &hashes(heads), &self.merged.get_heads(), false)
+            .map_err(merge_fault)?;
+        let splices = patches.into_iter().filter_map(|patch| match patch.action {
+            PatchAction::SpliceText { index, value, .. } => {
+                Some(Splice { at: index, remove: 0, insert: value.make_string() })
+            }
+            PatchAction::DeleteSeq { index, length } => {
+                Some(Splice { at: index, remove: length, insert: String::new() })
+            }
+            _ => None,
+        });
+        Ok(splices.collect())
+    }
+
+    /// SHA-256 over the deterministic CBOR of [sorted heads, content]: equal where two devices show the same.
+    pub fn hash(&self) -> [u8; 32] {
+        let mut bytes = vec![0x82];
+        bytes.extend(crate::cbor::encode(&self.heads()));
+        self.now().tree().to_cbor(&mut bytes);
+        sha256(&[&bytes])
+    }
+}
+
+/// A long new or inserted text as several steps, so that one change stays below the gate's bound.
+fn split(step: &Step) -> Vec<Step> {
+    let pieces = |text: &str| -> Vec<String> {
+        let scalars: Vec<char> = text.chars().collect();
+        scalars.chunks(INSERT_SCALARS).map(|piece| piece.iter().collect()).collect()
+    };
+    match step {
+        Step::Text(path, text) if text.chars().count() > INSERT_SCALARS => {
+            let whole = Splice { at: 0, remove: 0, insert: text.clone() };
+            [Step::Text(path.clone(), String::new())]
+                .into_iter()
+                .chain(split(&Step::Splice(path.clone(), vec![whole])))
+                .collect()
+        }
+        Step::Splice(path, splices) => splices
+            .iter()
+            .flat_map(|splice| {
+                let mut at = splice.at;
+                let removals = (0..splice.remove).step_by(INSERT_SCALARS).map(|done| Splice {
+                    at: splice.at,
+                    remove: INSERT_SCALARS.min(splice.remove - done),
+                    insert: String::new(),
+                });
+                let inserts = pieces(&splice.insert).into_iter().map(move |insert| {
+                    let here = at;
+                    at += insert.encode_utf16().count();
+                    Splice { at: here, remove: 0, insert }
+                });
+                removals.chain(inserts).collect::<Vec<_>>()
+            })
+            .map(|splice| Step::Splice(path.clone(), vec![splice]))
+            .collect(),
+        other => vec![other.clone()],
+    }
+}
+
+fn find(doc: &Automerge, path: &[String], heads: Option<&[ChangeHash]>) -> Option<ObjId> {
+    path.iter().try_fold(ROOT, |object, key| {
+        let found = match heads {
+            None => doc.get(&object, key.as_str()),
+            Some(heads) => doc.get_at(&object, key.as_str(), heads),
+        };
+        match found {
+            Ok(Some((Value::Object(_), id))) => Some(id),
+            _ => None,
+        }
+    })
+}
+
+fn target(tx: &Transaction<'_>, path: &[String]) -> Result<ObjId> {
+    path.iter().try_fold(ROOT, |object, key| match tx.get(&object, key.as_str()) {
+        Ok(Some((Value::Object(_), id))) => Ok(id),
+        _ => Code::NotFound.err(),
+    })
+}
+
+fn perform_one(tx: &mut Transaction<'_>, step: &Step) -> Result<()> {
+    let (Step::Set(path, _) | Step::Map(path) | Step::Text(path, _) | Step::Splice(path, _) | Step::Remove(path)) = step;
+    let (key, parent) = path.split_last().ok_or(Error::Broken("document: an empty path"))?;
+    let parent = target(tx, parent)?;
+    let done = match step {
+        Step::Set(_, scalar) => tx.put(&parent, key.as_str(), scalar_value(scalar)),
+        Step::Map(_) => tx.put_object(&parent, key.as_str(), ObjType::Map).map(|_| ()),
+        Step::Text(_, text) => tx
+            .put_object(&parent, key.as_str(), ObjType::Text)
+            .and_then(|id| if text.is_empty() { Ok(()) } else { tx.splice_text(&id, 0, 0, text) }),
+        Step::Splice(_, splices) => {
+            let text = target(tx, path)?;
+            splices.iter().try_for_each(|splice| {
+                let remove = isize::try_from(splice.remove).unwrap_or(isize::MAX);
+                tx.splice_text(&text, splice.at, remove, &splice.insert)
+            })
+        }
+        Step::Remove(_) => tx.delete(&parent, key.as_str()),
+    };
+    done.map_err(|_| Error::from(Code::NotFound.of(Field::Text)))
+}
+
+impl View<'_> {
+    /// All content.
+    pub fn tree(&self) -> Tree {
+        Tree::read(&self.doc.merged, &ROOT, self.heads)
+    }
+
+    /// Every value that devices set apart under the keys of a map, in the merge engine's order.
+    pub fn all_values(&self, map: &str) -> BTreeMap<String, Vec<Scalar>> {
+        let doc = &self.doc.merged;
+        let Some(object) = find(doc, &[map.to_owned()], self.heads) else { return BTreeMap::new() };
+        let keys: Vec<String> = match self.heads {
+            None => doc.keys(&object).collect(),
+            Some(heads) => doc.keys_at(&object, heads).collect(),
+        };
+        let all = |key: &str| match self.heads {
+            None => doc.get_all(&object, key),
+            Some(heads) => doc.get_all_at(&object, key, heads),
+        };
+        keys.into_iter()
+            .map(|key| {
+                let values = all(&key).unwrap_or_default();
+                let scalars = values.iter().filter_map(|(value, id)| {
+                    match tree::read_value(doc, value, id, self.heads, 0) {
+                        Tree::Scalar(scalar) => Some(scalar),
+                        _ => None,
+                    }
+                });
+                let scalars = scalars.collect();
+                (key, scalars)
+            })
+            .collect()
+    }
+}

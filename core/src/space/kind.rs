@@ -1,0 +1,136 @@
+//! What a space is for, who its members are in it, and whether it may hold content yet.
+
+use crate::error::{Code, Result};
+
+/// What a space is for (protocol.md §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum SpaceKind {
+    /// My devices.
+    #[n(1)]
+    Own,
+    /// A person and those who support them.
+    #[n(2)]
+    Relationship,
+    /// A person and those who care for them.
+    #[n(3)]
+    Carer,
+    /// A worker's team.
+    #[n(4)]
+    Team,
+}
+
+/// What a member is in a space, fixed by its Genesis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum Role {
+    /// The one whose space it is.
+    #[n(1)]
+    Person,
+    /// A peer supporter.
+    #[n(2)]
+    Supporter,
+    /// A carer.
+    #[n(3)]
+    Carer,
+    /// Who made the team.
+    #[n(4)]
+    Lead,
+    /// One of the team.
+    #[n(5)]
+    Member,
+}
+
+impl SpaceKind {
+    /// Whether a space of this kind can have exactly these roles: one person (a team: one lead) who may remove
+    /// others, at least two members except in `own`, and no role from another kind.
+    pub fn fits(self, roles: &[Role]) -> bool {
+        let (first, others): (Role, &[Role]) = match self {
+            SpaceKind::Own => return roles == [Role::Person],
+            SpaceKind::Relationship | SpaceKind::Carer => (Role::Person, &[Role::Supporter, Role::Carer]),
+            SpaceKind::Team => (Role::Lead, &[Role::Member]),
+        };
+        let leading = roles.iter().filter(|role| **role == first).count();
+        let following = roles.iter().filter(|role| others.contains(role)).count();
+        leading == 1 && following >= 1 && leading + following == roles.len()
+    }
+}
+
+/// How far a space has come on this device; local, never part of what is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum SpaceState {
+    /// Paired, but the other's digits were not yet typed into this device.
+    #[n(1)]
+    Introduced,
+    /// The digits were typed and agreed.
+    #[n(2)]
+    Checked,
+    /// The digits differed, or someone ended it.
+    #[n(3)]
+    Ended,
+}
+
+impl SpaceState {
+    /// The number it is stored as.
+    pub fn code(self) -> u8 {
+        match self {
+            SpaceState::Introduced => 1,
+            SpaceState::Checked => 2,
+            SpaceState::Ended => 3,
+        }
+    }
+    /// The state with this number.
+    pub fn from_code(code: u8) -> Option<Self> {
+        [SpaceState::Introduced, SpaceState::Checked, SpaceState::Ended].into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// Whether words may be taken into a space or leave for it. The one place where agreements will be asked too.
+///
+/// # Errors
+/// `NotInForce` before the digits were typed, `RelationshipEnded` after the end.
+pub fn may_hold_content(state: SpaceState) -> Result<()> {
+    match state {
+        SpaceState::Introduced => Code::NotInForce.err(),
+        SpaceState::Checked => Ok(()),
+        SpaceState::Ended => Code::RelationshipEnded.err(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Role::*;
+
+    #[test]
+    fn roles_fit_their_kind() {
+        assert!(SpaceKind::Own.fits(&[Person]));
+        assert!(SpaceKind::Relationship.fits(&[Supporter, Person]));
+        assert!(SpaceKind::Carer.fits(&[Person, Carer, Supporter]));
+        assert!(SpaceKind::Team.fits(&[Member, Lead, Member]));
+        for (kind, roles) in [
+            (SpaceKind::Own, &[][..]),
+            (SpaceKind::Own, &[Person, Person]),
+            (SpaceKind::Relationship, &[Person]),
+            (SpaceKind::Relationship, &[Person, Person]),
+            (SpaceKind::Relationship, &[Supporter, Supporter]),
+            (SpaceKind::Relationship, &[Person, Supporter, Lead]),
+            (SpaceKind::Team, &[Lead, Lead]),
+            (SpaceKind::Team, &[Member, Member]),
+        ] {
+            assert!(!kind.fits(roles), "{kind:?} {roles:?}");
+        }
+    }
+
+    #[test]
+    fn content_waits_for_the_digits_and_stops_at_the_end() {
+        assert_eq!(may_hold_content(SpaceState::Introduced).expect_err("too early").code(), Code::NotInForce);
+        assert!(may_hold_content(SpaceState::Checked).is_ok());
+        assert_eq!(may_hold_content(SpaceState::Ended).expect_err("too late").code(), Code::RelationshipEnded);
+        for state in [SpaceState::Introduced, SpaceState::Checked, SpaceState::Ended] {
+            assert_eq!(SpaceState::from_code(state.code()), Some(state));
+        }
+        assert_eq!(SpaceState::from_code(0), None);
+    }
+}

@@ -1,0 +1,327 @@
+//! Records of the signed logs: batches in every stage, those that wait, the heads of each device's log, and the
+//! batches this device is still writing.
+
+use crate::error::Result;
+use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// How far a batch has come. The number is kept in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Its signature and chain are good; its content was not judged, since something it names is not here yet.
+    Received = 1,
+    /// It passed the gate.
+    Passed = 2,
+    /// It passed and counts.
+    Accepted = 3,
+    /// It passed and does not count; the reason is kept.
+    Aside = 4,
+    /// It needs a newer app.
+    HeldBack = 5,
+    /// It can never count; only its header is kept, with the reason.
+    Refused = 6,
+}
+
+impl Stage {
+    fn from_number(number: i64) -> Self {
+        use Stage::*;
+        [Received, Passed, Accepted, Aside, HeldBack]
+            .into_iter()
+            .find(|stage| *stage as i64 == number)
+            .unwrap_or(Refused)
+    }
+}
+
+/// A batch as it is kept.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "columns of the table batch, named alike")]
+pub struct BatchRecord {
+    pub id: BatchId,
+    pub space: SpaceId,
+    pub device: DeviceId,
+    pub seq: u64,
+    pub doc: DocId,
+    pub header: Vec<u8>,
+    pub signature: Vec<u8>,
+    pub payload: Option<Vec<u8>>,
+    pub stage: Stage,
+    pub reason: u8,
+    /// What the gate found out about the changes inside; empty before it passed.
+    pub facts: Vec<u8>,
+}
+
+const COLUMNS: &str = "id, space, device, seq, doc, header, signature, payload, stage, reason, facts";
+
+fn batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<BatchRecord> {
+    Ok(BatchRecord {
+        id: row.get(0)?,
+        space: row.get(1)?,
+        device: row.get(2)?,
+        seq: row.get::<_, i64>(3)?.unsigned_abs(),
+        doc: row.get(4)?,
+        header: row.get(5)?,
+        signature: row.get(6)?,
+        payload: row.get(7)?,
+        stage: Stage::from_number(row.get(8)?),
+        reason: row.get(9)?,
+        facts: row.get(10)?,
+    })
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Keeps a received batch and moves the heads of its log: what it follows is no head any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO batch (id, space, device, seq, doc, header, signature, payload, stage, reason, facts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute(params![
+        record.id,
+        record.space,
+        record.device,
+        signed(record.seq),
+        record.doc,
+        record.header,
+        record.signature,
+        record.payload,
+        record.stage as i64,
+        record.reason,
+        record.facts
+    ])?;
+    for id in prev {
+        db.prepare_cached("DELETE FROM log_head WHERE space = ?1 AND device = ?2 AND batch = ?3")?
+            .execute(params![record.space, record.device, id])?;
+        db.prepare_cached("INSERT OR IGNORE INTO followed (batch) VALUES (?1)")?.execute([id])?;
+    }
+    // Taken in out of order, a batch may already have a follower (fetched by hash): then it is no head.
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO log_head (space, device, batch, seq)
+         SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM followed WHERE batch = ?3)",
+    )?
+    .execute(params![record.space, record.device, record.id, signed(record.seq)])?;
+    Ok(())
+}
+
+/// Whether this batch is kept, in any stage.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_held(db: &Connection, id: &BatchId) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM batch WHERE id = ?1")?.exists([id])?)
+}
+
+/// One batch.
+///
+/// # Errors
+/// Those of the database.
+pub fn get(db: &Connection, id: &BatchId) -> Result<Option<BatchRecord>> {
+    Ok(db
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM batch WHERE id = ?1"))?
+        .query_row([id], batch)
+        .optional()?)
+}
+
+/// Changes a batch's stage; what can never count keeps its header only.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts: Option<&[u8]>) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE batch SET stage = ?2, reason = ?3, facts = coalesce(?4, facts),
+         payload = CASE WHEN ?2 = 6 THEN NULL ELSE payload END WHERE id = ?1",
+    )?
+    .execute(params![id, stage as i64, reason, facts])?;
+    Ok(())
+}
+
+/// The batches of a document in these stages, in the order they came.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Result<Vec<BatchRecord>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM batch WHERE doc = ?1 AND stage BETWEEN ?2 AND ?3 ORDER BY position"
+    ))?;
+    let rows = query.query_map(params![doc, from as i64, to as i64], batch)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Batches of a space that were kept out, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn kept_out(db: &Connection, space: &SpaceId, limit: u32) -> Result<Vec<BatchRecord>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM batch WHERE space = ?1 AND stage IN (4, 6) ORDER BY position DESC LIMIT ?2"
+    ))?;
+    let rows = query.query_map(params![space, limit], batch)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The whole log of a space in the order it came: id, device, seq and header of each batch.
+///
+/// # Errors
+/// Those of the database.
+pub fn log(db: &Connection, space: &SpaceId) -> Result<Vec<(BatchId, DeviceId, u64, Vec<u8>)>> {
+    let mut query =
+        db.prepare_cached("SELECT id, device, seq, header FROM batch WHERE space = ?1 ORDER BY position")?;
+    let rows = query.query_map([space], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs(), row.get(3)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The newest batches of a device's log: more than one after a fork.
+///
+/// # Errors
+/// Those of the database.
+pub fn heads(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<Vec<(u64, BatchId)>> {
+    let mut query = db
+        .prepare_cached("SELECT seq, batch FROM log_head WHERE space = ?1 AND device = ?2 ORDER BY seq DESC, batch")?;
+    let rows = query.query_map(params![space, device], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a device has a batch in this document already (its first one carries the birth).
+///
+/// # Errors
+/// Those of the database.
+pub fn wrote_in(db: &Connection, doc: &DocId, device: &DeviceId) -> Result<bool> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM batch WHERE doc = ?1 AND device = ?2 AND stage <> 6")?
+        .exists(params![doc, device])?)
+}
+
+/// Keeps the bytes of a batch whose log has a gap before it; false when the device's share is full
+/// (8 MiB and 4,096 batches, the newest is not kept and is asked for again).
+///
+/// # Errors
+/// Those of the database.
+pub fn put_waiting(db: &Connection, space: &SpaceId, device: &DeviceId, id: &BatchId, bytes: &[u8]) -> Result<bool> {
+    const WAITING_BYTES_MAX: i64 = 8 * 1024 * 1024;
+    const WAITING_BATCHES_MAX: i64 = 4_096;
+    let (count, total): (i64, i64) = db
+        .prepare_cached("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting WHERE device = ?1")?
+        .query_row([device], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if count >= WAITING_BATCHES_MAX || total + signed(bytes.len() as u64) > WAITING_BYTES_MAX {
+        return Ok(false);
+    }
+    db.prepare_cached("INSERT OR IGNORE INTO waiting (id, space, device, bytes) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![id, space, device, bytes])?;
+    Ok(true)
+}
+
+/// Takes out everything that waits in a space, in the order it came.
+///
+/// # Errors
+/// Those of the database.
+pub fn take_waiting(db: &Connection, space: &SpaceId) -> Result<Vec<Vec<u8>>> {
+    let mut query = db.prepare_cached("SELECT bytes FROM waiting WHERE space = ?1 ORDER BY position")?;
+    let rows: Vec<Vec<u8>> = query.query_map([space], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    db.prepare_cached("DELETE FROM waiting WHERE space = ?1")?.execute([space])?;
+    Ok(rows)
+}
+
+/// The batch this device is writing in a document. Nonce and random bytes serve only to close it.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "columns of the table open_batch, named alike")]
+pub struct OpenBatch {
+    pub doc: DocId,
+    pub space: SpaceId,
+    pub actor_nonce: [u8; 16],
+    pub random: [u8; 16],
+    pub claimed_ms: i64,
+    pub zone: String,
+    pub operations: u64,
+    pub bytes: u64,
+}
+
+fn open_batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenBatch> {
+    Ok(OpenBatch {
+        doc: row.get(0)?,
+        space: row.get(1)?,
+        actor_nonce: row.get(2)?,
+        random: row.get(3)?,
+        claimed_ms: row.get(4)?,
+        zone: row.get(5)?,
+        operations: row.get::<_, i64>(6)?.unsigned_abs(),
+        bytes: row.get::<_, i64>(7)?.unsigned_abs(),
+    })
+}
+
+const OPEN_COLUMNS: &str = "doc, space, actor_nonce, random, claimed_ms, zone, operations, bytes";
+
+/// Adds changes to the open batch of a document and keeps its sums.
+///
+/// # Errors
+/// Those of the database.
+pub fn extend_open(db: &Connection, open: &OpenBatch, changes: &[Vec<u8>]) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO open_batch (doc, space, actor_nonce, random, claimed_ms, zone, operations, bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (doc) DO UPDATE SET operations = excluded.operations, bytes = excluded.bytes",
+    )?
+    .execute(params![
+        open.doc,
+        open.space,
+        open.actor_nonce,
+        open.random,
+        open.claimed_ms,
+        open.zone,
+        signed(open.operations),
+        signed(open.bytes)
+    ])?;
+    for chunk in changes {
+        db.prepare_cached("INSERT INTO open_change (doc, chunk) VALUES (?1, ?2)")?.execute(params![open.doc, chunk])?;
+    }
+    Ok(())
+}
+
+/// The open batch of a document.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_of(db: &Connection, doc: &DocId) -> Result<Option<OpenBatch>> {
+    Ok(db
+        .prepare_cached(&format!("SELECT {OPEN_COLUMNS} FROM open_batch WHERE doc = ?1"))?
+        .query_row([doc], open_batch)
+        .optional()?)
+}
+
+/// Every open batch, or those of one space.
+///
+/// # Errors
+/// Those of the database.
+pub fn all_open(db: &Connection, space: Option<&SpaceId>) -> Result<Vec<OpenBatch>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {OPEN_COLUMNS} FROM open_batch WHERE ?1 IS NULL OR space = ?1 ORDER BY rowid"
+    ))?;
+    let rows = query.query_map([space], open_batch)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The changes of a document's open batch, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_changes(db: &Connection, doc: &DocId) -> Result<Vec<Vec<u8>>> {
+    let mut query = db.prepare_cached("SELECT chunk FROM open_change WHERE doc = ?1 ORDER BY position")?;
+    let rows = query.query_map([doc], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Forgets a document's open batch: it was closed.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_open(db: &Connection, doc: &DocId) -> Result<()> {
+    db.prepare_cached("DELETE FROM open_change WHERE doc = ?1")?.execute([doc])?;
+    db.prepare_cached("DELETE FROM open_batch WHERE doc = ?1")?.execute([doc])?;
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Records of documents: what each was born as, its newest heads, and a snapshot to start from.
+
+use crate::error::Result;
+use crate::ids::{DocId, MemberId, SpaceId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// A document as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table document, named alike")]
+pub struct DocumentRecord {
+    pub id: DocId,
+    pub space: SpaceId,
+    pub kind: u32,
+    /// `None`: every member writes.
+    pub writer: Option<MemberId>,
+    pub about: Option<DocId>,
+    pub key: Option<String>,
+    pub nonce: [u8; 32],
+}
+
+fn document(row: &rusqlite::Row<'_>) -> rusqlite::Result<DocumentRecord> {
+    Ok(DocumentRecord {
+        id: row.get(0)?,
+        space: row.get(1)?,
+        kind: row.get(2)?,
+        writer: row.get(3)?,
+        about: row.get(4)?,
+        key: row.get(5)?,
+        nonce: row.get(6)?,
+    })
+}
+
+const COLUMNS: &str = "id, space, kind, writer, about, key, nonce";
+
+/// Keeps a new document; a known one stays as it is.
+///
+/// # Errors
+/// Those of the database.
+pub fn put(db: &Connection, record: &DocumentRecord) -> Result<()> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO document (id, space, kind, writer, about, key, nonce) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        record.id,
+        record.space,
+        record.kind,
+        record.writer,
+        record.about,
+        record.key,
+        record.nonce
+    ])?;
+    Ok(())
+}
+
+/// One document.
+///
+/// # Errors
+/// Those of the database.
+pub fn get(db: &Connection, id: &DocId) -> Result<Option<DocumentRecord>> {
+    Ok(db
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM document WHERE id = ?1"))?
+        .query_row([id], document)
+        .optional()?)
+}
+
+/// The documents of a space, by id.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_space(db: &Connection, space: &SpaceId) -> Result<Vec<DocumentRecord>> {
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM document WHERE space = ?1 ORDER BY id"))?;
+    let rows = query.query_map([space], document)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The documents about another one (joint parts, columns, lanes), by id.
+///
+/// # Errors
+/// Those of the database.
+pub fn about(db: &Connection, id: &DocId) -> Result<Vec<DocumentRecord>> {
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM document WHERE about = ?1 ORDER BY id"))?;
+    let rows = query.query_map([id], document)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The newest heads, as the bytes a revision is made of.
+///
+/// # Errors
+/// Those of the database.
+pub fn heads(db: &Connection, id: &DocId) -> Result<Vec<u8>> {
+    let heads = db
+        .prepare_cached("SELECT heads FROM document WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(heads.unwrap_or_default())
+}
+
+/// Sets the newest heads; a remembered hash of the older ones is dropped.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_heads(db: &Connection, id: &DocId, heads: &[u8]) -> Result<()> {
+    db.prepare_cached("UPDATE document SET heads = ?2, hash = NULL WHERE id = ?1")?.execute(params![id, heads])?;
+    Ok(())
+}
+
+/// The snapshot and how many accepted batches it holds.
+///
+/// # Errors
+/// Those of the database.
+pub fn snapshot(db: &Connection, id: &DocId) -> Result<Option<(Vec<u8>, u64)>> {
+    Ok(db
+        .prepare_cached("SELECT bytes, batches FROM snapshot WHERE doc = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))
+        .optional()?)
+}
+
+/// Keeps a snapshot that holds this many accepted batches, in the order of acceptance.
+///
+/// # Errors
+/// Those of the database.
+pub fn put_snapshot(db: &Connection, id: &DocId, bytes: &[u8], batches: u64) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO snapshot (doc, bytes, batches) VALUES (?1, ?2, ?3)
+         ON CONFLICT (doc) DO UPDATE SET bytes = excluded.bytes, batches = excluded.batches",
+    )?
+    .execute(params![id, bytes, i64::try_from(batches).unwrap_or(i64::MAX)])?;
+    Ok(())
+}
+
+/// Drops a snapshot: the document is rebuilt from its batches when it is next needed.
+///
+/// # Errors
+/// Those of the database.
+pub fn drop_snapshot(db: &Connection, id: &DocId) -> Result<()> {
+    db.prepare_cached("DELETE FROM snapshot WHERE doc = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// The remembered hash of the accepted state, if it is still true.
+///
+/// # Errors
+/// Those of the database.
+pub fn hash(db: &Connection, id: &DocId) -> Result<Option<[u8; 32]>> {
+    Ok(db
+        .prepare_cached("SELECT hash FROM document WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?
+        .flatten())
+}
+
+/// Remembers the hash of the accepted state.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_hash(db: &Connection, id: &DocId, hash: &[u8; 32]) -> Result<()> {
+    db.prepare_cached("UPDATE document SET hash = ?2 WHERE id = ?1")?.execute(params![id, hash])?;
+    Ok(())
+}
