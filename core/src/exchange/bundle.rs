@@ -13,6 +13,11 @@ fn refused(code: Code) -> Error {
     code.of(Field::Bundle).into()
 }
 
+/// Whether these first bytes of a file say that it is a bundle, of whatever version.
+pub fn is_bundle(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
 /// Writes sealed envelopes as a bundle file.
 ///
 /// # Errors

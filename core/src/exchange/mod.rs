@@ -3,4 +3,4 @@
 mod bundle;
 pub mod pairing;
 
-pub use bundle::{BundleReader, write_bundle};
+pub use bundle::{BundleReader, is_bundle, write_bundle};
