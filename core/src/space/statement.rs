@@ -272,16 +272,14 @@ impl SignedStatement {
     /// A statement from the wire; only its frame is looked at.
     ///
     /// # Errors
-    /// `Corrupt`, `TooBig`.
+    /// `Corrupt`.
     pub fn parse(wire: &[u8]) -> Result<Self> {
         let statement: Self = cbor::decode(wire).ok_or(Code::Corrupt)?;
-        if statement.body.len() > STATEMENT_MAX_BYTES {
-            return Code::TooBig.err();
-        }
-        if statement.signatures.len() > MEMBERS_MAX {
-            return Code::Corrupt.err();
-        }
-        Ok(statement)
+        if statement.is_framed() { Ok(statement) } else { Code::Corrupt.err() }
+    }
+    /// Whether body and signatures are no more than a statement can have.
+    pub fn is_framed(&self) -> bool {
+        self.body.len() <= STATEMENT_MAX_BYTES && self.signatures.len() <= MEMBERS_MAX
     }
     /// SHA-256 of the body.
     pub fn id(&self) -> StatementId {
