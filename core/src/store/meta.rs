@@ -34,7 +34,7 @@ pub fn set(conn: &Connection, key: &str, value: &[u8]) -> Result<()> {
 /// `Corrupt{Store}` where there is none.
 pub fn commit_number(conn: &Connection) -> Result<u64> {
     let bytes = get(conn, COMMIT)?.and_then(|bytes| bytes.try_into().ok());
-    bytes.map(u64::from_be_bytes).ok_or_else(|| missing())
+    bytes.map(u64::from_be_bytes).ok_or_else(missing)
 }
 
 pub(super) fn set_commit_number(conn: &Connection, number: u64) -> Result<()> {
@@ -51,7 +51,7 @@ pub(super) fn begin(conn: &Connection, vault: VaultId) -> Result<()> {
 /// # Errors
 /// `Corrupt{Store}` where there is none.
 pub fn vault(conn: &Connection) -> Result<VaultId> {
-    get(conn, VAULT)?.and_then(|bytes| VaultId::from_slice(&bytes)).ok_or_else(|| missing())
+    get(conn, VAULT)?.and_then(|bytes| VaultId::from_slice(&bytes)).ok_or_else(missing)
 }
 
 fn missing() -> Error {

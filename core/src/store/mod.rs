@@ -14,13 +14,13 @@ pub use pool::Readers;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
-use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, make_writer};
+use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, make_writer, vouch};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The encrypted store of one vault.
 #[derive(Debug)]
@@ -45,8 +45,14 @@ impl Drop for Shutting {
 }
 
 struct Stopper {
-    writer: InterruptHandle,
+    writer: Mutex<InterruptHandle>,
     stops: AtomicU64,
+}
+
+impl Stopper {
+    fn writer(&self) -> MutexGuard<'_, InterruptHandle> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl std::fmt::Debug for Stopper {
@@ -155,7 +161,7 @@ impl Store {
     }
 
     fn over(path: &Path, key: &Secret32, conn: Connection, readers: Access, frozen: Option<Code>) -> Store {
-        let stopper = Arc::new(Stopper { writer: conn.get_interrupt_handle(), stops: AtomicU64::new(0) });
+        let stopper = Arc::new(Stopper { writer: Mutex::new(conn.get_interrupt_handle()), stops: AtomicU64::new(0) });
         let readers = Shutting(Readers::new(path.to_owned(), key.clone(), readers));
         Store { path: path.to_owned(), key: key.clone(), readers, writer: Mutex::new(conn), stopper, frozen }
     }
@@ -172,7 +178,15 @@ impl Store {
         let seen = self.stopper.stops.load(Ordering::SeqCst);
         // A writer that panicked was rolled back while unwinding, so its poison says nothing.
         let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        transact(conn, &self.stopper, seen, work).map_err(about_store)
+        let answer = transact(conn, &self.stopper, seen, work).map_err(about_store);
+        if vouch(conn).is_err() {
+            // The pages that are whole can still be written, by a connection that has not met the damaged one.
+            let fresh = connect(&self.path, &self.key, Access::Write)?;
+            make_writer(&fresh)?;
+            *self.stopper.writer() = fresh.get_interrupt_handle();
+            *conn = fresh;
+        }
+        answer
     }
 
     /// Runs `work` on one snapshot; see [`Readers::read`].
@@ -268,7 +282,7 @@ impl Interrupter {
     pub fn interrupt(&self, what: Running) {
         if what == Running::Everything {
             self.stopper.stops.fetch_add(1, Ordering::SeqCst);
-            self.stopper.writer.interrupt();
+            self.stopper.writer().interrupt();
         }
         self.readers.interrupt();
     }
@@ -291,10 +305,12 @@ fn transact<T>(
         if stopper.stops.load(Ordering::SeqCst) != seen {
             return Code::Interrupted.err();
         }
-        let value = work(&tx)?;
+        // Zeros in place of a damaged page can make the work fail in any way: damage is what is told.
+        let value = work(&tx).or_else(|error| vouch(&tx).and(Err(error)))?;
         meta::set_commit_number(&tx, commit)?;
         value
     };
+    vouch(&tx)?;
     tx.tx.commit()?;
     Ok(Committed { value, commit })
 }

@@ -1,6 +1,6 @@
 //! Read-only connections: at most two, opened when first needed, lent to one reader each.
 
-use super::pragmas::{Access, about_store, connect};
+use super::pragmas::{Access, about_store, connect, vouch};
 use crate::error::{Code, Result};
 use crate::secret::Secret32;
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
@@ -58,7 +58,7 @@ impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let mut pool = self.shared.pool();
         pool.lent.remove(&self.ticket);
-        let kept = self.conn.take().filter(|conn| conn.is_autocommit() && pool.key.is_some());
+        let kept = self.conn.take().filter(|_| !std::thread::panicking() && pool.key.is_some());
         pool.idle.extend(kept);
         drop(pool);
         self.shared.returned.notify_all();
@@ -79,9 +79,15 @@ impl Readers {
     /// `Closed`, `Interrupted`, `Corrupt{Store}`, and what `work` says.
     pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let seen = self.0.stops.load(Ordering::SeqCst);
-        let loan = self.lend(seen)?;
-        let conn = loan.conn.as_ref().expect("taken only when the loan is dropped");
-        self.snapshot(conn, seen, work).map_err(about_store)
+        let mut loan = self.lend(seen)?;
+        let conn = loan.conn.as_ref().expect("taken only below and when the loan is dropped");
+        let answer = self.snapshot(conn, seen, work);
+        // Damage outweighs any answer, also another failure: it may come of zeros.
+        if let Err(damage) = vouch(conn) {
+            loan.conn = None;
+            return Err(damage);
+        }
+        answer.map_err(about_store)
     }
 
     fn snapshot<T>(&self, conn: &Connection, seen: u64, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {

@@ -1,6 +1,6 @@
 //! What every connection is told before its first use, each with its reason, and read back to see that it took effect.
 
-use crate::error::{Error, Field, Result};
+use crate::error::{Code, Error, Field, Result};
 use crate::secret::Secret32;
 use data_encoding::HEXLOWER;
 use rusqlite::config::DbConfig;
@@ -182,6 +182,22 @@ fn show(conn: &Connection, name: &str) -> Result<Option<String>> {
     })
 }
 
+/// Whether every page that this connection has read passed its MAC.
+///
+/// SQLite does not tell for certain: SQLCipher 4.19 fills a page that fails with zeros, and from then on every page it
+/// reads. Where the page continues a long value, SQLite takes the zeros for the person's words and reports success.
+/// The cipher's own state stays bad, so it is asked after every read and before every commit.
+///
+/// # Errors
+/// `Corrupt{Store}`: what was read is not to be believed, and this connection is of no more use.
+pub(super) fn vouch(conn: &Connection) -> Result<()> {
+    // Never a cached statement: the answer is put in when the statement is prepared.
+    match show(conn, "cipher_status")?.as_deref() {
+        Some("1") => Ok(()),
+        _ => Err(Code::Corrupt.of(Field::Store).into()),
+    }
+}
+
 /// The path as SQLite's URI with `immutable`: every byte that could mean something else is escaped.
 fn frozen_uri(path: &Path) -> String {
     let mut uri = String::from("file:");
@@ -197,7 +213,6 @@ fn frozen_uri(path: &Path) -> String {
 
 /// Where a failure of the store is about the store, it says so.
 pub(super) fn about_store(error: Error) -> Error {
-    use crate::error::Code;
     match error.code() {
         code @ (Code::Corrupt | Code::Unwritable | Code::StorageFull) => match error {
             refused @ Error::Refused(_) => refused,

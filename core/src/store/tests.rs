@@ -177,7 +177,12 @@ fn a_third_reader_waits_for_a_place() {
         }
         assert_eq!([wait_begun.recv().unwrap(), wait_begun.recv().unwrap()], ["two", "two"]);
         let (begun, readers) = (begun.clone(), store.readers());
-        scope.spawn(move || readers.read(|_| Ok(begun.send("third").unwrap())));
+        scope.spawn(move || {
+            readers.read(|_| {
+                begun.send("third").unwrap();
+                Ok(())
+            })
+        });
         assert!(wait_begun.try_recv().is_err());
         gates.pop().unwrap().send(()).unwrap();
         assert_eq!(wait_begun.recv().unwrap(), "third");
@@ -243,7 +248,7 @@ fn a_flipped_byte_in_any_page_is_detected_and_the_file_stays_as_it_is() {
     let at = place();
     let mut store = Store::create(&at.path, &key(), VAULT).unwrap();
     store.write(|tx| (0..20).try_for_each(|n| put(tx, &format!("row {n}"), &[n; 3_000]))).unwrap();
-    let free: usize = store.read(|conn| Ok(conn.query_row("PRAGMA freelist_count", [], |row| row.get(0))?)).unwrap();
+    let free: u32 = store.read(|conn| Ok(conn.query_row("PRAGMA freelist_count", [], |row| row.get(0))?)).unwrap();
     store.close().unwrap();
     let whole = std::fs::read(&at.path).unwrap();
     let mut unread = 0;
@@ -280,6 +285,40 @@ fn a_flipped_byte_in_any_page_is_detected_and_the_file_stays_as_it_is() {
 }
 
 #[test]
+fn zeros_in_place_of_a_damaged_page_are_neither_shown_nor_written_and_the_rest_goes_on() {
+    let at = place();
+    let mut store = Store::create(&at.path, &key(), VAULT).unwrap();
+    store.write(|tx| put(tx, "long", &[9; 3_000]).and_then(|()| put(tx, "short", b"fine"))).unwrap();
+    store.close().unwrap();
+    let mut bytes = std::fs::read(&at.path).unwrap();
+    // The last page continues the long value: to SQLite its zeros are as good as any content.
+    let last = bytes.len() - 1_000;
+    bytes[last] ^= 1;
+    std::fs::write(&at.path, &bytes).unwrap();
+
+    let mut store = Store::open(&at.path, &key(), VAULT).unwrap();
+    for _ in 0..3 {
+        assert_eq!(store.read(|conn| meta::get(conn, "long")).unwrap_err().code(), Code::Corrupt);
+        assert_eq!(store.read(|conn| meta::get(conn, "short")).unwrap().as_deref(), Some(&b"fine"[..]));
+        let copied = store.write(|tx| put(tx, "copy", &meta::get(tx, "long")?.unwrap()));
+        assert_eq!(copied.unwrap_err().code(), Code::Corrupt);
+        let failed = store.write(|tx| {
+            assert_ne!(meta::get(tx, "long")?.unwrap(), [9; 3_000]);
+            Code::Internal.err::<()>()
+        });
+        assert_eq!(failed.unwrap_err().code(), Code::Corrupt);
+    }
+    assert_eq!(store.write(|tx| put(tx, "short", b"still")).unwrap().commit, 2);
+    let stop = store.interrupter();
+    let stopped = store.write(|tx| {
+        stop.interrupt(Running::Everything);
+        put(tx, "short", b"not this")
+    });
+    assert_eq!(stopped.unwrap_err().code(), Code::Interrupted, "the new writer can be stopped too");
+    assert!(!store.read(|conn| has(conn, "copy")).unwrap());
+}
+
+#[test]
 fn nothing_readable_lies_in_the_files() {
     let at = place();
     let mut store = Store::create(&at.path, &key(), VAULT).unwrap();
@@ -290,5 +329,72 @@ fn nothing_readable_lies_in_the_files() {
     assert!(bytes.len() > 4_096);
     for needle in [&b"canary"[..], b"SQLite format", b"meta"] {
         assert!(!bytes.windows(needle.len()).any(|window| window == needle));
+    }
+}
+
+/// Permissions say nothing to root: a test about them runs itself again as a user who has none. Answers whether the
+/// caller is that user (or no root to begin with) and must go on.
+#[cfg(unix)]
+fn without_privileges(test: &str) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::process::CommandExt;
+    let probe = tempfile::tempdir().unwrap();
+    if std::fs::metadata(probe.path()).unwrap().uid() != 0 {
+        return true;
+    }
+    let nobody = 65_534;
+    let again = |program: &Path| {
+        std::process::Command::new(program).args(["--exact", test]).current_dir("/").uid(nobody).gid(nobody).output()
+    };
+    let this = std::env::current_exe().unwrap();
+    let output = again(&this).unwrap_or_else(|_| {
+        // A build folder that others cannot enter.
+        let copy = probe.path().join("test");
+        std::fs::copy(&this, &copy).unwrap();
+        std::fs::set_permissions(probe.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        again(&copy).unwrap()
+    });
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+    false
+}
+
+#[cfg(unix)]
+#[test]
+fn where_nothing_can_be_written_reading_goes_on_and_writing_says_why() {
+    use std::os::unix::fs::PermissionsExt;
+    if !without_privileges("store::tests::where_nothing_can_be_written_reading_goes_on_and_writing_says_why") {
+        return;
+    }
+    let allow = |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    for (journal, file_mode) in [(false, 0o400), (false, 0o600), (true, 0o400), (true, 0o600)] {
+        let at = place();
+        let mut store = Store::create(&at.path, &key(), VAULT).unwrap();
+        store.write(|tx| put(tx, "a", b"one")).unwrap();
+        if journal {
+            drop(store);
+        } else {
+            store.close().unwrap();
+        }
+        let folder = at.path.parent().unwrap();
+        allow(&at.path, file_mode);
+        if journal {
+            allow(&beside(&at.path, "-shm"), file_mode);
+            allow(&beside(&at.path, "-wal"), file_mode);
+        }
+        allow(folder, 0o500);
+        let bytes = std::fs::read(&at.path).unwrap();
+        let mut store = Store::open(&at.path, &key(), VAULT).unwrap();
+        assert!(store.read(|conn| has(conn, "a")).unwrap(), "{journal} {file_mode:o}");
+        let written = store.write(|tx| put(tx, "b", b"two"));
+        // With its journal beside it a writable file can be written; nothing else may claim so.
+        if !(journal && file_mode == 0o600) {
+            assert_eq!(written.unwrap_err().code(), Code::Unwritable, "{journal} {file_mode:o}");
+            assert_eq!(store.frozen(), Some(Code::Unwritable));
+            store.close().unwrap();
+            assert!(std::fs::read(&at.path).unwrap() == bytes);
+        }
+        assert_eq!(Store::create(&folder.join("new.db"), &key(), VAULT).unwrap_err().code(), Code::Unwritable);
+        allow(folder, 0o700);
     }
 }
