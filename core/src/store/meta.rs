@@ -1,4 +1,4 @@
-//! Facts about the store itself, in table `meta`.
+//! Facts about the store itself, in table `meta`: few and short, since a search of it may touch any of them.
 
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
