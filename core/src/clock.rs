@@ -56,7 +56,7 @@ impl Stamp {
 
 fn local(unix_ms: i64, zone: &str) -> DateTime<Tz> {
     let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
-    // Beyond what a calendar holds, a claim is shown as the epoch: it decides nothing.
+    // Beyond what a calendar holds, a claim is shown as 1 January 1970: it decides nothing.
     let utc = DateTime::<Utc>::from_timestamp_millis(unix_ms).unwrap_or_default();
     if (1900..=2199).contains(&utc.year()) { utc } else { DateTime::<Utc>::default() }.with_timezone(&zone)
 }

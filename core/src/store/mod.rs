@@ -1,7 +1,365 @@
 //! SQLCipher: one writer, read-only readers, migrations, records.
+//!
+//! A [`Store`] is one file under a raw key. It is written by one connection, a transaction at a time, and read by up
+//! to two others, each on a snapshot of its own. It is never repaired, truncated or deleted because something in it
+//! is wrong: what is wrong is named, and the file stays as it is.
 
 pub mod batches;
 pub mod documents;
 pub mod exchanges;
+pub mod meta;
+mod migrate;
+mod pool;
+mod pragmas;
 pub mod singles;
 pub mod spaces;
+
+pub use pool::Readers;
+
+use crate::error::{Code, Error, Field, Result};
+use crate::ids::VaultId;
+use crate::secret::Secret32;
+use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, make_writer, vouch};
+use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
+use std::fs::OpenOptions;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The encrypted store of one vault.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    key: Secret32,
+    readers: Shutting,
+    writer: Mutex<Connection>,
+    stopper: Arc<Stopper>,
+    /// Why nothing can be written, where nothing can.
+    frozen: Option<Code>,
+}
+
+/// Ends all reading with the store, however it ends.
+#[derive(Debug)]
+struct Shutting(Readers);
+
+impl Drop for Shutting {
+    fn drop(&mut self) {
+        self.0.shut();
+    }
+}
+
+struct Stopper {
+    writer: Mutex<InterruptHandle>,
+    stops: AtomicU64,
+}
+
+impl Stopper {
+    fn writer(&self) -> MutexGuard<'_, InterruptHandle> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Stopper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stopper")
+    }
+}
+
+/// A write that is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed<T> {
+    /// What the work answered.
+    pub value: T,
+    /// The local commit number: 1 for the first write, one more for each next.
+    pub commit: u64,
+}
+
+/// The transaction a write runs in; it is a connection to everything that only needs one.
+#[derive(Debug)]
+pub struct WriteTx<'c> {
+    tx: Transaction<'c>,
+    commit: u64,
+}
+
+impl WriteTx<'_> {
+    /// The commit number this write gets if it succeeds.
+    pub fn commit_number(&self) -> u64 {
+        self.commit
+    }
+}
+
+impl Deref for WriteTx<'_> {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.tx
+    }
+}
+
+impl Store {
+    /// Makes a new, empty store. Only its owner may read the file.
+    ///
+    /// # Errors
+    /// `Duplicate{Store}` where a file is, `Unwritable{Store}`, `StorageFull{Store}`; nothing is left behind.
+    pub fn create(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(path) {
+            Ok(_) => (),
+            Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(Code::Duplicate.of(Field::Store).into());
+            }
+            Err(cause) => return Err(about_store(cause.into())),
+        }
+        Self::fill(path, key, vault).map_err(|error| {
+            // The file is ours and was empty a moment ago.
+            for leftover in std::iter::once(path.to_owned()).chain(["-wal", "-shm"].map(|tail| beside(path, tail))) {
+                let _ = std::fs::remove_file(leftover);
+            }
+            about_store(error)
+        })
+    }
+
+    fn fill(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
+        let conn = connect(path, key, Access::Write)?;
+        make_writer(&conn)?;
+        migrate::upgrade(&conn, 0, |tx| meta::begin(tx, vault))?;
+        Ok(Self::over(path, key, conn, Access::Read, None))
+    }
+
+    /// Opens a store and brings its schema up to this build's. Where nothing can be written (a folder without
+    /// permission, a full disk) it opens for reading, and every write says why it cannot.
+    ///
+    /// # Errors
+    /// `NotFound{Store}`, `Corrupt{Store}` (also for a key or vault id that is not this store's),
+    /// `NewerSchema{Store, max: have, actual: need}`; the file is untouched.
+    pub fn open(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
+        if !path.try_exists()? {
+            return Err(Code::NotFound.of(Field::Store).into());
+        }
+        Self::open_checked(path, key, vault).map_err(about_store)
+    }
+
+    fn open_checked(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
+        let had_journal = journal_bytes(path) > 0;
+        let (conn, access, frozen) = first_that_opens(path, key)?;
+        // Where there was no journal, closing takes away the empty one that looking made.
+        fold_on_close(&conn, !had_journal)?;
+        let at = migrate::check(&conn)?;
+        if meta::vault(&conn)? != vault {
+            return Err(Code::Corrupt.of(Field::Store).into());
+        }
+        if access == Access::Write {
+            fold_on_close(&conn, false)?;
+            make_writer(&conn)?;
+            if at < migrate::newest() {
+                migrate::upgrade(&conn, at, |_| Ok(()))?;
+            }
+        } else if at < migrate::newest() {
+            // An older schema cannot be read by this build's questions.
+            return Err(frozen.unwrap_or(Code::Unwritable).of(Field::Store).into());
+        }
+        let readers = if access == Access::Frozen { Access::Frozen } else { Access::Read };
+        Ok(Self::over(path, key, conn, readers, frozen))
+    }
+
+    fn over(path: &Path, key: &Secret32, conn: Connection, readers: Access, frozen: Option<Code>) -> Store {
+        let stopper = Arc::new(Stopper { writer: Mutex::new(conn.get_interrupt_handle()), stops: AtomicU64::new(0) });
+        let readers = Shutting(Readers::new(path.to_owned(), key.clone(), readers));
+        Store { path: path.to_owned(), key: key.clone(), readers, writer: Mutex::new(conn), stopper, frozen }
+    }
+
+    /// Runs `work` in one transaction that is on disk when this returns. When `work` or the commit fails, nothing
+    /// has changed.
+    ///
+    /// # Errors
+    /// `StorageFull{Store}`, `Unwritable{Store}`, `Corrupt{Store}`, `Interrupted`, and what `work` says.
+    pub fn write<T>(&mut self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<Committed<T>> {
+        if let Some(code) = self.frozen {
+            return Err(code.of(Field::Store).into());
+        }
+        let seen = self.stopper.stops.load(Ordering::SeqCst);
+        // A writer that panicked was rolled back while unwinding, so its poison says nothing.
+        let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let answer = transact(conn, &self.stopper, seen, work).map_err(about_store);
+        if vouch(conn).is_err() {
+            // The pages that are whole can still be written, by a connection that has not met the damaged one.
+            let fresh = connect(&self.path, &self.key, Access::Write)?;
+            make_writer(&fresh)?;
+            *self.stopper.writer() = fresh.get_interrupt_handle();
+            *conn = fresh;
+        }
+        answer
+    }
+
+    /// Runs `work` on one snapshot; see [`Readers::read`].
+    ///
+    /// # Errors
+    /// `Interrupted`, `Corrupt{Store}`, and what `work` says.
+    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        self.readers.0.read(work)
+    }
+
+    /// A handle that reads from other threads, also while [`Store::write`] runs.
+    pub fn readers(&self) -> Readers {
+        self.readers.0.clone()
+    }
+
+    /// A handle that stops what runs.
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter { readers: self.readers(), stopper: self.stopper.clone() }
+    }
+
+    /// Why writes are refused in this session, `None` where they are not.
+    pub fn frozen(&self) -> Option<Code> {
+        self.frozen
+    }
+
+    /// Every page of the file whose MAC does not fit, by number from 1 (0: damage that names no page). Empty means
+    /// whole. Reads the file once; what still lies in the journal is checked by SQLite as it is read.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn integrity(&self) -> Result<Vec<u32>> {
+        // Borrowing the store keeps its writer, and so a checkpoint, from changing pages under the check.
+        Self::examine(&self.path, &self.key)
+    }
+
+    /// [`Store::integrity`] of a file that may not open at all; nobody else may have it open. Under a wrong key every
+    /// page is named.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn examine(path: &Path, key: &Secret32) -> Result<Vec<u32>> {
+        let conn = connect_unread(path, key, Access::Frozen).map_err(about_store)?;
+        let mut statement = conn.prepare("PRAGMA cipher_integrity_check")?;
+        let findings = statement.query_map([], |row| row.get::<_, String>(0))?;
+        findings.map(|finding| Ok(page_named(&finding?))).collect()
+    }
+
+    /// Folds the journal into the store and empties it.
+    ///
+    /// # Errors
+    /// `InUse` while a reader's snapshot stands in the way, `StorageFull{Store}`.
+    pub fn checkpoint(&mut self) -> Result<()> {
+        if self.frozen.is_some() {
+            return Ok(());
+        }
+        fold(self.writer.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Stops reads, folds the journal and closes. No file of the store is open afterwards, whatever the answer; after
+    /// an error the journal still holds the last writes, and the next open takes them from there.
+    ///
+    /// # Errors
+    /// `StorageFull{Store}`, and what SQLite says.
+    pub fn close(self) -> Result<()> {
+        let Store { readers, writer, stopper, frozen, .. } = self;
+        drop(readers);
+        drop(stopper);
+        let conn = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let folded = if frozen.is_none() { fold(&conn).and_then(|()| fold_on_close(&conn, true)) } else { Ok(()) };
+        let closed = conn.close().map_err(|(_, cause)| Error::from(cause));
+        folded.and(closed)
+    }
+}
+
+/// Which running work to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Running {
+    /// Reads only: a screen that is gone.
+    Reads,
+    /// Reads and the write: locking and pausing.
+    Everything,
+}
+
+/// Stops what runs on a store, from any thread.
+#[derive(Clone, Debug)]
+pub struct Interrupter {
+    readers: Readers,
+    stopper: Arc<Stopper>,
+}
+
+impl Interrupter {
+    /// Makes what runs now answer `Interrupted`; an interrupted write has changed nothing. Later work is not touched.
+    pub fn interrupt(&self, what: Running) {
+        if what == Running::Everything {
+            self.stopper.stops.fetch_add(1, Ordering::SeqCst);
+            self.stopper.writer().interrupt();
+        }
+        self.readers.interrupt();
+    }
+}
+
+fn transact<T>(
+    conn: &Connection,
+    stopper: &Stopper,
+    seen: u64,
+    work: impl FnOnce(&WriteTx<'_>) -> Result<T>,
+) -> Result<Committed<T>> {
+    let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    let commit = meta::commit_number(&tx)? + 1;
+    let tx = WriteTx { tx, commit };
+    let value = {
+        // As in a read: while this statement is open, an interruption stands.
+        let mut held = tx.prepare_cached("VALUES (1), (2)")?;
+        let mut rows = held.query([])?;
+        rows.next()?;
+        if stopper.stops.load(Ordering::SeqCst) != seen {
+            return Code::Interrupted.err();
+        }
+        // Zeros in place of a damaged page can make the work fail in any way: damage is what is told.
+        let value = work(&tx).or_else(|error| vouch(&tx).and(Err(error)))?;
+        meta::set_commit_number(&tx, commit)?;
+        value
+    };
+    vouch(&tx)?;
+    tx.tx.commit()?;
+    Ok(Committed { value, commit })
+}
+
+/// Opens for writing; where the place forbids that, for reading; where it forbids even a journal's index, frozen.
+fn first_that_opens(path: &Path, key: &Secret32) -> Result<(Connection, Access, Option<Code>)> {
+    let hindered = |error: &Error| matches!(error.code(), Code::Unwritable | Code::StorageFull);
+    let cause = match connect(path, key, Access::Write) {
+        Ok(conn) if conn.is_readonly("main")? => return Ok((conn, Access::Read, Some(Code::Unwritable))),
+        Ok(conn) => return Ok((conn, Access::Write, None)),
+        Err(error) if hindered(&error) => error,
+        Err(error) => return Err(error),
+    };
+    let code = Some(cause.code());
+    match connect(path, key, Access::Read) {
+        Ok(conn) => Ok((conn, Access::Read, code)),
+        // Without a journal the file alone is the whole truth.
+        Err(error) if hindered(&error) && journal_bytes(path) == 0 => {
+            Ok((connect(path, key, Access::Frozen)?, Access::Frozen, code))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn fold(conn: &Connection) -> Result<()> {
+    let busy: i64 =
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(|e| about_store(e.into()))?;
+    if busy == 0 { Ok(()) } else { Code::InUse.err() }
+}
+
+fn journal_bytes(path: &Path) -> u64 {
+    std::fs::metadata(beside(path, "-wal")).map_or(0, |facts| facts.len())
+}
+
+fn beside(path: &Path, tail: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(tail);
+    name.into()
+}
+
+fn page_named(finding: &str) -> u32 {
+    let digits = finding.split("page ").nth(1).unwrap_or_default();
+    digits.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests;

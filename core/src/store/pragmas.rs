@@ -1,0 +1,255 @@
+//! What every connection is told before its first use, each with its reason, and read back to see that it took effect.
+
+use crate::error::{Code, Error, Field, Result};
+use crate::secret::Secret32;
+use data_encoding::HEXLOWER;
+use rusqlite::config::DbConfig;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// What a connection may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Read and write.
+    Write,
+    /// Read only, beside a writer or in a folder where the journal's files already lie.
+    Read,
+    /// Read only in a place where nothing can be created: SQLite takes no lock and looks for no journal.
+    Frozen,
+}
+
+struct Pragma {
+    name: &'static str,
+    /// As it is written in SQL.
+    set: &'static str,
+    /// As it reads afterwards.
+    shows: &'static str,
+}
+
+const fn pragma(name: &'static str, set: &'static str, shows: &'static str) -> Pragma {
+    Pragma { name, set, shows }
+}
+
+/// Before the key: they are about the key's own handling.
+const BEFORE_KEY: &[Pragma] = &[
+    // SQLCipher writes causes to the error stream by default; nothing of a vault belongs in a log.
+    pragma("cipher_log_level", "NONE", "NONE"),
+];
+
+/// For every connection.
+const ALWAYS: &[Pragma] = &[
+    // Freed memory of SQLite is wiped, so a closed note does not linger. Off by default.
+    pragma("cipher_memory_security", "ON", "1"),
+    // Sorting and temporary tables hold people's words: never in a file.
+    pragma("temp_store", "MEMORY", "2"),
+    // A crafted schema cannot call functions with side effects.
+    pragma("trusted_schema", "OFF", "0"),
+    // Rows never point at nothing.
+    pragma("foreign_keys", "ON", "1"),
+    // Deleted content is overwritten inside its page, so forgetting forgets.
+    pragma("secure_delete", "ON", "1"),
+    // A damaged page is refused when it is read, before its cells are believed.
+    pragma("cell_size_check", "ON", "1"),
+];
+
+/// For the writer.
+const WRITER: &[Pragma] = &[
+    // Readers go on while one writes; small transactions are an order of magnitude faster (protocol-evidence.md §1.2).
+    pragma("journal_mode", "WAL", "wal"),
+    // A commit that returned survives the loss of power.
+    pragma("synchronous", "FULL", "2"),
+    // On Apple's systems only this flushes the drive's cache; elsewhere it changes nothing.
+    pragma("fullfsync", "ON", "1"),
+    pragma("checkpoint_fullfsync", "ON", "1"),
+    // A long write does not leave a long journal lying about.
+    pragma("journal_size_limit", "4194304", "4194304"),
+];
+
+/// For readers.
+const READER: &[Pragma] = &[
+    // A mistake in a reader cannot become a write.
+    pragma("query_only", "ON", "1"),
+];
+
+/// How long a checkpoint waits for a reader: inside one process only, since the folder is locked.
+const BUSY_WAIT: Duration = Duration::from_secs(1);
+/// Prepared statements kept a connection; a screen uses about twenty.
+const STATEMENTS_KEPT: usize = 64;
+
+/// Opens a file that exists, under its raw key, with everything above in force. Only SQLite's own journal files are
+/// created, and nothing is written into the store.
+pub(super) fn connect(path: &Path, key: &Secret32, access: Access) -> Result<Connection> {
+    let conn = connect_unread(path, key, access)?;
+    // The first read of a page: a wrong key or a damaged first page ends here.
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    force(&conn, ALWAYS)?;
+    forbid_mapping(&conn)?;
+    if access != Access::Write {
+        force(&conn, READER)?;
+    }
+    Ok(conn)
+}
+
+/// Opens under the key and reads no page yet.
+pub(super) fn connect_unread(path: &Path, key: &Secret32, access: Access) -> Result<Connection> {
+    let flags = match access {
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::Read | Access::Frozen => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = match access {
+        Access::Frozen => Connection::open_with_flags(frozen_uri(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
+        _ => Connection::open_with_flags(path, flags)?,
+    };
+    conn.busy_timeout(BUSY_WAIT)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    harden(&conn)?;
+    force(&conn, BEFORE_KEY)?;
+    unlock(&conn, key)?;
+    Ok(conn)
+}
+
+/// The settings that only a writer needs, once it is known that the store is ours and of our schema.
+pub(super) fn make_writer(conn: &Connection) -> Result<()> {
+    force(conn, WRITER)
+}
+
+/// Whether closing this connection, when it is the last, may fold the journal into the store. Off from the start, so
+/// that a store which turns out to be damaged or newer is left as it was found.
+pub(super) fn fold_on_close(conn: &Connection, may: bool) -> Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !may)?;
+    Ok(())
+}
+
+fn harden(conn: &Connection) -> Result<()> {
+    fold_on_close(conn, false)?;
+    // SQL that would corrupt the file is refused; a word in double quotes is never taken for a string.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    Ok(())
+}
+
+/// Hands over the raw key: no key derivation of SQLCipher's own, ours is in the vault.
+fn unlock(conn: &Connection, key: &Secret32) -> Result<()> {
+    // SQLCipher takes its key as text only. The buffers are sized first, so that no copy is left by growing.
+    let mut digits = Zeroizing::new([0u8; 64]);
+    HEXLOWER.encode_mut(key.expose(), digits.as_mut());
+    let mut sql = Zeroizing::new(String::with_capacity(96));
+    sql.push_str("PRAGMA key = \"x'");
+    sql.push_str(std::str::from_utf8(digits.as_ref()).expect("hex digits are ASCII"));
+    sql.push_str("'\"");
+    // The cause of a failure holds the statement, and so the key: it is dropped here.
+    conn.execute_batch(&sql).map_err(|_| Error::Broken("the store's key was not taken"))?;
+    // The shape of pages and their MAC, whatever a later SQLCipher takes for its default.
+    conn.execute_batch("PRAGMA cipher_compatibility = 4").map_err(|_| Error::Broken("the cipher's version"))?;
+    match show(conn, "cipher_status")?.as_deref() {
+        Some("1") => Ok(()),
+        _ => Err(Error::Broken("the store is not encrypted")),
+    }
+}
+
+/// No page is mapped into memory: a read error of the medium would end the process instead of being told.
+/// A build without mapping answers nothing at all.
+fn forbid_mapping(conn: &Connection) -> Result<()> {
+    conn.execute_batch("PRAGMA mmap_size = 0")?;
+    match show(conn, "mmap_size")?.as_deref() {
+        None | Some("0") => Ok(()),
+        Some(_) => Err(Error::Broken("mmap_size")),
+    }
+}
+
+fn force(conn: &Connection, pragmas: &[Pragma]) -> Result<()> {
+    for pragma in pragmas {
+        conn.execute_batch(&format!("PRAGMA {} = {}", pragma.name, pragma.set))?;
+        if show(conn, pragma.name)?.as_deref() != Some(pragma.shows) {
+            return Err(Error::Broken(pragma.name));
+        }
+    }
+    Ok(())
+}
+
+fn show(conn: &Connection, name: &str) -> Result<Option<String>> {
+    let mut statement = conn.prepare(&format!("PRAGMA {name}"))?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(match row.get(0)? {
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Text(text) => Some(text),
+        _ => None,
+    })
+}
+
+/// Whether every page that this connection has read passed its MAC.
+///
+/// SQLite does not tell for certain: SQLCipher 4.19 fills a page that fails with zeros, and from then on every page it
+/// reads. Where the page continues a long value, SQLite takes the zeros for the person's words and reports success.
+/// The cipher's own state stays bad, so it is asked after every read and before every commit.
+///
+/// # Errors
+/// `Corrupt{Store}`: what was read is not to be believed, and this connection is of no more use.
+pub(super) fn vouch(conn: &Connection) -> Result<()> {
+    // Never a cached statement: the answer is put in when the statement is prepared.
+    match show(conn, "cipher_status")?.as_deref() {
+        Some("1") => Ok(()),
+        _ => Err(Code::Corrupt.of(Field::Store).into()),
+    }
+}
+
+/// The path as SQLite's URI with `immutable`: every byte that could mean something else is escaped.
+fn frozen_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            other => uri.push_str(&format!("%{other:02x}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+/// Where a failure of the store is about the store, it says so.
+pub(super) fn about_store(error: Error) -> Error {
+    match error.code() {
+        code @ (Code::Corrupt | Code::Unwritable | Code::StorageFull) => match error {
+            refused @ Error::Refused(_) => refused,
+            _ => code.of(Field::Store).into(),
+        },
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_cannot_speak_as_a_uri() {
+        assert_eq!(frozen_uri(Path::new("/a b/c?mode=rw#%.db")), "file:/a%20b/c%3fmode%3drw%23%25.db?immutable=1");
+    }
+
+    #[test]
+    fn every_setting_is_in_force_and_a_refused_one_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.db");
+        std::fs::write(&path, []).unwrap();
+        let key = Secret32::new([7; 32]);
+        let conn = connect(&path, &key, Access::Write).unwrap();
+        make_writer(&conn).unwrap();
+        for setting in BEFORE_KEY.iter().chain(ALWAYS).chain(WRITER) {
+            assert_eq!(show(&conn, setting.name).unwrap().as_deref(), Some(setting.shows), "{}", setting.name);
+        }
+        assert_eq!(show(&conn, "cipher_page_size").unwrap().as_deref(), Some("4096"));
+        assert_eq!(show(&conn, "cipher_hmac_algorithm").unwrap().as_deref(), Some("HMAC_SHA512"));
+        assert!(matches!(force(&conn, &[pragma("synchronous", "FULL", "9")]), Err(Error::Broken("synchronous"))));
+
+        conn.execute_batch("CREATE TABLE t (a)").unwrap();
+        let reader = connect(&path, &key, Access::Read).unwrap();
+        assert!(reader.execute_batch("INSERT INTO t VALUES (1)").is_err());
+        // Double quotes are names only.
+        assert!(conn.execute_batch("INSERT INTO t VALUES (\"words\")").is_err());
+    }
+}
