@@ -17,6 +17,12 @@ fn a_sentence_is_said_with_names_in_isolates() {
 }
 
 #[test]
+fn phrases_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&english());
+}
+
+#[test]
 fn a_language_that_is_not_there_yet_says_it_in_english() {
     for languages in [&["pt-BR", "xx"][..], &[], &["en-GB"], &["EN_us.UTF-8"]] {
         let phrases = Phrases::new(languages);
@@ -38,9 +44,9 @@ fn numbers_choose_the_form_and_are_grouped() {
 fn who_did_it_is_a_whole_sentence_each_way() {
     let part = ("part", Arg::Text("My toolbox"));
     let mine = [("who", Arg::Text("you")), ("of", "other".into()), ("author", "Theo".into()), part];
-    assert_eq!(said("history-idea-added-as", &mine), "You added Theo's idea to My toolbox in other words.");
+    assert_eq!(said("history-idea-added-as", &mine), "Theo's idea for My toolbox. You added it in other words.");
     let theirs = [("who", Arg::Text("other")), ("name", "Theo".into()), ("of", "you".into()), part];
-    assert_eq!(said("history-idea-added", &theirs), "Theo added your idea to My toolbox.");
+    assert_eq!(said("history-idea-added", &theirs), "Your idea for My toolbox. Theo added it.");
 }
 
 #[test]

@@ -5,7 +5,8 @@
 demo-title = Belay: the story of { $one } and { $two }. No network is used.
 demo-folders = Two real vaults are made in a temporary folder and removed at the end.
 demo-folders-kept = Two real vaults are made in { $folder } and left there.
-demo-how = Enter: next part. q: stop. --no-wait: run through. --keep FOLDER: leave the vaults.
+demo-how-through = To run through:  --no-wait
+demo-how-keep = To leave the vaults there:  --keep { $folder }
 demo-part = { $number } of { $all }  { $title }
 demo-press = Enter: next part. q: stop.
 demo-phone = { $name }'s phone
@@ -63,7 +64,7 @@ demo-idea-added = { $name } adds
 demo-idea-text = Walk by the river when the flat feels small
 demo-idea-other-words = Walk to the river, even for 5 minutes
 demo-idea-history = History keeps
-demo-idea-history-what = whose idea, who decided, before, after
+demo-idea-history-what = whose idea it was, who decided, before and after
 
 ## What lies on each phone
 

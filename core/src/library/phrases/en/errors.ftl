@@ -112,8 +112,8 @@ error-storage-full = There is no room left. What was kept before is still here.
     .next = Make some room, then try again.
 error-unwritable = Belay cannot write in this place.
     .next = Look at who may write there, or choose another place.
-error-in-use = Belay is open in another window.
-    .next = Close that one first.
+error-in-use = Belay is open somewhere else.
+    .next = Close it there first.
 error-internal = Something in Belay did not work. Your words are as they were.
     .next = Try once more. If it comes back, please tell us which step it was.
 

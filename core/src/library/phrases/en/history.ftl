@@ -256,32 +256,32 @@ history-idea-taken-back = { $who ->
 }
 history-idea-added = { $who ->
     [you] { $of ->
-        [you] You added your idea to { $part }.
-       *[other] You added { $author }'s idea to { $part }.
+        [you] Your idea for { $part }. You added it.
+       *[other] { $author }'s idea for { $part }. You added it.
     }
    *[other] { $of ->
-        [you] { $name } added your idea to { $part }.
-       *[other] { $name } added { $author }'s idea to { $part }.
+        [you] Your idea for { $part }. { $name } added it.
+       *[other] { $author }'s idea for { $part }. { $name } added it.
     }
 }
 history-idea-added-as = { $who ->
     [you] { $of ->
-        [you] You added your idea to { $part } in other words.
-       *[other] You added { $author }'s idea to { $part } in other words.
+        [you] Your idea for { $part }. You added it in other words.
+       *[other] { $author }'s idea for { $part }. You added it in other words.
     }
    *[other] { $of ->
-        [you] { $name } added your idea to { $part } in other words.
-       *[other] { $name } added { $author }'s idea to { $part } in other words.
+        [you] Your idea for { $part }. { $name } added it in other words.
+       *[other] { $author }'s idea for { $part }. { $name } added it in other words.
     }
 }
 history-idea-not-added = { $who ->
     [you] { $of ->
-        [you] You chose not to add your idea for { $part }.
-       *[other] You chose not to add { $author }'s idea for { $part }.
+        [you] Your idea for { $part }. You chose not to add it.
+       *[other] { $author }'s idea for { $part }. You chose not to add it.
     }
    *[other] { $of ->
-        [you] { $name } chose not to add your idea for { $part }.
-       *[other] { $name } chose not to add { $author }'s idea for { $part }.
+        [you] Your idea for { $part }. { $name } chose not to add it.
+       *[other] { $author }'s idea for { $part }. { $name } chose not to add it.
     }
 }
 history-idea-place-gone = An idea for { $part } lost its place.

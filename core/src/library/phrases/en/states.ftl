@@ -1,14 +1,15 @@
-# States, owners, audiences and actions: labels (at most 40 signs) and hints (at most 120).
+# States, owners, audiences and actions: labels (at most 40 signs) and hints (at most 120). A hint takes no argument.
 
 ## Notes
 
 state-note-active = Kept
     .hint = Only you can see this note.
 state-note-trash = In the trash
-    .hint = You can bring it back for { $days ->
-        [one] 1 more day.
-       *[other] { $days } more days.
-    }
+    .hint = You can bring it back for a while.
+trash-days = { $days ->
+    [one] You can bring it back for 1 more day.
+   *[other] You can bring it back for { $days } more days.
+}
 
 ## Goals
 
@@ -86,13 +87,14 @@ idea-why = Why: { $text }
 state-agreement-draft = Draft
     .hint = You can both still change the words.
 state-agreement-offered = Waiting for a name
-    .hint = You have signed. It starts when { $name } signs the same words.
+    .hint = You have signed. It starts when the same words bear both names.
 state-agreement-in-force = In force
     .hint = You have both signed the same words.
 state-agreement-replaced = Replaced
     .hint = Newer words are in force. These stay readable.
 state-agreement-not-yet = Agreements come later
     .hint = This version of Belay has none yet. Nothing here stands in for one.
+agreement-waits = You have signed. It starts when { $name } signs the same words.
 agreement-ends-or-renews = Ends or renews { $date }.
 agreement-signed-earlier = One part changed after you signed. Your name stays on the earlier words. Read what is new.
 
@@ -103,7 +105,7 @@ state-member-active = Here
 state-member-not-checked = Not checked yet
     .hint = Compare the digits when you meet.
 state-member-checked = Checked
-    .hint = You have compared digits with { $name }.
+    .hint = You have compared digits.
 state-member-left = Left
     .hint = What was shared stays readable. Nothing new goes out.
 state-member-paused = Paused

@@ -9,7 +9,7 @@ term-vault-there = There is a vault here already. Nothing was changed.
 term-vault-none = There is no vault here yet.
     .next = Make one:  belay init
 term-words-first = Write these 24 words on paper. They open your vault when the passphrase is lost.
-term-words-second = Without the passphrase and the words, nobody can open it. We cannot either.
+term-words-second = If the passphrase and the words are both lost, there is no way in. We have none either.
 term-words-third = Whoever finds the words can read all of it. Keep them apart from this computer.
 term-words-understood = Type  understood  when you have written them down.
 term-words-ask = Word number { $number }:
@@ -77,7 +77,7 @@ term-by-both = you and { $name }, { $when }
 ## Ideas
 
 term-idea-row = { $name }'s idea { $id }, no hurry
-term-idea-mine-row = Your idea { $id }, waiting for { $name }
+term-idea-mine-row = Your idea { $id } waits for { $name }
 term-idea-kept = Kept as { $id }. { $name } sees it after the next exchange.
 term-idea-added = Added to { $part }, word for word. Whose idea it was is kept.
 term-idea-added-as = Added to { $part } in your words. { $name }'s idea and your choice are both kept.
