@@ -1,7 +1,8 @@
 //! What is accepted: a pure function of what is held (protocol.md §5).
 
 use crate::batch::facts::BatchFacts;
-use crate::batch::log::LogView;
+use crate::batch::layers::Document;
+use crate::batch::log::{LogView, ancestors};
 use crate::batch::past::Payloads;
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, MemberId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,6 +115,53 @@ pub struct Acceptance {
 
 /// What is accepted. Deterministic, and independent of the order of what is given.
 pub fn accept(input: &Evidence<'_>) -> Acceptance {
-    let _ = input;
-    Acceptance::default()
+    let mut out = Acceptance::default();
+    let mut by_doc: BTreeMap<DocId, BTreeMap<BatchId, &Held>> = BTreeMap::new();
+    for held in input.batches {
+        by_doc.entry(held.doc).or_default().insert(held.facts.id, held);
+    }
+    let authorised = authorised(input);
+    let adopters: Vec<&Held> =
+        input.batches.iter().filter(|held| !held.adopts.is_empty() && authorised.contains(&held.facts.id)).collect();
+    for (doc, batches) in by_doc {
+        let Some(rules) = input.documents.get(&doc) else { continue };
+        Document::new(input, rules, batches, &authorised, &adopters).decide(doc, &mut out);
+    }
+    out
+}
+
+impl Evidence<'_> {
+    pub(super) fn standing(&self, held: &Held) -> Option<&Standing> {
+        self.devices.get(&held.facts.device)
+    }
+
+    pub(super) fn may_write(&self, held: &Held) -> bool {
+        let rules = self.documents.get(&held.doc);
+        rules.zip(self.standing(held)).is_some_and(|(rules, standing)| rules.admits(&standing.member))
+    }
+}
+
+impl DocumentRules {
+    pub(super) fn admits(&self, member: &MemberId) -> bool {
+        self.writer.is_none_or(|writer| writer == *member)
+    }
+}
+
+/// The first layer, over all documents: what a device in good standing wrote where it may.
+fn authorised(input: &Evidence<'_>) -> BTreeSet<BatchId> {
+    let mut covered: BTreeMap<DeviceId, Vec<BTreeSet<BatchId>>> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    for held in input.batches {
+        let Some(standing) = input.standing(held) else { continue };
+        if standing.admitted == Admitted::Once || !input.may_write(held) {
+            continue;
+        }
+        let cuts = covered
+            .entry(held.facts.device)
+            .or_insert_with(|| standing.cuts.iter().map(|heads| ancestors(heads, input.log)).collect());
+        if cuts.iter().all(|cut| cut.contains(&held.facts.id)) {
+            found.insert(held.facts.id);
+        }
+    }
+    found
 }

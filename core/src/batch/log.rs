@@ -83,13 +83,22 @@ pub fn place(id: &BatchId, header: &Header, known: &dyn LogView) -> Place {
 /// Everything these batches stand on by `prev`, themselves included, as far as it is held. A head that is not
 /// held covers nothing.
 pub(super) fn ancestors<'a>(heads: impl IntoIterator<Item = &'a BatchId>, log: &dyn LogView) -> BTreeSet<BatchId> {
+    ancestors_since(heads, 0, log)
+}
+
+/// [`ancestors`] with a `seq` of at least this.
+pub(super) fn ancestors_since<'a>(
+    heads: impl IntoIterator<Item = &'a BatchId>,
+    seq: u64,
+    log: &dyn LogView,
+) -> BTreeSet<BatchId> {
     let mut found = BTreeSet::new();
     let mut open: Vec<BatchId> = heads.into_iter().copied().collect();
     while let Some(id) = open.pop() {
         if found.contains(&id) {
             continue;
         }
-        if let Some(entry) = log.entry(&id) {
+        if let Some(entry) = log.entry(&id).filter(|entry| entry.seq >= seq) {
             found.insert(id);
             open.extend(entry.prev);
         }

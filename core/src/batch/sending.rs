@@ -1,7 +1,7 @@
 //! What to send to a device that told its holdings (protocol.md §4).
 
 use crate::batch::holdings::{Holdings, LogHead};
-use crate::batch::log::{LogView, ancestors};
+use crate::batch::log::{LogView, ancestors, ancestors_since};
 use crate::ids::{BatchId, DeviceId};
 use std::collections::BTreeSet;
 
@@ -34,11 +34,8 @@ fn asked(device: &DeviceId, theirs: Option<&Holdings>, log: &dyn LogView) -> BTr
     let asks = theirs.map(|holdings| holdings.asks.as_slice()).unwrap_or_default();
     for id in asks.iter().filter_map(|ask| log.holding(ask)) {
         let Some(entry) = log.entry(&id).filter(|entry| entry.device == *device) else { continue };
-        let near = entry.seq.saturating_sub(OVERLAP);
-        for ancestor in ancestors([&id], log) {
-            if let Some(entry) = log.entry(&ancestor).filter(|entry| entry.seq >= near) {
-                found.insert((entry.seq, ancestor));
-            }
+        for near in ancestors_since([&id], entry.seq.saturating_sub(OVERLAP), log) {
+            found.extend(log.entry(&near).map(|entry| (entry.seq, near)));
         }
     }
     found

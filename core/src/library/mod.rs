@@ -1,1 +1,9 @@
-//! Data files with their readers: phrases and plan templates.
+//! Data files with their readers: phrases and plan templates, and the rules that our own words follow.
+
+mod dates;
+mod phrases;
+mod templates;
+pub mod wording;
+
+pub use phrases::{Arg, Phrases, Told, error_id, field_id, strip_isolates};
+pub use templates::{DefaultOwner, EntryKind, Template, TemplatePart, template, templates};

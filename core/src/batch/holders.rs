@@ -1,0 +1,87 @@
+//! Which batch of a document holds which change, opening as few as possible.
+
+use crate::batch::acceptance::Held;
+use crate::batch::chunk::Chunk;
+use crate::batch::past::Payloads;
+use crate::ids::{ActorKey, ChangeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which batch holds which change.
+pub(super) struct Changes {
+    /// Last changes, and all changes of what is opened.
+    held: BTreeMap<ChangeId, BTreeSet<(usize, u32)>>,
+    /// The hashes of batches whose numbers another batch of their actor shares.
+    pub opened: BTreeMap<usize, Vec<ChangeId>>,
+}
+
+impl Changes {
+    pub fn of(batches: &[&Held], seeds: &BTreeSet<ChangeId>, payloads: &dyn Payloads) -> Self {
+        let mut changes = Changes { held: BTreeMap::new(), opened: BTreeMap::new() };
+        for (at, held) in batches.iter().enumerate() {
+            if let Some(last) = held.facts.last {
+                changes.held.entry(last).or_default().insert((at, held.facts.count.saturating_sub(1)));
+            }
+        }
+        for at in overlapping(batches) {
+            changes.open(at, batches, payloads);
+        }
+        changes.open_middles(batches, seeds, payloads);
+        changes
+    }
+
+    fn open(&mut self, at: usize, batches: &[&Held], payloads: &dyn Payloads) {
+        let Some(facts) = batches.get(at).map(|held| &held.facts) else { return };
+        if self.opened.contains_key(&at) {
+            return;
+        }
+        let hashes: Vec<ChangeId> = match (facts.count, facts.first, facts.last) {
+            (1, Some(first), _) => vec![first],
+            (2, Some(first), Some(last)) => vec![first, last],
+            _ => payloads.body(&facts.id).iter().flat_map(|body| body.changes.iter().map(Chunk::id)).collect(),
+        };
+        for (change, offset) in hashes.iter().zip(0u32..) {
+            self.held.entry(*change).or_default().insert((at, offset));
+        }
+        self.opened.insert(at, hashes);
+    }
+
+    /// Only what no honest device writes depends on the middle of a batch: then all are opened.
+    fn open_middles(&mut self, batches: &[&Held], seeds: &BTreeSet<ChangeId>, payloads: &dyn Payloads) {
+        let mut deps = batches.iter().flat_map(|held| &held.facts.deps);
+        if deps.any(|dep| !self.held.contains_key(dep) && !seeds.contains(dep)) {
+            (0..batches.len()).filter(|at| batches.get(*at).is_some_and(|held| held.facts.count > 1)).for_each(|at| {
+                self.open(at, batches, payloads);
+            });
+        }
+    }
+
+    /// Where a change stands: indices of batches, and its place in each.
+    pub fn holders(&self, change: &ChangeId) -> impl Iterator<Item = (usize, u32)> + '_ {
+        self.held.get(change).into_iter().flatten().copied()
+    }
+}
+
+/// Batches that share a number with another batch of the same actor.
+fn overlapping(batches: &[&Held]) -> BTreeSet<usize> {
+    let mut spans: Vec<_> = batches
+        .iter()
+        .enumerate()
+        .filter(|(_, held)| held.facts.count > 0)
+        .map(|(at, held)| (held.facts.actor, held.facts.first_seq, held.facts.last_seq(), at))
+        .collect();
+    spans.sort();
+    let mut found = BTreeSet::new();
+    let mut furthest: Option<(ActorKey, u64, usize)> = None;
+    for (actor, first, last, at) in spans {
+        let before = furthest.filter(|(other, ..)| *other == actor);
+        if let Some((_, end, other)) = before
+            && first <= end
+        {
+            found.extend([other, at]);
+        }
+        if before.is_none_or(|(_, end, _)| last > end) {
+            furthest = Some((actor, last, at));
+        }
+    }
+    found
+}

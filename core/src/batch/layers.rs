@@ -1,0 +1,198 @@
+//! One document through the layers of acceptance (protocol.md §5): vouched, twins, accepted.
+
+use crate::batch::acceptance::{Acceptance, AcceptedBatch, DocumentRules, Evidence, Held, Reason};
+use crate::batch::holders::Changes;
+use crate::ids::{ActorKey, BatchId, ChangeId, DocId};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One document on its way through the layers.
+pub(super) struct Document<'a> {
+    input: &'a Evidence<'a>,
+    rules: &'a DocumentRules,
+    /// In an order in which every batch comes after what it depends on.
+    batches: Vec<&'a Held>,
+    index: BTreeMap<BatchId, usize>,
+    changes: Changes,
+    authorised: BTreeSet<usize>,
+    vouched: BTreeSet<usize>,
+    /// Of batches that lost a twin: how many changes are before it.
+    limits: BTreeMap<usize, u32>,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(
+        input: &'a Evidence<'a>,
+        rules: &'a DocumentRules,
+        batches: BTreeMap<BatchId, &'a Held>,
+        authorised: &BTreeSet<BatchId>,
+        adopters: &[&Held],
+    ) -> Self {
+        let mut batches: Vec<_> = batches.into_values().collect();
+        // Operations are counted upwards along dependencies (gate, step 7), so this order is causal.
+        batches.sort_by_key(|held| (held.facts.start_op, held.facts.id));
+        let index: BTreeMap<_, _> = batches.iter().enumerate().map(|(at, held)| (held.facts.id, at)).collect();
+        let changes = Changes::of(&batches, &rules.seeds, input.payloads);
+        let own = index.iter().filter(|(id, _)| authorised.contains(id)).map(|(_, at)| *at).collect();
+        let mut document = Document {
+            input,
+            rules,
+            batches,
+            index,
+            changes,
+            authorised: own,
+            vouched: BTreeSet::new(),
+            limits: BTreeMap::new(),
+        };
+        document.vouch(adopters);
+        document
+    }
+
+    /// The second layer: what authorised batches stand on or take over.
+    fn vouch(&mut self, adopters: &[&Held]) {
+        let adopted = adopters
+            .iter()
+            .filter(|held| self.input.standing(held).is_some_and(|standing| self.rules.admits(&standing.member)));
+        let named = adopted.flat_map(|held| &held.adopts).filter_map(|id| self.index.get(id).copied());
+        let mut open: Vec<usize> = self.authorised.iter().copied().chain(named).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            if !seen.insert(at) {
+                continue;
+            }
+            let Some(held) = self.batches.get(at) else { continue };
+            // Being in `devices` says that it was added once.
+            if !self.authorised.contains(&at) && self.input.may_write(held) {
+                self.vouched.insert(at);
+            }
+            open.extend(held.facts.deps.iter().flat_map(|dep| self.changes.holders(dep)).map(|(at, _)| at));
+        }
+    }
+
+    fn counts(&self, at: usize) -> bool {
+        self.authorised.contains(&at) || self.vouched.contains(&at)
+    }
+
+    /// The third layer: of two changes with one number, the one stays on which more others stand.
+    fn settle_twins(&mut self, out: &mut Acceptance) {
+        let mut numbers: BTreeMap<(ActorKey, u64), BTreeSet<ChangeId>> = BTreeMap::new();
+        for (at, hashes) in self.changes.opened.iter().filter(|(at, _)| self.counts(**at)) {
+            let Some(held) = self.batches.get(*at) else { continue };
+            for (change, seq) in hashes.iter().zip(held.facts.first_seq..) {
+                numbers.entry((held.facts.actor, seq)).or_default().insert(*change);
+            }
+        }
+        for changes in numbers.into_values().filter(|changes| changes.len() > 1) {
+            let stays = changes.iter().max_by_key(|change| (self.support(change), Reverse(**change))).copied();
+            for lost in changes.iter().filter(|change| Some(**change) != stays) {
+                for (at, offset) in self.changes.holders(lost) {
+                    let limit = self.limits.entry(at).or_insert(offset);
+                    *limit = (*limit).min(offset);
+                    out.twins.extend(self.batches.get(at).map(|held| held.facts.device));
+                }
+            }
+        }
+    }
+
+    /// How many members other than the author's, and other devices, stand on a change with authorised batches.
+    fn support(&self, change: &ChangeId) -> (usize, usize) {
+        let mut standing_on: BTreeMap<usize, u32> = self.changes.holders(change).collect();
+        let author = standing_on.keys().next().and_then(|at| self.batches.get(*at)).map(|held| held.facts.device);
+        let author_member = author.and_then(|device| self.input.devices.get(&device)).map(|author| author.member);
+        let (mut members, mut devices) = (BTreeSet::new(), BTreeSet::new());
+        for (at, held) in self.batches.iter().enumerate() {
+            let depends = held.facts.deps.iter().any(|dep| {
+                let on = |(at, offset): (usize, u32)| standing_on.get(&at).is_some_and(|from| *from <= offset);
+                self.changes.holders(dep).any(on)
+            });
+            if !depends {
+                continue;
+            }
+            standing_on.entry(at).or_insert(0);
+            if self.authorised.contains(&at) && Some(held.facts.device) != author {
+                devices.insert(held.facts.device);
+                members.extend(self.input.standing(held).map(|standing| standing.member));
+            }
+        }
+        members.retain(|member| Some(*member) != author_member);
+        (members.len(), devices.len())
+    }
+
+    /// How many changes of each batch are in, `None` for those that are out, where a batch made again is out
+    /// if the first is in `first_in`: one pass in causal order.
+    fn closure(&self, first_in: &BTreeSet<BatchId>) -> Vec<Option<u32>> {
+        let mut taken: Vec<Option<u32>> = Vec::with_capacity(self.batches.len());
+        for (at, held) in self.batches.iter().enumerate() {
+            let again = held.again_of.is_some_and(|of| first_in.contains(&of));
+            let in_batch = |(on, offset): (usize, u32)| taken.get(on).copied().flatten() > Some(offset);
+            let stands = held
+                .facts
+                .deps
+                .iter()
+                .all(|dep| self.rules.seeds.contains(dep) || self.changes.holders(dep).any(in_batch));
+            let limit = self.limits.get(&at).copied().unwrap_or(held.facts.count);
+            taken.push((self.counts(at) && !again && stands).then_some(limit));
+        }
+        taken
+    }
+
+    /// The batches of which everything is in.
+    fn whole(&self, taken: &[Option<u32>]) -> BTreeSet<BatchId> {
+        let all = self.batches.iter().zip(taken);
+        all.filter(|(held, count)| **count == Some(held.facts.count)).map(|(held, _)| held.facts.id).collect()
+    }
+
+    /// The fourth layer. A batch made again is out while the first is in; so that a lying circle of those has one
+    /// answer, what is certainly in and what is possibly in are narrowed until they stay (the well-founded model).
+    fn least(&self) -> Vec<Option<u32>> {
+        let mut certain = BTreeSet::new();
+        if self.batches.iter().all(|held| held.again_of.is_none()) {
+            return self.closure(&certain);
+        }
+        loop {
+            let taken = self.closure(&self.whole(&self.closure(&certain)));
+            let next = self.whole(&taken);
+            if next == certain {
+                return taken;
+            }
+            certain = next;
+        }
+    }
+
+    /// Decides it.
+    pub(super) fn decide(mut self, doc: DocId, out: &mut Acceptance) {
+        self.settle_twins(out);
+        let taken = self.least();
+        let whole = self.whole(&taken);
+        let mut accepted = Vec::new();
+        for ((at, held), changes) in self.batches.iter().enumerate().zip(&taken) {
+            let id = held.facts.id;
+            if let Some(changes) = changes.filter(|changes| *changes > 0 || whole.contains(&id)) {
+                accepted.push(AcceptedBatch { id, changes, vouched: self.vouched.contains(&at) });
+            }
+            if let Some(reason) = self.reason(at, held, *changes, &whole) {
+                out.others.insert(id, reason);
+            }
+        }
+        out.accepted.insert(doc, accepted);
+    }
+
+    fn reason(&self, at: usize, held: &Held, taken: Option<u32>, whole: &BTreeSet<BatchId>) -> Option<Reason> {
+        if self.input.standing(held).is_none() {
+            return Some(Reason::UnknownDevice);
+        }
+        if !self.input.may_write(held) {
+            return Some(Reason::NotAWriter);
+        }
+        if !self.counts(at) {
+            return Some(Reason::OutsideCut);
+        }
+        if whole.contains(&held.facts.id) {
+            return None;
+        }
+        if held.again_of.is_some_and(|of| whole.contains(&of)) {
+            return Some(Reason::AgainOf);
+        }
+        Some(if taken.is_some() { Reason::LostTwin } else { Reason::DependsOnUnaccepted })
+    }
+}

@@ -1,0 +1,187 @@
+# What the terminal says. Words in a glossary (wording/rules.toml) may be used here and in the demo.
+
+## Beginning
+
+term-about = Belay keeps your notes and plans on this computer, and lets you share what you choose.
+term-what-it-is-not = Nobody is watching this live. To reach a person now, call.
+term-vault-made = Your vault is ready. Nothing has left this computer.
+term-vault-there = There is a vault here already. Nothing was changed.
+term-vault-none = There is no vault here yet.
+    .next = Make one:  belay init
+term-words-first = Write these 24 words on paper. They open your vault when the passphrase is lost.
+term-words-second = If the passphrase and the words are both lost, there is no way in. We have none either.
+term-words-third = Whoever finds the words can read all of it. Keep them apart from this computer.
+term-words-understood = Type  understood  when you have written them down.
+term-words-ask = Word number { $number }:
+term-words-checked = The words are right.
+term-words-differ = That is another word. Look at your paper again.
+term-name-ask = What do you want to be called here?
+term-passphrase-new = Choose a passphrase of 8 signs or more:
+term-passphrase-again = Type it once more:
+term-passphrase-differs = The two were not the same. Try again.
+term-passphrase-ask = Your passphrase:
+term-passphrase-changed = The new passphrase opens it from now on. The old one does not.
+term-words-recovery-ask = Your 24 words, with a space between them:
+term-open = Open.
+term-closed = Closed.
+term-next-try = The next try opens at { $time }. Nothing is lost.
+term-erased = The vault is gone from this computer.
+term-erase-ask = This takes everything away from this computer. Type the name of the folder to go on:
+term-stopped = Stopped. Nothing was changed.
+term-nothing-done = Nothing to do.
+
+## Notes
+
+term-note-kept = Kept on this computer as { $id }.
+term-note-changed = Kept, { $when }.
+term-note-same = The words are the same. Nothing was changed.
+term-note-trashed = In the trash. You can bring { $id } back.
+term-note-restored = { $id } is back.
+term-tag-added = { $id } has the tag { $tag }.
+term-tag-removed = { $id } has the tag { $tag } no more.
+term-notes-none = Nothing here yet. What you write stays on this computer until you share it.
+term-notes-count = { $count ->
+    [one] 1 note.
+   *[other] { $count } notes, newest first.
+}
+term-search-count = { $count ->
+    [0] No note has these words. Try fewer letters.
+    [one] 1 note.
+   *[other] { $count } notes, newest first.
+}
+term-more = { $count ->
+    [one] 1 more. Go on with  --after { $cursor }
+   *[other] { $count } more. Go on with  --after { $cursor }
+}
+term-undone = Undone.
+term-several = { $name } could be any of these:
+
+## Goals and plans
+
+term-goal-made = Begun as { $id }.
+term-goal-changed = Changed.
+term-step-added = Added as { $id }.
+term-step-marked = Marked.
+term-plan-made = { $plan } begun as { $id }.
+term-line-added = Added to { $part }.
+term-line-changed = Changed in { $part }.
+term-line-taken-out = Taken out of { $part }.
+term-part-added = { $part } added to { $plan }.
+term-part-skipped = { $part } is left out for now.
+term-goals-none = No goals yet.
+term-plans-none = No plans yet.
+term-by-you = you, { $when }
+term-by-name = { $name }, { $when }
+term-by-both = you and { $name }, { $when }
+
+## Ideas
+
+term-idea-row = { $name }'s idea { $id }, no hurry
+term-idea-mine-row = Your idea { $id } waits for { $name }
+term-idea-kept = Kept as { $id }. { $name } sees it after the next exchange.
+term-idea-added = Added to { $part }, word for word. Whose idea it was is kept.
+term-idea-added-as = Added to { $part } in your words. { $name }'s idea and your choice are both kept.
+term-idea-not-added = Not added. { $name } sees what you chose, not why.
+term-idea-taken-back = Taken back.
+term-ideas-none = No ideas are waiting.
+term-comment-kept = Comment kept.
+
+## People and pairing
+
+term-people-none = Nobody yet. Belay works on its own too.
+term-invite-written = { $file } is written. It works once, { $until }.
+term-reply-written = { $file } is written. Carry it back to { $name }.
+term-completion-written = { $file } is written. Carry it to { $name }.
+term-digits-mine = Read this out to { $name }:  { $digits }
+term-digits-ask = Type what { $name } reads out:
+term-digits-form = Six digits, please.
+term-digits-same = The same. { $name } is checked from today.
+term-digits-differ = The digits are not the same. Nothing was shared. Begin again with a new invitation.
+term-checked-on = checked { $date }
+term-phones = { $count ->
+    [one] 1 phone
+   *[other] { $count } phones
+}
+term-renamed = You are called { $name } here now.
+term-nicknamed = Here this person is called { $name }. Nobody else sees that name.
+
+## Carrying
+
+term-waiting-to-go = { $count ->
+    [0] Nothing is waiting to go to { $name }.
+    [one] Waiting to go to { $name }: 1 change.
+   *[other] Waiting to go to { $name }: { $count } changes.
+}
+term-next = Next:  { $command }
+term-bundle-written = { $file } is written ({ $size }). Only { $name } can open it.
+term-bundle-from = From { $name }, { $when }:
+term-bundle-nothing-new = Nothing new in it.
+term-bundle-not-for-you = This was made for someone else, or for this phone before it got a new lock.
+term-brought-ideas = { $count ->
+    [one] 1 idea
+   *[other] { $count } ideas
+}
+term-brought-decisions = { $count ->
+    [one] 1 decision
+   *[other] { $count } decisions
+}
+term-brought-edits = { $count ->
+    [one] 1 edit in { $part }
+   *[other] { $count } edits in { $part }
+}
+term-brought-changes = { $count ->
+    [one] 1 change
+   *[other] { $count } changes
+}
+term-taken-in = Taken in { $taken }. Already here { $already }.
+term-kept-out = Kept out { $count }. To see why:  belay history --kept-out
+term-waiting-in = { $count ->
+    [one] 1 change waits for something that comes before it.
+   *[other] { $count } changes wait for something that comes before them.
+}
+term-same-words = You and { $name } now hold the same words.
+term-not-yet-same = { $name } does not hold all of yours yet. Carry a bundle back.
+term-sealed-to-earlier = One part was closed for an earlier lock of this phone. { $name } sends it again.
+term-card-old = It is over 60 days since { $name } was last heard from. It may not open there.
+
+## Looking after it
+
+term-backup-written = A copy is in { $file }. It opens with your 24 words.
+term-check-good = Everything in this vault reads as it was written.
+term-check-bad = Something in this vault does not read as it was written. Nothing was changed.
+term-size = { $rows ->
+    [one] 1 row, { $size }
+   *[other] { $rows } rows, { $size }
+}
+term-kib = { $count } KiB
+term-mib = { $count } MiB
+
+## Limits, said beside the promises
+
+limit-photo = Nobody can stop a photo of a screen.
+limit-read = Words once read cannot be unread.
+limit-phone = Whoever opens this computer with your passphrase can read all of it.
+limit-mailbox = A mailbox sees times and sizes, and no words.
+limit-recall = You can ask for a copy back. We cannot know what was kept.
+limit-spyware = If someone put a spy on this phone, Belay cannot stop it.
+
+## From the screens
+
+home-write = Write something
+home-nothing = Nothing here yet. What you write stays on this phone until you share it.
+kept-on-phone = Kept on this phone.
+kept-at = Kept, { $when }
+search-nothing = No note has these words. Try fewer letters.
+share-preview = This is what { $name } will get, word for word. Later changes to your note stay with you.
+part-belongs = This part belongs to { $name }. You can send an idea instead.
+sign-read = Read each point and tick it when you are ready. You can stop and come back.
+end-today = You can end this today. You do not need a reason.
+pin-wrong = That PIN did not open it. Nothing is lost.
+day-empty = No entry on this day.
+copy-asked-back = { $all ->
+    [one] You asked for it back. { $gone } of 1 phone says it is gone. We cannot know about the rest.
+   *[other] You asked for it back. { $gone } of { $all } phones say it is gone. We cannot know about the rest.
+}
+card-off = Your card is off. When it is on, anyone who holds this phone can read it, even when it is closed.
+nobody-watching = Nobody is watching this live. To reach a person now, call.
+reminder = Reminder

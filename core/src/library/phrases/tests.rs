@@ -1,0 +1,145 @@
+use super::*;
+use std::path::Path;
+
+fn english() -> Phrases {
+    Phrases::new(&["en"])
+}
+
+fn said(id: &str, args: &[(&str, Arg<'_>)]) -> String {
+    strip_isolates(&english().say(id, args))
+}
+
+#[test]
+fn a_sentence_is_said_with_names_in_isolates() {
+    let text = english().say("audience-one", &[("name", "Theo".into())]);
+    assert_eq!(text, "You and \u{2068}Theo\u{2069} can see this.");
+    assert_eq!(strip_isolates(&text), "You and Theo can see this.");
+}
+
+#[test]
+fn phrases_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&english());
+}
+
+#[test]
+fn a_language_that_is_not_there_yet_says_it_in_english() {
+    for languages in [&["pt-BR", "xx"][..], &[], &["en-GB"], &["EN_us.UTF-8"]] {
+        let phrases = Phrases::new(languages);
+        assert_eq!(phrases.language(), "en");
+        assert_eq!(phrases.say("audience-only-me", &[]), "Only you can see this.");
+    }
+}
+
+#[test]
+fn numbers_choose_the_form_and_are_grouped() {
+    assert_eq!(said("term-notes-count", &[("count", 1_usize.into())]), "1 note.");
+    assert_eq!(said("term-notes-count", &[("count", 1_318_usize.into())]), "1,318 notes, newest first.");
+    assert_eq!(said("term-search-count", &[("count", 0_usize.into())]), "No note has these words. Try fewer letters.");
+    assert_eq!(grouped(1_000_000.0), "1,000,000");
+    assert_eq!(grouped(100.0), "100");
+}
+
+#[test]
+fn who_did_it_is_a_whole_sentence_each_way() {
+    let part = ("part", Arg::Text("My toolbox"));
+    let mine = [("who", Arg::Text("you")), ("of", "other".into()), ("author", "Theo".into()), part];
+    assert_eq!(said("history-idea-added-as", &mine), "Theo's idea for My toolbox. You added it in other words.");
+    let theirs = [("who", Arg::Text("other")), ("name", "Theo".into()), ("of", "you".into()), part];
+    assert_eq!(said("history-idea-added", &theirs), "Your idea for My toolbox. Theo added it.");
+}
+
+#[test]
+#[should_panic(expected = "no phrase")]
+fn a_missing_phrase_is_a_defect() {
+    english().say("no-such-phrase", &[]);
+}
+
+#[test]
+#[should_panic(expected = "lacks an argument")]
+fn a_missing_argument_is_a_defect() {
+    english().say("audience-one", &[]);
+}
+
+#[test]
+fn audiences_of_any_size_are_named() {
+    let told = |others: &[&str]| strip_isolates(&english().audience(others));
+    assert_eq!(told(&[]), "Only you can see this.");
+    assert_eq!(told(&["Theo"]), "You and Theo can see this.");
+    assert_eq!(told(&["Theo", "Rosa"]), "You, Theo and Rosa can see this.");
+    assert_eq!(told(&["Theo", "Rosa", "Ife"]), "You, Theo, Rosa and Ife can see this.");
+    assert_eq!(told(&["Theo", "Rosa", "Ife", "Ana"]), "You, Theo, Rosa, Ife and 1 more person can see this.");
+    assert_eq!(strip_isolates(&english().audience_short(&["Theo"])), "you, Theo");
+    assert_eq!(strip_isolates(&english().audience_short(&["A", "B", "C"])), "you and 3 more");
+}
+
+/// The variants of an enum of the ground floor, from its source.
+fn variants(of: &str) -> Vec<String> {
+    let source = include_str!("../../error.rs");
+    let (_, rest) = source.split_once(&format!("pub enum {of} {{")).expect("the enum is there");
+    let (body, _) = rest.split_once('}').expect("it ends");
+    let found: Vec<String> = body.lines().filter_map(|line| line.trim().strip_suffix(',').map(kebab)).collect();
+    assert!(found.len() > 30, "{of} was not read");
+    found
+}
+
+#[test]
+fn every_code_says_what_is_so_and_what_is_possible() {
+    let phrases = english();
+    for code in variants("Code") {
+        assert!(phrases.has(&format!("error-{code}")), "error-{code}");
+        assert!(phrases.has(&format!("error-{code}.next")), "error-{code}.next");
+    }
+    for field in variants("Field") {
+        assert!(phrases.has(&format!("field-{field}")), "field-{field}");
+    }
+    assert_eq!(error_id(Code::NotForThisDevice), "error-not-for-this-device");
+    assert_eq!(phrases.field(Field::AwayFrom), "Away from");
+    assert_eq!(phrases.error(Code::InTrash).label, "This is in the trash.");
+}
+
+#[test]
+fn a_failure_is_told_with_its_numbers() {
+    let now = Moment { unix_ms: 1_795_356_420_000, zone: "Europe/Lisbon".into(), boot_ms: 0, boot_id: 0 };
+    let told = |detail: Detail| strip_isolates(&english().failure(&detail, &now).label);
+    assert_eq!(
+        told(Code::TooLong.of(Field::Body).max(100_000).actual(100_001)),
+        "This has 100,001 signs. 100,000 fit here. Nothing was cut."
+    );
+    assert_eq!(told(Code::TooLong.detail()), "This is longer than fits here. Nothing was cut.");
+    assert_eq!(
+        told(Code::TryLater.detail().until(now.unix_ms + 25 * 60_000)),
+        "To protect your words, the next try opens at 14:32. Nothing is lost."
+    );
+    assert_eq!(told(Code::InvalidText.detail().actual(0)), "The sign at place 1 cannot be kept here.");
+}
+
+/// The ids handed to `say` as literals in a source text.
+fn said_in(source: &str) -> Vec<&str> {
+    let calls = source.match_indices(".say(").filter_map(|(at, call)| source.get(at + call.len()..));
+    calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect()
+}
+
+#[test]
+fn every_id_in_the_sources_is_there() {
+    assert_eq!(said_in("x.say(\"a\", &[]); y.say(\n  \"b.next\", z); y.say(id)"), ["a", "b.next"]);
+    let phrases = english();
+    let core = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![core.join("src"), core.join("../cli/src")];
+    let (mut files, mut ids) = (0, 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a source folder").map(|entry| entry.expect("readable").path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|end| end == "rs") && !entry.ends_with("phrases/tests.rs") {
+                let source = std::fs::read_to_string(&entry).expect("a source file");
+                files += 1;
+                for id in said_in(&source) {
+                    ids += 1;
+                    assert!(phrases.has(id), "{}: no phrase {id}", entry.display());
+                }
+            }
+        }
+    }
+    assert!(files > 20 && ids > 15, "{files} files, {ids} ids");
+}
