@@ -37,6 +37,7 @@ pub enum Code {
     NotAMember,
     NotOwner,
     SuggestOnly,
+    AlreadyYours,
     AlreadyDeclined,
     Stale,
     NotInForce,
@@ -81,7 +82,7 @@ impl Code {
         match self {
             Empty | TooLong | TooMany | TooBig | InvalidText | OutOfRange | InvalidDate | InFuture | UnknownZone
             | UnknownLanguage | Duplicate | WeakSecret | DigitsDiffer | Truncated | UnsupportedType => Class::Input,
-            NotAMember | NotOwner | SuggestOnly | SignatureInvalid | NotForThisDevice | Revoked => Class::NotAllowed,
+            NotAMember | NotOwner | SuggestOnly | AlreadyYours | SignatureInvalid | NotForThisDevice | Revoked => Class::NotAllowed,
             Stale | AlreadyDeclined | InvitationUsed => Class::Conflict,
             NotInForce | NeedsAcknowledgement | NeedsConfirmation | RelationshipEnded | Paused | Expired
             | ClockSkew | TryLater | Interrupted => Class::NotNow,

@@ -1,1 +1,37 @@
-//! What may be asked and done: one enum a kind of document, one permission function.
+//! What may be asked and done. Everything that is written goes through here: one enum a kind of document, one
+//! permission function ([`may`]) that screens and commands share, one way into the log ([`Desk`]).
+
+mod ask;
+mod desk;
+mod goal;
+mod note;
+mod permission;
+mod place;
+mod plan;
+mod relationship;
+mod talk;
+mod text;
+
+pub use ask::{
+    Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, NoteCommand, NoteDraft, NoteField, Outcome,
+    PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit, UndoToken,
+};
+pub use desk::{Desk, Me};
+pub use permission::{Answer, Deed, May, Subject, allowed, may};
+pub use place::{Home, home, homes};
+
+use crate::error::Result;
+
+/// Does one command inside the desk's transaction.
+///
+/// # Errors
+/// A typed refusal; the caller rolls the transaction back, so nothing changes.
+pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
+    match command {
+        Command::Note(command) => note::perform(desk, command),
+        Command::Goal(command) => goal::perform(desk, command),
+        Command::Plan(command) => plan::perform(desk, command),
+        Command::Talk(command) => talk::perform(desk, command),
+        Command::Relationship(command) => relationship::perform(desk, command),
+    }
+}

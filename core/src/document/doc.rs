@@ -39,6 +39,18 @@ pub struct View<'a> {
     heads: Option<&'a [ChangeHash]>,
 }
 
+/// What a change says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are Automerge's")]
+pub struct Described {
+    pub actor: ActorKey,
+    pub seq: u64,
+    pub start_op: u64,
+    pub max_op: u64,
+    pub operations: usize,
+    pub deps: Vec<ChangeId>,
+}
+
 fn merge_fault(_: AutomergeError) -> Error {
     Error::Broken("document: the merge engine refused what the gate let in")
 }
@@ -156,6 +168,23 @@ impl Doc {
         }
         let raw = |hash| self.merged.get_change_by_hash(&hash).map(|change| change.raw_bytes().to_vec());
         made.into_iter().map(|hash| raw(hash).ok_or(Error::Broken("document: own change"))).collect()
+    }
+
+    /// What a change of ours says of itself: actor, number, first and last operation, dependencies.
+    ///
+    /// # Errors
+    /// `Internal` for bytes that are no change.
+    pub fn describe(chunk: &[u8]) -> Result<Described> {
+        let change = Change::from_bytes(chunk.to_vec()).map_err(|_| Error::Broken("document: own change"))?;
+        let actor = ActorKey::from_slice(change.actor_id().to_bytes()).ok_or(Error::Broken("document: own actor"))?;
+        Ok(Described {
+            actor,
+            seq: change.seq(),
+            start_op: change.start_op().get(),
+            max_op: change.max_op(),
+            operations: change.len(),
+            deps: change.deps().iter().map(|hash| ChangeId(hash.0)).collect(),
+        })
     }
 
     /// The splices that lead a text from these heads to now, in UTF-16 code units.

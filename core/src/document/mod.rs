@@ -21,8 +21,8 @@ mod step;
 mod tree;
 
 pub use act::{Act, ActKind};
-pub use doc::{Doc, View};
+pub use doc::{Described, Doc, View};
 pub use kind::{Kind, KnownSeeds};
 pub use state::State;
-pub use step::{Scalar, Step};
+pub use step::{Path, Scalar, Step};
 pub use tree::Tree;

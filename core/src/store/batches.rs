@@ -165,6 +165,19 @@ pub fn accepted_after(db: &Connection, doc: &DocId, position: i64) -> Result<Vec
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// How many accepted batches of a document came after its snapshot.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_unsnapshotted(db: &Connection, doc: &DocId) -> Result<i64> {
+    Ok(db
+        .prepare_cached(
+            "SELECT count(*) FROM batch WHERE doc = ?1 AND stage = 3
+             AND position > coalesce((SELECT upto FROM snapshot WHERE doc = ?1), 0)",
+        )?
+        .query_row([doc], |row| row.get(0))?)
+}
+
 /// Where in the order of coming a batch stands.
 ///
 /// # Errors

@@ -1,0 +1,270 @@
+use crate::batch::{BatchFacts, BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, READER, derive_actor, sign_batch};
+use crate::cbor;
+use crate::clock::Moment;
+use crate::crypto::sign::SigningKey;
+use crate::document::{Doc, State, Step};
+use crate::error::{Code, Error, Result};
+use crate::ids::{BatchId, DeviceId, DocId, ElementId, MemberId, SpaceId};
+use crate::projection::{Cause, Documents, How, Loaded, People, Signer, record, settle, touch, write_rows};
+use crate::secret::Entropy;
+use crate::store::WriteTx;
+use crate::store::batches::{self, BatchRecord, OpenBatch, Stage};
+use crate::store::documents;
+use std::collections::BTreeMap;
+
+/// This device in the eyes of its commands.
+#[derive(Clone, Debug)]
+pub struct Me {
+    /// The device.
+    pub device: DeviceId,
+    /// What it signs with.
+    pub signing: SigningKey,
+    /// The space of my own devices.
+    pub own: SpaceId,
+}
+
+/// A batch is closed before it grows past these, so that it fits protocol.md §4 with room for header and birth.
+const OPEN_OPERATIONS_MAX: u64 = 5_000;
+const OPEN_BYTES_MAX: u64 = 200 * 1024;
+/// A snapshot is written when this many accepted batches came after the last one (protocol.md §6).
+const SNAPSHOT_EVERY: i64 = 64;
+
+/// Everything a command works with inside one transaction.
+pub struct Desk<'a> {
+    /// The transaction.
+    pub db: &'a WriteTx<'a>,
+    /// Who writes.
+    pub me: &'a Me,
+    /// Documents in memory.
+    pub documents: &'a mut Documents,
+    /// One actor nonce a document, random per unlock: clones never share an actor.
+    pub nonces: &'a mut BTreeMap<DocId, [u8; 16]>,
+    /// Randomness.
+    pub entropy: &'a mut dyn Entropy,
+    /// Now, as the host says.
+    pub at: &'a Moment,
+}
+
+impl Desk<'_> {
+    /// A fresh id for an element inside a document.
+    pub fn make_element(&mut self) -> ElementId {
+        ElementId(self.entropy.bytes())
+    }
+
+    /// The people of a space.
+    ///
+    /// # Errors
+    /// `NotFound` for a space this device is not in.
+    pub fn people(&self, space: &SpaceId) -> Result<People> {
+        People::of(self.db, space)
+    }
+
+    /// Who I am in a space.
+    ///
+    /// # Errors
+    /// `NotFound` for a space this device is not in.
+    pub fn member(&self, space: &SpaceId) -> Result<MemberId> {
+        Ok(self.people(space)?.me())
+    }
+
+    /// The document, in memory.
+    ///
+    /// # Errors
+    /// `NotFound`, `NewerSchema`, `Corrupt`.
+    pub fn load(&mut self, doc: &DocId) -> Result<&mut Loaded> {
+        self.documents.load(self.db, doc)
+    }
+
+    /// Does the steps in a document that is born if it is not there, and gives its id.
+    ///
+    /// # Errors
+    /// Those of [`Desk::write`].
+    pub fn write_in(&mut self, birth: Birth, steps: &[Step]) -> Result<DocId> {
+        let id = birth.doc();
+        self.documents.begin(self.db, birth)?;
+        self.write(&id, steps)?;
+        Ok(id)
+    }
+
+    /// Does the steps in a document: changes into its open batch, rows and history, all in this transaction.
+    ///
+    /// # Errors
+    /// `NotFound` when a step names something that is not there; those of the database. The caller rolls back.
+    pub fn write(&mut self, id: &DocId, steps: &[Step]) -> Result<()> {
+        let nonce = *self.nonces.entry(*id).or_insert_with(|| self.entropy.bytes());
+        let actor = derive_actor(&self.me.device, id, &nonce);
+        let loaded = self.documents.load(self.db, id)?;
+        let record = loaded.record.clone();
+        let before = (!loaded.is_new).then(|| loaded.state.clone());
+        let made = loaded.doc.perform(actor, steps)?;
+        if made.is_empty() {
+            return Ok(());
+        }
+        let now = State::read(loaded.kind, loaded.doc.now());
+        loaded.state = now.clone();
+        loaded.is_new = false;
+        let heads = loaded.doc.heads();
+        for change in &made {
+            self.extend(id, &record.space, nonce, change)?;
+        }
+        documents::set_heads(self.db, id, &heads.iter().flat_map(|head| head.0).collect::<Vec<_>>())?;
+        let signer = self.signer(&record.space)?;
+        write_rows(self.db, &record, before.as_ref(), &now, &signer)?;
+        crate::projection::record(self.db, &record, &now.acts_since(before.as_ref()), &signer, None)?;
+        let how = if before.is_none() { How::Added } else { How::Changed };
+        touch(self.db, &record, signer.commit, Cause::Mine, how)
+    }
+
+    fn signer(&self, space: &SpaceId) -> Result<Signer> {
+        Ok(Signer {
+            member: crate::store::spaces::get_space(self.db, space)?.ok_or(Code::NotFound)?.me,
+            device: self.me.device,
+            stamp: self.at.stamp(),
+            commit: self.db.commit_number(),
+        })
+    }
+
+    /// Puts one change into the document's open batch, closing that one first where it would grow too large.
+    fn extend(&mut self, id: &DocId, space: &SpaceId, nonce: [u8; 16], change: &[u8]) -> Result<()> {
+        let (operations, bytes) = (Doc::describe(change)?.operations as u64, change.len() as u64);
+        let mut open = batches::open_of(self.db, id)?;
+        let fits = |open: &OpenBatch| {
+            open.actor_nonce == nonce
+                && open.operations + operations <= OPEN_OPERATIONS_MAX
+                && open.bytes + bytes <= OPEN_BYTES_MAX
+        };
+        if open.as_ref().is_some_and(|open| !fits(open)) {
+            self.close(id)?;
+            open = None;
+        }
+        let stamp = self.at.stamp();
+        let open = open.unwrap_or_else(|| OpenBatch {
+            doc: *id,
+            space: *space,
+            actor_nonce: nonce,
+            random: self.entropy.bytes(),
+            claimed_ms: stamp.unix_ms,
+            zone: stamp.zone,
+            operations: 0,
+            bytes: 0,
+        });
+        let open = OpenBatch { operations: open.operations + operations, bytes: open.bytes + bytes, ..open };
+        batches::extend_open(self.db, &open, &[change.to_vec()])
+    }
+
+    /// Closes every open batch, or those of one space: numbered, signed and never changed again.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn close_all(&mut self, space: Option<&SpaceId>) -> Result<()> {
+        for open in batches::all_open(self.db, space)? {
+            self.close(&open.doc)?;
+        }
+        Ok(())
+    }
+
+    /// Closes the open batch of a document, if it has one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn close(&mut self, id: &DocId) -> Result<()> {
+        let Some(open) = batches::open_of(self.db, id)? else { return Ok(()) };
+        let unfit = |_| Error::Broken("desk: an open batch that does not close");
+        let chunks = batches::open_changes(self.db, id)?;
+        let facts = self.describe(&chunks)?;
+        let changes = chunks.into_iter().map(Chunk::read).collect::<Result<Vec<_>, _>>().map_err(unfit)?;
+        let birth = if batches::wrote_in(self.db, id, &self.me.device)? { None } else { Some(self.birth(id)?) };
+        let births = birth.is_some();
+        let payload = Body { birth, changes }.encode(&open.random).map_err(unfit)?;
+        let heads = batches::heads(self.db, &open.space, &self.me.device)?;
+        let draft = HeaderDraft {
+            space: open.space,
+            seq: heads.iter().map(|(seq, _)| *seq).max().unwrap_or(0) + 1,
+            prev: heads.iter().take(8).map(|(_, id)| *id).collect(),
+            doc: *id,
+            kind: BatchKind::Changes,
+            actor_nonce: open.actor_nonce,
+            min_reader: READER,
+            adopts: Vec::new(),
+            again_of: None,
+            claimed: Claimed { unix_ms: open.claimed_ms, zone: open.zone },
+        };
+        let (seq, prev) = (draft.seq, draft.prev.clone());
+        let batch = sign_batch(draft, payload, &self.me.signing).map_err(unfit)?;
+        let batch_id = BatchId(crate::crypto::hash::sha256(&[&batch.header_bytes]));
+        let facts = BatchFacts { id: batch_id, births, ..facts };
+        let record = BatchRecord {
+            id: batch_id,
+            space: open.space,
+            device: self.me.device,
+            seq,
+            doc: *id,
+            header: batch.header_bytes,
+            signature: batch.signature.to_vec(),
+            payload: batch.payload,
+            stage: Stage::Accepted,
+            reason: 0,
+            facts: cbor::encode(&facts),
+        };
+        batches::put(self.db, &record, &prev)?;
+        batches::remove_open(self.db, id)?;
+        settle(self.db, id, &batch_id)?;
+        self.snapshot_if_due(id)
+    }
+
+    /// What a receiver's gate will find out about these changes; they were made here, so it is read off them.
+    fn describe(&self, chunks: &[Vec<u8>]) -> Result<BatchFacts> {
+        let hollow = Error::Broken("desk: an open batch without a change");
+        let (Some(first), Some(last)) = (chunks.first(), chunks.last()) else { return Err(hollow) };
+        let (oldest, newest) = (Doc::describe(first)?, Doc::describe(last)?);
+        let hash = |chunk: &[u8]| Chunk::read(chunk.to_vec()).ok().map(|chunk| chunk.id());
+        Ok(BatchFacts {
+            id: BatchId([0; 32]),
+            device: self.me.device,
+            actor: oldest.actor,
+            first_seq: oldest.seq,
+            count: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
+            start_op: oldest.start_op,
+            max_op: newest.max_op,
+            deps: oldest.deps,
+            first: hash(first),
+            last: hash(last),
+            births: false,
+        })
+    }
+
+    fn birth(&mut self, id: &DocId) -> Result<Birth> {
+        Ok(self.load(id)?.doc.birth().clone())
+    }
+
+    /// Writes a snapshot where enough came after the last one. One that does not load back is not kept: the batches
+    /// are the truth, and the document is rebuilt from them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn snapshot_if_due(&mut self, id: &DocId) -> Result<()> {
+        if batches::count_unsnapshotted(self.db, id)? < SNAPSHOT_EVERY || batches::open_of(self.db, id)?.is_some() {
+            return Ok(());
+        }
+        let db = self.db;
+        match self.load(id)?.doc.snapshot() {
+            Ok(bytes) => documents::put_snapshot(db, id, &bytes),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Writes what a document's accepted batches say into rows and history, batch by batch, for changes of others.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn record_theirs(
+    db: &WriteTx<'_>,
+    loaded: &Loaded,
+    before: Option<&State>,
+    after: &State,
+    signer: &Signer,
+    batch: &BatchId,
+) -> Result<()> {
+    record(db, &loaded.record, &after.acts_since(before), signer, Some(batch))
+}

@@ -1,0 +1,283 @@
+//! Who may do what: one function, asked by every command before it writes and by every screen before it offers.
+//! It decides nothing about what is accepted from others; signatures and writer sets do (protocol.md §5).
+
+use super::place::{self, homes};
+use crate::document::goal::{STEPS_MAX, Who};
+use crate::document::plan::{ENTRIES_MAX, PARTS_MAX};
+use crate::document::Kind;
+use crate::error::{Code, Error, Field, Result};
+use crate::ids::{DocId, ElementId};
+use crate::projection::People;
+use crate::projection::lines::{self, IdeaLine, PartLine};
+use crate::space::may_hold_content;
+use crate::store::documents::{self, DocumentRecord};
+use rusqlite::{Connection, OptionalExtension};
+
+/// What someone may want to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names are the deeds")]
+pub enum Deed {
+    Edit,
+    Tag,
+    Pin,
+    Trash,
+    Restore,
+    SetStage,
+    AddStep,
+    Mark,
+    AddPart,
+    SetOwner,
+    Skip,
+    Add,
+    Take,
+    BringBack,
+    Suggest,
+    Comment,
+    Decide,
+    Withdraw,
+}
+
+/// To what.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "the names are the subjects")]
+pub enum Subject<'a> {
+    Note(&'a DocId),
+    Goal(&'a DocId),
+    Step { goal: &'a DocId, step: &'a ElementId },
+    Plan(&'a DocId),
+    Part { plan: &'a DocId, part: &'a str },
+    Entry { plan: &'a DocId, entry: &'a ElementId },
+    Idea(&'a ElementId),
+}
+
+/// Whether something may be done now.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It would be done.
+    Yes,
+    /// It would be refused with this code, perhaps until a time.
+    No {
+        /// Why.
+        why: Code,
+        /// Until when, Unix milliseconds.
+        until_ms: Option<i64>,
+    },
+}
+
+/// The deeds a screen may offer, each with the answer of [`may`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct May {
+    /// In the order they are drawn.
+    pub acts: Vec<(Deed, Answer)>,
+}
+
+impl May {
+    /// Whether a deed is offered with a yes.
+    pub fn allows(&self, deed: Deed) -> bool {
+        self.acts.iter().any(|(known, answer)| *known == deed && *answer == Answer::Yes)
+    }
+}
+
+/// The answers for several deeds at once.
+///
+/// # Errors
+/// Those of the database.
+pub fn allowed(db: &Connection, subject: Subject<'_>, deeds: &[Deed]) -> Result<May> {
+    let answer = |deed: &Deed| match may(db, subject, *deed) {
+        Ok(()) => Ok((*deed, Answer::Yes)),
+        Err(Error::Refused(detail)) => Ok((*deed, Answer::No { why: detail.code, until_ms: detail.until_ms })),
+        Err(other) => Err(other),
+    };
+    Ok(May { acts: deeds.iter().map(answer).collect::<Result<_>>()? })
+}
+
+/// Whether I may do this now.
+///
+/// # Errors
+/// A refusal that says why not: `NotFound`, `SuggestOnly`, `NotOwner`, `AlreadyYours`, `InTrash`, `TooMany`,
+/// `Duplicate` (it is so already), `NotInForce`, `RelationshipEnded`, `NewerSchema`.
+pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
+    match subject {
+        Subject::Note(note) => note_rule(db, note, deed),
+        Subject::Goal(goal) => goal_rule(db, goal, deed),
+        Subject::Step { goal, step } => step_rule(db, goal, step, deed),
+        Subject::Plan(plan) => plan_rule(db, plan, deed),
+        Subject::Part { plan, part } => part_rule(db, plan, part, deed),
+        Subject::Entry { plan, entry } => entry_rule(db, plan, entry, deed),
+        Subject::Idea(idea) => idea_rule(db, idea, deed),
+    }
+}
+
+/// A document of a kind this build knows, in a space that may hold content.
+pub(super) fn opened(db: &Connection, doc: &DocId, kind: Kind) -> Result<(DocumentRecord, People)> {
+    let record = documents::get(db, doc)?.ok_or(Code::NotFound)?;
+    match Kind::from_number(record.kind) {
+        None => return Code::NewerSchema.err(),
+        Some(known) if known != kind => return Code::NotFound.err(),
+        Some(_) => {}
+    }
+    let people = People::of(db, &record.space)?;
+    may_hold_content(people.state())?;
+    Ok((record, people))
+}
+
+fn owner(record: &DocumentRecord, people: &People) -> Result<()> {
+    if record.writer == Some(people.me()) { Ok(()) } else { Code::SuggestOnly.err() }
+}
+
+/// Only what another may write takes ideas from me.
+fn suggests(mine: bool, people: &People) -> Result<()> {
+    match (mine, people.others().is_empty()) {
+        (false, _) => Ok(()),
+        (true, _) => Code::AlreadyYours.err(),
+    }
+}
+
+/// Comments are for another to read.
+fn comments(people: &People) -> Result<()> {
+    if people.others().is_empty() { Code::NotAMember.err() } else { Ok(()) }
+}
+
+fn note_rule(db: &Connection, note: &DocId, deed: Deed) -> Result<()> {
+    let (record, people) = opened(db, note, Kind::Note)?;
+    owner(&record, &people)?;
+    let trashed: Option<Option<i64>> =
+        db.prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?.query_row([note], |row| row.get(0)).optional()?;
+    match (deed, trashed.flatten().is_some()) {
+        (Deed::Restore, true) | (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, false) => Ok(()),
+        (Deed::Restore, false) => Code::Duplicate.err(),
+        (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, true) => Code::InTrash.err(),
+        _ => Code::UnsupportedType.err(),
+    }
+}
+
+fn goal_rule(db: &Connection, goal: &DocId, deed: Deed) -> Result<()> {
+    let (record, people) = opened(db, goal, Kind::Goal)?;
+    match deed {
+        Deed::Edit | Deed::SetStage => owner(&record, &people),
+        Deed::AddStep => {
+            owner(&record, &people)?;
+            room_for(lines::steps(db, goal)?.len(), STEPS_MAX, Field::Steps)
+        }
+        Deed::Suggest => suggests(record.writer == Some(people.me()), &people),
+        Deed::Comment => comments(&people),
+        _ => Code::UnsupportedType.err(),
+    }
+}
+
+fn step_rule(db: &Connection, goal: &DocId, step: &ElementId, deed: Deed) -> Result<()> {
+    let (record, people) = opened(db, goal, Kind::Goal)?;
+    let line = lines::steps(db, goal)?.into_iter().find(|line| line.id == *step).ok_or(Code::NotFound)?;
+    let mine = record.writer == Some(people.me());
+    match deed {
+        Deed::Mark if !mine => match line.who {
+            Who::You | Who::Together => Ok(()),
+            Who::Me | Who::SomeoneElse => Code::NotOwner.err(),
+        },
+        Deed::Edit | Deed::Mark => owner(&record, &people),
+        Deed::Suggest => suggests(mine, &people),
+        Deed::Comment => comments(&people),
+        _ => Code::UnsupportedType.err(),
+    }
+}
+
+fn plan_rule(db: &Connection, plan: &DocId, deed: Deed) -> Result<()> {
+    let (record, people) = opened(db, plan, Kind::Plan)?;
+    match deed {
+        Deed::Edit => owner(&record, &people),
+        Deed::AddPart => {
+            owner(&record, &people)?;
+            room_for(lines::parts(db, plan)?.len(), PARTS_MAX, Field::Parts)
+        }
+        Deed::Comment => comments(&people),
+        _ => Code::UnsupportedType.err(),
+    }
+}
+
+fn part_rule(db: &Connection, plan: &DocId, key: &str, deed: Deed) -> Result<()> {
+    let (record, people) = opened(db, plan, Kind::Plan)?;
+    let part = place::part(db, plan, key)?;
+    match deed {
+        Deed::SetOwner | Deed::Skip => owner(&record, &people),
+        Deed::Add => {
+            let home = place::home(&people, &record, &part)?;
+            let live = lines::entries(db, &home.doc(), key)?.iter().filter(|line| !line.gone).count();
+            room_for(live, ENTRIES_MAX, Field::Entries)
+        }
+        Deed::Suggest => suggests(writes(&people, &record, &part), &people),
+        Deed::Comment => comments(&people),
+        _ => Code::UnsupportedType.err(),
+    }
+}
+
+fn writes(people: &People, plan: &DocumentRecord, part: &PartLine) -> bool {
+    homes(people, plan, part).iter().all(|home| home.mine)
+}
+
+fn entry_rule(db: &Connection, plan: &DocId, entry: &ElementId, deed: Deed) -> Result<()> {
+    let (record, people) = opened(db, plan, Kind::Plan)?;
+    let (line, _, home) = place::shown_entry(db, &people, &record, entry)?;
+    match (deed, line.gone) {
+        (Deed::BringBack, true) | (Deed::Edit | Deed::Take, false) => {
+            if home.mine { Ok(()) } else { Code::SuggestOnly.err() }
+        }
+        (Deed::BringBack, false) => Code::Duplicate.err(),
+        (_, true) => Code::NotFound.err(),
+        (Deed::Suggest, false) => suggests(home.mine, &people),
+        (Deed::Comment, false) => comments(&people),
+        _ => Code::UnsupportedType.err(),
+    }
+}
+
+fn idea_rule(db: &Connection, id: &ElementId, deed: Deed) -> Result<()> {
+    let idea = lines::idea(db, id)?.ok_or(Code::NotFound)?;
+    let record = documents::get(db, &idea.about)?.ok_or(Code::NotFound)?;
+    let people = People::of(db, &record.space)?;
+    may_hold_content(people.state())?;
+    if idea.withdrawn {
+        return Code::NotFound.err();
+    }
+    if !lines::decisions(db, &idea.about, id)?.is_empty() {
+        return Code::Duplicate.err();
+    }
+    match deed {
+        Deed::Withdraw => {
+            if idea.by == people.me() { Ok(()) } else { Code::NotOwner.err() }
+        }
+        Deed::Decide => decider(db, &idea, &record, &people),
+        _ => Code::UnsupportedType.err(),
+    }
+}
+
+/// Whoever may write where the idea would go, and did not give it.
+fn decider(db: &Connection, idea: &IdeaLine, record: &DocumentRecord, people: &People) -> Result<()> {
+    let refuse = Code::NotOwner;
+    if idea.by == people.me() {
+        return refuse.err();
+    }
+    if record.kind == Kind::Goal.number() {
+        if record.writer != Some(people.me()) {
+            return refuse.err();
+        }
+        let gone = idea.element.is_some_and(|id| !lines::steps(db, &record.id).is_ok_and(|s| s.iter().any(|s| s.id == id)));
+        return if gone { Code::NotFound.err() } else { Ok(()) };
+    }
+    let part = place::part(db, &record.id, &idea.part)?;
+    match &idea.element {
+        None => place::home(people, record, &part).map(|_| ()).map_err(|_| refuse.into()),
+        Some(element) => {
+            let (line, _, home) = place::shown_entry(db, people, record, element)?;
+            match (line.gone, home.mine) {
+                (true, _) => Code::NotFound.err(),
+                (false, false) => refuse.err(),
+                (false, true) => Ok(()),
+            }
+        }
+    }
+}
+
+fn room_for(have: usize, max: usize, field: Field) -> Result<()> {
+    if have < max { Ok(()) } else { Err(Code::TooMany.of(field).max(max).actual(have + 1).into()) }
+}
