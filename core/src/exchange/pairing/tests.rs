@@ -404,7 +404,8 @@ fn someone_in_the_middle_shows_other_digits() {
 
 #[test]
 fn digits_forgive_blanks_and_ask_again_for_anything_else() {
-    for typed in ["402917", " 402 917 ", "402\u{a0}917", "402-917", "\u{2066}402 917\u{2069}", "٤٠٢ ٩١٧"] {
+    for typed in ["402917", " 402 917 ", "402\u{a0}917", "402-917", "\u{2066}402 917\u{2069}", "٤٠٢ ٩١٧", "۴۰۲۹۱۷"]
+    {
         assert!(digits_match("402917", typed).is_ok(), "{typed}");
     }
     for typed in ["", "40291", "4029170", "40291x", "four", &"1".repeat(100_000)] {
