@@ -4,6 +4,8 @@
 mod content;
 mod sealed;
 mod split;
+#[cfg(test)]
+mod tests;
 
 pub use content::EnvelopeContent;
 pub use sealed::{ENVELOPE_MAX_BYTES, ENVELOPE_MIN_BYTES, is_bucket, open, seal};

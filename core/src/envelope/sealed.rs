@@ -5,6 +5,7 @@ use crate::cbor;
 use crate::crypto::seal::{self, OpeningKey, SEAL_BYTES};
 use crate::error::{Code, Error, Field, Result};
 use crate::secret::{Entropy, SecretBytes};
+use crate::space::SignedStatement;
 
 /// HPKE info of an envelope (protocol.md §7).
 const ENVELOPE_INFO: &[u8] = b"belay/envelope/1";
@@ -69,5 +70,5 @@ pub fn open(bytes: &[u8], keys: &[OpeningKey]) -> Result<EnvelopeContent> {
     let opened = keys.iter().find_map(|key| seal::open(key, ENVELOPE_INFO, b"", None, bytes));
     let plain = opened.ok_or_else(|| Error::from(Code::NotForThisDevice.of(Field::Bundle)))?;
     let content: EnvelopeContent = unpad(plain.expose()).and_then(cbor::decode).ok_or_else(corrupt)?;
-    if content.statements.iter().all(|statement| statement.is_framed()) { Ok(content) } else { Err(corrupt()) }
+    if content.statements.iter().all(SignedStatement::is_framed) { Ok(content) } else { Err(corrupt()) }
 }

@@ -47,8 +47,8 @@ impl Piece {
     }
 }
 
-/// The same content in as few envelopes as its order allows: statements, then cards and holdings, then batches, each list in the
-/// order given. Empty content is one empty envelope.
+/// The same content in as few envelopes as its order allows: statements, then cards and holdings, then batches,
+/// each list in the order given. Empty content is one empty envelope.
 ///
 /// # Errors
 /// `TooBig{max, actual}` for one thing that no envelope can hold.

@@ -109,3 +109,112 @@ fn fill(from: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
     }
     Ok(got)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::io::{Cursor, repeat};
+
+    fn bundle(sizes: &[usize]) -> (Vec<Vec<u8>>, Vec<u8>) {
+        let envelopes: Vec<Vec<u8>> = sizes.iter().zip(1..).map(|(size, byte)| vec![byte; *size]).collect();
+        let mut file = vec![];
+        write_bundle(&mut file, &envelopes).expect("writing to memory");
+        (envelopes, file)
+    }
+
+    fn read(file: &[u8]) -> (Vec<Vec<u8>>, Option<Code>) {
+        let mut got = vec![];
+        let reader = match BundleReader::new(Cursor::new(file)) {
+            Ok(reader) => reader,
+            Err(error) => return (got, Some(error.code())),
+        };
+        for envelope in reader {
+            match envelope {
+                Ok(envelope) => got.push(envelope),
+                Err(error) => return (got, Some(error.code())),
+            }
+        }
+        (got, None)
+    }
+
+    #[test]
+    fn a_bundle_comes_back_whole() {
+        for sizes in [&[][..], &[1024], &[1024, 262_144, 2048, 1024]] {
+            let (envelopes, file) = bundle(sizes);
+            assert!(is_bundle(&file));
+            assert_eq!(read(&file), (envelopes, None));
+        }
+        assert_eq!(bundle(&[1024]).1[..17], *b"belay bundle\x01\x00\x04\x00\x00");
+        assert_eq!(write_bundle(&mut vec![], &[vec![0; 1025]]).expect_err("no bucket").code(), Code::Corrupt);
+    }
+
+    #[test]
+    fn a_file_cut_short_gives_every_whole_envelope_and_says_so() {
+        let (envelopes, file) = bundle(&[1024, 2048, 1024]);
+        let ends = [13, 13 + 4 + 1024, 13 + 4 + 1024 + 4 + 2048];
+        for cut in 0..file.len() {
+            let whole = ends[1..].iter().filter(|end| cut >= **end).count();
+            let told = match cut {
+                0 => Some(Code::Corrupt),
+                // A cut between envelopes cannot be told from an end.
+                _ if ends.contains(&cut) => None,
+                _ => Some(Code::Truncated),
+            };
+            assert_eq!(read(&file[..cut]), (envelopes[..whole].to_vec(), told), "{cut}");
+        }
+    }
+
+    #[test]
+    fn other_files_and_newer_versions_are_told_apart() {
+        for (file, told) in [
+            (&b"belay bundle\x02"[..], Code::NewerSchema),
+            (b"belay bundle\x00", Code::Corrupt),
+            (b"belay pair\x01\x01", Code::Corrupt),
+            (b"PK\x03\x04", Code::Corrupt),
+            (b"belay bundle\x01\x00\x00\x00\x00", Code::Corrupt),
+            (b"belay bundle\x01\x00\x00\x08\x00", Code::Corrupt),
+            (b"belay bundle\x01\xff\xff\xff\xff", Code::Corrupt),
+            (b"belay bundle\x01\x01\x04\x00\x00", Code::Corrupt),
+        ] {
+            assert_eq!(read(file).1, Some(told), "{file:?}");
+        }
+    }
+
+    /// Counts what is asked of the reader behind it.
+    #[derive(Debug)]
+    struct Counting<'a, R>(R, &'a Cell<usize>);
+    impl<R: Read> Read for Counting<'_, R> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let got = self.0.read(buffer)?;
+            self.1.set(self.1.get() + got);
+            Ok(got)
+        }
+    }
+
+    #[test]
+    fn a_gigabyte_of_zeros_costs_a_few_bytes() {
+        let read = Cell::new(0);
+        let bare = BundleReader::new(Counting(repeat(0).take(1 << 30), &read));
+        assert_eq!(bare.expect_err("no bundle").code(), Code::Corrupt);
+        assert!(read.get() <= 13);
+        read.set(0);
+        let behind_a_head = Cursor::new(b"belay bundle\x01").chain(repeat(0).take(1 << 30));
+        let mut reader = BundleReader::new(Counting(behind_a_head, &read)).expect("a head");
+        assert_eq!(reader.next().expect("a failure").expect_err("no envelope").code(), Code::Corrupt);
+        assert!(reader.next().is_none());
+        assert!(read.get() <= 17);
+    }
+
+    #[test]
+    fn a_failing_reader_is_told_as_its_own_failure() {
+        #[derive(Debug)]
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::from(ErrorKind::PermissionDenied))
+            }
+        }
+        assert_eq!(BundleReader::new(Failing).expect_err("no file").code(), Code::Unwritable);
+    }
+}

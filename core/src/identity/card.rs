@@ -161,3 +161,98 @@ pub fn replaces(old: &SignedCard, new: &SignedCard) -> bool {
     let later = is.card_rev > was.card_rev || (is.card_rev == was.card_rev && new.hash() < old.hash());
     same_place && later && was.suites.iter().all(|suite| is.suites.contains(suite))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::testing::Seeded;
+    use crate::identity::{DeviceKeys, SpaceKeys};
+    use data_encoding::HEXLOWER;
+
+    fn made() -> (DeviceKeys, KeyCard) {
+        let entropy = &mut Seeded::new("card");
+        let (keys, space_keys) = (DeviceKeys::make(entropy), SpaceKeys::make(entropy));
+        let (inbox_pk, ticket_seed) = (space_keys.inbox().public(), space_keys.ticket_seed().clone());
+        let inbox = Inbox { server: "post.example".into(), inbox_pk, ticket_seed };
+        let card = space_keys.card(keys.device_id(), SpaceId([2; 32]), 1, vec![inbox]);
+        (keys, card)
+    }
+
+    #[test]
+    fn a_card_is_its_devices_own_word() {
+        let (keys, card) = made();
+        let signed = card.sign(&keys.signing);
+        let back = SignedCard::parse(&signed.to_wire()).expect("own bytes");
+        assert_eq!(back.verify(&keys.signing.public()).expect("signed"), card);
+        let other = DeviceKeys::make(&mut Seeded::new("other"));
+        assert_eq!(back.verify(&other.signing.public()).expect_err("another's").code(), Code::SignatureInvalid);
+        // A good signature under a card that names another device.
+        let lent = card.sign(&other.signing);
+        assert_eq!(lent.verify(&other.signing.public()).expect_err("not its own").code(), Code::SignatureInvalid);
+        let wire = signed.to_wire();
+        for at in 0..wire.len() {
+            let mut bad = wire.clone();
+            bad[at] ^= 1 << (at % 8);
+            let read = SignedCard::parse(&bad).and_then(|card| card.verify(&keys.signing.public()));
+            assert!(read.is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn cards_have_bounds() {
+        let (keys, card) = made();
+        let inbox = card.inboxes[0].clone();
+        let long = Inbox { server: "x".repeat(256), ..inbox.clone() };
+        for bad in [
+            KeyCard { card_rev: 0, ..card.clone() },
+            KeyCard { inboxes: vec![inbox; 3], ..card.clone() },
+            KeyCard { inboxes: vec![long], ..card.clone() },
+            KeyCard { suites: vec![], ..card.clone() },
+            KeyCard { suites: vec![2, 1], ..card.clone() },
+            KeyCard { versions: (1..=17).collect(), ..card.clone() },
+        ] {
+            let read = bad.sign(&keys.signing).verify(&keys.signing.public());
+            assert_eq!(read.expect_err("out of bounds").code(), Code::Corrupt);
+        }
+    }
+
+    #[test]
+    fn the_higher_revision_counts_and_suites_never_shrink() {
+        let (keys, card) = made();
+        let sign = |card: KeyCard| card.sign(&keys.signing);
+        let one = sign(KeyCard { suites: vec![1, 2], ..card.clone() });
+        let two = sign(KeyCard { card_rev: 2, suites: vec![1, 2, 3], ..card.clone() });
+        assert!(replaces(&one, &two) && !replaces(&two, &one) && !replaces(&one, &one));
+        assert!(!replaces(&one, &sign(KeyCard { card_rev: 3, ..card.clone() })));
+        let twin = sign(KeyCard { sealing_pk: [8; 32], suites: vec![1, 2], ..card.clone() });
+        let (low, high) = if one.hash() < twin.hash() { (&one, &twin) } else { (&twin, &one) };
+        assert!(replaces(high, low) && !replaces(low, high));
+        let elsewhere = sign(KeyCard { card_rev: 9, space: SpaceId([4; 32]), suites: vec![1, 2], ..card });
+        assert!(!replaces(&one, &elsewhere));
+    }
+
+    /// Recipe: `Seeded("card")` draws device keys, then space keys; space 32 × 0x02; one inbox at `post.example`.
+    #[test]
+    fn the_bytes_of_a_card_are_pinned_and_its_seed_never_prints() {
+        let (keys, card) = made();
+        let signed = card.sign(&keys.signing);
+        let pinned = [HEXLOWER.encode(signed.bytes()), HEXLOWER.encode(&signed.signature)];
+        let expected = [
+            concat!(
+                "a70158206df6ee411fbead5e37e63a143d1bc979f8a1554add15cf0e645ee0684c407329",
+                "025820020202020202020202020202020202020202020202020202020202020202020203",
+                "010458202c1f4bfa4a1027d4d7cb75871e4cde01f17366cce803afd383f07e24f7f8206f",
+                "0581a3016c706f73742e6578616d706c65025820aa5e1855dc764c96f0672dfc3f2312d4",
+                "d1902eaafef6af9caa55c450527499de035820f4703279413a44b65e0a6bdaad34a6a23c",
+                "50b43423fd308b0b794b5619d1c164068101078101",
+            ),
+            concat!(
+                "75f14f18c485cf1feaa54b0fbf5fd93b2426cc6630f906ab5bd64e1ec11f4e1e",
+                "e7907fe16650bea906db4e3281ef6eb682d6d2ed804c994e9ba16e3dc233c304",
+            ),
+        ];
+        assert_eq!(pinned.as_slice(), expected);
+        assert_eq!(format!("{:?}", card.inboxes[0].ticket_seed), "‹secret›");
+        assert!(format!("{card:?} {signed:?}").len() < 200);
+    }
+}

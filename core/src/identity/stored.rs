@@ -33,6 +33,6 @@ macro_rules! stored {
     };
 }
 
-stored!(/** For `#[cbor(with)]` on a signing key. */ signing_key, SigningKey, SigningKey::seed, SigningKey::from_seed);
+stored!(/** For a signing key. */ signing_key, SigningKey, SigningKey::seed, SigningKey::from_seed);
 stored!(/** For `#[cbor(with)]` on an opening key. */ opening_key, OpeningKey, OpeningKey::bytes, OpeningKey::from_bytes);
 stored!(/** For `#[cbor(with)]` on a secret. */ secret, Secret32, |secret| secret, |secret| secret);

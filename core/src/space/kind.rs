@@ -42,6 +42,21 @@ pub enum Role {
 }
 
 impl SpaceKind {
+    /// The number it is written as.
+    pub fn code(self) -> u32 {
+        match self {
+            SpaceKind::Own => 1,
+            SpaceKind::Relationship => 2,
+            SpaceKind::Carer => 3,
+            SpaceKind::Team => 4,
+        }
+    }
+    /// The kind with this number.
+    pub fn from_code(code: u32) -> Option<Self> {
+        [SpaceKind::Own, SpaceKind::Relationship, SpaceKind::Carer, SpaceKind::Team]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
     /// Whether a space of this kind can have exactly these roles: one person (a team: one lead) who may remove
     /// others, at least two members except in `own`, and no role from another kind.
     pub fn fits(self, roles: &[Role]) -> bool {

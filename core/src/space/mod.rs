@@ -9,6 +9,8 @@ mod kind;
 mod membership;
 mod refusal;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 pub use audience::{WriterSet, audience};
 pub use genesis::{Genesis, MemberEntry, make_own_space};

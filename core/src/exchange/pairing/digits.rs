@@ -50,3 +50,15 @@ fn to_digit(c: char) -> Option<char> {
     };
     char::from_digit(value, 10)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recipe: HKDF-SHA256 by Python's `hmac`, no salt, key 32 × 1 ‖ 32 × 2 ‖ 32 × 3; the two u64 BE mod 10^6.
+    #[test]
+    fn digits_are_those_of_another_implementation() {
+        let digits = derive_digits(&[1; 32], &[2; 32], &[3; 32]);
+        assert_eq!(digits, ("386407".to_owned(), "497175".to_owned()));
+    }
+}

@@ -50,12 +50,21 @@ pub enum SecretKind {
 /// What an inviter chooses.
 #[derive(Clone, Copy, Debug)]
 pub struct InviteTerms {
+    /// What the pairing is for.
+    pub purpose: Purpose,
     /// The inviter's own role, person or supporter; the other gets the opposite.
     pub my_role: Role,
     /// How long the invitation can be answered: 1 hour to 14 days.
     pub expires_in_ms: i64,
     /// How the secret reaches the other.
     pub by: SecretKind,
+}
+
+impl InviteTerms {
+    /// The terms that are offered first: a relationship, 72 hours, the secret in the file.
+    pub fn relationship(my_role: Role) -> Self {
+        InviteTerms { purpose: SERVED, my_role, expires_in_ms: EXPIRES_DEFAULT_MS, by: SecretKind::InFile }
+    }
 }
 
 #[derive(Clone, Copy, Encode, Decode)]
@@ -67,7 +76,29 @@ struct PurposeWire {
     kind: Option<u32>,
 }
 
-const NEW_RELATIONSHIP: PurposeWire = PurposeWire { code: 1, kind: Some(2) };
+impl From<Purpose> for PurposeWire {
+    fn from(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::NewSpace(kind) => PurposeWire { code: 1, kind: Some(kind.code()) },
+            Purpose::OwnDevice => PurposeWire { code: 2, kind: None },
+            Purpose::ComingBack => PurposeWire { code: 3, kind: None },
+        }
+    }
+}
+
+impl PurposeWire {
+    fn purpose(self) -> Option<Purpose> {
+        match (self.code, self.kind) {
+            (1, Some(kind)) => SpaceKind::from_code(kind).map(Purpose::NewSpace),
+            (2, None) => Some(Purpose::OwnDevice),
+            (3, None) => Some(Purpose::ComingBack),
+            _ => None,
+        }
+    }
+}
+
+/// The one purpose that this version serves; the others have their numbers already.
+const SERVED: Purpose = Purpose::NewSpace(SpaceKind::Relationship);
 
 /// What every invitation begins with, of whatever version.
 #[derive(Decode)]
@@ -133,18 +164,12 @@ impl Body {
         if head.version != VERSION {
             return Err(refused(if head.version > VERSION { Code::NewerSchema } else { Code::Corrupt }));
         }
-        match head.purpose {
-            PurposeWire { code: 1, kind: Some(2) } => {}
-            // Other kinds of space, own devices and coming back have numbers already, and no exchange yet.
-            _ => return Err(refused(Code::UnsupportedType)),
+        if head.purpose.purpose() != Some(SERVED) {
+            return Err(refused(Code::UnsupportedType));
         }
         let body: Self = cbor::decode(bytes).ok_or_else(|| refused(Code::Corrupt))?;
         let roles = [body.role, body.member.role];
         if SpaceKind::Relationship.fits(&roles) { Ok(body) } else { Err(refused(Code::Corrupt)) }
-    }
-
-    fn purpose(&self) -> Purpose {
-        Purpose::NewSpace(SpaceKind::Relationship)
     }
 }
 
@@ -203,7 +228,7 @@ pub fn look_at(invitation: &[u8]) -> Result<InvitationShown> {
     let Read { bytes, body, secret } = read(invitation)?;
     Ok(InvitationShown {
         exchange: message::exchange_id(&sha256(&[&bytes])),
-        purpose: body.purpose(),
+        purpose: SERVED,
         my_role: body.role,
         their_role: body.member.role,
         expires_ms: body.expires_ms,
@@ -279,14 +304,17 @@ impl OpenInvitation {
 /// Makes an invitation: the state this device keeps, and the file for the other.
 ///
 /// # Errors
-/// `OutOfRange{max}` for a life outside 1 hour to 14 days, `UnsupportedType` for a role that no relationship
-/// is made with.
+/// `OutOfRange{max}` for a life outside 1 hour to 14 days, `UnsupportedType` for another purpose than a
+/// relationship and for a role that none is made with.
 pub fn invite(
     terms: InviteTerms,
     me: &PairingSelf<'_>,
     now_ms: i64,
     entropy: &mut dyn Entropy,
 ) -> Result<(OpenInvitation, Vec<u8>)> {
+    if terms.purpose != SERVED {
+        return Code::UnsupportedType.err();
+    }
     if !(EXPIRES_MIN_MS..=EXPIRES_MAX_MS).contains(&terms.expires_in_ms) {
         let max = usize::try_from(EXPIRES_MAX_MS).unwrap_or(usize::MAX);
         return Err(Code::OutOfRange.of(Field::Expires).max(max).into());
@@ -300,7 +328,7 @@ pub fn invite(
     let (ephemeral, secret, nonce) = (OpeningKey::make(entropy), Secret32::make(entropy), Secret32::make(entropy));
     let body = Body {
         version: VERSION,
-        purpose: NEW_RELATIONSHIP,
+        purpose: terms.purpose.into(),
         role,
         ephemeral_pk: ephemeral.public(),
         member: MemberEntry::new(terms.my_role, &root, &[me.entry()]),

@@ -32,7 +32,7 @@ use crate::ids::SpaceId;
 use crate::space::MemberEntry;
 
 /// Who pairs: this device's keys, the public half of its admin key, and of its person's recovery key.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct PairingSelf<'a> {
     /// This device.
     pub keys: &'a DeviceKeys,
@@ -40,6 +40,12 @@ pub struct PairingSelf<'a> {
     pub admin_pk: [u8; 32],
     /// What the new member root is sealed to.
     pub recovery_pk: [u8; 32],
+}
+
+impl std::fmt::Debug for PairingSelf<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PairingSelf({:?}, ‹secret›)", self.keys.device_id())
+    }
 }
 
 impl PairingSelf<'_> {

@@ -54,3 +54,26 @@ pub(super) fn words_of_secret(secret: &Secret32) -> RecoveryWords {
     let mnemonic = Mnemonic::from_entropy(secret.expose()).expect("32 bytes are a BIP39 length");
     RecoveryWords::parse(&Zeroizing::new(mnemonic.to_string())).expect("words of the list with their checksum")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::testing::Seeded;
+    use data_encoding::HEXLOWER;
+
+    /// Recipe: HKDF-SHA256 by Python's `hmac`, secret 32 × 7, salt SHA-256("an invitation").
+    #[test]
+    fn the_key_is_that_of_another_implementation() {
+        let derived = PairKey::derive(b"an invitation", &Secret32::new([7; 32]));
+        assert_eq!(
+            HEXLOWER.encode(derived.key.expose()),
+            "6fb3a9c46ea329dc7226b64fb76be3b8615d6267d0690b5393116dc6452a99c8"
+        );
+    }
+
+    #[test]
+    fn words_carry_the_whole_secret() {
+        let secret = Secret32::make(&mut Seeded::new("words"));
+        assert_eq!(secret_of_words(&words_of_secret(&secret)).expect("24 words"), secret);
+    }
+}
