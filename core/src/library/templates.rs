@@ -45,6 +45,18 @@ pub enum DefaultOwner {
     Each,
 }
 
+impl DefaultOwner {
+    /// The name that a plan keeps.
+    pub fn name(self) -> &'static str {
+        match self {
+            DefaultOwner::Person => "person",
+            DefaultOwner::Supporter => "supporter",
+            DefaultOwner::Both => "both",
+            DefaultOwner::Each => "each",
+        }
+    }
+}
+
 /// What the lines of a part are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,3 +6,170 @@ CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE space (
+  id BLOB PRIMARY KEY, kind INTEGER NOT NULL, stage INTEGER NOT NULL, me BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE statement (
+  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, signed BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE card (
+  space BLOB NOT NULL, device BLOB NOT NULL, rev INTEGER NOT NULL, signed BLOB NOT NULL, PRIMARY KEY (space, device)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE space_key (space BLOB PRIMARY KEY, keys BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE holdings (
+  space BLOB NOT NULL, device BLOB NOT NULL, counter INTEGER NOT NULL, signed BLOB NOT NULL,
+  PRIMARY KEY (space, device)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE exchange (
+  id BLOB PRIMARY KEY, stage INTEGER NOT NULL, expires_ms INTEGER NOT NULL, private BLOB NOT NULL, sent BLOB NOT NULL,
+  used_by BLOB, space BLOB, nickname TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE batch (
+  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL,
+  seq INTEGER NOT NULL, doc BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB,
+  stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE followed (batch BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log_head (
+  space BLOB NOT NULL, device BLOB NOT NULL, batch BLOB NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (space, device, batch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE waiting (
+  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL, bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE open_batch (
+  doc BLOB PRIMARY KEY, space BLOB NOT NULL, actor_nonce BLOB NOT NULL, random BLOB NOT NULL,
+  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE open_change (position INTEGER PRIMARY KEY, doc BLOB NOT NULL, chunk BLOB NOT NULL) STRICT;
+
+CREATE TABLE document (
+  id BLOB PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
+  nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL) STRICT;
+
+CREATE TABLE note (
+  doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL, pinned INTEGER NOT NULL, trashed_ms INTEGER,
+  extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
+  STRICT, WITHOUT ROWID;
+
+CREATE TABLE goal (
+  doc BLOB PRIMARY KEY, title TEXT NOT NULL, why TEXT NOT NULL, towards TEXT NOT NULL, away_from TEXT NOT NULL,
+  area TEXT, stage TEXT NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE step (
+  doc BLOB NOT NULL, id BLOB NOT NULL, text TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, by_date TEXT,
+  stage TEXT NOT NULL, place TEXT NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (doc, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE plan (
+  doc BLOB PRIMARY KEY, title TEXT NOT NULL, template TEXT NOT NULL, template_version INTEGER NOT NULL,
+  made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE part (
+  doc BLOB NOT NULL, key TEXT NOT NULL, owner TEXT NOT NULL, place TEXT NOT NULL, title TEXT, skipped INTEGER NOT NULL,
+  gone INTEGER NOT NULL, PRIMARY KEY (doc, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entry (
+  doc BLOB NOT NULL, id BLOB NOT NULL, part TEXT NOT NULL, text TEXT NOT NULL, place TEXT NOT NULL,
+  gone INTEGER NOT NULL, from_idea BLOB, copied BLOB, PRIMARY KEY (doc, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE decision (
+  doc BLOB NOT NULL, idea BLOB NOT NULL, turn INTEGER NOT NULL, choice TEXT NOT NULL, text TEXT NOT NULL,
+  by BLOB NOT NULL, at_ms INTEGER NOT NULL, element BLOB, PRIMARY KEY (doc, idea, turn)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idea (
+  doc BLOB NOT NULL, id BLOB NOT NULL, about BLOB NOT NULL, kind TEXT NOT NULL, part TEXT NOT NULL, element BLOB,
+  alternatives TEXT NOT NULL, why TEXT NOT NULL, base TEXT NOT NULL, withdrawn INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+  PRIMARY KEY (doc, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE comment (
+  doc BLOB NOT NULL, id BLOB NOT NULL, about BLOB NOT NULL, part TEXT NOT NULL, element BLOB, text TEXT NOT NULL,
+  quote TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (doc, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mark (
+  doc BLOB NOT NULL, step BLOB NOT NULL, about BLOB NOT NULL, stage TEXT NOT NULL, PRIMARY KEY (doc, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profile (
+  doc BLOB PRIMARY KEY, space BLOB NOT NULL, member BLOB NOT NULL, display_name TEXT NOT NULL, pronouns TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE known_space (space BLOB PRIMARY KEY, doc BLOB NOT NULL, nickname TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY, space BLOB NOT NULL, doc BLOB NOT NULL, subject BLOB NOT NULL, batch BLOB, act INTEGER NOT NULL,
+  element BLOB, field TEXT, before TEXT, after TEXT, member BLOB NOT NULL, device BLOB NOT NULL,
+  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, made_in INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE touched (
+  made_in INTEGER NOT NULL, object BLOB NOT NULL, kind INTEGER NOT NULL, parent BLOB, how INTEGER NOT NULL,
+  cause INTEGER NOT NULL, PRIMARY KEY (made_in, object)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE draft (
+  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX statement_of_space ON statement (space);
+
+CREATE INDEX batch_of_document ON batch (doc, stage);
+
+CREATE INDEX batch_of_log ON batch (space, device, seq);
+
+CREATE INDEX open_change_of_document ON open_change (doc);
+
+CREATE INDEX document_of_space ON document (space, kind);
+
+CREATE INDEX document_about ON document (about);
+
+CREATE INDEX note_newest ON note (trashed_ms, pinned DESC, changed_ms DESC);
+
+CREATE INDEX note_by_tag ON note_tag (fold);
+
+CREATE INDEX decision_on ON decision (idea);
+
+CREATE INDEX idea_about ON idea (about);
+
+CREATE INDEX comment_about ON comment (about);
+
+CREATE INDEX mark_about ON mark (about);
+
+CREATE INDEX profile_of ON profile (space, member);
+
+CREATE INDEX history_of_subject ON history (subject, id);
+
+CREATE INDEX history_of_document ON history (doc, batch);
+
+CREATE INDEX history_of_element ON history (element);
+
+CREATE INDEX history_of_commit ON history (made_in);

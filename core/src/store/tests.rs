@@ -239,7 +239,9 @@ fn read_all(store: &Store) -> Result<()> {
         while let Some(row) = rows.next()? {
             row.get::<_, Vec<u8>>(1)?;
         }
-        Ok(())
+        // Walks every table and index, so that the pages of the empty ones are read as well.
+        let said: String = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+        if said == "ok" { Ok(()) } else { Code::Corrupt.err() }
     })
 }
 
