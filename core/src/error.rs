@@ -82,7 +82,9 @@ impl Code {
         match self {
             Empty | TooLong | TooMany | TooBig | InvalidText | OutOfRange | InvalidDate | InFuture | UnknownZone
             | UnknownLanguage | Duplicate | WeakSecret | DigitsDiffer | Truncated | UnsupportedType => Class::Input,
-            NotAMember | NotOwner | SuggestOnly | AlreadyYours | SignatureInvalid | NotForThisDevice | Revoked => Class::NotAllowed,
+            NotAMember | NotOwner | SuggestOnly | AlreadyYours | SignatureInvalid | NotForThisDevice | Revoked => {
+                Class::NotAllowed
+            }
             Stale | AlreadyDeclined | InvitationUsed => Class::Conflict,
             NotInForce | NeedsAcknowledgement | NeedsConfirmation | RelationshipEnded | Paused | Expired
             | ClockSkew | TryLater | Interrupted => Class::NotNow,

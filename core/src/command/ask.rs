@@ -93,16 +93,47 @@ pub struct StepDraft {
 #[allow(missing_docs, reason = "the names are the acts")]
 pub enum GoalCommand {
     /// Private unless a shared space is named.
-    Create { space: Option<SpaceId>, draft: GoalDraft },
+    Create {
+        space: Option<SpaceId>,
+        draft: GoalDraft,
+    },
     /// `field`: title, towards, away_from, why.
-    Edit { goal: DocId, field: String, base: Rev, text: TextEdit },
-    SetArea { goal: DocId, area: Option<PersonText> },
-    SetStage { goal: DocId, stage: GoalStage },
-    AddStep { goal: DocId, draft: StepDraft, after: Option<ElementId> },
-    EditStep { goal: DocId, step: ElementId, base: Rev, text: TextEdit },
+    Edit {
+        goal: DocId,
+        field: String,
+        base: Rev,
+        text: TextEdit,
+    },
+    SetArea {
+        goal: DocId,
+        area: Option<PersonText>,
+    },
+    SetStage {
+        goal: DocId,
+        stage: GoalStage,
+    },
+    AddStep {
+        goal: DocId,
+        draft: StepDraft,
+        after: Option<ElementId>,
+    },
+    EditStep {
+        goal: DocId,
+        step: ElementId,
+        base: Rev,
+        text: TextEdit,
+    },
     /// By the owner in the goal, by a named member in that member's own lane.
-    MarkStep { goal: DocId, step: ElementId, stage: StepStage },
-    MoveStep { goal: DocId, step: ElementId, after: Option<ElementId> },
+    MarkStep {
+        goal: DocId,
+        step: ElementId,
+        stage: StepStage,
+    },
+    MoveStep {
+        goal: DocId,
+        step: ElementId,
+        after: Option<ElementId>,
+    },
 }
 
 /// What can be done with plans.
@@ -110,17 +141,59 @@ pub enum GoalCommand {
 #[allow(missing_docs, reason = "the names are the acts")]
 pub enum PlanCommand {
     /// Private unless a shared space is named. In a shared one the plan is its maker's.
-    Create { space: Option<SpaceId>, template: String, title: PersonText },
-    EditTitle { plan: DocId, base: Rev, text: TextEdit },
-    AddPart { plan: DocId, title: PersonText, owner: PartOwner },
-    SetOwner { plan: DocId, part: String, owner: PartOwner },
-    SkipPart { plan: DocId, part: String },
-    UnskipPart { plan: DocId, part: String },
-    AddEntry { plan: DocId, part: String, text: PersonText, after: Option<ElementId> },
-    EditEntry { plan: DocId, entry: ElementId, base: Rev, text: TextEdit },
-    MoveEntry { plan: DocId, entry: ElementId, after: Option<ElementId> },
-    TakeEntry { plan: DocId, entry: ElementId },
-    BringBack { plan: DocId, entry: ElementId },
+    Create {
+        space: Option<SpaceId>,
+        template: String,
+        title: PersonText,
+    },
+    EditTitle {
+        plan: DocId,
+        base: Rev,
+        text: TextEdit,
+    },
+    AddPart {
+        plan: DocId,
+        title: PersonText,
+        owner: PartOwner,
+    },
+    SetOwner {
+        plan: DocId,
+        part: String,
+        owner: PartOwner,
+    },
+    SkipPart {
+        plan: DocId,
+        part: String,
+    },
+    UnskipPart {
+        plan: DocId,
+        part: String,
+    },
+    AddEntry {
+        plan: DocId,
+        part: String,
+        text: PersonText,
+        after: Option<ElementId>,
+    },
+    EditEntry {
+        plan: DocId,
+        entry: ElementId,
+        base: Rev,
+        text: TextEdit,
+    },
+    MoveEntry {
+        plan: DocId,
+        entry: ElementId,
+        after: Option<ElementId>,
+    },
+    TakeEntry {
+        plan: DocId,
+        entry: ElementId,
+    },
+    BringBack {
+        plan: DocId,
+        entry: ElementId,
+    },
 }
 
 /// What an idea or a comment is about.
@@ -151,11 +224,27 @@ pub enum Decision {
 pub enum TalkCommand {
     /// One to five wordings; none for taking something out.
     /// `after`: where something new, or something moved, would stand.
-    Suggest { on: Target, kind: IdeaKind, alternatives: Vec<PersonText>, why: PersonText, after: Option<ElementId> },
-    Withdraw { idea: ElementId },
+    Suggest {
+        on: Target,
+        kind: IdeaKind,
+        alternatives: Vec<PersonText>,
+        why: PersonText,
+        after: Option<ElementId>,
+    },
+    Withdraw {
+        idea: ElementId,
+    },
     /// `seen`: the revision of the target that was shown with the idea, needed where its words changed since.
-    Decide { idea: ElementId, decision: Decision, seen: Option<Rev> },
-    Comment { on: Target, text: PersonText, quote: PersonText },
+    Decide {
+        idea: ElementId,
+        decision: Decision,
+        seen: Option<Rev>,
+    },
+    Comment {
+        on: Target,
+        text: PersonText,
+        quote: PersonText,
+    },
 }
 
 /// What can be done about people.

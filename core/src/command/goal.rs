@@ -125,7 +125,8 @@ pub(super) fn make_place(
     after: Option<&ElementId>,
 ) -> Result<String> {
     let lines = lines::steps(desk.db, goal)?;
-    let others: Vec<_> = lines.iter().filter(|line| Some(&line.id) != moved).map(|line| (line.id, &line.place)).collect();
+    let others: Vec<_> =
+        lines.iter().filter(|line| Some(&line.id) != moved).map(|line| (line.id, &line.place)).collect();
     between(desk, &others, after)
 }
 

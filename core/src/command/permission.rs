@@ -2,9 +2,9 @@
 //! It decides nothing about what is accepted from others; signatures and writer sets do (protocol.md §5).
 
 use super::place::{self, homes};
+use crate::document::Kind;
 use crate::document::goal::{STEPS_MAX, Who};
 use crate::document::plan::{ENTRIES_MAX, PARTS_MAX};
-use crate::document::Kind;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{DocId, ElementId};
 use crate::projection::People;
@@ -143,8 +143,10 @@ fn comments(people: &People) -> Result<()> {
 fn note_rule(db: &Connection, note: &DocId, deed: Deed) -> Result<()> {
     let (record, people) = opened(db, note, Kind::Note)?;
     owner(&record, &people)?;
-    let trashed: Option<Option<i64>> =
-        db.prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?.query_row([note], |row| row.get(0)).optional()?;
+    let trashed: Option<Option<i64>> = db
+        .prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?
+        .query_row([note], |row| row.get(0))
+        .optional()?;
     match (deed, trashed.flatten().is_some()) {
         (Deed::Restore, true) | (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, false) => Ok(()),
         (Deed::Restore, false) => Code::Duplicate.err(),
@@ -221,7 +223,11 @@ fn entry_rule(db: &Connection, plan: &DocId, entry: &ElementId, deed: Deed) -> R
     let (line, _, home) = place::shown_entry(db, &people, &record, entry)?;
     match (deed, line.gone) {
         (Deed::BringBack, true) | (Deed::Edit | Deed::Take, false) => {
-            if home.mine { Ok(()) } else { Code::SuggestOnly.err() }
+            if home.mine {
+                Ok(())
+            } else {
+                Code::SuggestOnly.err()
+            }
         }
         (Deed::BringBack, false) => Code::Duplicate.err(),
         (_, true) => Code::NotFound.err(),
@@ -244,7 +250,11 @@ fn idea_rule(db: &Connection, id: &ElementId, deed: Deed) -> Result<()> {
     }
     match deed {
         Deed::Withdraw => {
-            if idea.by == people.me() { Ok(()) } else { Code::NotOwner.err() }
+            if idea.by == people.me() {
+                Ok(())
+            } else {
+                Code::NotOwner.err()
+            }
         }
         Deed::Decide => decider(db, &idea, &record, &people),
         _ => Code::UnsupportedType.err(),
@@ -261,7 +271,8 @@ fn decider(db: &Connection, idea: &IdeaLine, record: &DocumentRecord, people: &P
         if record.writer != Some(people.me()) {
             return refuse.err();
         }
-        let gone = idea.element.is_some_and(|id| !lines::steps(db, &record.id).is_ok_and(|s| s.iter().any(|s| s.id == id)));
+        let gone =
+            idea.element.is_some_and(|id| !lines::steps(db, &record.id).is_ok_and(|s| s.iter().any(|s| s.id == id)));
         return if gone { Code::NotFound.err() } else { Ok(()) };
     }
     let part = place::part(db, &record.id, &idea.part)?;

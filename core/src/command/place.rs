@@ -58,10 +58,9 @@ pub fn homes(people: &People, plan: &DocumentRecord, part: &PartLine) -> Vec<Hom
     }
     match part.owner {
         PartOwner::Person => vec![frame()],
-        PartOwner::Both => vec![Home {
-            birth: only(plan.space, Kind::Joint, None, Some(plan.id), Some(&part.key)),
-            mine: true,
-        }],
+        PartOwner::Both => {
+            vec![Home { birth: only(plan.space, Kind::Joint, None, Some(plan.id), Some(&part.key)), mine: true }]
+        }
         PartOwner::Supporter => {
             let other = people.membership.members.keys().find(|member| Some(**member) != plan.writer);
             other.map(|member| column(*member)).into_iter().collect()

@@ -172,11 +172,8 @@ fn decide(desk: &mut Desk<'_>, id: &ElementId, decision: &Decision, seen: Option
             (if same { Choice::Added } else { Choice::Changed }, text)
         }
     };
-    let target = Target {
-        doc: idea.about,
-        part: (!idea.part.is_empty()).then(|| idea.part.clone()),
-        element: idea.element,
-    };
+    let target =
+        Target { doc: idea.about, part: (!idea.part.is_empty()).then(|| idea.part.clone()), element: idea.element };
     let home = decided_in(desk, &target)?;
     if choice != Choice::Declined {
         refuse_stale(desk, &idea, &home.doc(), seen)?;
