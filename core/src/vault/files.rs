@@ -88,7 +88,7 @@ pub(super) fn settle(folder: &Path, name: &str) -> Result<()> {
 /// Replaces one file.
 pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     stage(folder, name, bytes)?;
-    settle(folder, name)
+    settle(folder, name).inspect_err(|_| unstage(folder, name))
 }
 
 /// Makes the folder's entries durable.

@@ -29,14 +29,14 @@ impl FolderLock {
             if tried > 0 {
                 std::thread::sleep(BETWEEN_TRIES);
             }
-            let file = open(folder).map_err(about_folder)?;
+            let file = open(folder).map_err(|error| about_folder(&error))?;
             match file.try_lock() {
                 // The file could have been erased between opening and locking: then the lock is on nothing.
                 Ok(()) if is_still_there(&file, &folder.join(LOCK)) => {
                     return Ok(FolderLock { folder: folder.to_owned(), _file: file });
                 }
                 Ok(()) | Err(TryLockError::WouldBlock) => (),
-                Err(TryLockError::Error(cause)) => return Err(about_folder(cause.into())),
+                Err(TryLockError::Error(cause)) => return Err(about_folder(&cause.into())),
             }
         }
         Err(Code::InUse.of(Field::Folder).into())
@@ -60,7 +60,7 @@ fn open(folder: &Path) -> Result<File> {
     made.or_else(|error| File::open(&path).map_err(|_| error))
 }
 
-fn about_folder(error: Error) -> Error {
+fn about_folder(error: &Error) -> Error {
     match error.code() {
         Code::StorageFull => Code::StorageFull.of(Field::Folder).into(),
         _ => Code::Unwritable.of(Field::Folder).into(),

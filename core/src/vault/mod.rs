@@ -34,3 +34,5 @@ pub use unlock::{UnlockWith, unlock};
 
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, unix))]
+pub(crate) mod unprivileged;
