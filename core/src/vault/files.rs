@@ -2,7 +2,7 @@
 //! that after a crash there is the old one or the new one.
 
 use crate::error::Result;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -95,7 +95,7 @@ pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
 pub(super) fn sync(folder: &Path) -> Result<()> {
     // Elsewhere a folder cannot be opened, and its entries are durable by the file system's journal.
     #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
+    std::fs::File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())

@@ -1,4 +1,7 @@
 //! The folder's lock: one process at a time may write a vault.
+//!
+//! The standard library knows file locks on Android only from the release after rust-lang/rust#157038 on; with an
+//! older one [`FolderLock::take`] answers `Unwritable` there.
 
 use super::files::{LOCK, make_folder, private};
 use super::inspect::{VaultFacts, look};
