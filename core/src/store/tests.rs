@@ -56,6 +56,31 @@ fn what_was_written_is_there_after_closing_and_no_file_stays_open() {
 }
 
 #[test]
+fn a_vault_and_its_store_are_made_and_opened_together() {
+    use crate::crypto::kdf::PassphraseCost;
+    use crate::crypto::words::WordCount;
+    use crate::secret::SystemEntropy;
+    use crate::vault::{Draft, FolderLock, NewVault, UnlockWith, erase, unlock};
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("belay");
+    let lock = FolderLock::take(&folder).unwrap();
+    let new = NewVault { passphrase: None, cost: PassphraseCost::FLOOR, words: WordCount::Twelve };
+    let draft = Draft::make(&lock, &new, &mut SystemEntropy::default()).unwrap();
+    let mut store = Store::create(&draft.store_file(), &draft.db_key(), draft.vault()).unwrap();
+    store.write(|tx| put(tx, "a", b"one")).unwrap();
+    // An open store would lose its journal when it gets its name.
+    assert!(journal_bytes(&draft.store_file()) > 0);
+    store.close().unwrap();
+    let made = draft.commit().unwrap();
+    let (opened, _) = unlock(&lock, &UnlockWith::RecoveryWords(made.words)).unwrap();
+    let store = Store::open(opened.store_file(), &opened.db_key(), opened.vault()).unwrap();
+    assert!(store.read(|conn| has(conn, "a")).unwrap());
+    drop(store);
+    erase(lock).unwrap();
+    assert!(!folder.exists());
+}
+
+#[test]
 fn a_store_that_was_never_closed_loses_nothing() {
     let at = place();
     let mut store = Store::create(&at.path, &key(), VAULT).unwrap();
@@ -344,38 +369,13 @@ fn nothing_readable_lies_in_the_files() {
     }
 }
 
-/// Permissions say nothing to root: a test about them runs itself again as a user who has none. Answers whether the
-/// caller is that user (or no root to begin with) and must go on.
-#[cfg(unix)]
-fn without_privileges(test: &str) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    use std::os::unix::process::CommandExt;
-    let probe = tempfile::tempdir().unwrap();
-    if std::fs::metadata(probe.path()).unwrap().uid() != 0 {
-        return true;
-    }
-    let nobody = 65_534;
-    let again = |program: &Path| {
-        std::process::Command::new(program).args(["--exact", test]).current_dir("/").uid(nobody).gid(nobody).output()
-    };
-    let this = std::env::current_exe().unwrap();
-    let output = again(&this).unwrap_or_else(|_| {
-        // A build folder that others cannot enter.
-        let copy = probe.path().join("test");
-        std::fs::copy(&this, &copy).unwrap();
-        std::fs::set_permissions(probe.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        again(&copy).unwrap()
-    });
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && told.contains("1 passed"), "{told}");
-    false
-}
-
 #[cfg(unix)]
 #[test]
 fn where_nothing_can_be_written_reading_goes_on_and_writing_says_why() {
     use std::os::unix::fs::PermissionsExt;
-    if !without_privileges("store::tests::where_nothing_can_be_written_reading_goes_on_and_writing_says_why") {
+    if !crate::vault::unprivileged::is_unprivileged(
+        "store::tests::where_nothing_can_be_written_reading_goes_on_and_writing_says_why",
+    ) {
         return;
     }
     let allow = |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();

@@ -1,0 +1,114 @@
+//! Names and durable writes. A file is replaced by writing beside it, syncing, renaming and syncing the folder, so
+//! that after a crash there is the old one or the new one.
+
+use crate::error::Result;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+pub(super) const HEADERS: [&str; 2] = ["header.a", "header.b"];
+pub(super) const LOCK: &str = "lock";
+pub(super) const ERASING: &str = "erasing";
+/// The failure counter's files and the letter box, which later issues fill: erasing knows them already.
+pub(super) const ATTEMPTS: [&str; 2] = ["attempts.a", "attempts.b"];
+pub(super) const DROP: &str = "drop";
+/// What a file is called until it is whole.
+pub(super) const NEW: &str = ".new";
+
+pub(super) fn store_name(number: u32) -> String {
+    format!("store-{number}.db")
+}
+
+pub(super) fn draft_name(number: u32) -> String {
+    format!("store-{number}{NEW}")
+}
+
+/// Whether this is a store that a header named at some time, or its journal.
+pub(super) fn is_store(name: &str) -> bool {
+    name.starts_with("store-") && name.contains(".db")
+}
+
+/// Whether this is a store that no header has named, or its journal.
+pub(super) fn is_draft(name: &str) -> bool {
+    name.starts_with("store-") && name.contains(NEW)
+}
+
+/// The names in a folder; those that are no text are none of ours.
+pub(super) fn names(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        names.extend(entry?.file_name().into_string().ok());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Makes the folder and those above it, for their owner only. One that exists is left as it is.
+pub(super) fn make_folder(folder: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
+}
+
+/// Options for a file that only its owner may read.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Writes the bytes beside the file, durably; [`settle`] puts them in its place.
+pub(super) fn stage(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+    let path = staged(folder, name);
+    let write = || {
+        let mut file = private().write(true).create(true).truncate(true).open(&path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|cause| {
+        let _ = std::fs::remove_file(&path);
+        cause.into()
+    })
+}
+
+/// Takes a staged file away again.
+pub(super) fn unstage(folder: &Path, name: &str) {
+    let _ = std::fs::remove_file(staged(folder, name));
+}
+
+/// Puts a staged file in its place, durably.
+pub(super) fn settle(folder: &Path, name: &str) -> Result<()> {
+    std::fs::rename(staged(folder, name), folder.join(name))?;
+    sync(folder)
+}
+
+/// Replaces one file.
+pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+    stage(folder, name, bytes)?;
+    settle(folder, name).inspect_err(|_| unstage(folder, name))
+}
+
+/// Makes the folder's entries durable.
+pub(super) fn sync(folder: &Path) -> Result<()> {
+    // Elsewhere a folder cannot be opened, and its entries are durable by the file system's journal.
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Overwrites what a file holds, in place and durably.
+pub(super) fn blank(path: &Path) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(super::header::FILE_MAX_BYTES);
+    file.write_all(&vec![0; length])?;
+    file.sync_all()
+}
+
+fn staged(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{NEW}"))
+}

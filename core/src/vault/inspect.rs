@@ -1,0 +1,93 @@
+//! What can be told of a vault without a secret. It never fails and never writes.
+
+use super::files::{ERASING, draft_name, is_store, names, store_name};
+use super::header::{self, Both, Header};
+use super::lock::is_held;
+use super::slot::{Slot, SlotKind};
+use crate::error::Field;
+use crate::ids::{SlotId, VaultId};
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// A way in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotFacts {
+    /// Its name.
+    pub id: SlotId,
+    /// What opens it.
+    pub kind: SlotKind,
+    /// Keystore: the key as the host wrapped it.
+    pub wrapped: Option<Vec<u8>>,
+}
+
+/// What lies in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VaultFacts {
+    /// No vault; the only answer on which an app may create one.
+    Absent,
+    /// Something is there that cannot be read now: before the first unlock of a phone, or without permission.
+    NotYet,
+    /// A vault that can be opened.
+    Locked {
+        /// Which one.
+        vault: VaultId,
+        /// The ways in that this build knows.
+        slots: Vec<SlotFacts>,
+        /// How long to wait before the next try.
+        retry_after_ms: Option<i64>,
+    },
+    /// A newer app wrote it.
+    Newer {
+        /// The format it needs.
+        need: u32,
+    },
+    /// A vault that cannot be opened as it is. Nothing of it is deleted.
+    Damaged {
+        /// `Header`: neither copy is good; `Store`: the store is missing; `Folder`: no folder.
+        what: Field,
+    },
+    /// Another process, or another holder in this one, has it open.
+    InUse,
+    /// An erasure began and was cut short: the only next step is [`super::erase`], which needs no secret.
+    Erasing,
+}
+
+/// Tells what lies in a folder, without a secret. Writes nothing, not even into a missing folder.
+pub fn inspect(folder: &Path) -> VaultFacts {
+    if is_held(folder) { VaultFacts::InUse } else { look(folder) }
+}
+
+pub(super) fn look(folder: &Path) -> VaultFacts {
+    let names = match names(folder) {
+        Ok(names) => names,
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return VaultFacts::Absent,
+        Err(cause) if cause.kind() == ErrorKind::NotADirectory => {
+            return VaultFacts::Damaged { what: Field::Folder };
+        }
+        Err(_) => return VaultFacts::NotYet,
+    };
+    let has = |name: &str| names.iter().any(|other| other == name);
+    if has(ERASING) {
+        return VaultFacts::Erasing;
+    }
+    match header::read(folder) {
+        Both::Unreadable => VaultFacts::NotYet,
+        Both::Newer(need) => VaultFacts::Newer { need },
+        Both::Damaged => VaultFacts::Damaged { what: Field::Header },
+        Both::Missing if names.iter().any(|name| is_store(name)) => VaultFacts::Damaged { what: Field::Header },
+        Both::Missing => VaultFacts::Absent,
+        Both::Good(copies) => match copies.into_iter().next() {
+            Some(copy) if has(&store_name(copy.header.store)) || has(&draft_name(copy.header.store)) => {
+                VaultFacts::Locked { vault: copy.header.vault, slots: slot_facts(&copy.header), retry_after_ms: None }
+            }
+            _ => VaultFacts::Damaged { what: Field::Store },
+        },
+    }
+}
+
+pub(super) fn slot_facts(header: &Header) -> Vec<SlotFacts> {
+    let known = header.slots.iter().filter_map(|bytes| Slot::decode(bytes));
+    known
+        .filter_map(|slot| Some(SlotFacts { id: slot.id, kind: slot.kind()?, wrapped: slot.wrapped.map(Into::into) }))
+        .collect()
+}
