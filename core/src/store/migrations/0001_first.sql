@@ -36,7 +36,7 @@ CREATE TABLE exchange (
 CREATE TABLE batch (
   position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL,
   seq INTEGER NOT NULL, doc BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB,
-  stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL
+  stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL, counted INTEGER
 ) STRICT;
 CREATE INDEX batch_of_document ON batch (doc, stage);
 CREATE INDEX batch_of_log ON batch (space, device, seq);
