@@ -264,6 +264,62 @@ fn a_batch_that_lost_a_twin_in_its_middle_keeps_what_is_before() {
     assert_eq!(acceptance.twins, [anna.device].into());
 }
 
+/// A made-up batch of changes by a device, all hashes named after `n`.
+fn made_up(n: u8, device: u8, first_seq: u64, count: u32, deps: &[u8]) -> Held {
+    let facts = BatchFacts {
+        id: BatchId([n; 32]),
+        device: DeviceId([device; 32]),
+        actor: ActorKey([device; 16]),
+        first_seq,
+        count,
+        start_op: u64::from(n) * 10,
+        max_op: u64::from(n) * 10 + u64::from(count) - 1,
+        deps: deps.iter().map(|dep| ChangeId([*dep; 32])).collect(),
+        first: Some(ChangeId([if count == 1 { n } else { n + 100 }; 32])),
+        last: Some(ChangeId([n; 32])),
+        births: false,
+    };
+    Held { doc: birth().doc(), adopts: vec![], again_of: None, facts }
+}
+
+fn lost(held: &[Held]) -> Vec<u8> {
+    // Devices below 10 are the person's.
+    let standing = |device: u8| {
+        let member = if device < 10 { PERSON } else { SUPPORTER };
+        (DeviceId([device; 32]), Standing { member, admitted: Admitted::Standing, cuts: vec![] })
+    };
+    let devices = (0..20).map(standing).collect();
+    let documents = [(birth().doc(), DocumentRules { writer: None, seeds: BTreeSet::new() })].into();
+    let (log, payloads) = (ShelfLog(BTreeMap::new()), &Shelf::default());
+    let decided = accept(&Evidence { devices: &devices, documents: &documents, batches: held, log: &log, payloads });
+    assert_eq!(ids(&decided).len() + decided.others.len(), held.len());
+    decided.others.keys().map(|id| id.0[0]).collect()
+}
+
+#[test]
+fn support_counts_other_members_then_other_devices() {
+    // 1 and 2 are twins of device 1; alone, the lower hash stays.
+    let twins = [made_up(1, 1, 1, 1, &[]), made_up(2, 1, 1, 1, &[])];
+    let with = |more: &[Held]| lost(&[twins.as_slice(), more].concat());
+    assert_eq!(with(&[]), [2]);
+    // The author's own next batch on the other one says nothing.
+    assert_eq!(with(&[made_up(3, 1, 2, 1, &[2])]), [2, 3]);
+    // Three devices of the author's member give way to one other member.
+    let own = [made_up(4, 4, 1, 1, &[1]), made_up(5, 5, 1, 1, &[1]), made_up(6, 6, 1, 1, &[1])];
+    assert_eq!(with(&[own.as_slice(), &[made_up(7, 11, 1, 1, &[2])]].concat()), [1, 4, 5, 6]);
+    // Through others counts as well; two devices of one member are one member, but two devices.
+    assert_eq!(with(&[made_up(3, 1, 2, 1, &[2]), made_up(4, 11, 1, 1, &[3])]), [1]);
+    let one_member = [made_up(4, 11, 1, 1, &[1]), made_up(5, 11, 2, 1, &[4]), made_up(6, 12, 1, 1, &[2])];
+    assert_eq!(with(&one_member), [2, 6]);
+    assert_eq!(with(&[one_member.as_slice(), &[made_up(7, 13, 1, 1, &[6])]].concat()), [1, 4, 5]);
+}
+
+#[test]
+fn a_batch_that_lost_both_its_changes_is_out() {
+    let twins = [made_up(1, 1, 1, 2, &[]), made_up(2, 1, 1, 2, &[]), made_up(3, 11, 1, 1, &[2])];
+    assert_eq!(lost(&twins), [1]);
+}
+
 /// Made-up facts: devices, numbers, dependencies, again-of and adoptions without sense, but acyclic dependencies.
 fn nonsense(dice: &mut Dice) -> (Vec<Held>, BTreeMap<DeviceId, Standing>, ShelfLog) {
     let mut held: Vec<Held> = Vec::new();

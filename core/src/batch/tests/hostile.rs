@@ -118,6 +118,22 @@ fn what_an_operation_names_must_be_there_and_fit() {
     unknown(&|change| change.operations[0].pred = vec![own(change, 4)].into());
     unknown(&|change| change.operations[1].pred = vec![own(change, 4)].into());
     unknown(&|change| change.operations[4].pred = vec![].into());
+    // An element of another text, a deletion as element, and the same key of another map.
+    let op = |action, obj, key, insert| Op { action, obj, key, pred: vec![].into(), insert };
+    let letter = |obj, key| op(OpType::Put(ScalarValue::Str("x".into())), obj, key, true);
+    unknown(&|change| {
+        change.operations.push(op(OpType::Make(ObjType::Text), ObjectId::Root, Key::Map("t".into()), false));
+        let (text, element) = (ObjectId::Id(own(change, 9)), Key::Seq(ElementId::Id(own(change, 5))));
+        change.operations.push(letter(text, element));
+    });
+    unknown(&|change| {
+        let element = Key::Seq(ElementId::Id(own(change, 8)));
+        change.operations.push(letter(ObjectId::Id(seed(1)), element));
+    });
+    unknown(&|change| {
+        let value = op(OpType::Put(1.into()), ObjectId::Root, Key::Map("a".into()), false);
+        change.operations.push(Op { pred: vec![own(change, 4)].into(), ..value });
+    });
     unknown(&|change| change.operations[4].pred = vec![own(change, 5)].into());
     unknown(&|change| change.operations[4].key = Key::Seq(ElementId::Head));
     // A deletion in a map needs what it deletes, of that very key, and nothing follows a deletion.
@@ -214,7 +230,11 @@ fn every_flipped_bit_of_a_batch_is_refused() {
         }
         assert!(good(&bytes[..at]).is_err());
     }
-    assert!(good(&[bytes, vec![0]].concat()).is_err());
+    assert!(good(&[bytes.as_slice(), &[0]].concat()).is_err());
+    // A fourth part that nobody signed.
+    let mut longer = [bytes.as_slice(), &[0]].concat();
+    longer[0] = 0x84;
+    assert!(good(&longer).is_err());
 }
 
 #[test]
@@ -229,6 +249,7 @@ fn another_key_does_not_sign_for_a_device() {
     assert_eq!(forged.verify(&header, &anna.key.public()), Err(Refusal::BadSignature));
     let mut dropped = batch;
     dropped.payload = None;
+    assert_eq!((dropped.encode().first(), dropped.encode().last()), (Some(&0x83), Some(&0xf6)));
     let (read, _) = Batch::parse(&dropped.encode()).unwrap();
     assert_eq!(read.verify(&header, &anna.key.public()), Ok(()));
 }
@@ -287,6 +308,9 @@ fn a_body_that_inflates_without_end_costs_what_it_states() {
     assert!(Body::decode(&good).is_ok());
     assert!(Body::decode(&good[..good.len() - 1]).is_err());
     assert!(Body::decode(&[good.as_slice(), &[0]].concat()).is_err());
+    let mut less = good.clone();
+    less[17] -= 1;
+    assert_eq!(Body::decode(&less), Err(Refusal::BadPayload));
     for at in 16..21 {
         let mut bad = good.clone();
         bad[at] ^= 2;

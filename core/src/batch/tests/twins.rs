@@ -77,6 +77,51 @@ fn a_change_is_judged_on_the_twin_it_stands_on() {
 }
 
 #[test]
+fn twins_are_found_through_others() {
+    let mut split = split();
+    let (first, map, value) = (split.first, split.map, split.value);
+    let on_map = into_the_map(&mut split, &[first, map], &[map]);
+    let mut chris = Writer::new(3);
+    [first, value].iter().for_each(|id| chris.receive(&split.shelf.0[id].1.clone()));
+    chris.put("d", 1);
+    let on_value = split.shelf.take(&chris.close());
+    let mut past = past_of(&split, [&first, &map, &value]);
+    split.shelf.passes(&on_map, &mut past);
+    split.shelf.passes(&on_value, &mut past);
+    chris.put("d", 2);
+    let mut body = chris.body();
+    let mut change = engine_change(&body.changes[0]).decode();
+    change.deps.push(ChangeHash(split.shelf.0[&on_map].1.changes[0].id().0));
+    body.changes = vec![chunk_of(change)];
+    let on_both = split.shelf.take(&chris.sign(&body));
+    assert_eq!(split.shelf.judge(&on_both, &mut past), Verdict::Refused(Refusal::WrongDependency));
+}
+
+#[test]
+fn who_stands_on_the_middle_of_a_batch_knows_nothing_of_its_end() {
+    let (mut anna, mut bert, mut shelf) = (Writer::new(1), Writer::new(2), Shelf::default());
+    (1..=3).for_each(|value| anna.put("a", value));
+    let first = shelf.take(&anna.close());
+    let all = shelf.0[&first].1.clone();
+    bert.receive(&Body { birth: None, changes: all.changes[..2].to_vec() });
+    bert.put("a", 9);
+    let mut body = bert.body();
+    let mut past = DocumentPast::new(birth().doc());
+    shelf.passes(&first, &mut past);
+    // Operation 5 is in Bert's past, 6 is not, though both are in the batch.
+    for (counter, known) in [(5, true), (6, false)] {
+        let mut change = engine_change(&body.changes[0]).decode();
+        change.operations[0].pred = vec![OpId::new(counter, &engine_actor(&anna.actor()))].into();
+        body.changes = vec![chunk_of(change)];
+        bert.seq = 0;
+        bert.prev.clear();
+        let id = shelf.take(&bert.sign(&body));
+        let verdict = shelf.judge(&id, &mut past);
+        assert_eq!(matches!(verdict, Verdict::Passed(_)), known, "{verdict:?}");
+    }
+}
+
+#[test]
 fn each_branch_of_an_actor_goes_on_by_itself() {
     let mut split = split();
     // Anna's copy holds `value`; her next change follows it, whichever came first.
