@@ -89,7 +89,7 @@ fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<
             _ => true,
         };
         if newer && told.device != desk.me.device {
-            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire())?;
+            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire(), desk.at.unix_ms)?;
         }
     }
     Ok(())
