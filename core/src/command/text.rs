@@ -131,7 +131,7 @@ mod tests {
     fn two_people_typing_apart_keep_every_letter() {
         let runs = std::env::var("BELAY_TYPING_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(10_000);
         for run in 1..=runs {
-            let mut seed = Seeded(run * 0x9E37_79B9_7F4A_7C15 + 1);
+            let mut seed = Seeded(u64::wrapping_mul(run, 0x9E37_79B9_7F4A_7C15) | 1);
             let (mut mara, mut theo) = (note(1), note(1));
             let base = PIECES.iter().cycle().skip(seed.below(9)).take(6).copied().collect::<String>();
             let base_rev = mara.rev();
