@@ -27,3 +27,7 @@ pub mod command;
 pub mod view;
 pub mod envelope;
 pub mod exchange;
+
+pub mod companion;
+
+pub use companion::{Companion, HostConfig};

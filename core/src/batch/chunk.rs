@@ -151,6 +151,20 @@ mod tests {
     }
 
     #[test]
+    fn a_chunk_is_read_as_it_is_or_not_at_all() {
+        // magic, checksum of [1, 2, 7, 7], type, length, data
+        let hashed = [1, 2, 7, 7];
+        let good = [&MAGIC, sha256(&[&hashed]).get(..4).unwrap(), &hashed].concat();
+        assert_eq!(Chunk::read(good.clone()).unwrap().data(), [7, 7]);
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            assert_eq!(Chunk::read(bad), Err(Refusal::BadChunk), "byte {at}");
+            assert_eq!(Chunk::read(good[..at].to_vec()), Err(Refusal::BadChunk));
+        }
+    }
+
+    #[test]
     fn only_the_shortest_form_is_read() {
         let unsigned = |bytes: &[u8]| Cursor(bytes).unsigned();
         let signed = |bytes: &[u8]| Cursor(bytes).signed();

@@ -72,39 +72,55 @@ pub fn judge(
     }
     match born(header, body, past, seeds).and_then(|()| changes(id, header, body, past, payloads)) {
         Ok(facts) => Verdict::Passed(facts),
-        Err(verdict) => verdict,
+        Err(not) => not.into(),
     }
 }
 
-impl From<Refusal> for Verdict {
+/// Every verdict but a pass.
+enum Not {
+    Waits(Vec<ChangeId>),
+    Refused(Refusal),
+    HeldBack(Newer),
+}
+
+impl From<Not> for Verdict {
+    fn from(not: Not) -> Self {
+        match not {
+            Not::Waits(for_changes) => Verdict::Waits { for_changes },
+            Not::Refused(refusal) => Verdict::Refused(refusal),
+            Not::HeldBack(newer) => Verdict::HeldBack(newer),
+        }
+    }
+}
+
+impl From<Refusal> for Not {
     fn from(refusal: Refusal) -> Self {
-        Verdict::Refused(refusal)
+        Not::Refused(refusal)
     }
 }
 
-impl From<Stop> for Verdict {
+impl From<Stop> for Not {
     fn from(stop: Stop) -> Self {
         match stop {
-            Stop::Refused(refusal) => Verdict::Refused(refusal),
-            Stop::Dropped(change) => Verdict::Waits { for_changes: vec![change] },
+            Stop::Refused(refusal) => Not::Refused(refusal),
+            Stop::Dropped(change) => Not::Waits(vec![change]),
         }
     }
 }
 
 /// Step 4: the birth is the document's, and this device carried it here or before.
-fn born(header: &Header, body: &Body, past: &mut DocumentPast, seeds: &dyn Seeds) -> Result<(), Verdict> {
+fn born(header: &Header, body: &Body, past: &mut DocumentPast, seeds: &dyn Seeds) -> Result<(), Not> {
     let birth = match &body.birth {
         Some(birth) if birth.doc() == header.doc && birth.space == header.space => birth.clone(),
         Some(_) => return Err(Refusal::WrongBirth.into()),
         // Waiting, not refused: which of a device's batches comes first must not decide.
-        None if !past.was_born_by(&header.device) => return Err(Verdict::Waits { for_changes: Vec::new() }),
+        None if !past.was_born_by(&header.device) => return Err(Not::Waits(Vec::new())),
         None => past.birth().cloned().ok_or(Refusal::WrongBirth)?,
     };
     if past.doc() != header.doc || birth.space != header.space {
         return Err(Refusal::WrongBirth.into());
     }
-    let planted = past.plant(&birth, seeds).ok_or(Verdict::HeldBack(Newer::DocumentKind(birth.kind)))?;
-    Ok(planted?)
+    past.plant(&birth, seeds).ok_or(Not::HeldBack(Newer::DocumentKind(birth.kind)))
 }
 
 /// Steps 5 to 7.
@@ -114,7 +130,7 @@ fn changes(
     body: &Body,
     past: &mut DocumentPast,
     payloads: &dyn Payloads,
-) -> Result<BatchFacts, Verdict> {
+) -> Result<BatchFacts, Not> {
     let mut facts = BatchFacts {
         id: *id,
         device: header.device,
@@ -137,7 +153,7 @@ fn changes(
     };
     let expanded = body.changes.iter().map(expand).collect::<Result<Vec<_>, _>>()?;
     facts.deps = first.deps;
-    let deps = past.find(&facts.deps, payloads).map_err(|for_changes| Verdict::Waits { for_changes })?;
+    let deps = past.find(&facts.deps, payloads).map_err(Not::Waits)?;
     let number = past.actor(&facts.actor.0).unwrap_or_else(|| past.next_actor());
     let ground = past.ground(&deps, number, payloads)?;
     if ground.own.map_or(0, |own| own.seq) + 1 != facts.first_seq {

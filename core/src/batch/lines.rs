@@ -106,11 +106,11 @@ impl Lines {
     }
 
     /// The batch that could hold an operation of a change or of its actor's earlier ones, and the furthest of
-    /// that batch's changes that counts.
+    /// that batch's changes that counts. Counters rise along a line, so one in a later batch is in no earlier one.
     pub fn node_of_op(&self, mut spot: Spot, counter: u64) -> Option<(NodeIx, u64)> {
         loop {
             let line = self.line(spot);
-            let after = line.spans.partition_point(|span| span.start_op <= counter && span.seq <= spot.seq);
+            let after = line.spans.partition_point(|span| span.start_op <= counter);
             if let Some(span) = after.checked_sub(1).and_then(|at| line.spans.get(at)) {
                 return Some((span.node, spot.seq));
             }

@@ -62,7 +62,7 @@ pub fn place(id: &BatchId, header: &Header, known: &dyn LogView) -> Place {
     let mut last = 0;
     for prev in &header.prev {
         match known.entry(prev) {
-            Some(entry) if entry.device == header.device && entry.space == header.space && entry.seq < header.seq => {
+            Some(entry) if entry.device == header.device && entry.space == header.space => {
                 last = last.max(entry.seq);
             }
             Some(_) => return Place::Broken,

@@ -11,9 +11,9 @@ use crate::batch::refusal::Refusal;
 use crate::ids::{ActorKey, ChangeId};
 
 /// Most dependencies of one change.
-const DEPS_MAX: u64 = 64;
-/// Most other actors a change names.
-const ACTORS_MAX: u64 = 256;
+const DEPS_MAX: u64 = 256;
+/// Most other actors a change names: every unlock makes an actor, and deleting an old text names them all.
+const ACTORS_MAX: u64 = BATCH_OPS_MAX as u64;
 /// Counters stay below this (protocol.md §6; the engine's own are 32 bits wide).
 pub(super) const COUNTER_END: u64 = 1 << 31;
 /// Most bytes of a map's key.
@@ -168,4 +168,92 @@ fn boolean_rows(column: &mut Cursor<'_>) -> Option<u64> {
         rows = rows.checked_add(column.unsigned()?).filter(|rows| *rows <= BATCH_OPS_MAX as u64)?;
     }
     Some(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::chunk::write_unsigned;
+    use crate::crypto::hash::sha256;
+
+    /// One value at key "k" of the root: the columns an honest change has, by number.
+    const HONEST: [(u8, &[u8]); 5] =
+        [(21, &[0x7f, 1, b'k']), (52, &[1]), (66, &[0x7f, 1]), (86, &[0x7f, 0x14]), (87, &[5])];
+
+    /// What the pre-scan says of the honest change with some columns replaced, added or (empty) left out.
+    fn with(columns: &[(u8, &[u8])]) -> Result<u64, Refusal> {
+        let mut all: std::collections::BTreeMap<u8, &[u8]> = HONEST.into_iter().collect();
+        all.extend(columns.iter().copied());
+        all.retain(|_, column| !column.is_empty());
+        let mut data = [&[0, 16], [5; 16].as_slice(), &[1, 1, 0, 0, 0, u8::try_from(all.len()).unwrap()]].concat();
+        for (number, column) in &all {
+            data.extend(write_unsigned(u64::from(*number)));
+            data.extend(write_unsigned(column.len() as u64));
+        }
+        all.values().for_each(|column| data.extend(*column));
+        let hashed = [&[1], write_unsigned(data.len() as u64).as_slice(), &data].concat();
+        let bytes = [&[0x85, 0x6f, 0x4a, 0x83], &sha256(&[&hashed])[..4], &hashed].concat();
+        prescan(&Chunk::read(bytes).unwrap()).map(|scan| scan.ops)
+    }
+
+    #[test]
+    fn the_honest_shape_passes() {
+        assert_eq!(with(&[]), Ok(1));
+        assert_eq!(
+            with(&[(1, &[0x7f, 0]), (2, &[0x7f, 9]), (112, &[0x7f, 1]), (113, &[0x7f, 0]), (115, &[0x7f, 3])]),
+            Ok(1)
+        );
+        assert_eq!(with(&[(66, &[2, 1])]), Ok(2));
+    }
+
+    #[test]
+    fn every_column_is_bounded_by_itself() {
+        // five million rows: 0xc0 0x96 0xb1 0x02 as a run, then one value
+        for number in [1, 2, 17, 19, 21, 66, 86, 112, 113, 115] {
+            let value: &[u8] = if number == 21 { &[1, b'k'] } else { &[0] };
+            let run = [&[0xc0, 0x96, 0xb1, 0x02], value].concat();
+            assert_eq!(with(&[(number, &run)]), Err(Refusal::BadChunk), "column {number}");
+            // and as a run of nulls
+            assert_eq!(with(&[(number, &[0, 0xc0, 0x96, 0xb1, 0x02])]), Err(Refusal::BadChunk), "column {number}");
+        }
+        assert_eq!(with(&[(52, &[0xc0, 0x96, 0xb1, 0x02])]), Err(Refusal::BadChunk));
+    }
+
+    #[test]
+    fn values_stay_in_bounds() {
+        let bad = Err(Refusal::BadChunk);
+        for number in [1, 17, 113] {
+            assert_eq!(with(&[(number, &[0x7f, 1])]), bad, "only actor 0 is there");
+        }
+        assert_eq!(with(&[(2, &[0x7f, 0])]), bad);
+        assert_eq!(with(&[(2, &[0x7f, 0x80, 0x80, 0x80, 0x80, 8])]), bad, "2^31");
+        for number in [19, 115] {
+            assert_eq!(with(&[(number, &[0x7f, 0x7f])]), bad, "below zero");
+            assert_eq!(with(&[(number, &[2, 0x80, 0x80, 0x80, 0x80, 4])]), bad, "2^30 and 2^31");
+        }
+        assert_eq!(with(&[(21, &[0x7f, 0])]), bad, "no key");
+        assert_eq!(with(&[(21, &[0x7f, 1, 0xff])]), bad, "no text");
+        assert_eq!(with(&[(112, &[2, 0xc4, 0x13])]), Ok(1), "two of 2,500 predecessors");
+        assert_eq!(with(&[(112, &[2, 0xc5, 0x13])]), bad);
+        assert_eq!(with(&[(86, &[0x7f, 0x24])]), bad, "one byte of two");
+        assert_eq!(with(&[(87, &[5, 5])]), bad, "two bytes of one");
+        assert_eq!(with(&[(66, &[])]), bad, "no operation");
+        assert_eq!(with(&[(66, &[0x7f])]), bad, "cut short");
+    }
+
+    #[test]
+    fn what_no_document_of_ours_is_made_of_is_named_so() {
+        let forbidden = Err(Refusal::NotAllowedOperation);
+        for action in [2, 5, 6, 7, 8] {
+            assert_eq!(with(&[(66, &[0x7f, action])]), forbidden);
+        }
+        for kind in [5, 8, 9, 10, 15] {
+            assert_eq!(with(&[(86, &[0x7f, 0x10 | kind])]), forbidden);
+        }
+        assert_eq!(with(&[(86, &[0x7f, 0x10])]), forbidden, "a null with a length");
+        for column in [3, 53, 116, 148, 165] {
+            assert_eq!(with(&[(column, &[1])]), forbidden, "column {column}");
+        }
+        assert_eq!(with(&[(74, &[1])]), Err(Refusal::BadChunk), "a deflated column");
+    }
 }

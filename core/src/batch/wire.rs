@@ -6,6 +6,7 @@ use crate::cbor;
 use crate::crypto::hash::sha256;
 use crate::crypto::sign::{SIGNATURE_BYTES, Signed, SigningKey, verifies};
 use crate::ids::{BatchId, DeviceId};
+use minicbor::encode::{Encoder, Error as EncodeError, Write};
 use minicbor::{Decode, Encode};
 use std::fmt;
 
@@ -15,7 +16,7 @@ pub const BATCH_BYTES_MAX: usize = 240 * 1024;
 const WIRE_OVERHEAD: usize = 16;
 
 /// Signed changes to one document: the unit that is kept and carried. The bytes are the truth.
-#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Decode)]
 #[cbor(array)]
 pub struct Batch {
     /// The header exactly as it was signed.
@@ -27,6 +28,18 @@ pub struct Batch {
     /// What it holds; `None` once dropped.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub payload: Option<Vec<u8>>,
+}
+
+// By hand: a dropped payload is null on the wire, where the derived form would leave it out.
+impl<C> Encode<C> for Batch {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), EncodeError<W::Error>> {
+        e.array(3)?.bytes(&self.header_bytes)?.bytes(&self.signature)?;
+        match &self.payload {
+            Some(payload) => e.bytes(payload)?,
+            None => e.null()?,
+        };
+        Ok(())
+    }
 }
 
 impl fmt::Debug for Batch {

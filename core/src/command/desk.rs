@@ -5,7 +5,7 @@ use crate::crypto::sign::SigningKey;
 use crate::document::{Doc, State, Step};
 use crate::error::{Code, Error, Result};
 use crate::ids::{BatchId, DeviceId, DocId, ElementId, MemberId, SpaceId};
-use crate::projection::{Cause, Documents, How, Loaded, People, Signer, record, settle, touch, write_rows};
+use crate::projection::{Cause, Documents, How, Loaded, People, Signer, settle, touch, write_rows};
 use crate::secret::Entropy;
 use crate::store::WriteTx;
 use crate::store::batches::{self, BatchRecord, OpenBatch, Stage};
@@ -252,19 +252,4 @@ impl Desk<'_> {
             Err(_) => Ok(()),
         }
     }
-}
-
-/// Writes what a document's accepted batches say into rows and history, batch by batch, for changes of others.
-///
-/// # Errors
-/// Those of the database.
-pub(crate) fn record_theirs(
-    db: &WriteTx<'_>,
-    loaded: &Loaded,
-    before: Option<&State>,
-    after: &State,
-    signer: &Signer,
-    batch: &BatchId,
-) -> Result<()> {
-    record(db, &loaded.record, &after.acts_since(before), signer, Some(batch))
 }

@@ -20,6 +20,8 @@ pub use desk::{Desk, Me};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 
+pub(crate) use relationship::write_spaces;
+
 use crate::error::Result;
 
 /// Does one command inside the desk's transaction.

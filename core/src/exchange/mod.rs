@@ -1,6 +1,11 @@
 //! Pairing and bundles: state machines over bytes (protocol.md §7, §8). No socket, no clock, no file is opened here.
 
 mod bundle;
+mod carry;
+pub mod flow;
+mod intake;
 pub mod pairing;
 
 pub use bundle::{BundleReader, is_bundle, write_bundle};
+pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope};
+pub use intake::Taken;

@@ -122,9 +122,10 @@ fn load(db: &Connection, record: DocumentRecord) -> Result<Loaded> {
         None => (Doc::born(birth)?, 0),
     };
     let mut chunks = Vec::new();
-    for payload in batches::accepted_after(db, &record.id, upto)? {
+    for (payload, counted) in batches::accepted_after(db, &record.id, upto)? {
         let body = Body::decode(&payload).map_err(|_| Code::Corrupt)?;
-        chunks.extend(body.changes.iter().map(|chunk| chunk.bytes().to_vec()));
+        let counted = counted.map_or(usize::MAX, |counted| counted as usize);
+        chunks.extend(body.changes.iter().take(counted).map(|chunk| chunk.bytes().to_vec()));
     }
     chunks.extend(batches::open_changes(db, &record.id)?);
     doc.apply(chunks)?;

@@ -282,3 +282,14 @@ pub fn decisions(db: &Connection, about: &DocId, idea: &ElementId) -> Result<Vec
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
+
+/// The different decisions among those on one idea: more than one where devices decided apart in different ways.
+pub fn decided(decisions: &[DecisionLine]) -> Vec<&DecisionLine> {
+    let mut different: Vec<&DecisionLine> = Vec::new();
+    for decision in decisions {
+        if !different.iter().any(|known| known.choice == decision.choice && known.text == decision.text) {
+            different.push(decision);
+        }
+    }
+    different
+}

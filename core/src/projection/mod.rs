@@ -19,7 +19,7 @@ pub use documents::{Documents, Loaded};
 pub use history::{Signer, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
-pub use touched::{Cause, How, touch};
+pub use touched::{Cause, How, acts_since, touch, touched_since};
 
 use crate::document::State;
 use crate::error::Result;

@@ -1,5 +1,7 @@
 use super::history::subject;
+use crate::document::ActKind;
 use crate::error::Result;
+use crate::ids::DocId;
 use crate::store::documents::DocumentRecord;
 use rusqlite::{Connection, params};
 
@@ -40,4 +42,33 @@ pub fn touch(db: &Connection, document: &DocumentRecord, commit: u64, cause: Cau
         cause as u8
     ])?;
     Ok(())
+}
+
+/// What was touched after a commit, newest first, at most so many.
+///
+/// # Errors
+/// Those of the database.
+pub fn touched_since(db: &Connection, commit: u64, limit: usize) -> Result<Vec<DocId>> {
+    let mut query = db.prepare_cached(
+        "SELECT object FROM touched WHERE made_in > ?1 GROUP BY object ORDER BY max(made_in) DESC, object LIMIT ?2",
+    )?;
+    let rows = query.query_map(
+        params![i64::try_from(commit).unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX)],
+        |row| row.get(0),
+    )?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The acts written into history after a commit: what, about what, in which part.
+///
+/// # Errors
+/// Those of the database.
+pub fn acts_since(db: &Connection, commit: u64) -> Result<Vec<(ActKind, DocId, String)>> {
+    let mut query =
+        db.prepare_cached("SELECT act, subject, coalesce(field, '') FROM history WHERE made_in > ?1 ORDER BY id")?;
+    let rows = query.query_map([i64::try_from(commit).unwrap_or(i64::MAX)], |row| {
+        Ok((ActKind::from_number(row.get(0)?), row.get(1)?, row.get(2)?))
+    })?;
+    let rows: Vec<(Option<ActKind>, DocId, String)> = rows.collect::<rusqlite::Result<_>>()?;
+    Ok(rows.into_iter().filter_map(|(act, subject, part)| Some((act?, subject, part))).collect())
 }

@@ -140,6 +140,45 @@ pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts:
     Ok(())
 }
 
+/// Counts a batch: all of its changes, or as many as stand before a lost twin.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_accepted(db: &Connection, id: &BatchId, counted: Option<u32>) -> Result<()> {
+    db.prepare_cached("UPDATE batch SET stage = 3, reason = 0, counted = ?2 WHERE id = ?1")?
+        .execute(params![id, counted])?;
+    Ok(())
+}
+
+/// How many batches of a space are in these stages.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result<u64> {
+    let count: i64 = db
+        .prepare_cached("SELECT count(*) FROM batch WHERE space = ?1 AND stage BETWEEN ?2 AND ?3")?
+        .query_row(params![space, from as i64, to as i64], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// The documents of a space with batches that are received and not judged yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn unjudged(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
+    let mut query = db.prepare_cached("SELECT DISTINCT doc FROM batch WHERE space = ?1 AND stage = 1 ORDER BY doc")?;
+    let rows = query.query_map([space], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether something in a document waits for a newer app: it is shown as it last was and not written.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_newer(db: &Connection, doc: &DocId) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM batch WHERE doc = ?1 AND stage = 5")?.exists([doc])?)
+}
+
 /// The batches of a document in these stages, in the order they came.
 ///
 /// # Errors
@@ -152,16 +191,17 @@ pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Resu
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The payloads of the accepted batches of a document that came after a position, in the order they came.
+/// The payloads of the accepted batches of a document that came after a position, in the order they came, each with
+/// how many of its changes count (`None`: all).
 ///
 /// # Errors
 /// Those of the database.
-pub fn accepted_after(db: &Connection, doc: &DocId, position: i64) -> Result<Vec<Vec<u8>>> {
+pub fn accepted_after(db: &Connection, doc: &DocId, position: i64) -> Result<Vec<(Vec<u8>, Option<u32>)>> {
     let mut query = db.prepare_cached(
-        "SELECT payload FROM batch WHERE doc = ?1 AND stage = 3 AND position > ?2 AND payload IS NOT NULL
+        "SELECT payload, counted FROM batch WHERE doc = ?1 AND stage = 3 AND position > ?2 AND payload IS NOT NULL
          ORDER BY position",
     )?;
-    let rows = query.query_map(params![doc, position], |row| row.get(0))?;
+    let rows = query.query_map(params![doc, position], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -260,13 +300,22 @@ pub fn put_waiting(db: &Connection, space: &SpaceId, device: &DeviceId, id: &Bat
     Ok(true)
 }
 
+/// Everything that waits in a space, in the order it came.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting(db: &Connection, space: &SpaceId) -> Result<Vec<Vec<u8>>> {
+    let mut query = db.prepare_cached("SELECT bytes FROM waiting WHERE space = ?1 ORDER BY position")?;
+    let rows = query.query_map([space], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Takes out everything that waits in a space, in the order it came.
 ///
 /// # Errors
 /// Those of the database.
 pub fn take_waiting(db: &Connection, space: &SpaceId) -> Result<Vec<Vec<u8>>> {
-    let mut query = db.prepare_cached("SELECT bytes FROM waiting WHERE space = ?1 ORDER BY position")?;
-    let rows: Vec<Vec<u8>> = query.query_map([space], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let rows = waiting(db, space)?;
     db.prepare_cached("DELETE FROM waiting WHERE space = ?1")?.execute([space])?;
     Ok(rows)
 }

@@ -148,6 +148,16 @@ pub fn hash(db: &Connection, id: &DocId) -> Result<Option<[u8; 32]>> {
         .flatten())
 }
 
+/// The documents whose hash is not remembered.
+///
+/// # Errors
+/// Those of the database.
+pub fn without_hash(db: &Connection) -> Result<Vec<DocId>> {
+    let mut query = db.prepare_cached("SELECT id FROM document WHERE hash IS NULL AND heads <> x'' ORDER BY id")?;
+    let rows = query.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Remembers the hash of the accepted state.
 ///
 /// # Errors

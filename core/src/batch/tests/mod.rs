@@ -1,5 +1,7 @@
 //! People writing into one document, and what the gate says of it.
 
+#![allow(clippy::cast_possible_truncation, reason = "dice are cut to size")]
+
 mod accepting;
 mod exchanging;
 mod histories;

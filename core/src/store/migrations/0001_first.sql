@@ -20,7 +20,8 @@ CREATE TABLE statement (
 ) STRICT;
 CREATE INDEX statement_of_space ON statement (space);
 CREATE TABLE card (
-  space BLOB NOT NULL, device BLOB NOT NULL, rev INTEGER NOT NULL, signed BLOB NOT NULL, PRIMARY KEY (space, device)
+  space BLOB NOT NULL, device BLOB NOT NULL, rev INTEGER NOT NULL, signed BLOB NOT NULL, came_ms INTEGER NOT NULL,
+  PRIMARY KEY (space, device)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE space_key (space BLOB PRIMARY KEY, keys BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE holdings (
@@ -36,7 +37,7 @@ CREATE TABLE exchange (
 CREATE TABLE batch (
   position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL,
   seq INTEGER NOT NULL, doc BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB,
-  stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL
+  stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL, counted INTEGER
 ) STRICT;
 CREATE INDEX batch_of_document ON batch (doc, stage);
 CREATE INDEX batch_of_log ON batch (space, device, seq);

@@ -1,0 +1,165 @@
+use super::{Answered, Companion};
+use crate::clock::Moment;
+use crate::document::ActKind;
+use crate::error::{Code, Result};
+use crate::exchange::{BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope};
+use crate::ids::{DocId, SpaceId};
+use crate::projection;
+use std::collections::BTreeMap;
+use std::io::Read;
+
+/// The kinds of things that come from others, as a report counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names are the kinds")]
+pub enum BroughtKind {
+    Idea,
+    Decision,
+    Edit,
+    Comment,
+    Other,
+}
+
+/// Something that came, counted.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Brought {
+    /// What kind of thing.
+    pub kind: BroughtKind,
+    /// The plan, goal or other object it is about.
+    pub about: DocId,
+    /// The part of a plan; empty elsewhere.
+    pub part: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// What a bundle brought.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct BundleReport {
+    /// The spaces it had something for.
+    pub spaces: Vec<SpaceId>,
+    /// Batches that were not here before and counted, or wait to.
+    pub new: u64,
+    /// Batches that were here already.
+    pub already: u64,
+    /// Batches that wait for something that is not here yet.
+    pub waiting: u64,
+    /// Batches that were kept out.
+    pub kept_out: u64,
+    /// Batches that need a newer app.
+    pub newer: u64,
+    /// Envelopes that no key of this device opens.
+    pub not_for_me: u64,
+    /// Whether the file ends too early: what was whole is taken in.
+    pub truncated: bool,
+    /// Whether content came before the digits were compared: it is sent again.
+    pub too_early: bool,
+    /// What it brought, for a sentence.
+    pub brought: Vec<Brought>,
+    /// Whether both sides hold the same now, as far as the other said; per space as in `spaces`.
+    pub equal: Vec<Option<bool>>,
+}
+
+impl Companion {
+    /// Makes a bundle for the others of a space.
+    ///
+    /// # Errors
+    /// `Locked`, `NotInForce` before the digits were compared, `NotFound`.
+    pub fn bundle_out(&self, space: &SpaceId, scope: Scope, at: &Moment) -> Answered<Outgoing> {
+        self.with_session(|session, entropy| {
+            Ok(session.write(entropy, at, |desk| bundle_out(desk, space, scope))?.value)
+        })
+    }
+
+    /// Takes in a bundle, envelope by envelope, each in one transaction; never more than one envelope in memory.
+    ///
+    /// # Errors
+    /// `Corrupt{Bundle}` for what is no bundle, `NotForThisDevice` when nothing in it opens here, `Truncated` when not
+    /// even one whole envelope came; `Locked`. What was taken in before a fault stays.
+    pub fn bundle_in(&self, from: &mut dyn Read, at: &Moment) -> Answered<BundleReport> {
+        self.with_session(|session, entropy| {
+            let begun = session.store.read(crate::store::meta::commit_number)?;
+            let mut report = empty();
+            let mut spaces = BTreeMap::new();
+            let mut last = None;
+            for envelope in BundleReader::new(from)? {
+                let bytes = match envelope {
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        last = Some(error);
+                        break;
+                    }
+                };
+                match session.write(entropy, at, |desk| take_envelope(desk, &bytes))?.value {
+                    Opened::Mine(space, taken) => {
+                        add(&mut report, taken);
+                        spaces.insert(space, ());
+                    }
+                    Opened::NotMine => report.not_for_me += 1,
+                }
+            }
+            if let Some(error) = last {
+                if error.code() != Code::Truncated || spaces.is_empty() {
+                    return Err(error);
+                }
+                report.truncated = true;
+            }
+            if spaces.is_empty() {
+                return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
+            }
+            report.spaces = spaces.into_keys().collect();
+            for space in report.spaces.clone() {
+                let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
+                report.equal.push(equal.value);
+            }
+            report.brought = session.store.read(|db| brought(db, begun))?;
+            Ok(report)
+        })
+    }
+}
+
+fn empty() -> BundleReport {
+    BundleReport {
+        spaces: Vec::new(),
+        new: 0,
+        already: 0,
+        waiting: 0,
+        kept_out: 0,
+        newer: 0,
+        not_for_me: 0,
+        truncated: false,
+        too_early: false,
+        brought: Vec::new(),
+        equal: Vec::new(),
+    }
+}
+
+fn add(report: &mut BundleReport, taken: Taken) {
+    report.new += taken.new;
+    report.already += taken.already;
+    report.waiting = taken.waiting;
+    report.kept_out += taken.kept_out;
+    report.newer += taken.newer;
+    report.too_early |= taken.too_early;
+}
+
+fn brought(db: &rusqlite::Connection, after: u64) -> Result<Vec<Brought>> {
+    let mut counted = BTreeMap::new();
+    for (act, about, part) in projection::acts_since(db, after)? {
+        *counted.entry((kind(act), about, part)).or_insert(0) += 1;
+    }
+    Ok(counted.into_iter().map(|((kind, about, part), count)| Brought { kind, about, part, count }).collect())
+}
+
+fn kind(act: ActKind) -> BroughtKind {
+    use ActKind::*;
+    match act {
+        IdeaGiven | IdeaTaken => BroughtKind::Idea,
+        IdeaAdded | IdeaChanged | IdeaDeclined => BroughtKind::Decision,
+        EntryAdded | EntryText | EntryMoved | EntryTaken | EntryBack | GoalField | StepAdded | StepText => {
+            BroughtKind::Edit
+        }
+        Commented => BroughtKind::Comment,
+        _ => BroughtKind::Other,
+    }
+}

@@ -1,0 +1,243 @@
+//! The one object a host holds: create, unlock, pause, resume, lock, erase; read, preview, apply; pairing and bundles.
+//!
+//! Calls block; none reads a clock: time comes with each call as a [`Moment`]. Writes go one after another; reads run
+//! beside them on readers of their own. What a caller gets back is a [`Failure`] of a closed set, never a cause.
+
+mod carrying;
+mod opening;
+mod pairings;
+mod session;
+
+pub use carrying::{Brought, BroughtKind, BundleReport};
+pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
+
+use crate::clock::Moment;
+use crate::command::{Applied, Command, Confirmation, Outcome, perform};
+use crate::crypto::kdf::PassphraseCost;
+use crate::error::{Code, Error, Failure, Result};
+use crate::ids::{DocId, SpaceId};
+use crate::library::Phrases;
+use crate::secret::Entropy;
+use crate::store::{Interrupter, Readers, Running, meta, singles};
+use crate::vault::{FolderLock, VaultFacts};
+use crate::view::{self, Answer, Ask, Eye, Reading};
+use session::Session;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Most commands of one call: more would keep the writer from everyone else.
+pub const COMMANDS_MAX: usize = 1_000;
+/// Most asks of one call.
+pub const ASKS_MAX: usize = 64;
+
+/// What a host says once.
+#[derive(Clone, Debug)]
+pub struct HostConfig {
+    /// The vault's folder; made with mode 0700 when a vault is created.
+    pub folder: PathBuf,
+    /// BCP-47 languages, best first.
+    pub languages: Vec<String>,
+    /// What a passphrase costs: the default, or the floor where memory is short.
+    pub cost: PassphraseCost,
+}
+
+/// Where a companion stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VaultState {
+    /// No session; what the folder says.
+    Closed(VaultFacts),
+    /// Unlocked.
+    Open,
+    /// Unlocked, and no file is open: `resume` goes on.
+    Paused,
+}
+
+/// What changed since a commit: ids and kinds only.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Changes {
+    /// After this commit.
+    pub from: u64,
+    /// Up to this one.
+    pub to: u64,
+    /// What was touched, at most 256; `None`: more than that, read everything again.
+    pub touched: Option<Vec<DocId>>,
+}
+
+/// Most objects a [`Changes`] lists.
+const TOUCHED_MAX: usize = 256;
+
+enum Inner {
+    Closed(Option<FolderLock>),
+    Open(Box<Session>),
+    Paused(Box<session::Resting>),
+}
+
+/// What reads need, beside the writer.
+#[derive(Clone)]
+struct Reader {
+    readers: Readers,
+    phrases: Arc<Phrases>,
+}
+
+/// The companion of one vault.
+pub struct Companion {
+    config: HostConfig,
+    inner: Mutex<Inner>,
+    entropy: Mutex<Box<dyn Entropy>>,
+    reading: Mutex<Option<Reader>>,
+    stopper: Mutex<Option<Interrupter>>,
+}
+
+impl std::fmt::Debug for Companion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Companion")
+    }
+}
+
+/// A lock that a panic elsewhere does not poison: what it guards is checked by transactions, not by threads.
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a vault's folder says while it is locked; never fails and writes nothing.
+pub fn inspect(folder: &Path) -> VaultFacts {
+    crate::vault::inspect(folder)
+}
+
+type Answered<T> = std::result::Result<T, Failure>;
+
+impl Companion {
+    /// Takes a vault's folder; opens no file of it.
+    pub fn open(config: HostConfig, entropy: Box<dyn Entropy>) -> Self {
+        Companion {
+            config,
+            inner: Mutex::new(Inner::Closed(None)),
+            entropy: Mutex::new(entropy),
+            reading: Mutex::new(None),
+            stopper: Mutex::new(None),
+        }
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> VaultState {
+        match &*hold(&self.inner) {
+            Inner::Closed(Some(lock)) => VaultState::Closed(lock.inspect()),
+            Inner::Closed(None) => VaultState::Closed(inspect(&self.config.folder)),
+            Inner::Open(_) => VaultState::Open,
+            Inner::Paused(_) => VaultState::Paused,
+        }
+    }
+
+    /// The catalogues of this person.
+    pub fn phrases(&self) -> Phrases {
+        Phrases::new(&self.config.languages.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn with_session<T>(&self, work: impl FnOnce(&mut Session, &mut dyn Entropy) -> Result<T>) -> Answered<T> {
+        let mut inner = hold(&self.inner);
+        let Inner::Open(session) = &mut *inner else { return Err(Code::Locked.detail().into()) };
+        let mut entropy = hold(&self.entropy);
+        work(session, entropy.as_mut()).map_err(Failure::from)
+    }
+
+    /// Does all the commands in one transaction, or none.
+    ///
+    /// # Errors
+    /// `Locked`; `NeedsAcknowledgement` before the recovery notice was understood; the refusal of the first command that
+    /// is refused, with its place in `command`.
+    pub fn apply(&self, commands: &[Command], confirmation: Option<&Confirmation>, at: &Moment) -> Answered<Applied> {
+        let _ = confirmation;
+        self.with_session(|session, entropy| {
+            if commands.is_empty() || commands.len() > COMMANDS_MAX {
+                let detail = Code::TooMany.of(crate::error::Field::Commands);
+                return Err(detail.max(COMMANDS_MAX).actual(commands.len()).into());
+            }
+            let done = session.write(entropy, at, |desk| {
+                if singles::counter(desk.db, session::ACKNOWLEDGED)? == 0 {
+                    return Code::NeedsAcknowledgement.err();
+                }
+                let mut outcomes = Vec::new();
+                for (index, command) in commands.iter().enumerate() {
+                    outcomes.push(perform(desk, command).map_err(|error| at_command(error, index))?);
+                }
+                Ok::<Vec<Outcome>, Error>(outcomes)
+            })?;
+            Ok(Applied { commit: done.commit, outcomes: done.value, undo: None })
+        })
+    }
+
+    /// Answers several asks from one snapshot. Runs beside a write.
+    ///
+    /// # Errors
+    /// `Locked`; `TooMany` asks; `OutOfRange` for a page or a cursor that is none. What is not there or may not be shown
+    /// is [`Answer::No`].
+    pub fn read(&self, asks: &[Ask], at: &Moment) -> Answered<Reading> {
+        if asks.len() > ASKS_MAX {
+            return Err(Code::TooMany.of(crate::error::Field::Commands).max(ASKS_MAX).actual(asks.len()).into());
+        }
+        if asks.iter().any(|ask| matches!(ask, Ask::Relationships | Ask::Status)) {
+            self.with_session(|session, entropy| session.refresh_hashes(entropy, at))?;
+        }
+        let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
+        let answered = reading.readers.read(|db| {
+            let eye = Eye { db, phrases: &reading.phrases, at };
+            let answers = asks.iter().map(|ask| view::answer(&eye, ask)).collect::<Result<Vec<Answer>>>()?;
+            Ok(Reading { commit: meta::commit_number(db)?, answers })
+        });
+        answered.map_err(|error| match error.code() {
+            Code::Closed => Code::Locked.detail().into(),
+            _ => error.into(),
+        })
+    }
+
+    /// What was touched after a commit.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn changes_since(&self, commit: u64) -> Answered<Changes> {
+        let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
+        let changes = reading.readers.read(|db| {
+            let to = meta::commit_number(db)?;
+            let touched = crate::projection::touched_since(db, commit, TOUCHED_MAX + 1)?;
+            let touched = (touched.len() <= TOUCHED_MAX).then_some(touched);
+            Ok(Changes { from: commit, to, touched })
+        });
+        changes.map_err(Failure::from)
+    }
+
+    /// The hash of what is accepted in a space: equal where two devices show the same.
+    ///
+    /// # Errors
+    /// `Locked`; `NotFound` for a space this device is not in.
+    pub fn state_hash(&self, space: &SpaceId, at: &Moment) -> Answered<[u8; 32]> {
+        self.with_session(|session, entropy| {
+            session.refresh_hashes(entropy, at)?;
+            session.store.read(|db| view::state_hash(db, space))?.ok_or_else(|| Code::NotFound.into())
+        })
+    }
+
+    /// My own space.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn own_space(&self) -> Answered<SpaceId> {
+        self.with_session(|session, _| Ok(session.me.own))
+    }
+
+    /// Stops reads that run; a write that has begun is finished.
+    pub fn interrupt(&self) {
+        if let Some(stopper) = &*hold(&self.stopper) {
+            stopper.interrupt(Running::Reads);
+        }
+    }
+}
+
+fn at_command(error: Error, index: usize) -> Error {
+    match error {
+        Error::Refused(mut detail) => {
+            detail.command = u32::try_from(index).ok();
+            Error::Refused(detail)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,277 @@
+use super::session::{ACKNOWLEDGED, Beginning, Session, TESTED, begin};
+use super::{Answered, Companion, Inner, Reader, hold};
+use crate::clock::Moment;
+use crate::crypto::words::{RecoveryWords, WordCount};
+use crate::error::{Code, Error, Failure, Field, Result};
+use crate::identity::DeviceKeys;
+use crate::secret::{SecretBytes, SecretText};
+use crate::store::{Running, Store, singles};
+use crate::vault::{self, Draft, FolderLock, derive_recovery_key};
+use std::sync::Arc;
+
+pub use crate::vault::{EraseReport, UnlockWith};
+
+/// What a new vault is made with.
+#[derive(Clone, Debug)]
+pub struct NewVault {
+    /// 8–128 scalars.
+    pub passphrase: SecretText,
+    /// 24 unless 12 are wished.
+    pub words: WordCount,
+}
+
+/// A vault that was just made, and is open.
+#[derive(Debug)]
+pub struct Created {
+    /// Shown once and never stored.
+    pub words: RecoveryWords,
+}
+
+/// A vault that was just unlocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unlocked {
+    /// Whether the recovery notice was understood.
+    pub acknowledged: bool,
+    /// Whether words were asked back and were right.
+    pub words_tested: bool,
+    /// Whether nothing can be written (no permission, full disk): reading goes on.
+    pub read_only: bool,
+}
+
+impl Companion {
+    fn take_lock(inner: &mut Inner, folder: &std::path::Path) -> Result<FolderLock> {
+        match std::mem::replace(inner, Inner::Closed(None)) {
+            Inner::Closed(Some(lock)) => Ok(lock),
+            Inner::Closed(None) => FolderLock::take(folder),
+            other => {
+                *inner = other;
+                Err(Code::Duplicate.of(Field::Folder).into())
+            }
+        }
+    }
+
+    /// Makes a vault and opens it.
+    ///
+    /// # Errors
+    /// `Duplicate{Folder}` unless nothing is there, `WeakSecret`, `Unwritable`, `StorageFull`, `InUse`; nothing is left
+    /// behind.
+    pub fn create(&self, with: &NewVault, at: &Moment) -> Answered<Created> {
+        let mut inner = hold(&self.inner);
+        let mut entropy = hold(&self.entropy);
+        let lock = Self::take_lock(&mut inner, &self.config.folder)?;
+        let passphrase = Some(with.passphrase.clone());
+        let new = vault::NewVault { passphrase, cost: self.config.cost, words: with.words };
+        let made = (|| -> Result<_> {
+            let draft = Draft::make(&lock, &new, entropy.as_mut())?;
+            let keys = DeviceKeys::make(entropy.as_mut());
+            let mut store = Store::create(&draft.store_file(), &draft.db_key(), draft.vault())?;
+            let beginning = Beginning {
+                keys: &keys,
+                admin_public: draft.admin().public(),
+                recovery_public: derive_recovery_key(draft.words()).public(),
+                // Kept in the store, which is sealed: what was dropped in while locked is opened with it.
+                drop_key: &SecretBytes::new(draft.drop_key().bytes().expose().to_vec()),
+            };
+            begin(&mut store, &beginning, entropy.as_mut())?;
+            store.close()?;
+            draft.commit()
+        })();
+        let made = made.map_err(Failure::from)?;
+        let mut session = Session::begin(lock, made.opened, entropy.as_mut(), at)?;
+        session.words = Some(made.words.clone());
+        self.enter(&mut inner, session);
+        Ok(Created { words: made.words })
+    }
+
+    /// Opens a vault with one of its secrets.
+    ///
+    /// # Errors
+    /// `WrongSecret`, `Corrupt`, `NewerSchema`, `InUse`, `NotFound` where no vault is, `Unwritable`. Nothing is changed
+    /// or deleted because of them.
+    pub fn unlock(&self, with: &UnlockWith, at: &Moment) -> Answered<Unlocked> {
+        let mut inner = hold(&self.inner);
+        let mut entropy = hold(&self.entropy);
+        let lock = Self::take_lock(&mut inner, &self.config.folder)?;
+        let (opened, _admin) = match vault::unlock(&lock, with) {
+            Ok(opened) => opened,
+            Err(error) => {
+                *inner = Inner::Closed(None);
+                return Err(error.into());
+            }
+        };
+        let session = Session::begin(lock, opened, entropy.as_mut(), at)?;
+        let unlocked = self.told(&session)?;
+        self.enter(&mut inner, session);
+        Ok(unlocked)
+    }
+
+    fn told(&self, session: &Session) -> Result<Unlocked> {
+        session.store.read(|db| {
+            Ok(Unlocked {
+                acknowledged: singles::counter(db, ACKNOWLEDGED)? > 0,
+                words_tested: singles::counter(db, TESTED)? > 0,
+                read_only: session.store.frozen().is_some(),
+            })
+        })
+    }
+
+    fn enter(&self, inner: &mut Inner, session: Session) {
+        let phrases = Arc::new(self.phrases());
+        *hold(&self.reading) = Some(Reader { readers: session.store.readers(), phrases });
+        *hold(&self.stopper) = Some(session.store.interrupter());
+        *inner = Inner::Open(Box::new(session));
+    }
+
+    fn leave(&self) {
+        *hold(&self.reading) = None;
+        if let Some(stopper) = hold(&self.stopper).take() {
+            stopper.interrupt(Running::Everything);
+        }
+    }
+
+    /// Locks: keys are wiped, no file stays open. From any thread, as often as one likes. What runs is stopped; a write
+    /// that was cut off left nothing behind.
+    ///
+    /// # Errors
+    /// Those of closing; the keys are gone all the same.
+    pub fn lock(&self) -> Answered<()> {
+        self.leave();
+        let mut inner = hold(&self.inner);
+        match std::mem::replace(&mut *inner, Inner::Closed(None)) {
+            Inner::Open(session) => session.rest().map(|_| ()).map_err(Failure::from),
+            Inner::Paused(_) | Inner::Closed(_) => Ok(()),
+        }
+    }
+
+    /// Closes every file and gives the folder back, keeping the keys in memory for [`Companion::resume`].
+    ///
+    /// # Errors
+    /// `Locked`; those of closing, after which the vault is locked.
+    pub fn pause(&self, at: &Moment) -> Answered<()> {
+        let mut inner = hold(&self.inner);
+        let mut entropy = hold(&self.entropy);
+        if matches!(&*inner, Inner::Paused(_)) {
+            return Ok(());
+        }
+        let Inner::Open(mut session) = std::mem::replace(&mut *inner, Inner::Closed(None)) else {
+            return Err(Code::Locked.detail().into());
+        };
+        // Batches are closed where that is possible; the words are on disk either way.
+        let closed = session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ());
+        self.leave();
+        *inner = Inner::Paused(Box::new(session.rest()?));
+        closed.map_err(Failure::from)
+    }
+
+    /// Goes on after a pause.
+    ///
+    /// # Errors
+    /// `Locked` where nothing is paused; `InUse` where another process took the vault meanwhile (try again later).
+    pub fn resume(&self, at: &Moment) -> Answered<()> {
+        let mut inner = hold(&self.inner);
+        let mut entropy = hold(&self.entropy);
+        match std::mem::replace(&mut *inner, Inner::Closed(None)) {
+            Inner::Paused(resting) => match FolderLock::take(&self.config.folder) {
+                Ok(lock) => {
+                    let mut session = Session::begin(lock, resting.opened, entropy.as_mut(), at)?;
+                    session.words = resting.words;
+                    self.enter(&mut inner, session);
+                    Ok(())
+                }
+                Err(error) => {
+                    *inner = Inner::Paused(resting);
+                    Err(error.into())
+                }
+            },
+            Inner::Open(session) => {
+                *inner = Inner::Open(session);
+                Ok(())
+            }
+            Inner::Closed(lock) => {
+                *inner = Inner::Closed(lock);
+                Err(Code::Locked.detail().into())
+            }
+        }
+    }
+
+    /// Keeps that the person understood: without words, passphrase or another phone nobody opens this vault.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn acknowledge_recovery(&self, at: &Moment) -> Answered<()> {
+        self.with_session(|session, entropy| {
+            session.write(entropy, at, |desk| singles::set_counter(desk.db, ACKNOWLEDGED, 1))?;
+            Ok(())
+        })
+    }
+
+    /// Compares words asked back: each with its place, counted from 0. Three or more make the words *tested*.
+    ///
+    /// # Errors
+    /// `Locked`; `NotFound` once the words are no longer in memory (type all of them to `test_all_words`);
+    /// `Empty` for fewer than three different places; `WrongSecret`.
+    pub fn test_words(&self, typed: &[(usize, String)], at: &Moment) -> Answered<()> {
+        self.with_session(|session, entropy| {
+            let words = session.words.clone().ok_or(Code::NotFound.of(Field::RecoveryWords))?;
+            let places: std::collections::BTreeSet<usize> = typed.iter().map(|(place, _)| *place).collect();
+            if places.len() < 3 {
+                return Err(Code::Empty.of(Field::RecoveryWords).into());
+            }
+            let list = words.list();
+            let same = |(place, word): &(usize, String)| list.get(*place) == Some(&word.trim().to_lowercase().as_str());
+            if !typed.iter().all(same) {
+                return Err(Code::WrongSecret.of(Field::RecoveryWords).into());
+            }
+            session.write(entropy, at, |desk| singles::set_counter(desk.db, TESTED, 1))?;
+            session.words = None;
+            Ok(())
+        })
+    }
+
+    /// Compares all the words, typed again at any later time.
+    ///
+    /// # Errors
+    /// `Locked`; `WrongSecret`.
+    pub fn test_all_words(&self, words: &RecoveryWords, at: &Moment) -> Answered<()> {
+        self.with_session(|session, entropy| {
+            if derive_recovery_key(words).public() != session.recovery_public {
+                return Err(Code::WrongSecret.of(Field::RecoveryWords).into());
+            }
+            session.write(entropy, at, |desk| singles::set_counter(desk.db, TESTED, 1))?;
+            session.words = None;
+            Ok(())
+        })
+    }
+
+    /// Changes the passphrase.
+    ///
+    /// # Errors
+    /// `Locked`, `WrongSecret`, `WeakSecret`, `Unwritable`; the old one still opens then.
+    pub fn change_passphrase(&self, old: &SecretText, new: &SecretText) -> Answered<()> {
+        let cost = self.config.cost;
+        self.with_session(|session, entropy| vault::change_passphrase(&session.lock, old.clone(), new, cost, entropy))
+    }
+
+    /// Removes the vault from this device: keys first, then files. Needs no secret, so that it works when one is lost.
+    ///
+    /// # Errors
+    /// `NotFound` where no vault is, `InUse`, `Unwritable`. One that was cut short is finished by calling it again.
+    pub fn erase(&self) -> Answered<EraseReport> {
+        self.leave();
+        let mut inner = hold(&self.inner);
+        let lock = match std::mem::replace(&mut *inner, Inner::Closed(None)) {
+            Inner::Open(session) => {
+                let Session { store, lock, .. } = *session;
+                // What cannot be closed cleanly is about to be gone.
+                let _ = store.close();
+                lock
+            }
+            Inner::Closed(Some(lock)) => lock,
+            Inner::Paused(_) | Inner::Closed(None) => FolderLock::take(&self.config.folder)?,
+        };
+        if lock.inspect() == vault::VaultFacts::Absent {
+            return Err(Code::NotFound.of(Field::Folder).into());
+        }
+        vault::erase(lock).map_err(|error: Error| error.into())
+    }
+}

@@ -1,0 +1,199 @@
+//! What is carried: everything the other's devices lack, sealed for each; and what a bundle brings.
+
+use super::bundle::write_bundle;
+use super::intake::{Taken, log_heads, take_in};
+use crate::batch::{Ask, Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send};
+use crate::command::Desk;
+use crate::envelope::{self, EnvelopeContent};
+use crate::error::{Code, Error, Result};
+use crate::identity::{SignedCard, SpaceKeys};
+use crate::ids::{BatchId, DeviceId, SpaceId};
+use crate::projection::{HeldLog, People};
+use crate::space::{SignedStatement, may_hold_content};
+use crate::store::{batches, singles, spaces};
+use std::collections::BTreeSet;
+
+/// How much goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything since what the other last said to hold.
+    SinceLast,
+    /// Everything.
+    Everything,
+}
+
+/// A bundle ready to be carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Envelopes in it.
+    pub envelopes: u64,
+    /// Devices it is for.
+    pub devices: u64,
+    /// Batches in it, each counted once.
+    pub batches: u64,
+    /// Whether it is sealed to a card that came more than 60 days ago: the other may have renewed its keys since.
+    pub old_card: bool,
+}
+
+/// Age from which a card warns its writer (protocol.md §7).
+const CARD_OLD_DAYS: i64 = 60;
+const DAY_MS: i64 = 86_400_000;
+
+/// Makes a bundle for the other members of a space.
+///
+/// # Errors
+/// `NotInForce` before the digits were compared, `NotFound` for a space this device is not in or whose other members
+/// gave no card; those of the database.
+pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<Outgoing> {
+    let people = desk.people(space)?;
+    may_hold_content(people.state())?;
+    desk.close_all(Some(space))?;
+    let holdings = my_holdings(desk, &people)?;
+    let log = HeldLog { db: desk.db, space: *space };
+    let mut envelopes = Vec::new();
+    let mut carried = BTreeSet::new();
+    let mut devices = 0;
+    let mut old_card = false;
+    for (device, sealing_pk) in receivers(desk, &people)? {
+        let theirs = match scope {
+            Scope::SinceLast => theirs(desk, space, &device)?,
+            Scope::Everything => None,
+        };
+        let ids = to_send(theirs.as_ref(), &log);
+        let content = content(desk, &people, &ids, holdings.clone())?;
+        carried.extend(ids);
+        for piece in envelope::split(content)? {
+            envelopes.push(envelope::seal(&piece, &sealing_pk, desk.entropy)?);
+        }
+        let came = spaces::card_came_ms(desk.db, space, &device)?.unwrap_or(desk.at.unix_ms);
+        old_card |= desk.at.unix_ms.saturating_sub(came) > CARD_OLD_DAYS * DAY_MS;
+        devices += 1;
+    }
+    if envelopes.is_empty() {
+        return Code::NotFound.err();
+    }
+    let mut bytes = Vec::new();
+    write_bundle(&mut bytes, &envelopes)?;
+    Ok(Outgoing { bytes, envelopes: envelopes.len() as u64, devices, batches: carried.len() as u64, old_card })
+}
+
+/// The active devices of the other members with the keys to seal for; a device that is out gets nothing.
+fn receivers(desk: &Desk<'_>, people: &People) -> Result<Vec<(DeviceId, [u8; 32])>> {
+    let mut found = Vec::new();
+    for (device, _, wire) in spaces::cards(desk.db, &people.record.id)? {
+        let theirs = people.membership.member_of(&device).is_some_and(|member| member != people.me());
+        if !theirs || !people.membership.is_active(&device) {
+            continue;
+        }
+        let Some(standing) = people.membership.device(&device) else { continue };
+        let card = SignedCard::parse(&wire)?.verify(&standing.entry.signing)?;
+        found.push((device, card.sealing_pk));
+    }
+    Ok(found)
+}
+
+/// What a device last said to hold.
+pub(super) fn theirs(desk: &Desk<'_>, space: &SpaceId, device: &DeviceId) -> Result<Option<Holdings>> {
+    let signed = spaces::holdings(desk.db, space, device)?;
+    Ok(signed.and_then(|bytes| SignedHoldings::parse(&bytes)).map(|(_, holdings)| holdings))
+}
+
+/// What I hold of a space, unsigned and without a counter.
+fn held(desk: &Desk<'_>, people: &People) -> Result<Holdings> {
+    let space = people.record.id;
+    let cards = spaces::cards(desk.db, &space)?;
+    let rev = |rev: u64| u32::try_from(rev).unwrap_or(u32::MAX);
+    Ok(Holdings {
+        space,
+        device: desk.me.device,
+        counter: 0,
+        statements: spaces::statements(desk.db, &space)?.into_iter().map(|(id, _)| id).collect(),
+        logs: log_heads(desk, &space)?,
+        cards: cards.into_iter().map(|(device, card_rev, _)| CardRev { device, rev: rev(card_rev) }).collect(),
+        asks: asks(desk, &space)?,
+    })
+}
+
+/// What my waiting batches wait for.
+fn asks(desk: &Desk<'_>, space: &SpaceId) -> Result<Vec<Ask>> {
+    let log = HeldLog { db: desk.db, space: *space };
+    let mut asks = BTreeSet::new();
+    for bytes in batches::waiting(desk.db, space)? {
+        if let Ok((_, header)) = Batch::parse(&bytes) {
+            asks.extend(header.prev.iter().filter(|prev| log.entry(prev).is_none()).map(|prev| Ask::from(*prev)));
+        }
+    }
+    Ok(asks.into_iter().collect())
+}
+
+fn my_holdings(desk: &Desk<'_>, people: &People) -> Result<Vec<u8>> {
+    let counter = singles::next(desk.db, "holdings")?.unsigned_abs();
+    let holdings = Holdings { counter, ..held(desk, people)? };
+    Ok(holdings.sign(&desk.me.signing).encode())
+}
+
+fn content(desk: &Desk<'_>, people: &People, ids: &[BatchId], holdings: Vec<u8>) -> Result<EnvelopeContent> {
+    let space = people.record.id;
+    let statements = spaces::statements(desk.db, &space)?;
+    let cards = spaces::cards(desk.db, &space)?;
+    let wire = |id: &BatchId| -> Result<Vec<u8>> {
+        let record = batches::get(desk.db, id)?.ok_or(Error::Broken("carry: a batch that is in the log"))?;
+        let signature = record.signature.as_slice().try_into().map_err(|_| Code::Corrupt)?;
+        Ok(Batch { header_bytes: record.header, signature, payload: record.payload }.encode())
+    };
+    Ok(EnvelopeContent {
+        space,
+        statements: statements.iter().map(|(_, wire)| SignedStatement::parse(wire)).collect::<Result<_>>()?,
+        cards: cards.iter().map(|(_, _, wire)| SignedCard::parse(wire)).collect::<Result<_>>()?,
+        batches: ids.iter().map(wire).collect::<Result<_>>()?,
+        holdings: Some(holdings),
+    })
+}
+
+/// What one envelope brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It was for this device, in this space.
+    Mine(SpaceId, Taken),
+    /// No key of this device opens it: for someone else, or sealed to an older key. The two cannot be told apart.
+    NotMine,
+}
+
+/// Opens one envelope and takes in what it brings.
+///
+/// # Errors
+/// Those of the database. Bytes that open and make no sense count as [`Opened::NotMine`]: nothing is applied.
+pub fn take_envelope(desk: &mut Desk<'_>, bytes: &[u8]) -> Result<Opened> {
+    for (space, stored) in spaces::space_keys(desk.db)? {
+        let keys = SpaceKeys::from_stored(&stored)?;
+        match envelope::open(bytes, &keys.opening_keys()) {
+            // A key opens only what is of its own space: one relationship cannot speak into another.
+            Ok(content) if content.space == space => {
+                return Ok(Opened::Mine(space, take_in(desk, &content)?));
+            }
+            Ok(_) | Err(Error::Refused(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Opened::NotMine)
+}
+
+/// Whether both sides said that they hold the same; `None` before the other side said anything.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_equal(desk: &Desk<'_>, people: &People) -> Result<Option<bool>> {
+    let space = people.record.id;
+    let mine = held(desk, people)?;
+    let log = HeldLog { db: desk.db, space };
+    let mut equal = None;
+    for (device, _) in receivers(desk, people)? {
+        if let Some(theirs) = theirs(desk, &space, &device)? {
+            let same = covers(&mine, &theirs, &log) && covers(&theirs, &mine, &log);
+            equal = Some(equal.unwrap_or(true) && same);
+        }
+    }
+    Ok(equal)
+}

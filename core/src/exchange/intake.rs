@@ -1,0 +1,433 @@
+//! What an opened envelope brings becomes part of what is held: statements, cards, then batches through the gate and
+//! acceptance, then rows. One envelope is one transaction.
+
+use crate::batch::{Admitted, Birth, Seeds};
+use crate::batch::{
+    Batch, BatchFacts, Body, DocumentPast, DocumentRules, Evidence, Header, Held, LogView, Payloads, Place, Reason,
+    Refusal, SignedHoldings, Standing, Verdict, accept, judge, newer, place,
+};
+use crate::cbor;
+use crate::command::Desk;
+use crate::document::{KnownSeeds, State};
+use crate::envelope::EnvelopeContent;
+use crate::error::{Code, Result};
+use crate::identity::{SignedCard, replaces};
+use crate::ids::{BatchId, ChangeId, DeviceId, DocId, SpaceId};
+use crate::projection::{Cause, HeldLog, HeldPayloads, How, People, Signer, record, touch, write_rows};
+use crate::space::may_hold_content;
+use crate::store::batches::{self, BatchRecord, Stage};
+use crate::store::{documents, spaces};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most statements kept of one space: evaluation refuses a member's 1,025th, so more than this is a flood.
+const STATEMENTS_MAX: usize = 8 * 1_024;
+
+/// What became of what came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Batches that were not here before.
+    pub new: u64,
+    /// Batches that were here already.
+    pub already: u64,
+    /// Batches that wait for something that is not here yet.
+    pub waiting: u64,
+    /// Batches that were kept out.
+    pub kept_out: u64,
+    /// Batches that need a newer app.
+    pub newer: u64,
+    /// Whether content came before the digits were compared; it is sent again.
+    pub too_early: bool,
+}
+
+/// Takes in an envelope's content for a space this device is in.
+///
+/// # Errors
+/// `NotFound` for a space this device is not in; those of the database.
+pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> {
+    let space = content.space;
+    let people = desk.people(&space)?;
+    take_statements(desk, &people, content)?;
+    let people = desk.people(&space)?;
+    take_cards(desk, &people, &content.cards)?;
+    let mut taken = Taken::default();
+    if may_hold_content(people.state()).is_err() {
+        taken.too_early = !content.batches.is_empty();
+        return Ok(taken);
+    }
+    // A foreign change is never applied on top of an open batch.
+    desk.close_all(Some(&space))?;
+    receive_all(desk, &people, &content.batches, &mut taken)?;
+    judge_all(desk, &people, &mut taken)?;
+    if let Some(bytes) = &content.holdings {
+        take_holdings(desk, &people, bytes)?;
+    }
+    Ok(taken)
+}
+
+fn take_statements(desk: &Desk<'_>, people: &People, content: &EnvelopeContent) -> Result<()> {
+    let held = spaces::statements(desk.db, &content.space)?.len();
+    for statement in content.statements.iter().take(STATEMENTS_MAX.saturating_sub(held)) {
+        let genesis_of_another = statement.space_id() == people.membership.space;
+        if !genesis_of_another && statement.verify().is_ok() {
+            spaces::put_statement(desk.db, &content.space, &statement.id(), &statement.to_wire())?;
+        }
+    }
+    Ok(())
+}
+
+fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<()> {
+    let known: BTreeMap<DeviceId, Vec<u8>> =
+        spaces::cards(desk.db, &people.record.id)?.into_iter().map(|(device, _, wire)| (device, wire)).collect();
+    for card in cards {
+        let Ok(told) = card.read() else { continue };
+        let Some(standing) = people.membership.device(&told.device) else { continue };
+        if told.space != people.record.id || card.verify(&standing.entry.signing).is_err() {
+            continue;
+        }
+        let newer = match known.get(&told.device).map(|wire| SignedCard::parse(wire)) {
+            Some(Ok(old)) => replaces(&old, card),
+            _ => true,
+        };
+        if newer && told.device != desk.me.device {
+            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire(), desk.at.unix_ms)?;
+        }
+    }
+    Ok(())
+}
+
+fn take_holdings(desk: &Desk<'_>, people: &People, bytes: &[u8]) -> Result<()> {
+    let Some((signed, holdings)) = SignedHoldings::parse(bytes) else { return Ok(()) };
+    let known = people.membership.device(&holdings.device).filter(|_| holdings.device != desk.me.device);
+    let sound = holdings.space == people.record.id
+        && known.is_some_and(|standing| signed.verify(&holdings, &standing.entry.signing));
+    if sound {
+        spaces::put_holdings(desk.db, &holdings.space, &holdings.device, holdings.counter, bytes)?;
+    }
+    Ok(())
+}
+
+/// Receives what came and what waited, until nothing more finds its place.
+fn receive_all(desk: &Desk<'_>, people: &People, came: &[Vec<u8>], taken: &mut Taken) -> Result<()> {
+    let mut queue: Vec<(Vec<u8>, bool)> = came.iter().map(|bytes| (bytes.clone(), true)).collect();
+    let waited = batches::take_waiting(desk.db, &people.record.id)?;
+    queue.extend(waited.into_iter().map(|bytes| (bytes, false)));
+    loop {
+        let mut rest = Vec::new();
+        let before = queue.len();
+        for (bytes, is_new) in queue {
+            if !receive(desk, people, &bytes, is_new, taken)? {
+                rest.push((bytes, is_new));
+            }
+        }
+        if rest.len() == before || rest.is_empty() {
+            return keep_waiting(desk, people, &rest, taken);
+        }
+        queue = rest;
+    }
+}
+
+fn keep_waiting(desk: &Desk<'_>, people: &People, rest: &[(Vec<u8>, bool)], taken: &mut Taken) -> Result<()> {
+    for (bytes, is_new) in rest {
+        if let Ok((batch, header)) = Batch::parse(bytes) {
+            batches::put_waiting(desk.db, &people.record.id, &header.device, &batch.id(), bytes)?;
+            taken.waiting += u64::from(*is_new);
+        }
+    }
+    Ok(())
+}
+
+/// Receives one batch: size, shape, signature, place in its log. False where its log has a gap before it.
+fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], is_new: bool, taken: &mut Taken) -> Result<bool> {
+    let Ok((batch, header)) = Batch::parse(bytes) else {
+        taken.kept_out += 1;
+        return Ok(true);
+    };
+    let id = batch.id();
+    let known = people.membership.device(&header.device);
+    let signed = known.is_some_and(|standing| batch.verify(&header, &standing.entry.signing).is_ok());
+    // A batch of an unknown device is not received, nor one that is signed by another or for another space: its
+    // header proves nothing, so nothing of it is kept.
+    if !signed || header.space != people.record.id {
+        taken.kept_out += 1;
+        return Ok(true);
+    }
+    let log = HeldLog { db: desk.db, space: header.space };
+    match place(&id, &header, &log) {
+        Place::Duplicate => {
+            taken.already += u64::from(is_new);
+            Ok(true)
+        }
+        Place::WaitsFor(_) => Ok(false),
+        Place::Broken => {
+            taken.kept_out += 1;
+            Ok(true)
+        }
+        Place::Next | Place::Fork => {
+            let prev = header.prev.clone();
+            batches::put(desk.db, &received(id, header, batch), &prev)?;
+            taken.new += 1;
+            Ok(true)
+        }
+    }
+}
+
+fn received(id: BatchId, header: Header, batch: Batch) -> BatchRecord {
+    BatchRecord {
+        id,
+        space: header.space,
+        device: header.device,
+        seq: header.seq,
+        doc: header.doc,
+        header: batch.header_bytes,
+        signature: batch.signature.to_vec(),
+        payload: batch.payload,
+        stage: Stage::Received,
+        reason: 0,
+        facts: Vec::new(),
+    }
+}
+
+/// Judges every received batch of a space and settles the documents they belong to.
+fn judge_all(desk: &mut Desk<'_>, people: &People, taken: &mut Taken) -> Result<()> {
+    let space = people.record.id;
+    for doc in batches::unjudged(desk.db, &space)? {
+        let birth = judge_document(desk, &doc, &space, taken)?;
+        if let Some(birth) = birth {
+            settle(desk, people, &birth, taken)?;
+        }
+    }
+    taken.waiting += batches::count(desk.db, &space, Stage::Received, Stage::Received)?;
+    Ok(())
+}
+
+fn birth_of(desk: &Desk<'_>, doc: &DocId) -> Result<Option<Birth>> {
+    Ok(documents::get(desk.db, doc)?.map(|record| Birth {
+        space: record.space,
+        kind: record.kind,
+        writer: record.writer,
+        about: record.about,
+        key: record.key,
+        nonce: record.nonce,
+    }))
+}
+
+/// Runs the gate over a document's received batches until none more passes. Gives the document's birth once it is known
+/// and something passed.
+fn judge_document(desk: &Desk<'_>, doc: &DocId, space: &SpaceId, taken: &mut Taken) -> Result<Option<Birth>> {
+    let payloads = HeldPayloads(desk.db);
+    let mut birth = birth_of(desk, doc)?;
+    let facts = batches::of_document(desk.db, doc, Stage::Passed, Stage::Aside)?
+        .iter()
+        .map(|record| cbor::decode_own::<BatchFacts>(&record.facts))
+        .collect::<Result<Vec<_>>>()?;
+    let mut past = match &birth {
+        Some(birth) => DocumentPast::rebuild(birth, facts, &KnownSeeds, &payloads).ok_or(Code::Corrupt)?,
+        None => DocumentPast::new(*doc),
+    };
+    let mut pending = batches::of_document(desk.db, doc, Stage::Received, Stage::Received)?;
+    let mut any = false;
+    loop {
+        let before = pending.len();
+        let mut rest = Vec::new();
+        for record in pending {
+            let Some(verdict) = verdict(&record, &mut past, &payloads) else {
+                rest.push(record);
+                continue;
+            };
+            match verdict {
+                Verdict::Waits { .. } => rest.push(record),
+                Verdict::Passed(facts) => {
+                    batches::set_stage(desk.db, &record.id, Stage::Passed, 0, Some(&cbor::encode(&facts)))?;
+                    birth = birth.or_else(|| past.birth().cloned());
+                    any = true;
+                }
+                Verdict::Refused(refusal) => {
+                    batches::set_stage(desk.db, &record.id, Stage::Refused, refusal.number(), None)?;
+                    taken.kept_out += 1;
+                }
+                Verdict::HeldBack(_) => {
+                    batches::set_stage(desk.db, &record.id, Stage::HeldBack, 0, None)?;
+                    taken.newer += 1;
+                }
+            }
+        }
+        if rest.is_empty() || rest.len() == before {
+            return Ok(birth.filter(|birth| any && birth.space == *space));
+        }
+        pending = rest;
+    }
+}
+
+/// What the gate says; nothing where the payload is not here.
+fn verdict(record: &BatchRecord, past: &mut DocumentPast, payloads: &HeldPayloads<'_>) -> Option<Verdict> {
+    let payload = record.payload.as_ref()?;
+    let header = match Header::parse(&record.header) {
+        Ok(header) => header,
+        Err(refusal) => return Some(Verdict::Refused(refusal)),
+    };
+    // Before the body is looked at: another kind of batch has another payload.
+    if let Some(newer) = newer(&header) {
+        return Some(Verdict::HeldBack(newer));
+    }
+    match Body::decode(payload) {
+        Ok(body) => Some(judge(&record.id, &header, &body, past, payloads, &KnownSeeds)),
+        Err(refusal) => Some(Verdict::Refused(refusal)),
+    }
+}
+
+/// Decides what of a document is accepted and makes document, rows and history say so.
+fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken) -> Result<()> {
+    let doc = birth.doc();
+    let held = batches::of_document(desk.db, &doc, Stage::Passed, Stage::Aside)?;
+    // As it was before anything is counted anew.
+    let before = match documents::get(desk.db, &doc)? {
+        Some(_) => Some(desk.load(&doc)?.state.clone()),
+        None => None,
+    };
+    let was: BTreeSet<BatchId> =
+        held.iter().filter(|record| record.stage == Stage::Accepted).map(|record| record.id).collect();
+    let acceptance = decide(desk, people, birth, &held)?;
+    let accepted = acceptance.accepted.get(&doc).cloned().unwrap_or_default();
+    for (id, reason) in &acceptance.others {
+        put_aside(desk, id, *reason, &was, taken)?;
+    }
+    let facts: BTreeMap<BatchId, BatchFacts> =
+        held.iter().filter_map(|record| Some((record.id, cbor::decode_own(&record.facts).ok()?))).collect();
+    for batch in &accepted {
+        let whole = facts.get(&batch.id).is_none_or(|facts| facts.count == batch.changes);
+        batches::set_accepted(desk.db, &batch.id, (!whole).then_some(batch.changes))?;
+    }
+    let shrunk = was.iter().any(|id| !accepted.iter().any(|batch| batch.id == *id));
+    let new: Vec<BatchId> = accepted.iter().map(|batch| batch.id).filter(|id| !was.contains(id)).collect();
+    if new.is_empty() && !shrunk {
+        return Ok(());
+    }
+    let headers = held.iter().map(|record| (record.id, record)).collect::<BTreeMap<_, _>>();
+    show(desk, people, birth, &Newly { ids: new, facts, records: headers, shrunk, before })
+}
+
+fn put_aside(desk: &Desk<'_>, id: &BatchId, reason: Reason, was: &BTreeSet<BatchId>, taken: &mut Taken) -> Result<()> {
+    let known = batches::get(desk.db, id)?.is_some_and(|record| record.stage == Stage::Aside);
+    if !known && !was.contains(id) {
+        taken.kept_out += 1;
+    }
+    match reason {
+        // These can never count: only the header stays.
+        Reason::NotAWriter => batches::set_stage(desk.db, id, Stage::Refused, Refusal::NotAWriter.number(), None),
+        Reason::UnknownDevice => batches::set_stage(desk.db, id, Stage::Refused, Refusal::UnknownDevice.number(), None),
+        other => batches::set_stage(desk.db, id, Stage::Aside, 100 + other as u8, None),
+    }
+}
+
+fn decide(desk: &Desk<'_>, people: &People, birth: &Birth, held: &[BatchRecord]) -> Result<crate::batch::Acceptance> {
+    let members = &people.membership.members;
+    let devices: BTreeMap<DeviceId, Standing> = members
+        .iter()
+        .flat_map(|(member, entry)| entry.devices.keys().map(move |device| (*device, *member)))
+        .map(|(device, member)| (device, Standing { member, admitted: Admitted::Standing, cuts: Vec::new() }))
+        .collect();
+    let seed = KnownSeeds.seed(birth).and_then(|chunk| crate::batch::Chunk::read(chunk).ok());
+    let seeds: BTreeSet<ChangeId> = seed.map(|chunk| chunk.id()).into_iter().collect();
+    let documents = BTreeMap::from([(birth.doc(), DocumentRules { writer: birth.writer, seeds })]);
+    let batches = held
+        .iter()
+        .map(|record| {
+            let facts = cbor::decode_own::<BatchFacts>(&record.facts)?;
+            let header = Header::parse(&record.header).map_err(|_| Code::Corrupt)?;
+            Ok(Held { doc: record.doc, adopts: header.adopts, again_of: header.again_of, facts })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let log = HeldLog { db: desk.db, space: people.record.id };
+    let payloads = HeldPayloads(desk.db);
+    Ok(accept(&Evidence {
+        devices: &devices,
+        documents: &documents,
+        batches: &batches,
+        log: &log,
+        payloads: &payloads,
+    }))
+}
+
+/// What is newly accepted of a document, in causal order, and whether something is accepted no longer.
+struct Newly<'a> {
+    ids: Vec<BatchId>,
+    facts: BTreeMap<BatchId, BatchFacts>,
+    records: BTreeMap<BatchId, &'a BatchRecord>,
+    shrunk: bool,
+    before: Option<State>,
+}
+
+/// Applies what is newly accepted in one call, then writes rows and one history line per act and batch.
+fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
+    let doc = birth.doc();
+    apply(desk, birth, newly)?;
+    let db = desk.db;
+    let mut signer = fallback(desk, people);
+    let loaded = desk.documents.load(db, &doc)?;
+    let kind = loaded.kind;
+    let mut is_first = newly.before.is_none();
+    for id in &newly.ids {
+        let (Some(facts), Some(entry)) = (newly.facts.get(id), newly.records.get(id)) else { continue };
+        let header = Header::parse(&entry.header).map_err(|_| Code::Corrupt)?;
+        let member = people.membership.member_of(&entry.device).ok_or(Code::Corrupt)?;
+        signer = Signer { member, device: entry.device, stamp: header.claimed.stamp(), ..signer };
+        let Some(newest) = facts.last else { continue };
+        let after = loaded.doc.at(&[newest], |view| State::read(kind, view))?;
+        let saw = loaded.doc.at(&facts.deps, |view| State::read(kind, view))?;
+        let saw = (!std::mem::take(&mut is_first)).then_some(saw);
+        record(db, &loaded.record, &after.acts_since(saw.as_ref()), &signer, Some(id))?;
+    }
+    let now = State::read(kind, loaded.doc.now());
+    let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
+    documents::set_heads(db, &doc, &heads)?;
+    write_rows(db, &loaded.record, newly.before.as_ref(), &now, &signer)?;
+    let how = if newly.before.is_some() { How::Changed } else { How::Added };
+    touch(db, &loaded.record, signer.commit, Cause::Theirs, how)?;
+    loaded.state = now;
+    loaded.is_new = false;
+    desk.snapshot_if_due(&doc)
+}
+
+/// Brings the document in memory to what is accepted now.
+fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
+    let (db, doc) = (desk.db, birth.doc());
+    let snapshot_holds = documents::snapshot(db, &doc)?.map_or(0, |(_, upto)| upto);
+    let is_older = |id: &BatchId| batches::position(db, id).is_ok_and(|position| position <= snapshot_holds);
+    let older = newly.ids.iter().any(is_older);
+    if newly.shrunk || older {
+        // The snapshot holds what counts no longer, or lacks what came before it and counts only now.
+        documents::drop_snapshot(db, &doc)?;
+    }
+    if newly.before.is_none() || newly.shrunk {
+        desk.documents.begin(db, birth.clone())?;
+        desk.documents.forget(&doc);
+        desk.documents.load(db, &doc)?;
+        return Ok(());
+    }
+    let payloads = HeldPayloads(db);
+    let chunks: Vec<Vec<u8>> = newly
+        .ids
+        .iter()
+        .filter_map(|id| payloads.body(id))
+        .flat_map(|body| body.changes.into_iter().map(|chunk| chunk.bytes().to_vec()))
+        .collect();
+    desk.documents.load(db, &doc)?.doc.apply(chunks)
+}
+
+/// Who stands for a change that only took something away.
+fn fallback(desk: &Desk<'_>, people: &People) -> Signer {
+    let commit = desk.db.commit_number();
+    Signer { member: people.me(), device: desk.me.device, stamp: desk.at.stamp(), commit }
+}
+
+/// The heads of every log of a space: what holdings tell.
+pub(super) fn log_heads(desk: &Desk<'_>, space: &SpaceId) -> Result<Vec<crate::batch::LogHead>> {
+    let log = HeldLog { db: desk.db, space: *space };
+    let mut heads = Vec::new();
+    for device in log.devices() {
+        for (seq, id) in batches::heads(desk.db, space, &device)? {
+            heads.push(crate::batch::LogHead { device, seq, id });
+        }
+    }
+    Ok(heads)
+}
