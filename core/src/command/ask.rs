@@ -194,6 +194,16 @@ pub enum PlanCommand {
         plan: DocId,
         entry: ElementId,
     },
+    /// Words that were written on in a document the part is no longer shown from: put them in.
+    TakeOver {
+        plan: DocId,
+        entry: ElementId,
+    },
+    /// The same: leave them where they are, and do not offer them again.
+    LeaveOver {
+        plan: DocId,
+        entry: ElementId,
+    },
 }
 
 /// What an idea or a comment is about.
