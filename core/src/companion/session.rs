@@ -8,13 +8,9 @@ use crate::projection::Documents;
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, singles, spaces};
 use crate::vault::{FolderLock, Opened};
+pub(super) use crate::view::{ACKNOWLEDGED, WORDS_TESTED as TESTED};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
-
-/// The counter that says that the recovery notice was understood.
-pub(super) const ACKNOWLEDGED: &str = "acknowledged";
-/// The counter that says that words were asked back and were right.
-pub(super) const TESTED: &str = "words_tested";
 
 /// This device's own secrets in the store.
 const DEVICE_KEYS: &str = "device_keys";
