@@ -5,6 +5,7 @@ use crate::document::lane::IdeaKind;
 use crate::document::plan::PartOwner;
 use crate::editing::Splice;
 use crate::ids::{DocId, ElementId, Rev, SpaceId};
+use crate::projection::Changes;
 use crate::text::PersonText;
 
 /// One thing to do. All of a list are done, or none.
@@ -285,6 +286,8 @@ pub struct Applied {
     pub commit: u64,
     /// One outcome a command, in their order.
     pub outcomes: Vec<Outcome>,
+    /// What it touched.
+    pub changes: Changes,
     /// Takes it back, where that is possible.
     pub undo: Option<UndoToken>,
 }

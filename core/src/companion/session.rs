@@ -4,7 +4,7 @@ use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::identity::{DeviceEntry, DeviceKeys};
 use crate::ids::{DocId, SpaceId};
-use crate::projection::Documents;
+use crate::projection::{Changes, Documents, changes_since};
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, singles, spaces};
 use crate::vault::{FolderLock, Opened};
@@ -118,6 +118,11 @@ impl Session {
             self.documents.clear();
         }
         done
+    }
+
+    /// What one commit touched.
+    pub fn changes_of(&self, commit: u64) -> Result<Changes> {
+        self.store.read(|db| changes_since(db, commit.saturating_sub(1)))
     }
 
     /// Remembers the hash of every document that changed. Open batches are closed first: they are no part of it.
