@@ -12,7 +12,7 @@ use crate::projection::lines::{self, IdeaLine, PartLine};
 use crate::space::may_hold_content;
 use crate::store::batches;
 use crate::store::documents::{self, DocumentRecord};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 /// What someone may want to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -33,6 +33,7 @@ pub enum Deed {
     Add,
     Take,
     BringBack,
+    TakeOver,
     Suggest,
     Comment,
     Decide,
@@ -150,11 +151,7 @@ fn comments(people: &People) -> Result<()> {
 fn note_rule(db: &Connection, note: &DocId, deed: Deed) -> Result<()> {
     let (record, people) = opened(db, note, Kind::Note)?;
     owner(&record, &people)?;
-    let trashed: Option<Option<i64>> = db
-        .prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?
-        .query_row([note], |row| row.get(0))
-        .optional()?;
-    match (deed, trashed.flatten().is_some()) {
+    match (deed, lines::trashed_ms(db, note)?.is_some()) {
         (Deed::Restore, true) | (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, false) => Ok(()),
         (Deed::Restore, false) => Code::Duplicate.err(),
         (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, true) => Code::InTrash.err(),
@@ -228,6 +225,10 @@ fn writes(people: &People, plan: &DocumentRecord, part: &PartLine) -> bool {
 
 fn entry_rule(db: &Connection, plan: &DocId, entry: &ElementId, deed: Deed) -> Result<()> {
     let (record, people) = opened(db, plan, Kind::Plan)?;
+    if deed == Deed::TakeOver {
+        let (_, home) = place::left_over(db, &people, &record, entry)?;
+        return known(db, &home.doc());
+    }
     let (line, _, home) = place::shown_entry(db, &people, &record, entry)?;
     match (deed, line.gone) {
         (Deed::BringBack, true) | (Deed::Edit | Deed::Take, false) => {
