@@ -10,8 +10,9 @@ use crate::ids::{DocId, ElementId};
 use crate::projection::People;
 use crate::projection::lines::{self, IdeaLine, PartLine};
 use crate::space::may_hold_content;
+use crate::store::batches;
 use crate::store::documents::{self, DocumentRecord};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 /// What someone may want to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -32,6 +33,7 @@ pub enum Deed {
     Add,
     Take,
     BringBack,
+    TakeOver,
     Suggest,
     Comment,
     Decide,
@@ -110,6 +112,11 @@ pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
     }
 }
 
+/// A document that waits for a newer app is read and not written.
+fn known(db: &Connection, doc: &DocId) -> Result<()> {
+    if batches::is_newer(db, doc)? { Code::NewerSchema.err() } else { Ok(()) }
+}
+
 /// A document of a kind this build knows, in a space that may hold content.
 pub(super) fn opened(db: &Connection, doc: &DocId, kind: Kind) -> Result<(DocumentRecord, People)> {
     let record = documents::get(db, doc)?.ok_or(Code::NotFound)?;
@@ -120,6 +127,7 @@ pub(super) fn opened(db: &Connection, doc: &DocId, kind: Kind) -> Result<(Docume
     }
     let people = People::of(db, &record.space)?;
     may_hold_content(people.state())?;
+    known(db, doc)?;
     Ok((record, people))
 }
 
@@ -143,11 +151,7 @@ fn comments(people: &People) -> Result<()> {
 fn note_rule(db: &Connection, note: &DocId, deed: Deed) -> Result<()> {
     let (record, people) = opened(db, note, Kind::Note)?;
     owner(&record, &people)?;
-    let trashed: Option<Option<i64>> = db
-        .prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?
-        .query_row([note], |row| row.get(0))
-        .optional()?;
-    match (deed, trashed.flatten().is_some()) {
+    match (deed, lines::trashed_ms(db, note)?.is_some()) {
         (Deed::Restore, true) | (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, false) => Ok(()),
         (Deed::Restore, false) => Code::Duplicate.err(),
         (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, true) => Code::InTrash.err(),
@@ -205,6 +209,7 @@ fn part_rule(db: &Connection, plan: &DocId, key: &str, deed: Deed) -> Result<()>
         Deed::SetOwner | Deed::Skip => owner(&record, &people),
         Deed::Add => {
             let home = place::home(&people, &record, &part)?;
+            known(db, &home.doc())?;
             let live = lines::entries(db, &home.doc(), key)?.iter().filter(|line| !line.gone).count();
             room_for(live, ENTRIES_MAX, Field::Entries)
         }
@@ -220,6 +225,10 @@ fn writes(people: &People, plan: &DocumentRecord, part: &PartLine) -> bool {
 
 fn entry_rule(db: &Connection, plan: &DocId, entry: &ElementId, deed: Deed) -> Result<()> {
     let (record, people) = opened(db, plan, Kind::Plan)?;
+    if deed == Deed::TakeOver {
+        let (_, home) = place::left_over(db, &people, &record, entry)?;
+        return known(db, &home.doc());
+    }
     let (line, _, home) = place::shown_entry(db, &people, &record, entry)?;
     match (deed, line.gone) {
         (Deed::BringBack, true) | (Deed::Edit | Deed::Take, false) => {
@@ -245,7 +254,8 @@ fn idea_rule(db: &Connection, id: &ElementId, deed: Deed) -> Result<()> {
     if idea.withdrawn {
         return Code::NotFound.err();
     }
-    if !lines::decisions(db, &idea.about, id)?.is_empty() {
+    // Decided apart in two ways, it is open again: the owner picks.
+    if lines::decided(&lines::decisions(db, &idea.about, id)?).len() == 1 {
         return Code::Duplicate.err();
     }
     match deed {

@@ -4,17 +4,13 @@ use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::identity::{DeviceEntry, DeviceKeys};
 use crate::ids::{DocId, SpaceId};
-use crate::projection::Documents;
+use crate::projection::{Changes, Documents, changes_since};
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, singles, spaces};
 use crate::vault::{FolderLock, Opened};
+pub(super) use crate::view::{ACKNOWLEDGED, WORDS_TESTED as TESTED};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
-
-/// The counter that says that the recovery notice was understood.
-pub(super) const ACKNOWLEDGED: &str = "acknowledged";
-/// The counter that says that words were asked back and were right.
-pub(super) const TESTED: &str = "words_tested";
 
 /// This device's own secrets in the store.
 const DEVICE_KEYS: &str = "device_keys";
@@ -36,6 +32,8 @@ pub(super) struct Session {
     pub words: Option<RecoveryWords>,
     documents: Documents,
     nonces: BTreeMap<DocId, [u8; 16]>,
+    /// Whether memory may be ahead of the disk: a write has begun and did not come back.
+    ahead: bool,
 }
 
 /// What a pause keeps: keys in memory, no file open.
@@ -83,7 +81,7 @@ impl Session {
     /// Opens the store of an unlocked vault and closes every batch that an earlier session left open: it is never
     /// extended, so that a copied vault never writes under the same actor.
     pub fn begin(lock: FolderLock, opened: Opened, entropy: &mut dyn Entropy, at: &Moment) -> Result<Self> {
-        let store = Store::open(&opened.store_file(), &opened.db_key(), opened.vault())?;
+        let store = Store::open(opened.store_file(), &opened.db_key(), opened.vault())?;
         let (keys, admin_public, recovery_public, space) = store.read(|db| {
             let stored = singles::secret(db, DEVICE_KEYS)?.ok_or(Code::Corrupt.of(Field::Store))?;
             let keys = DeviceKeys::from_stored(stored.expose())?;
@@ -101,6 +99,7 @@ impl Session {
             words: None,
             documents: Documents::default(),
             nonces: BTreeMap::new(),
+            ahead: false,
         };
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
@@ -109,19 +108,25 @@ impl Session {
         Ok(session)
     }
 
-    /// One transaction. Whatever fails, memory follows the disk.
+    /// One transaction. Whatever fails or panics, memory follows the disk.
     pub fn write<T>(
         &mut self,
         entropy: &mut dyn Entropy,
         at: &Moment,
         work: impl FnOnce(&mut Desk<'_>) -> Result<T>,
     ) -> Result<Committed<T>> {
-        let (me, documents, nonces) = (&self.me, &mut self.documents, &mut self.nonces);
-        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents, nonces, entropy, at }));
-        if done.is_err() {
+        if std::mem::replace(&mut self.ahead, true) {
             self.documents.clear();
         }
+        let (me, documents, nonces) = (&self.me, &mut self.documents, &mut self.nonces);
+        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents, nonces, entropy, at }));
+        self.ahead = done.is_err();
         done
+    }
+
+    /// What one commit touched.
+    pub fn changes_of(&self, commit: u64) -> Result<Changes> {
+        self.store.read(|db| changes_since(db, commit.saturating_sub(1)))
     }
 
     /// Remembers the hash of every document that changed. Open batches are closed first: they are no part of it.

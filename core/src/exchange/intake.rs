@@ -4,7 +4,7 @@
 use crate::batch::{Admitted, Birth, Seeds};
 use crate::batch::{
     Batch, BatchFacts, Body, DocumentPast, DocumentRules, Evidence, Header, Held, LogView, Payloads, Place, Reason,
-    Refusal, SignedHoldings, Standing, Verdict, accept, judge, place,
+    Refusal, SignedHoldings, Standing, Verdict, accept, judge, newer, place,
 };
 use crate::cbor;
 use crate::command::Desk;
@@ -89,7 +89,7 @@ fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<
             _ => true,
         };
         if newer && told.device != desk.me.device {
-            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire())?;
+            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire(), desk.at.unix_ms)?;
         }
     }
     Ok(())
@@ -163,15 +163,14 @@ fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], is_new: bool, taken: 
             Ok(true)
         }
         Place::Next | Place::Fork => {
-            let prev = header.prev.clone();
-            batches::put(desk.db, &received(id, header, batch), &prev)?;
+            batches::put(desk.db, &received(id, &header, batch), &header.prev)?;
             taken.new += 1;
             Ok(true)
         }
     }
 }
 
-fn received(id: BatchId, header: Header, batch: Batch) -> BatchRecord {
+fn received(id: BatchId, header: &Header, batch: Batch) -> BatchRecord {
     BatchRecord {
         id,
         space: header.space,
@@ -265,6 +264,10 @@ fn verdict(record: &BatchRecord, past: &mut DocumentPast, payloads: &HeldPayload
         Ok(header) => header,
         Err(refusal) => return Some(Verdict::Refused(refusal)),
     };
+    // Before the body is looked at: another kind of batch has another payload.
+    if let Some(newer) = newer(&header) {
+        return Some(Verdict::HeldBack(newer));
+    }
     match Body::decode(payload) {
         Ok(body) => Some(judge(&record.id, &header, &body, past, payloads, &KnownSeeds)),
         Err(refusal) => Some(Verdict::Refused(refusal)),

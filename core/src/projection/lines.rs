@@ -1,11 +1,24 @@
 //! The rows of plans, goals and ideas as plain records: what commands decide on and views show.
 
+use crate::crypto::hash::sha256;
 use crate::document::goal::{StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::{Choice, PartOwner};
 use crate::error::Result;
 use crate::ids::{DocId, ElementId, MemberId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// When a note was put in the trash, as claimed; `None` for one that is not there.
+///
+/// # Errors
+/// Those of the database.
+pub fn trashed_ms(db: &Connection, note: &DocId) -> Result<Option<i64>> {
+    let found = db
+        .prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?
+        .query_row([note], |row| row.get(0))
+        .optional()?;
+    Ok(found.flatten())
+}
 
 /// A part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +102,31 @@ pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<En
     ))?;
     let rows = query.query_map(params![plan, id], entry_line)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The lines of a part that lie elsewhere with words which the shown ones never took up: someone wrote on in a document
+/// the part is not shown from any more. `shown` are the lines shown now, `homes` the documents they lie in.
+///
+/// # Errors
+/// Those of the database.
+pub fn left_over(db: &Connection, plan: &DocId, part: &str, homes: &[DocId]) -> Result<Vec<EntryLine>> {
+    let mut query = db.prepare_cached(&format!(
+        "{ENTRY} WHERE part = ?2 AND gone = 0 AND doc IN (SELECT id FROM document WHERE id = ?1 OR about = ?1)
+         ORDER BY place, id"
+    ))?;
+    let rows: Vec<EntryLine> = query.query_map(params![plan, part], entry_line)?.collect::<rusqlite::Result<_>>()?;
+    let mut shown = Vec::new();
+    for home in homes {
+        shown.extend(entries(db, home, part)?);
+    }
+    let unknown = |line: &EntryLine| match shown.iter().find(|known| known.id == line.id) {
+        None => true,
+        Some(known) => {
+            let words = sha256(&[line.text.as_bytes()]);
+            known.text != line.text && known.copied.as_deref().is_some_and(|copied| copied != words)
+        }
+    };
+    Ok(rows.into_iter().filter(|line| !homes.contains(&line.doc) && unknown(line)).collect())
 }
 
 /// A step of a goal.
@@ -209,6 +247,43 @@ pub fn idea(db: &Connection, id: &ElementId) -> Result<Option<IdeaLine>> {
     Ok(db.prepare_cached(&format!("{IDEA} WHERE idea.id = ?1"))?.query_row([id], idea_line).optional()?)
 }
 
+/// A comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table comment, named alike")]
+pub struct CommentLine {
+    pub by: MemberId,
+    pub id: ElementId,
+    pub part: String,
+    pub element: Option<ElementId>,
+    pub text: String,
+    pub quote: String,
+    pub at_ms: i64,
+}
+
+/// The comments about a plan or goal, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn comments(db: &Connection, about: &DocId) -> Result<Vec<CommentLine>> {
+    let mut query = db.prepare_cached(
+        "SELECT document.writer, comment.id, comment.part, comment.element, comment.text, comment.quote, comment.at_ms
+         FROM comment JOIN document ON document.id = comment.doc AND document.writer IS NOT NULL
+         WHERE comment.about = ?1 ORDER BY comment.at_ms, comment.id",
+    )?;
+    let rows = query.query_map([about], |row| {
+        Ok(CommentLine {
+            by: row.get(0)?,
+            id: row.get(1)?,
+            part: row.get(2)?,
+            element: row.get(3)?,
+            text: row.get(4)?,
+            quote: row.get(5)?,
+            at_ms: row.get(6)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// A decision on an idea, with the member whose document carries it (nobody where all write).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table decision, named alike")]
@@ -244,4 +319,15 @@ pub fn decisions(db: &Connection, about: &DocId, idea: &ElementId) -> Result<Vec
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The different decisions among those on one idea: more than one where devices decided apart in different ways.
+pub fn decided(decisions: &[DecisionLine]) -> Vec<&DecisionLine> {
+    let mut different: Vec<&DecisionLine> = Vec::new();
+    for decision in decisions {
+        if !different.iter().any(|known| known.choice == decision.choice && known.text == decision.text) {
+            different.push(decision);
+        }
+    }
+    different
 }
