@@ -23,7 +23,8 @@ pub fn edit(host: &Host, before: &str) -> Done<String> {
         }
         return Err(host.told("Usage", "term-editor-none", 2));
     };
-    let mut file = tempfile::Builder::new().prefix("belay-").suffix(".txt").tempfile_in(folder()).map_err(Error::from)?;
+    let mut file =
+        tempfile::Builder::new().prefix("belay-").suffix(".txt").tempfile_in(folder()).map_err(Error::from)?;
     file.write_all(before.as_bytes()).and_then(|()| file.flush()).map_err(Error::from)?;
     // An editor may be named with arguments of its own.
     let mut words = editor.split_whitespace();

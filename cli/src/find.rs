@@ -3,14 +3,14 @@
 use crate::failure::{Done, Told, Trouble};
 use crate::host::Host;
 use belay::error::{Code, Field};
-use belay::ids::{DocId, from_base32};
+use belay::ids::DocId;
 use belay::library::Arg;
 use belay::text::fold;
+use belay::view::GoalRow;
 use belay::view::{
     Answer, Ask, At, Cursor, EntryDetail, GoalDetail, IdeaDetail, NoteFilter, NoteRow, Page, PartDetail, PlanDetail,
     PlanRow, RelationshipRow, StepDetail,
 };
-use belay::view::GoalRow;
 use std::collections::BTreeSet;
 
 /// Least signs of an id that are shown and taken.
@@ -44,26 +44,38 @@ pub fn notes(host: &Host, trash: bool) -> Done<Vec<NoteRow>> {
 
 /// All goals.
 pub fn goals(host: &Host) -> Done<Vec<GoalRow>> {
-    all(host, |at| Ask::Goals { at }, |answer| match answer {
-        Answer::Goals(page) => Some(page),
-        _ => None,
-    })
+    all(
+        host,
+        |at| Ask::Goals { at },
+        |answer| match answer {
+            Answer::Goals(page) => Some(page),
+            _ => None,
+        },
+    )
 }
 
 /// All plans.
 pub fn plans(host: &Host) -> Done<Vec<PlanRow>> {
-    all(host, |at| Ask::Plans { at }, |answer| match answer {
-        Answer::Plans(page) => Some(page),
-        _ => None,
-    })
+    all(
+        host,
+        |at| Ask::Plans { at },
+        |answer| match answer {
+            Answer::Plans(page) => Some(page),
+            _ => None,
+        },
+    )
 }
 
 /// Open ideas that are mine to decide.
 pub fn waiting(host: &Host) -> Done<Vec<IdeaDetail>> {
-    all(host, |at| Ask::Waiting { at }, |answer| match answer {
-        Answer::Waiting(page) => Some(page),
-        _ => None,
-    })
+    all(
+        host,
+        |at| Ask::Waiting { at },
+        |answer| match answer {
+            Answer::Waiting(page) => Some(page),
+            _ => None,
+        },
+    )
 }
 
 /// A plan opened.
@@ -87,7 +99,8 @@ pub fn short_in(id: &str, all: &BTreeSet<String>) -> String {
     let mut least = SHORT_MIN;
     while least < id.len() {
         let start = id.get(..least).unwrap_or(id);
-        let shared = all.range(start.to_owned()..).take_while(|other| other.starts_with(start)).any(|other| other != id);
+        let shared =
+            all.range(start.to_owned()..).take_while(|other| other.starts_with(start)).any(|other| other != id);
         if !shared {
             break;
         }
@@ -295,11 +308,6 @@ pub fn idea(host: &Host, typed: &str) -> Done<IdeaDetail> {
 /// How ideas are shown that stand on one page.
 pub fn short_idea(id: &str, page: &[&IdeaDetail]) -> String {
     short_in(id, &page.iter().map(|idea| idea.id.to_string()).collect())
-}
-
-/// Whether a text could be a whole id.
-pub fn is_whole_id(text: &str) -> bool {
-    from_base32(text).is_some_and(|bytes| bytes.len() == DocId::LEN || bytes.len() == 16)
 }
 
 #[cfg(test)]

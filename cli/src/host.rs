@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// One run of the program.
-#[derive(Debug)]
 pub struct Host {
     /// What was asked for besides the command.
     pub flags: Flags,
@@ -78,27 +77,38 @@ impl Host {
 
     /// The companion, unlocked; the passphrase is asked for once.
     pub fn open(&self) -> Done<&Companion> {
-        self.open_with(PassphraseCost::DEFAULT)
+        self.open_with(PassphraseCost::DEFAULT, None)
     }
 
-    /// The same, where a new passphrase would be made at this cost.
-    pub fn open_with(&self, cost: PassphraseCost) -> Done<&Companion> {
+    /// The same with this passphrase; a new one would be made at this cost.
+    pub fn open_as(&self, cost: PassphraseCost, passphrase: SecretText) -> Done<&Companion> {
+        self.open_with(cost, Some(passphrase))
+    }
+
+    fn open_with(&self, cost: PassphraseCost, given: Option<SecretText>) -> Done<&Companion> {
         if self.companion.get().is_none() {
             let companion = self.closed(cost)?;
             if companion.state() == VaultState::Closed(VaultFacts::Absent) {
                 return Err(self.told("NotFound", "term-vault-none", 4));
             }
-            let with = if self.flags.with_words {
-                let typed = prompt::secret(self, "term-words-recovery-ask")?;
-                // Read for what it opens, and gone after it.
-                UnlockWith::RecoveryWords(RecoveryWords::parse(typed.expose())?)
-            } else {
-                UnlockWith::Passphrase(self.passphrase()?)
+            let with = match given {
+                Some(passphrase) => UnlockWith::Passphrase(passphrase),
+                None => self.ask_how()?,
             };
             companion.unlock(&with, &self.now())?;
             let _ = self.companion.set(companion);
         }
         Ok(self.companion.get().expect("set a line above"))
+    }
+
+    fn ask_how(&self) -> Done<UnlockWith> {
+        if self.flags.with_words {
+            let typed = prompt::secret(self, "term-words-recovery-ask")?;
+            // Read for what it opens, and gone after it.
+            Ok(UnlockWith::RecoveryWords(RecoveryWords::parse(typed.expose())?))
+        } else {
+            Ok(UnlockWith::Passphrase(self.passphrase()?))
+        }
     }
 
     /// The passphrase: from a file, from `BELAY_PASSPHRASE`, or typed.

@@ -96,9 +96,8 @@ pub fn all_input(field: Field) -> Done<String> {
         let max = usize::try_from(TEXT_MAX_BYTES).unwrap_or(usize::MAX);
         return Err(Code::TooBig.of(field).max(max).actual(bytes.len()).into());
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        Trouble::from(Code::InvalidText.of(field).actual(error.utf8_error().valid_up_to()))
-    })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Trouble::from(Code::InvalidText.of(field).actual(error.utf8_error().valid_up_to())))?;
     let text = text.strip_suffix('\n').map(str::to_owned).unwrap_or(text);
     Ok(text.strip_suffix('\r').map(str::to_owned).unwrap_or(text))
 }

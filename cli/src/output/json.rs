@@ -9,7 +9,13 @@ use serde_json::{Map, Value, json};
 pub const VERSION: u32 = 1;
 
 /// A list as one object.
-pub fn list<T: Serialize>(kind: &str, rows: &[T], next: Option<&str>, total: u64, short: &dyn Fn(&str) -> String) -> String {
+pub fn list<T: Serialize>(
+    kind: &str,
+    rows: &[T],
+    next: Option<&str>,
+    total: u64,
+    short: &dyn Fn(&str) -> String,
+) -> String {
     let rows: Vec<Value> = rows.iter().map(|row| finish(to_value(row), short)).collect();
     json!({ "v": VERSION, "kind": kind, "rows": rows, "next": next, "total": total }).to_string()
 }

@@ -131,11 +131,15 @@ impl Page {
 
     /// The same with something said beside it, or below where there is no room.
     pub fn item_beside(&self, edge: Edge, mark: &str, text: &str, beside: &str) {
+        self.item_at(edge, mark, text, beside, self.look.width * 3 / 5);
+    }
+
+    fn item_at(&self, edge: Edge, mark: &str, text: &str, beside: &str, column: usize) {
         let (mark, text, beside) = (tame(mark), tame(text), tame(beside));
         let lead = self.edge(edge);
         let used = width_of_edge(edge) + width(&mark);
         let all = self.look.width;
-        let column = if all < BESIDE_MIN || beside.is_empty() { all } else { all * 3 / 5 };
+        let column = if all < BESIDE_MIN || beside.is_empty() { all } else { column };
         let left = wrap(&text, column.saturating_sub(used + usize::from(column < all)));
         let right = if column < all { wrap(&beside, all - column) } else { Vec::new() };
         let hang = " ".repeat(width(&mark));
@@ -153,15 +157,22 @@ impl Page {
         }
     }
 
-    /// Rows in columns, the last of which wraps; all others are as wide as their widest cell.
-    pub fn rows<const N: usize>(&self, indent: usize, rows: &[[String; N]]) {
-        let widths: Vec<usize> =
-            (0..N).map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| width(&tame(cell))).max().unwrap_or(0)).collect();
-        for row in rows {
-            let (last, first) = row.split_last().expect("a row has a cell");
-            let cells = first.iter().zip(&widths).map(|(cell, wide)| format!("{}   ", pad(&tame(cell), *wide)));
-            let mark = format!("{}{}", " ".repeat(indent), cells.collect::<String>());
-            self.item(Edge::Bare, &mark, last);
+    /// One line of data, as long as it is.
+    pub fn line_of_data(&self, line: &str) {
+        self.put(line);
+    }
+
+    /// Rows of cells as wide as the widest, then words that wrap, then what stands beside them.
+    pub fn table(&self, rows: &[(Vec<String>, String, String)]) {
+        let columns = rows.iter().map(|(cells, _, _)| cells.len()).max().unwrap_or(0);
+        let widest = |at: usize| rows.iter().filter_map(|row| row.0.get(at)).map(|cell| width(&tame(cell))).max();
+        let widths: Vec<usize> = (0..columns).map(|at| widest(at).unwrap_or(0)).collect();
+        // What stands beside gets the room it needs, at most two fifths.
+        let beside = rows.iter().map(|(_, _, beside)| width(&tame(beside))).max().unwrap_or(0);
+        let column = self.look.width - beside.min(self.look.width * 2 / 5);
+        for (cells, words, beside) in rows {
+            let padded = cells.iter().zip(&widths).map(|(cell, wide)| format!("{}  ", pad(&tame(cell), *wide)));
+            self.item_at(Edge::Bare, &padded.collect::<String>(), words, beside, column);
         }
     }
 
