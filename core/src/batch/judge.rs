@@ -120,8 +120,7 @@ fn born(header: &Header, body: &Body, past: &mut DocumentPast, seeds: &dyn Seeds
     if past.doc() != header.doc || birth.space != header.space {
         return Err(Refusal::WrongBirth.into());
     }
-    let planted = past.plant(&birth, seeds).ok_or(Not::HeldBack(Newer::DocumentKind(birth.kind)))?;
-    Ok(planted?)
+    past.plant(&birth, seeds).ok_or(Not::HeldBack(Newer::DocumentKind(birth.kind)))
 }
 
 /// Steps 5 to 7.

@@ -29,15 +29,15 @@ pub use actor::{derive_actor, derive_seed_actor};
 pub use birth::Birth;
 pub use chunk::Chunk;
 pub use facts::BatchFacts;
-pub use header::{BatchKind, Claimed, Header, HeaderDraft};
+pub use header::{ADOPTS_MAX, BatchKind, Claimed, Header, HeaderDraft, PREV_MAX};
 pub use holdings::{Ask, CardRev, Holdings, LogHead, SignedHoldings};
 pub use judge::{Newer, Verdict, judge, newer};
 pub use log::{Entry, LogView, Place, place};
 pub use past::{DocumentPast, Payloads, Seeds};
-pub use payload::Body;
+pub use payload::{BATCH_OPS_MAX, BODY_BYTES_MAX, Body, PAYLOAD_RANDOM_BYTES};
 pub use refusal::Refusal;
 pub use sending::{covers, to_send};
-pub use wire::{Batch, sign_batch};
+pub use wire::{BATCH_BYTES_MAX, Batch, sign_batch};
 
 /// The newest `min_reader` this build can read; a batch that names a later one is held back.
 pub const READER: u32 = 1;

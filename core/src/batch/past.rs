@@ -112,7 +112,7 @@ impl DocumentPast {
         payloads: &dyn Payloads,
     ) -> Option<Self> {
         let mut past = DocumentPast::new(birth.doc());
-        past.plant(birth, seeds)?.ok()?;
+        past.plant(birth, seeds)?;
         // Operations are counted upwards along dependencies, so this order has every change after its past.
         facts.sort_by_key(|facts| (facts.start_op, facts.id));
         for facts in facts {
@@ -147,20 +147,15 @@ impl DocumentPast {
         self.births.contains(device)
     }
 
-    /// Begins the document with its seed. `None` for a kind this build does not know; an error where the seed
-    /// is none, which is a fault of ours.
-    pub(super) fn plant(&mut self, birth: &Birth, seeds: &dyn Seeds) -> Option<Result<(), Refusal>> {
+    /// Begins the document with its seed. `None` for a kind this build does not know, or has no sound seed of.
+    pub(super) fn plant(&mut self, birth: &Birth, seeds: &dyn Seeds) -> Option<()> {
         if self.grown.is_some() {
-            return Some(Ok(()));
+            return Some(());
         }
-        let seed = seeds.seed(birth)?;
-        Some(Chunk::read(seed).and_then(|seed| self.plant_chunk(birth, seed)))
-    }
-
-    fn plant_chunk(&mut self, birth: &Birth, seed: Chunk) -> Result<(), Refusal> {
-        let change = expand_own(&seed).ok_or(Refusal::BadChunk)?;
-        let actor = ActorKey::from_slice(change.actor_id.as_ref()).ok_or(Refusal::WrongActor)?;
-        let rows = self.read_rows(std::slice::from_ref(&seed), actor, 0).ok_or(Refusal::BadChunk)?;
+        let seed = Chunk::read(seeds.seed(birth)?).ok()?;
+        let change = expand_own(&seed)?;
+        let actor = ActorKey::from_slice(change.actor_id.as_ref())?;
+        let rows = self.read_rows(std::slice::from_ref(&seed), actor, 0)?;
         let max_op = (rows.rows.len() as u64 + change.start_op.get()).saturating_sub(1);
         let facts = BatchFacts {
             id: BatchId([0; 32]),
@@ -180,7 +175,7 @@ impl DocumentPast {
         self.spots.insert(seed.id(), last);
         self.nodes.push(Node { facts, others: Arc::default(), last, rows: Some(Arc::new(rows)) });
         self.grown = Some(Grown { birth: birth.clone(), seed });
-        Ok(())
+        Some(())
     }
 
     /// The number of an actor that wrote something here.
@@ -320,10 +315,8 @@ impl DocumentPast {
         judged: Option<Judged>,
         payloads: &dyn Payloads,
     ) -> Result<(), Stop> {
-        if facts.births {
-            self.births.insert(facts.device);
-        }
         if facts.count == 0 {
+            self.note_birth(&facts);
             self.bare.insert(facts.id, facts);
             return Ok(());
         }
@@ -340,6 +333,7 @@ impl DocumentPast {
         };
         let last = self.place(&facts, ground.own, actor, learned.as_ref(), payloads)?;
         let index = self.nodes.len();
+        self.note_birth(&facts);
         self.actors.insert(facts.actor, actor);
         self.by_id.insert(facts.id, index);
         self.index_ends(&facts, last);
@@ -348,6 +342,12 @@ impl DocumentPast {
             self.keep_rows(index, &Arc::new(rows));
         }
         Ok(())
+    }
+
+    fn note_birth(&mut self, facts: &BatchFacts) {
+        if facts.births {
+            self.births.insert(facts.device);
+        }
     }
 
     fn index_ends(&mut self, facts: &BatchFacts, last: Spot) {

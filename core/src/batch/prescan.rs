@@ -11,9 +11,9 @@ use crate::batch::refusal::Refusal;
 use crate::ids::{ActorKey, ChangeId};
 
 /// Most dependencies of one change.
-const DEPS_MAX: u64 = 64;
-/// Most other actors a change names.
-const ACTORS_MAX: u64 = 256;
+const DEPS_MAX: u64 = 256;
+/// Most other actors a change names: every unlock makes an actor, and deleting an old text names them all.
+const ACTORS_MAX: u64 = BATCH_OPS_MAX as u64;
 /// Counters stay below this (protocol.md §6; the engine's own are 32 bits wide).
 pub(super) const COUNTER_END: u64 = 1 << 31;
 /// Most bytes of a map's key.

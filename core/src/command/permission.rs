@@ -10,6 +10,7 @@ use crate::ids::{DocId, ElementId};
 use crate::projection::People;
 use crate::projection::lines::{self, IdeaLine, PartLine};
 use crate::space::may_hold_content;
+use crate::store::batches;
 use crate::store::documents::{self, DocumentRecord};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -110,6 +111,11 @@ pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
     }
 }
 
+/// A document that waits for a newer app is read and not written.
+fn known(db: &Connection, doc: &DocId) -> Result<()> {
+    if batches::is_newer(db, doc)? { Code::NewerSchema.err() } else { Ok(()) }
+}
+
 /// A document of a kind this build knows, in a space that may hold content.
 pub(super) fn opened(db: &Connection, doc: &DocId, kind: Kind) -> Result<(DocumentRecord, People)> {
     let record = documents::get(db, doc)?.ok_or(Code::NotFound)?;
@@ -120,6 +126,7 @@ pub(super) fn opened(db: &Connection, doc: &DocId, kind: Kind) -> Result<(Docume
     }
     let people = People::of(db, &record.space)?;
     may_hold_content(people.state())?;
+    known(db, doc)?;
     Ok((record, people))
 }
 
@@ -205,6 +212,7 @@ fn part_rule(db: &Connection, plan: &DocId, key: &str, deed: Deed) -> Result<()>
         Deed::SetOwner | Deed::Skip => owner(&record, &people),
         Deed::Add => {
             let home = place::home(&people, &record, &part)?;
+            known(db, &home.doc())?;
             let live = lines::entries(db, &home.doc(), key)?.iter().filter(|line| !line.gone).count();
             room_for(live, ENTRIES_MAX, Field::Entries)
         }
@@ -245,7 +253,8 @@ fn idea_rule(db: &Connection, id: &ElementId, deed: Deed) -> Result<()> {
     if idea.withdrawn {
         return Code::NotFound.err();
     }
-    if !lines::decisions(db, &idea.about, id)?.is_empty() {
+    // Decided apart in two ways, it is open again: the owner picks.
+    if lines::decided(&lines::decisions(db, &idea.about, id)?).len() == 1 {
         return Code::Duplicate.err();
     }
     match deed {

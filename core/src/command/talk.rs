@@ -179,7 +179,10 @@ fn decide(desk: &mut Desk<'_>, id: &ElementId, decision: &Decision, seen: Option
         refuse_stale(desk, &idea, &home.doc(), seen)?;
     }
     let into = if choice == Choice::Declined { None } else { Some(idea.element.unwrap_or(*id)) };
-    let mut steps = if choice == Choice::Declined { Vec::new() } else { enact(desk, &idea, &home.doc(), &text)? };
+    let mut steps = match choice {
+        Choice::Declined => take_back(desk, &idea, &home.doc())?,
+        Choice::Added | Choice::Changed => enact(desk, &idea, &home.doc(), &text)?,
+    };
     let register = DecisionState { choice, text, by: idea.by, batch: None, at_ms: desk.at.unix_ms, into };
     steps.push(crate::document::plan::steps::decide(*id, &register));
     desk.write_in(home, &steps)?;
@@ -242,6 +245,21 @@ fn enact(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId, text: &str) -> Resul
         (IdeaKind::Move, Some(id)) if in_goal => vec![goal_steps::move_step(id, text)],
         (IdeaKind::Move, Some(id)) => vec![plan_steps::move_entry(id, text)],
         (_, None) => return Err(Error::from(Code::NotFound)),
+    })
+}
+
+/// Where another device of the owner's had put something new in, picking "not this" takes it out again.
+fn take_back(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<Vec<Step>> {
+    use crate::document::plan::steps as plan_steps;
+    if documents::get(desk.db, doc)?.is_none() || idea.kind != IdeaKind::Add {
+        return Ok(Vec::new());
+    }
+    Ok(match &desk.load(doc)?.state {
+        State::Plan(plan) if plan.entries.contains_key(&idea.id) => vec![plan_steps::take_entry(idea.id, true)],
+        State::Goal(goal) if goal.steps.contains_key(&idea.id) => {
+            vec![Step::Set(vec!["steps".to_owned(), idea.id.to_string(), "gone".to_owned()], true.into())]
+        }
+        _ => Vec::new(),
     })
 }
 

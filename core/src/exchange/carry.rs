@@ -33,7 +33,13 @@ pub struct Outgoing {
     pub devices: u64,
     /// Batches in it, each counted once.
     pub batches: u64,
+    /// Whether it is sealed to a card that came more than 60 days ago: the other may have renewed its keys since.
+    pub old_card: bool,
 }
+
+/// Age from which a card warns its writer (protocol.md §7).
+const CARD_OLD_DAYS: i64 = 60;
+const DAY_MS: i64 = 86_400_000;
 
 /// Makes a bundle for the other members of a space.
 ///
@@ -49,6 +55,7 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
     let mut envelopes = Vec::new();
     let mut carried = BTreeSet::new();
     let mut devices = 0;
+    let mut old_card = false;
     for (device, sealing_pk) in receivers(desk, &people)? {
         let theirs = match scope {
             Scope::SinceLast => theirs(desk, space, &device)?,
@@ -60,6 +67,8 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
         for piece in envelope::split(content)? {
             envelopes.push(envelope::seal(&piece, &sealing_pk, desk.entropy)?);
         }
+        let came = spaces::card_came_ms(desk.db, space, &device)?.unwrap_or(desk.at.unix_ms);
+        old_card |= desk.at.unix_ms.saturating_sub(came) > CARD_OLD_DAYS * DAY_MS;
         devices += 1;
     }
     if envelopes.is_empty() {
@@ -67,7 +76,7 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
     }
     let mut bytes = Vec::new();
     write_bundle(&mut bytes, &envelopes)?;
-    Ok(Outgoing { bytes, envelopes: envelopes.len() as u64, devices, batches: carried.len() as u64 })
+    Ok(Outgoing { bytes, envelopes: envelopes.len() as u64, devices, batches: carried.len() as u64, old_card })
 }
 
 /// The active devices of the other members with the keys to seal for; a device that is out gets nothing.

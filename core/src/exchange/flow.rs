@@ -184,7 +184,7 @@ fn enter(desk: &Desk<'_>, record: ExchangeRecord, paired: &Paired, sent: Vec<u8>
     spaces::put_statement(desk.db, &space, &paired.genesis.id(), &paired.genesis.to_wire())?;
     for card in [&paired.my_card, &paired.their_card] {
         let told = card.read()?;
-        spaces::put_card(desk.db, &space, &told.device, told.card_rev, &card.to_wire())?;
+        spaces::put_card(desk.db, &space, &told.device, told.card_rev, &card.to_wire(), desk.at.unix_ms)?;
     }
     spaces::put_space_keys(desk.db, &space, paired.my_space_keys.to_stored().expose())?;
     let private = paired.to_stored().expose().to_vec();

@@ -4,7 +4,7 @@
 use crate::batch::{Admitted, Birth, Seeds};
 use crate::batch::{
     Batch, BatchFacts, Body, DocumentPast, DocumentRules, Evidence, Header, Held, LogView, Payloads, Place, Reason,
-    Refusal, SignedHoldings, Standing, Verdict, accept, judge, place,
+    Refusal, SignedHoldings, Standing, Verdict, accept, judge, newer, place,
 };
 use crate::cbor;
 use crate::command::Desk;
@@ -89,7 +89,7 @@ fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<
             _ => true,
         };
         if newer && told.device != desk.me.device {
-            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire())?;
+            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire(), desk.at.unix_ms)?;
         }
     }
     Ok(())
@@ -265,6 +265,10 @@ fn verdict(record: &BatchRecord, past: &mut DocumentPast, payloads: &HeldPayload
         Ok(header) => header,
         Err(refusal) => return Some(Verdict::Refused(refusal)),
     };
+    // Before the body is looked at: another kind of batch has another payload.
+    if let Some(newer) = newer(&header) {
+        return Some(Verdict::HeldBack(newer));
+    }
     match Body::decode(payload) {
         Ok(body) => Some(judge(&record.id, &header, &body, past, payloads, &KnownSeeds)),
         Err(refusal) => Some(Verdict::Refused(refusal)),

@@ -209,6 +209,43 @@ pub fn idea(db: &Connection, id: &ElementId) -> Result<Option<IdeaLine>> {
     Ok(db.prepare_cached(&format!("{IDEA} WHERE idea.id = ?1"))?.query_row([id], idea_line).optional()?)
 }
 
+/// A comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table comment, named alike")]
+pub struct CommentLine {
+    pub by: MemberId,
+    pub id: ElementId,
+    pub part: String,
+    pub element: Option<ElementId>,
+    pub text: String,
+    pub quote: String,
+    pub at_ms: i64,
+}
+
+/// The comments about a plan or goal, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn comments(db: &Connection, about: &DocId) -> Result<Vec<CommentLine>> {
+    let mut query = db.prepare_cached(
+        "SELECT document.writer, comment.id, comment.part, comment.element, comment.text, comment.quote, comment.at_ms
+         FROM comment JOIN document ON document.id = comment.doc AND document.writer IS NOT NULL
+         WHERE comment.about = ?1 ORDER BY comment.at_ms, comment.id",
+    )?;
+    let rows = query.query_map([about], |row| {
+        Ok(CommentLine {
+            by: row.get(0)?,
+            id: row.get(1)?,
+            part: row.get(2)?,
+            element: row.get(3)?,
+            text: row.get(4)?,
+            quote: row.get(5)?,
+            at_ms: row.get(6)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// A decision on an idea, with the member whose document carries it (nobody where all write).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table decision, named alike")]
@@ -244,4 +281,15 @@ pub fn decisions(db: &Connection, about: &DocId, idea: &ElementId) -> Result<Vec
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The different decisions among those on one idea: more than one where devices decided apart in different ways.
+pub fn decided(decisions: &[DecisionLine]) -> Vec<&DecisionLine> {
+    let mut different: Vec<&DecisionLine> = Vec::new();
+    for decision in decisions {
+        if !different.iter().any(|known| known.choice == decision.choice && known.text == decision.text) {
+            different.push(decision);
+        }
+    }
+    different
 }

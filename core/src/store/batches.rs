@@ -171,6 +171,14 @@ pub fn unjudged(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether something in a document waits for a newer app: it is shown as it last was and not written.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_newer(db: &Connection, doc: &DocId) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM batch WHERE doc = ?1 AND stage = 5")?.exists([doc])?)
+}
+
 /// The batches of a document in these stages, in the order they came.
 ///
 /// # Errors

@@ -94,12 +94,20 @@ pub fn statements(db: &Connection, space: &SpaceId) -> Result<Vec<(StatementId, 
 ///
 /// # Errors
 /// Those of the database.
-pub fn put_card(db: &Connection, space: &SpaceId, device: &DeviceId, rev: u64, signed: &[u8]) -> Result<()> {
+pub fn put_card(
+    db: &Connection,
+    space: &SpaceId,
+    device: &DeviceId,
+    rev: u64,
+    signed: &[u8],
+    came_ms: i64,
+) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO card (space, device, rev, signed) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (space, device) DO UPDATE SET rev = excluded.rev, signed = excluded.signed",
+        "INSERT INTO card (space, device, rev, signed, came_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (space, device) DO UPDATE SET rev = excluded.rev, signed = excluded.signed,
+         came_ms = excluded.came_ms",
     )?
-    .execute(params![space, device, i64::try_from(rev).unwrap_or(i64::MAX), signed])?;
+    .execute(params![space, device, i64::try_from(rev).unwrap_or(i64::MAX), signed, came_ms])?;
     Ok(())
 }
 
@@ -111,6 +119,17 @@ pub fn cards(db: &Connection, space: &SpaceId) -> Result<Vec<(DeviceId, u64, Vec
     let mut query = db.prepare_cached("SELECT device, rev, signed FROM card WHERE space = ?1 ORDER BY device")?;
     let rows = query.query_map([space], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs(), row.get(2)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// When a device's card came here, Unix milliseconds by this device's clock.
+///
+/// # Errors
+/// Those of the database.
+pub fn card_came_ms(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<Option<i64>> {
+    Ok(db
+        .prepare_cached("SELECT came_ms FROM card WHERE space = ?1 AND device = ?2")?
+        .query_row(params![space, device], |row| row.get(0))
+        .optional()?)
 }
 
 /// Keeps this device's private halves for a space.

@@ -1,13 +1,34 @@
 //! What a screen shows: immutable records, paged, read from rows in one snapshot. No Automerge is loaded here and
 //! nothing is written; what may be done comes from the function that commands ask.
 
+mod comments;
+mod goals;
+mod history;
+mod ideas;
+mod kept_out;
+mod look;
+mod notes;
+mod page;
+mod paragraphs;
+mod parts;
+mod people;
+mod plans;
 mod records;
+mod relationships;
+mod sentences;
+mod stale;
+mod status;
+#[cfg(test)]
+mod tests;
+mod when;
 
 pub use records::*;
+pub use status::{ACKNOWLEDGED, WORDS_TESTED, state_hash};
 
 use crate::clock::Moment;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::library::Phrases;
+use look::Look;
 use rusqlite::Connection;
 
 /// What views are made with.
@@ -26,8 +47,33 @@ pub struct Eye<'a> {
 /// Those of the database; `OutOfRange` for a page outside 1–200 rows or a cursor of another list. What is not there or
 /// may not be shown is [`Answer::No`].
 pub fn answer(eye: &Eye<'_>, ask: &Ask) -> Result<Answer> {
-    let _ = (eye, ask);
-    Ok(Answer::No(crate::error::Code::NotFound))
+    match shown(&Look::new(eye), ask) {
+        Err(Error::Refused(detail)) if is_no(detail.code) => Ok(Answer::No(detail.code)),
+        other => other,
+    }
+}
+
+/// The codes of what is not there or may not be shown.
+fn is_no(code: Code) -> bool {
+    matches!(code, Code::NotFound | Code::NewerSchema | Code::NotInForce | Code::RelationshipEnded)
+}
+
+fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
+    Ok(match ask {
+        Ask::Notes { filter, at } => Answer::Notes(notes::list(look, filter, at)?),
+        Ask::Note { id } => Answer::Note(Box::new(notes::detail(look, id)?)),
+        Ask::Goals { at } => Answer::Goals(goals::list(look, at)?),
+        Ask::Goal { id } => Answer::Goal(Box::new(goals::detail(look, id)?)),
+        Ask::Plans { at } => Answer::Plans(plans::list(look, at)?),
+        Ask::Plan { id } => Answer::Plan(Box::new(plans::detail(look, id)?)),
+        Ask::Idea { id } => Answer::Idea(Box::new(ideas::detail(look, id)?)),
+        Ask::Waiting { at } => Answer::Waiting(ideas::waiting(look, at)?),
+        Ask::History { of, at } => Answer::History(history::list(look, of, at)?),
+        Ask::KeptOut { at } => Answer::KeptOut(kept_out::list(look, at)?),
+        Ask::Audience { of } => Answer::Audience(Box::new(people::audience_of(look, of)?)),
+        Ask::Relationships => Answer::Relationships(relationships::list(look)?),
+        Ask::Status => Answer::Status(Box::new(status::detail(look)?)),
+    })
 }
 
 /// placeholder

@@ -101,6 +101,24 @@ fn a_thousand_one_edit_batches_pass_and_share_their_past() {
 }
 
 #[test]
+fn a_text_of_four_hundred_sessions_can_be_deleted_at_once() {
+    let (mut anna, mut shelf) = (Writer::new(1), Shelf::default());
+    let mut past = DocumentPast::new(birth().doc());
+    for session in 0..400u16 {
+        anna.nonce[..2].copy_from_slice(&session.to_be_bytes());
+        anna.doc.set_actor(engine_actor(&anna.actor()));
+        anna.type_at(0, 0, "a");
+        let id = shelf.take(&anna.close());
+        shelf.passes(&id, &mut past);
+    }
+    anna.type_at(0, 400, "");
+    let id = shelf.take(&anna.close());
+    let facts = past.facts().cloned().collect();
+    shelf.passes(&id, &mut past);
+    shelf.passes(&id, &mut DocumentPast::rebuild(&birth(), facts, &OneKind, &shelf).unwrap());
+}
+
+#[test]
 fn a_batch_before_its_past_waits_and_names_what_is_missing() {
     let (mut anna, mut shelf) = (Writer::new(1), Shelf::default());
     anna.put("a", 1);

@@ -20,7 +20,8 @@ CREATE TABLE statement (
 ) STRICT;
 CREATE INDEX statement_of_space ON statement (space);
 CREATE TABLE card (
-  space BLOB NOT NULL, device BLOB NOT NULL, rev INTEGER NOT NULL, signed BLOB NOT NULL, PRIMARY KEY (space, device)
+  space BLOB NOT NULL, device BLOB NOT NULL, rev INTEGER NOT NULL, signed BLOB NOT NULL, came_ms INTEGER NOT NULL,
+  PRIMARY KEY (space, device)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE space_key (space BLOB PRIMARY KEY, keys BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE holdings (

@@ -77,6 +77,8 @@ error-not-for-this-device = This was made for someone else, or for this phone be
 
 error-stale = This has changed since you read it.
     .next = Read how it is now, then decide.
+error-already-yours = You write here yourself.
+    .next = Change the words, or add your own line.
 error-already-declined = This was not added when it came the first time.
     .next = You can suggest something else, or talk about it.
     .exact = This was not added when it came before. It can be sent again after { $time }.
@@ -167,6 +169,7 @@ kept-out-out-of-order = What came before this has not arrived.
 kept-out-wrong-place = This names another place than the one it came for.
 kept-out-not-a-writer = Only { $name }'s phones may write in this part.
 kept-out-not-a-writer-mine = Only your phones may write in this part.
+kept-out-not-a-writer-unknown = The phone that made this may not write in that place.
 kept-out-not-a-member = Whoever made this is not in this space.
 kept-out-another-name = This was made in another phone's name.
 kept-out-names-missing = This changes something that is not there.

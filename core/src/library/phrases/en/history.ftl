@@ -215,6 +215,7 @@ history-part-owner-theirs = { $who ->
     [you] You gave { $part } to { $owner }.
    *[other] { $name } gave { $part } to { $owner }.
 }
+history-part-owner-alone = { $name } writes { $part } alone from now on.
 history-part-owner-both = { $who ->
     [you] You opened { $part }, so that both write there.
    *[other] { $name } opened { $part }, so that both write there.
@@ -238,6 +239,10 @@ history-line-changed-both = You and { $name } wrote in { $part }.
 history-line-taken-out = { $who ->
     [you] You took a line out of { $part }.
    *[other] { $name } took a line out of { $part }.
+}
+history-line-back = { $who ->
+    [you] You brought a line back to { $part }.
+   *[other] { $name } brought a line back to { $part }.
 }
 history-line-moved = { $who ->
     [you] You moved a line in { $part }.
@@ -300,6 +305,10 @@ history-name-changed = { $who ->
     [you] You are called { $new } here from now on.
    *[other] { $name } is called { $new } here from now on.
 }
+history-space-named = { $who ->
+    [you] You call someone { $new } here from now on.
+   *[other] { $name } calls someone { $new } here from now on.
+}
 history-pronouns-changed = { $who ->
     [you] You changed your pronouns.
    *[other] { $name } changed the pronouns to use.
@@ -327,3 +336,7 @@ history-came-back = { $who ->
 }
 history-kept-out = A change by { $name } was kept out.
 history-from-removed-phone = From a phone that was taken out since.
+history-other = { $who ->
+    [you] You changed something.
+   *[other] { $name } changed something.
+}

@@ -110,9 +110,13 @@ state-member-left = Left
     .hint = What was shared stays readable. Nothing new goes out.
 state-member-paused = Paused
     .hint = You can read, and write for yourself. Nothing new goes out.
+you = you
+someone = someone
 role-person = Person
 role-supporter = Supporter
 role-carer = Carer
+role-lead = Lead
+role-member = Member
 phones-of = { $name } writes from { $count ->
     [one] 1 phone.
    *[other] { $count } phones.

@@ -1,0 +1,208 @@
+//! Goals: the list, and one goal with its steps.
+
+use super::look::{CHECKED, Look};
+use super::page::{Key, Wanted};
+use super::records::{At, GoalDetail, GoalRow, Page, Person, StepDetail};
+use super::{comments, ideas};
+use crate::command::{Deed, May, Subject, allowed};
+use crate::document::Kind;
+use crate::document::act::ActKind;
+use crate::document::goal::{GoalStage, StepStage, Who};
+use crate::error::{Code, Result};
+use crate::ids::{DocId, ElementId, MemberId, SpaceId};
+use crate::library::Arg;
+use crate::projection::People;
+use crate::projection::lines::{self, StepLine};
+use crate::store::documents::DocumentRecord;
+use crate::text::PersonText;
+use rusqlite::{OptionalExtension, Row, named_params, params};
+use std::collections::BTreeMap;
+
+struct Line {
+    id: DocId,
+    space: SpaceId,
+    writer: Option<MemberId>,
+    title: String,
+    towards: String,
+    stage: GoalStage,
+    changed_ms: i64,
+    zone: String,
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    Ok(Line {
+        id: row.get(0)?,
+        space: row.get(1)?,
+        writer: row.get(2)?,
+        title: row.get(3)?,
+        towards: row.get(4)?,
+        stage: GoalStage::from_name(&row.get::<_, String>(5)?).unwrap_or_default(),
+        changed_ms: row.get(6)?,
+        zone: row.get(7)?,
+    })
+}
+
+pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<GoalRow>> {
+    let wanted = Wanted::read(look, ("goals", ""), 1, at)?;
+    let base = format!(
+        "FROM goal JOIN document ON document.id = goal.doc JOIN space ON space.id = document.space WHERE {CHECKED}"
+    );
+    let total: i64 = look.db().prepare_cached(&format!("SELECT count(*) {base}"))?.query_row([], |row| row.get(0))?;
+    let mut query = look.db().prepare_cached(&format!(
+        "SELECT goal.doc, document.space, document.writer, goal.title, goal.towards, goal.stage, goal.changed_ms,
+         goal.zone {base}
+         AND (:changed IS NULL OR goal.changed_ms < :changed OR (goal.changed_ms = :changed AND goal.doc > :doc))
+         ORDER BY goal.changed_ms DESC, goal.doc LIMIT :limit"
+    ))?;
+    let after = wanted.after.as_ref();
+    let lines = query.query_map(
+        named_params! {
+            ":changed": after.map(|key| key.number(0)),
+            ":doc": after.map(|key| key.id.clone()),
+            ":limit": i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX),
+        },
+        line,
+    )?;
+    let mut rows = Vec::new();
+    for line in lines {
+        let line = line?;
+        let people = look.people(&line.space)?;
+        let row = GoalRow {
+            id: line.id,
+            title: line.title.into(),
+            towards: line.towards.into(),
+            stage: look.stage("goal", line.stage.name()),
+            ownership: look.owned_by(&people, line.writer),
+            when: look.when(line.changed_ms, &line.zone),
+            audience: look.audience_short(&people),
+        };
+        rows.push((Key { numbers: vec![line.changed_ms], id: line.id.0.to_vec() }, row));
+    }
+    Ok(wanted.page(rows, total.unsigned_abs()))
+}
+
+/// The goal's further texts.
+struct Texts {
+    why: String,
+    away_from: String,
+    area: Option<String>,
+}
+
+fn read(look: &Look<'_>, id: &DocId) -> Result<(Line, Texts)> {
+    let found = look
+        .db()
+        .prepare_cached(
+            "SELECT goal.doc, document.space, document.writer, goal.title, goal.towards, goal.stage, goal.changed_ms,
+             goal.zone, goal.why, goal.away_from, goal.area
+             FROM goal JOIN document ON document.id = goal.doc WHERE goal.doc = ?1",
+        )?
+        .query_row([id], |row| Ok((line(row)?, Texts { why: row.get(8)?, away_from: row.get(9)?, area: row.get(10)? })))
+        .optional()?;
+    found.ok_or_else(|| Code::NotFound.into())
+}
+
+pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<GoalDetail> {
+    let (record, people) = look.open(id, &[Kind::Goal])?;
+    let (line, texts) = read(look, id)?;
+    let alone: &[Deed] = &[Deed::Edit, Deed::SetStage, Deed::AddStep];
+    let shared: &[Deed] = &[Deed::Edit, Deed::SetStage, Deed::AddStep, Deed::Suggest, Deed::Comment];
+    let deeds = if people.others().is_empty() { alone } else { shared };
+    Ok(GoalDetail {
+        id: *id,
+        space: record.space,
+        title: line.title.into(),
+        why: texts.why.into(),
+        towards: line.towards.into(),
+        away_from: texts.away_from.into(),
+        area: texts.area.map(PersonText::from),
+        stage: look.stage("goal", line.stage.name()),
+        ownership: look.owned_by(&people, record.writer),
+        steps: steps(look, &record, &people)?,
+        ideas: ideas::open_about(look, &record, &people)?,
+        comments: comments::about(look, &record, &people)?,
+        when: look.when(line.changed_ms, &line.zone),
+        audience: look.audience(&people),
+        rev: look.rev(id)?.ok_or(Code::NotFound)?,
+        may: allowed(look.db(), Subject::Goal(id), deeds)?,
+    })
+}
+
+fn steps(look: &Look<'_>, goal: &DocumentRecord, people: &People) -> Result<Vec<StepDetail>> {
+    let marks = lines::marks(look.db(), &goal.id)?;
+    let alone: &[Deed] = &[Deed::Edit, Deed::Mark];
+    let shared: &[Deed] = &[Deed::Edit, Deed::Mark, Deed::Suggest, Deed::Comment];
+    let deeds = if people.others().is_empty() { alone } else { shared };
+    // Who a step is for is all that the answers depend on.
+    let mut answers: BTreeMap<Who, May> = BTreeMap::new();
+    let mut steps = Vec::new();
+    for line in lines::steps(look.db(), &goal.id)? {
+        let may = match answers.get(&line.who) {
+            Some(may) => may.clone(),
+            None => {
+                let may = allowed(look.db(), Subject::Step { goal: &goal.id, step: &line.id }, deeds)?;
+                answers.entry(line.who).or_insert(may).clone()
+            }
+        };
+        let (stage, marked_by) = standing(look, goal, people, &line, &marks)?;
+        steps.push(StepDetail {
+            id: line.id,
+            text: line.text.into(),
+            who: line.who.name().to_owned(),
+            who_label: who_label(look, goal, people, line.who),
+            kind: line.kind.name().to_owned(),
+            by_date: line.by_date,
+            stage: look.stage("step", stage.name()),
+            marked_by,
+            may,
+        });
+    }
+    Ok(steps)
+}
+
+/// Where a step stands: the owner's word, or that of the member it is for where that came later.
+fn standing(
+    look: &Look<'_>,
+    goal: &DocumentRecord,
+    people: &People,
+    line: &StepLine,
+    marks: &[(ElementId, MemberId, StepStage)],
+) -> Result<(StepStage, Option<Person>)> {
+    if !matches!(line.who, Who::You | Who::Together) {
+        return Ok((line.stage, None));
+    }
+    let last: Option<(u8, MemberId)> = look
+        .db()
+        .prepare_cached(
+            "SELECT act, member FROM history WHERE element = ?1 AND subject = ?2 AND space = ?3 AND act IN (?4, ?5)
+             ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row(params![line.id, goal.id, goal.space, ActKind::StepState as u8, ActKind::StepMarked as u8], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let marker = last.filter(|(act, _)| *act == ActKind::StepMarked as u8).map(|(_, member)| member);
+    let mark = marks.iter().find(|(step, member, _)| *step == line.id && Some(*member) == marker);
+    Ok(match mark {
+        Some((_, member, stage)) => (*stage, Some(look.person(people, member))),
+        None => (line.stage, None),
+    })
+}
+
+/// The one a step is for, seen from here; it is kept as seen from the goal's owner.
+fn who_label(look: &Look<'_>, goal: &DocumentRecord, people: &People, who: Who) -> PersonText {
+    let me = people.me();
+    let named = |member: &MemberId| look.say("step-who-name", &[("name", Arg::Text(&look.name(people, member)))]);
+    let others: Vec<MemberId> =
+        people.membership.members.keys().filter(|member| Some(**member) != goal.writer).copied().collect();
+    let label = match (who, goal.writer == Some(me)) {
+        (Who::Me, true) | (Who::You, false) => look.say("step-who-me", &[]),
+        (Who::Me, false) => goal.writer.map_or_else(|| look.say("step-who-someone-else", &[]), |owner| named(&owner)),
+        (Who::You, true) => match others.as_slice() {
+            [other] => named(other),
+            _ => look.say("step-who-someone-else", &[]),
+        },
+        (Who::Together, _) => look.say("step-who-together", &[]),
+        (Who::SomeoneElse, _) => look.say("step-who-someone-else", &[]),
+    };
+    label.into()
+}

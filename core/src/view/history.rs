@@ -1,0 +1,75 @@
+//! The story of a note, goal or plan, the newest first: one whole sentence an act.
+
+use super::look::{Look, kebab};
+use super::page::{Key, Wanted};
+use super::records::{At, HistoryRow, Page};
+use super::sentences::Story;
+use crate::document::Kind;
+use crate::document::act::ActKind;
+use crate::error::Result;
+use crate::ids::{DocId, ElementId, MemberId};
+use rusqlite::{Row, params};
+
+/// A line of history as it is kept.
+pub(super) struct Line {
+    pub id: i64,
+    pub doc: DocId,
+    /// `None` for an act of a newer app.
+    pub act: Option<ActKind>,
+    pub element: Option<ElementId>,
+    pub field: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub member: MemberId,
+    claimed_ms: i64,
+    zone: String,
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    Ok(Line {
+        id: row.get(0)?,
+        doc: row.get(1)?,
+        act: ActKind::from_number(row.get(2)?),
+        element: row.get(3)?,
+        field: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+        before: row.get(5)?,
+        after: row.get(6)?,
+        member: row.get(7)?,
+        claimed_ms: row.get(8)?,
+        zone: row.get(9)?,
+    })
+}
+
+pub(super) fn list(look: &Look<'_>, of: &DocId, at: &At) -> Result<Page<HistoryRow>> {
+    let (record, people) = look.open(of, &[Kind::Note, Kind::Goal, Kind::Plan])?;
+    let wanted = Wanted::read(look, ("history", &of.to_string()), 1, at)?;
+    let total: i64 = look
+        .db()
+        .prepare_cached("SELECT count(*) FROM history WHERE subject = ?1 AND space = ?2")?
+        .query_row(params![of, record.space], |row| row.get(0))?;
+    let mut query = look.db().prepare_cached(
+        "SELECT id, doc, act, element, field, before, after, member, claimed_ms, zone FROM history
+         WHERE subject = ?1 AND space = ?2 AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4",
+    )?;
+    let after = wanted.after.as_ref().map(|key| key.number(0));
+    let limit = i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX);
+    let lines = query.query_map(params![of, record.space, after, limit], line)?;
+    let story = Story::of(look, &record, &people)?;
+    let mut rows = Vec::new();
+    for line in lines {
+        let line = line?;
+        let told = story.tell(&line)?;
+        let words = |text: &Option<String>| text.as_deref().filter(|_| told.has_words).map(Into::into);
+        let row = HistoryRow {
+            act: line.act.map_or_else(|| "other".to_owned(), |act| kebab(&format!("{act:?}"))),
+            before: words(&line.before),
+            after: words(&line.after),
+            label: told.label,
+            by: look.person(&people, &line.member),
+            element: line.element,
+            when: look.when(line.claimed_ms, &line.zone),
+        };
+        rows.push((Key { numbers: vec![line.id], id: Vec::new() }, row));
+    }
+    Ok(wanted.page(rows, total.unsigned_abs()))
+}

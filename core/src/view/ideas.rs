@@ -1,0 +1,166 @@
+//! Ideas: what was proposed, how the words read now, and what became of it.
+
+use super::comments::zone_of;
+use super::look::Look;
+use super::page::{Key, Wanted};
+use super::parts::Frame;
+use super::records::{At, IdeaDetail, Page};
+use super::stale::may_have_changed;
+use crate::command::{Deed, Subject, allowed, may};
+use crate::document::Kind;
+use crate::document::act::ActKind;
+use crate::document::lane::IdeaKind;
+use crate::document::plan::Choice;
+use crate::error::{Code, Error, Result};
+use crate::ids::{DocId, ElementId};
+use crate::projection::People;
+use crate::projection::lines::{self, DecisionLine, IdeaLine};
+use crate::store::documents::DocumentRecord;
+use crate::text::PersonText;
+use rusqlite::OptionalExtension;
+
+/// Where an idea would go.
+struct Target {
+    label: PersonText,
+    /// The document, and how the line it would change reads now; nothing where its place is gone.
+    place: Option<(DocId, String)>,
+}
+
+pub(super) fn detail(look: &Look<'_>, id: &ElementId) -> Result<IdeaDetail> {
+    let line = lines::idea(look.db(), id)?.ok_or(Code::NotFound)?;
+    let (record, people) = look.open(&line.about, &[Kind::Goal, Kind::Plan])?;
+    if !is_of(&people, &line) {
+        return Code::NotFound.err();
+    }
+    shown(look, &record, &people, line)
+}
+
+/// Only members of the space speak in it: a lane elsewhere that names a document here says nothing here.
+fn is_of(people: &People, line: &IdeaLine) -> bool {
+    people.membership.members.contains_key(&line.by)
+}
+
+/// The open ideas about a plan or goal, oldest first.
+pub(super) fn open_about(look: &Look<'_>, record: &DocumentRecord, people: &People) -> Result<Vec<IdeaDetail>> {
+    let mut open = Vec::new();
+    for line in lines::ideas(look.db(), &record.id)? {
+        if is_of(people, &line) && is_undecided(look, &line)? {
+            let idea = shown(look, record, people, line)?;
+            open.extend(Some(idea).filter(|idea| idea.stage.code == OPEN));
+        }
+    }
+    Ok(open)
+}
+
+fn is_undecided(look: &Look<'_>, line: &IdeaLine) -> Result<bool> {
+    Ok(!line.withdrawn && lines::decisions(look.db(), &line.about, &line.id)?.is_empty())
+}
+
+/// Open ideas that are mine to decide, newest first.
+pub(super) fn waiting(look: &Look<'_>, at: &At) -> Result<Page<IdeaDetail>> {
+    let wanted = Wanted::read(look, ("waiting", ""), 1, at)?;
+    let keyed = |line: IdeaLine| (Key { numbers: vec![line.at_ms], id: line.id.0.to_vec() }, line);
+    let all = mine_to_decide(look)?.into_iter().map(keyed).collect();
+    let page = wanted.of_all(all, |key, after| {
+        key.number(0) < after.number(0) || (key.number(0) == after.number(0) && key.id > after.id)
+    });
+    let mut rows = Vec::new();
+    for line in page.rows {
+        let (record, people) = look.open(&line.about, &[Kind::Goal, Kind::Plan])?;
+        rows.push(shown(look, &record, &people, line)?);
+    }
+    Ok(Page { rows, next: page.next, total: page.total })
+}
+
+/// The ideas that wait for me, newest first.
+pub(super) fn mine_to_decide(look: &Look<'_>) -> Result<Vec<IdeaLine>> {
+    let mut mine = Vec::new();
+    for line in lines::all_ideas(look.db())? {
+        if !is_undecided(look, &line)? {
+            continue;
+        }
+        let people = match look.open(&line.about, &[Kind::Goal, Kind::Plan]) {
+            Ok((_, people)) => people,
+            Err(Error::Refused(_)) => continue,
+            Err(other) => return Err(other),
+        };
+        match may(look.db(), Subject::Idea(&line.id), Deed::Decide) {
+            Ok(()) if is_of(&people, &line) => mine.push(line),
+            Ok(()) | Err(Error::Refused(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(mine)
+}
+
+fn target(look: &Look<'_>, record: &DocumentRecord, people: &People, line: &IdeaLine) -> Result<Target> {
+    if record.kind == Kind::Plan.number() {
+        let frame = Frame::of(look, record, people)?;
+        let place = frame.target(&line.part, line.element.as_ref())?;
+        return Ok(Target { label: frame.title_of(&line.part)?, place });
+    }
+    let title: Option<String> = look
+        .db()
+        .prepare_cached("SELECT title FROM goal WHERE doc = ?1")?
+        .query_row([record.id], |row| row.get(0))
+        .optional()?;
+    let place = match line.element {
+        None => Some((record.id, String::new())),
+        Some(step) => {
+            let steps = lines::steps(look.db(), &record.id)?;
+            steps.into_iter().find(|known| known.id == step).map(|known| (record.id, known.text))
+        }
+    };
+    Ok(Target { label: title.unwrap_or_default().into(), place })
+}
+
+/// The code of an idea that waits.
+const OPEN: &str = "open";
+
+/// What became of it. Words that were put in are there even where the idea was taken back meanwhile.
+fn state(line: &IdeaLine, decision: Option<&DecisionLine>, has_place: bool) -> &'static str {
+    match (decision.map(|decision| decision.choice), line.withdrawn) {
+        (Some(Choice::Added), _) => "added",
+        (Some(Choice::Changed), _) => "added-in-other-words",
+        (_, true) => "taken-back",
+        (Some(Choice::Declined), false) => "not-this",
+        (None, false) if has_place => OPEN,
+        (None, false) => "place-gone",
+    }
+}
+
+fn shown(look: &Look<'_>, record: &DocumentRecord, people: &People, line: IdeaLine) -> Result<IdeaDetail> {
+    let target = target(look, record, people, &line)?;
+    let decisions = lines::decisions(look.db(), &line.about, &line.id)?;
+    let decision = decisions.last();
+    // The "wording" of a move is an order key, which is nobody's words.
+    let has_words = line.kind != IdeaKind::Move;
+    let decided = decision.map(|decision| decision.text.clone()).filter(|text| has_words && !text.is_empty());
+    let rev = match &target.place {
+        Some((doc, _)) => look.rev(doc)?,
+        None => None,
+    };
+    let stale = match &target.place {
+        Some((doc, _)) => may_have_changed(look, doc, rev.as_ref(), &line)?,
+        None => false,
+    };
+    let zone = zone_of(look, &line.id, ActKind::IdeaGiven)?;
+    Ok(IdeaDetail {
+        id: line.id,
+        about: line.about,
+        target_label: target.label,
+        kind: line.kind.name().to_owned(),
+        by: look.person(people, &line.by),
+        stage: look.stage("idea", state(&line, decision, target.place.is_some())),
+        before: target.place.map(|(_, text)| text).unwrap_or_default().into(),
+        stale,
+        rev,
+        decided: decided.map(PersonText::from),
+        decisions: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
+        when: look.when(line.at_ms, &zone),
+        may: allowed(look.db(), Subject::Idea(&line.id), &[Deed::Decide, Deed::Withdraw])?,
+        part: line.part,
+        alternatives: line.alternatives.into_iter().filter(|_| has_words).map(PersonText::from).collect(),
+        why: line.why.into(),
+    })
+}

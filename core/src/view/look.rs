@@ -1,0 +1,86 @@
+//! What the rooms of one answer share: the eye, and the people of each space looked up once.
+
+use super::Eye;
+use crate::document::Kind;
+use crate::error::{Code, Result};
+use crate::ids::{ChangeId, DocId, Rev, SpaceId};
+use crate::library::{Arg, Phrases};
+use crate::projection::People;
+use crate::space::may_hold_content;
+use crate::store::documents::{self, DocumentRecord};
+use rusqlite::Connection;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Spaces whose content may be shown, as a condition on a table `space`: those that are checked
+/// ([`crate::space::SpaceState::Checked`]).
+pub(super) const CHECKED: &str = "space.stage = 2";
+
+/// An eye at work on one answer.
+pub(super) struct Look<'a> {
+    eye: &'a Eye<'a>,
+    known: RefCell<BTreeMap<SpaceId, Rc<People>>>,
+}
+
+impl<'a> Look<'a> {
+    pub fn new(eye: &'a Eye<'a>) -> Self {
+        Look { eye, known: RefCell::default() }
+    }
+    pub fn db(&self) -> &'a Connection {
+        self.eye.db
+    }
+    pub fn phrases(&self) -> &'a Phrases {
+        self.eye.phrases
+    }
+    pub fn at(&self) -> &'a crate::clock::Moment {
+        self.eye.at
+    }
+    pub fn say(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.eye.phrases.say(id, args)
+    }
+
+    /// The people of a space; reading them verifies signatures, so it is done once an answer.
+    pub fn people(&self, space: &SpaceId) -> Result<Rc<People>> {
+        if let Some(people) = self.known.borrow().get(space) {
+            return Ok(Rc::clone(people));
+        }
+        let people = Rc::new(People::of(self.db(), space)?);
+        self.known.borrow_mut().insert(*space, Rc::clone(&people));
+        Ok(people)
+    }
+
+    /// A document of one of these kinds in a space whose content may be shown.
+    ///
+    /// # Errors
+    /// `NotFound`, `NewerSchema` for a kind this build does not know, `NotInForce`, `RelationshipEnded`.
+    pub fn open(&self, id: &DocId, kinds: &[Kind]) -> Result<(DocumentRecord, Rc<People>)> {
+        let record = documents::get(self.db(), id)?.ok_or(Code::NotFound)?;
+        let kind = Kind::from_number(record.kind).ok_or(Code::NewerSchema)?;
+        if !kinds.contains(&kind) {
+            return Code::NotFound.err();
+        }
+        let people = self.people(&record.space)?;
+        may_hold_content(people.state())?;
+        Ok((record, people))
+    }
+
+    /// The newest revision of a document; `None` where it is not born.
+    pub fn rev(&self, doc: &DocId) -> Result<Option<Rev>> {
+        let bytes = documents::heads(self.db(), doc)?;
+        let heads: Vec<ChangeId> = bytes.chunks(32).filter_map(ChangeId::from_slice).collect();
+        Ok((!heads.is_empty()).then(|| Rev::of(&heads)))
+    }
+}
+
+/// A name of the code as a name that is shown to machines: `not-a-writer` for `NotAWriter`.
+pub(super) fn kebab(name: &str) -> String {
+    let mut text = String::new();
+    for sign in name.chars() {
+        if sign.is_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.extend(sign.to_lowercase());
+    }
+    text
+}

@@ -1,0 +1,112 @@
+//! The Markdown subset of notes as paragraphs, each with a direction of its own (experience.md §3).
+
+use super::records::{Direction, Paragraph, ParagraphKind};
+use crate::text::PersonText;
+
+/// Most scalars of a snippet.
+const SNIPPET_SCALARS_MAX: usize = 160;
+
+/// The paragraphs of a body; blank lines only part them.
+pub(super) fn paragraphs(body: &str) -> Vec<Paragraph> {
+    lines(body).map(|(kind, text)| Paragraph { text: PersonText::new(text), dir: direction(text), kind }).collect()
+}
+
+/// The first words of a body on one line, without the marks of lists.
+pub(super) fn snippet(body: &str) -> String {
+    let mut text = String::new();
+    let mut left = SNIPPET_SCALARS_MAX;
+    for word in lines(body).flat_map(|(_, line)| line.split_whitespace()) {
+        let blank = usize::from(!text.is_empty());
+        if left <= blank {
+            break;
+        }
+        text.extend((blank == 1).then_some(' '));
+        left -= blank;
+        text.extend(word.chars().take(left));
+        left = left.saturating_sub(word.chars().count());
+    }
+    text
+}
+
+fn lines(body: &str) -> impl Iterator<Item = (ParagraphKind, &str)> {
+    body.lines().filter(|line| !line.trim().is_empty()).map(|line| {
+        let inner = line.trim();
+        let marks = [
+            ("- [ ]", ParagraphKind::Unchecked),
+            ("- [x]", ParagraphKind::Checked),
+            ("- [X]", ParagraphKind::Checked),
+            ("-", ParagraphKind::Bullet),
+        ];
+        let marked = marks.into_iter().find_map(|(mark, kind)| {
+            let rest = inner.strip_prefix(mark)?;
+            (rest.is_empty() && mark != "-" || rest.starts_with(' ')).then(|| (kind, rest.trim()))
+        });
+        marked.unwrap_or((ParagraphKind::Plain, line.trim_end()))
+    })
+}
+
+/// By the first strong character; neutral without one (Unicode Standard Annex 9, rule P2, without isolates).
+pub(super) fn direction(text: &str) -> Direction {
+    text.chars().find_map(strong).unwrap_or(Direction::Neutral)
+}
+
+fn strong(sign: char) -> Option<Direction> {
+    match u32::from(sign) {
+        0x200e => Some(Direction::Ltr),
+        0x200f | 0x061c => Some(Direction::Rtl),
+        _ if !sign.is_alphabetic() => None,
+        // Hebrew, Arabic, Syriac, Thaana, NKo, Samaritan, Mandaic and what was added to Arabic; presentation forms;
+        // the scripts of plane 1 that run so.
+        0x0590..=0x08ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff => {
+            Some(Direction::Rtl)
+        }
+        _ => Some(Direction::Ltr),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_paragraph_has_its_own_direction() {
+        let found = paragraphs(
+            "Slept badly.\n\nشاي مع الراديو\n- שלום world\n- [ ] 12:30\n- [x] ܫܠܡܐ\n  - ދިވެހި\n- [X] ߒߞߏ\n-not a list",
+        );
+        let seen: Vec<_> = found.iter().map(|paragraph| (paragraph.kind, paragraph.dir)).collect();
+        use Direction::{Ltr, Neutral, Rtl};
+        use ParagraphKind::{Bullet, Checked, Plain, Unchecked};
+        let expected = [
+            (Plain, Ltr),
+            (Plain, Rtl),
+            (Bullet, Rtl),
+            (Unchecked, Neutral),
+            (Checked, Rtl),
+            (Bullet, Rtl),
+            (Checked, Rtl),
+            (Plain, Ltr),
+        ];
+        assert_eq!(seen, expected);
+        assert_eq!(found[2].text.as_str(), "שלום world");
+        assert_eq!(found[7].text.as_str(), "-not a list");
+        assert_eq!(paragraphs("- [ ]")[0].kind, Unchecked);
+    }
+
+    #[test]
+    fn digits_and_signs_decide_nothing() {
+        assert_eq!(direction("١٢٣ (…)"), Direction::Neutral);
+        assert_eq!(direction("12. مرحبا"), Direction::Rtl);
+        assert_eq!(direction("**日本** مرحبا"), Direction::Ltr);
+        assert_eq!(direction("\u{200f}12"), Direction::Rtl);
+    }
+
+    #[test]
+    fn a_snippet_is_one_line_of_160_scalars() {
+        assert_eq!(snippet("\n- [ ] one\n\n two\tthree "), "one two three");
+        assert_eq!(snippet("-"), "-");
+        let long = snippet(&"wörter ".repeat(90));
+        assert_eq!(long.chars().count(), 160);
+        assert_eq!(snippet(&"ا".repeat(500)).chars().count(), 160);
+        assert!(!snippet(&format!("{} b", "a".repeat(159))).ends_with(' '));
+    }
+}

@@ -1,0 +1,108 @@
+//! The people I share spaces with, and how far what we hold agrees.
+
+use super::look::Look;
+use super::records::{RelationshipRow, Stage};
+use super::status::state_hash;
+use crate::batch::{Ask, Entry, Holdings, LogHead, LogView, SignedHoldings, covers, to_send};
+use crate::error::Result;
+use crate::ids::{BatchId, DeviceId, MemberId, SpaceId, short_hash};
+use crate::projection::{HeldLog, People};
+use crate::space::{SpaceKind, SpaceState};
+use crate::store::{batches, spaces};
+use std::collections::BTreeSet;
+
+pub(super) fn list(look: &Look<'_>) -> Result<Vec<RelationshipRow>> {
+    let spaces = spaces::all_spaces(look.db())?.into_iter();
+    spaces.filter(|space| space.kind == SpaceKind::Relationship.code()).map(|space| row(look, &space.id)).collect()
+}
+
+fn row(look: &Look<'_>, space: &SpaceId) -> Result<RelationshipRow> {
+    let people = look.people(space)?;
+    let others = people.others();
+    let names: Vec<String> = others.iter().map(|member| look.name(&people, member)).collect();
+    let phones: usize = others.iter().map(|member| people.membership.active_devices_of(member).len()).sum();
+    let log = HeldLog { db: look.db(), space: *space };
+    let told = told(look, space, &people, &others)?;
+    let open = batches::all_open(look.db(), Some(space))?.len() as u64;
+    let my_role = people.membership.role_of(&people.me());
+    let members = std::iter::once(people.me()).chain(others);
+    Ok(RelationshipRow {
+        space: *space,
+        name: names.join(", ").into(),
+        people: members.map(|member| look.person(&people, &member)).collect(),
+        my_role_label: my_role.map(|role| look.role(role)).unwrap_or_default(),
+        phones: u32::try_from(phones).unwrap_or(u32::MAX),
+        stage: stage(look, people.state()),
+        waiting: waiting(&log, &people, &told) + open,
+        equal: equal(&log, &told, open),
+        state_short: state_hash(look.db(), space)?.map(|hash| short_hash(&hash)).unwrap_or_default(),
+    })
+}
+
+fn stage(look: &Look<'_>, state: SpaceState) -> Stage {
+    look.stage(
+        "member",
+        match state {
+            SpaceState::Introduced => "not-checked",
+            SpaceState::Checked => "checked",
+            SpaceState::Ended => "left",
+        },
+    )
+}
+
+/// What each active device of the others said that it holds; `None` for one that said nothing yet.
+fn told(look: &Look<'_>, space: &SpaceId, people: &People, others: &[MemberId]) -> Result<Vec<Option<Holdings>>> {
+    let devices = others.iter().flat_map(|member| people.membership.active_devices_of(member));
+    devices
+        .map(|device| {
+            let signed = spaces::holdings(look.db(), space, &device)?;
+            Ok(signed.and_then(|bytes| Some(SignedHoldings::parse(&bytes)?.1)))
+        })
+        .collect()
+}
+
+/// How many of my batches nobody else confirmed.
+fn waiting(log: &HeldLog<'_>, people: &People, told: &[Option<Holdings>]) -> u64 {
+    let mine = Mine { log, people };
+    let missing = told.iter().map(|theirs| to_send(theirs.as_ref(), &mine).into_iter().collect());
+    missing.reduce(|a: BTreeSet<BatchId>, b| &a & &b).map_or(0, |missing| missing.len() as u64)
+}
+
+/// Whether what one of their devices told covers all that is here, and what is here covers all that they told.
+fn equal(log: &HeldLog<'_>, told: &[Option<Holdings>], open: u64) -> Option<bool> {
+    let told: Vec<&Holdings> = told.iter().flatten().collect();
+    let first = told.first()?;
+    let heads = |device: DeviceId| {
+        let seq = |id: &BatchId| log.entry(id).map_or(0, |entry| entry.seq);
+        log.heads(&device).into_iter().map(move |id| LogHead { device, seq: seq(&id), id }).collect::<Vec<_>>()
+    };
+    let mine =
+        Holdings { logs: log.devices().into_iter().flat_map(heads).collect(), asks: Vec::new(), ..(*first).clone() };
+    let covered = told.iter().all(|theirs| covers(&mine, theirs, log));
+    Some(open == 0 && covered && told.iter().any(|theirs| covers(theirs, &mine, log)))
+}
+
+/// The logs of my own devices alone.
+struct Mine<'a> {
+    log: &'a HeldLog<'a>,
+    people: &'a People,
+}
+
+impl LogView for Mine<'_> {
+    fn entry(&self, id: &BatchId) -> Option<Entry> {
+        self.log.entry(id)
+    }
+    fn devices(&self) -> Vec<DeviceId> {
+        let me = Some(self.people.me());
+        self.log.devices().into_iter().filter(|device| self.people.membership.member_of(device) == me).collect()
+    }
+    fn heads(&self, device: &DeviceId) -> Vec<BatchId> {
+        self.log.heads(device)
+    }
+    fn since(&self, device: &DeviceId, seq: u64) -> Vec<BatchId> {
+        self.log.since(device, seq)
+    }
+    fn holding(&self, ask: &Ask) -> Option<BatchId> {
+        self.log.holding(ask)
+    }
+}

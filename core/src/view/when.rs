@@ -1,0 +1,24 @@
+use super::look::Look;
+use super::records::When;
+use crate::clock::Stamp;
+
+impl Look<'_> {
+    /// A claimed time in every form.
+    pub fn when(&self, unix_ms: i64, zone: &str) -> When {
+        let stamp = Stamp::at(unix_ms, zone);
+        When {
+            label: self.phrases().when_label(&stamp, self.at()),
+            long: self.phrases().when_long(&stamp),
+            unix_ms,
+            zone: stamp.zone,
+            local_date: stamp.local_date,
+            local_time: stamp.local_time,
+            claimed: true,
+        }
+    }
+
+    /// A claimed time as it stands inside a sentence.
+    pub fn when_inside(&self, unix_ms: i64, zone: &str) -> String {
+        self.phrases().when_inside(&Stamp::at(unix_ms, zone), self.at())
+    }
+}
