@@ -124,7 +124,7 @@ fn settle_in(
             spaces::put_space(db, &record(&membership, space, id))?;
             spaces::put_statement(db, &space, &genesis.id(), &genesis.to_wire())?;
             for (device, card, _) in &made {
-                spaces::put_card(db, &space, device, 1, &card.to_wire())?;
+                spaces::put_card(db, &space, device, 1, &card.to_wire(), 0)?;
             }
             spaces::put_space_keys(db, &space, space_keys.to_stored().expose())
         });

@@ -75,8 +75,3 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
         Ask::Status => Answer::Status(Box::new(status::detail(look)?)),
     })
 }
-
-/// placeholder
-pub fn state_hash(_db: &Connection, _space: &crate::ids::SpaceId) -> Result<Option<[u8; 32]>> {
-    Ok(None)
-}
