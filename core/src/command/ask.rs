@@ -5,6 +5,7 @@ use crate::document::lane::IdeaKind;
 use crate::document::plan::PartOwner;
 use crate::editing::Splice;
 use crate::ids::{DocId, ElementId, Rev, SpaceId};
+use crate::projection::Changes;
 use crate::text::PersonText;
 
 /// One thing to do. All of a list are done, or none.
@@ -194,6 +195,16 @@ pub enum PlanCommand {
         plan: DocId,
         entry: ElementId,
     },
+    /// Words that were written on in a document the part is no longer shown from: put them in.
+    TakeOver {
+        plan: DocId,
+        entry: ElementId,
+    },
+    /// The same: leave them where they are, and do not offer them again.
+    LeaveOver {
+        plan: DocId,
+        entry: ElementId,
+    },
 }
 
 /// What an idea or a comment is about.
@@ -275,6 +286,8 @@ pub struct Applied {
     pub commit: u64,
     /// One outcome a command, in their order.
     pub outcomes: Vec<Outcome>,
+    /// What it touched.
+    pub changes: Changes,
     /// Takes it back, where that is possible.
     pub undo: Option<UndoToken>,
 }

@@ -33,6 +33,7 @@ pub enum Deed {
     Add,
     Take,
     BringBack,
+    TakeOver,
     Suggest,
     Comment,
     Decide,
@@ -228,6 +229,10 @@ fn writes(people: &People, plan: &DocumentRecord, part: &PartLine) -> bool {
 
 fn entry_rule(db: &Connection, plan: &DocId, entry: &ElementId, deed: Deed) -> Result<()> {
     let (record, people) = opened(db, plan, Kind::Plan)?;
+    if deed == Deed::TakeOver {
+        let (_, home) = place::left_over(db, &people, &record, entry)?;
+        return known(db, &home.doc());
+    }
     let (line, _, home) = place::shown_entry(db, &people, &record, entry)?;
     match (deed, line.gone) {
         (Deed::BringBack, true) | (Deed::Edit | Deed::Take, false) => {

@@ -104,3 +104,23 @@ pub(super) fn shown_entry(
     }
     Code::NotFound.err()
 }
+
+/// A line that lies elsewhere with words the shown one never took up, and the document I would put them in.
+///
+/// # Errors
+/// `NotFound` where there is none; `SuggestOnly` where the part is another member's now.
+pub(super) fn left_over(
+    db: &Connection,
+    people: &People,
+    plan: &DocumentRecord,
+    entry: &ElementId,
+) -> Result<(EntryLine, Home)> {
+    for part in lines::parts(db, &plan.id)? {
+        let shown: Vec<DocId> = homes(people, plan, &part).iter().map(Home::doc).collect();
+        let found = lines::left_over(db, &plan.id, &part.key, &shown)?.into_iter().find(|line| line.id == *entry);
+        if let Some(line) = found {
+            return Ok((line, home(people, plan, &part)?));
+        }
+    }
+    Code::NotFound.err()
+}

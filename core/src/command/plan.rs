@@ -37,6 +37,8 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &PlanCommand) -> Result<Outc
             may(desk.db, Subject::Entry { plan, entry }, Deed::BringBack)?;
             change_entry(desk, plan, entry, &[steps::take_entry(*entry, false)])
         }
+        PlanCommand::TakeOver { plan, entry } => take_over(desk, plan, entry, Leftover::Put),
+        PlanCommand::LeaveOver { plan, entry } => take_over(desk, plan, entry, Leftover::Leave),
     }
 }
 
@@ -128,6 +130,27 @@ fn set_owner(desk: &mut Desk<'_>, plan: &DocId, key: &str, owner: PartOwner) -> 
     }
     desk.write(plan, &[steps::set_owner(key, owner)])?;
     Ok(touched(plan, None))
+}
+
+/// What to do with words that were written on elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leftover {
+    Put,
+    Leave,
+}
+
+fn take_over(desk: &mut Desk<'_>, plan: &DocId, entry: &ElementId, what: Leftover) -> Result<Outcome> {
+    may(desk.db, Subject::Entry { plan, entry }, Deed::TakeOver)?;
+    let (record, people) = record_and_people(desk, plan)?;
+    let (line, home) = place::left_over(desk.db, &people, &record, entry)?;
+    let elsewhere = plan_state(desk, &line.doc)?.entries.remove(entry).ok_or(Code::NotFound)?;
+    let here = entries_of(desk, &home.birth, &line.part)?.remove(entry);
+    let steps = match what {
+        Leftover::Put => steps::copy_entry(*entry, &elsewhere, here.as_ref()),
+        Leftover::Leave => steps::pass_over(*entry, &elsewhere, here.as_ref()),
+    };
+    desk.write_in(home.birth, &steps)?;
+    Ok(touched(plan, Some(*entry)))
 }
 
 /// The lines of a part in one of its documents; none where that is not born.

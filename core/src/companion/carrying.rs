@@ -4,7 +4,7 @@ use crate::document::ActKind;
 use crate::error::{Code, Result};
 use crate::exchange::{BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope};
 use crate::ids::{DocId, SpaceId};
-use crate::projection;
+use crate::projection::{self, Changes, changes_since};
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -58,6 +58,8 @@ pub struct BundleReport {
     pub brought: Vec<Brought>,
     /// Whether both sides hold the same now, as far as the other said; per space as in `spaces`.
     pub equal: Vec<Option<bool>>,
+    /// What it touched.
+    pub changes: Changes,
 }
 
 impl Companion {
@@ -113,6 +115,7 @@ impl Companion {
                 report.equal.push(equal.value);
             }
             report.brought = session.store.read(|db| brought(db, begun))?;
+            report.changes = session.store.read(|db| changes_since(db, begun))?;
             Ok(report)
         })
     }
@@ -131,6 +134,7 @@ fn empty() -> BundleReport {
         too_early: false,
         brought: Vec::new(),
         equal: Vec::new(),
+        changes: Changes::default(),
     }
 }
 

@@ -15,8 +15,9 @@ use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};
 use crate::crypto::kdf::PassphraseCost;
 use crate::error::{Code, Error, Failure, Result};
-use crate::ids::{DocId, SpaceId};
+use crate::ids::SpaceId;
 use crate::library::Phrases;
+use crate::projection::{Changes, changes_since};
 use crate::secret::Entropy;
 use crate::store::{Interrupter, Readers, Running, meta, singles};
 use crate::vault::{FolderLock, VaultFacts};
@@ -51,20 +52,6 @@ pub enum VaultState {
     /// Unlocked, and no file is open: `resume` goes on.
     Paused,
 }
-
-/// What changed since a commit: ids and kinds only.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Changes {
-    /// After this commit.
-    pub from: u64,
-    /// Up to this one.
-    pub to: u64,
-    /// What was touched, at most 256; `None`: more than that, read everything again.
-    pub touched: Option<Vec<DocId>>,
-}
-
-/// Most objects a [`Changes`] lists.
-const TOUCHED_MAX: usize = 256;
 
 enum Inner {
     Closed(Option<FolderLock>),
@@ -162,7 +149,8 @@ impl Companion {
                 }
                 Ok::<Vec<Outcome>, Error>(outcomes)
             })?;
-            Ok(Applied { commit: done.commit, outcomes: done.value, undo: None })
+            let changes = session.changes_of(done.commit)?;
+            Ok(Applied { commit: done.commit, outcomes: done.value, changes, undo: None })
         })
     }
 
@@ -196,12 +184,7 @@ impl Companion {
     /// `Locked`.
     pub fn changes_since(&self, commit: u64) -> Answered<Changes> {
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
-        let changes = reading.readers.read(|db| {
-            let to = meta::commit_number(db)?;
-            let touched = crate::projection::touched_since(db, commit, TOUCHED_MAX + 1)?;
-            let touched = (touched.len() <= TOUCHED_MAX).then_some(touched);
-            Ok(Changes { from: commit, to, touched })
-        });
+        let changes = reading.readers.read(|db| changes_since(db, commit));
         changes.map_err(Failure::from)
     }
 

@@ -4,12 +4,13 @@ use crate::clock::Moment;
 use crate::crypto::words::{RecoveryWords, WordCount};
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::identity::DeviceKeys;
+use crate::ids::SlotId;
 use crate::secret::{SecretBytes, SecretText};
 use crate::store::{Running, Store, singles};
 use crate::vault::{self, Draft, FolderLock, derive_recovery_key};
 use std::sync::Arc;
 
-pub use crate::vault::{EraseReport, UnlockWith};
+pub use crate::vault::{EraseReport, SlotKey, UnlockWith};
 
 /// What a new vault is made with.
 #[derive(Clone, Debug)]
@@ -250,6 +251,30 @@ impl Companion {
     pub fn change_passphrase(&self, old: &SecretText, new: &SecretText) -> Answered<()> {
         let cost = self.config.cost;
         self.with_session(|session, entropy| vault::change_passphrase(&session.lock, old.clone(), new, cost, entropy))
+    }
+
+    /// A fresh key for the platform's keystore to wrap, named by a slot id; never the vault's own key.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn slot_begin(&self) -> Answered<SlotKey> {
+        self.with_session(|_, entropy| Ok(vault::slot_begin(entropy)))
+    }
+
+    /// Keeps what the keystore wrapped: from now on the unwrapped key opens the vault, without admin rights.
+    ///
+    /// # Errors
+    /// `Locked`; `TooBig` for more than 4,096 bytes; `Unwritable`.
+    pub fn slot_finish(&self, key: &SlotKey, wrapped: Vec<u8>) -> Answered<()> {
+        self.with_session(|session, entropy| vault::slot_finish(&session.lock, &session.opened, key, wrapped, entropy))
+    }
+
+    /// Takes a way to open the vault out; never the last one with admin rights. Gives the keystore alias to delete.
+    ///
+    /// # Errors
+    /// `Locked`, `NotFound`, `OutOfRange{Key}` for the last.
+    pub fn slot_remove(&self, slot: SlotId) -> Answered<Option<String>> {
+        self.with_session(|session, _| vault::remove_slot(&session.lock, &session.opened, slot))
     }
 
     /// Removes the vault from this device: keys first, then files. Needs no secret, so that it works when one is lost.

@@ -1,4 +1,4 @@
-use super::session::Session;
+use super::session::{ACKNOWLEDGED, Session};
 use super::{Answered, Companion};
 use crate::clock::Moment;
 use crate::crypto::words::RecoveryWords;
@@ -6,27 +6,37 @@ use crate::error::{Code, Result};
 use crate::exchange::flow::{self, Compared, Step};
 use crate::exchange::pairing::{InviteTerms, PairingSelf};
 use crate::ids::ExchangeId;
+use crate::projection::Changes;
 use crate::secret::Entropy;
+use crate::store::singles;
 
 impl Companion {
     fn pairing<T>(
         &self,
         at: &Moment,
         work: impl FnOnce(&mut crate::command::Desk<'_>, &PairingSelf<'_>) -> Result<T>,
-    ) -> Answered<T> {
+    ) -> Answered<(T, Changes)> {
         self.with_session(|session: &mut Session, entropy: &mut dyn Entropy| {
             let keys = session.keys.clone();
             let me = PairingSelf { keys: &keys, admin_pk: session.admin_public, recovery_pk: session.recovery_public };
-            Ok(session
-                .write(entropy, at, |desk| {
-                    // Pairing is a first save too: nobody shares a space that cannot be recovered unknowingly.
-                    if crate::store::singles::counter(desk.db, super::session::ACKNOWLEDGED)? == 0 {
-                        return Code::NeedsAcknowledgement.err();
-                    }
-                    work(desk, &me)
-                })?
-                .value)
+            let done = session.write(entropy, at, |desk| {
+                // Pairing is a first save too: nobody shares a space that cannot be recovered unknowingly.
+                if singles::counter(desk.db, ACKNOWLEDGED)? == 0 {
+                    return Code::NeedsAcknowledgement.err();
+                }
+                work(desk, &me)
+            })?;
+            Ok((done.value, session.changes_of(done.commit)?))
         })
+    }
+
+    fn step(
+        &self,
+        at: &Moment,
+        work: impl FnOnce(&mut crate::command::Desk<'_>, &PairingSelf<'_>) -> Result<Step>,
+    ) -> Answered<Step> {
+        let (step, changes) = self.pairing(at, work)?;
+        Ok(Step { changes, ..step })
     }
 
     /// Invites someone into a new relationship; `name` is what I call the other.
@@ -34,7 +44,7 @@ impl Companion {
     /// # Errors
     /// As [`flow::begin`]; `Locked`, `NeedsAcknowledgement`.
     pub fn pair_invite(&self, terms: InviteTerms, name: &str, at: &Moment) -> Answered<Step> {
-        self.pairing(at, |desk, me| flow::begin(desk, me, terms, name))
+        self.step(at, |desk, me| flow::begin(desk, me, terms, name))
     }
 
     /// Answers an invitation.
@@ -48,7 +58,7 @@ impl Companion {
         name: &str,
         at: &Moment,
     ) -> Answered<Step> {
-        self.pairing(at, |desk, me| flow::join(desk, me, invitation, words, name))
+        self.step(at, |desk, me| flow::join(desk, me, invitation, words, name))
     }
 
     /// Takes a reply or a completion.
@@ -56,7 +66,7 @@ impl Companion {
     /// # Errors
     /// As [`flow::take`]; `Locked`.
     pub fn pair_take(&self, message: &[u8], at: &Moment) -> Answered<Step> {
-        self.pairing(at, |desk, me| flow::take(desk, me, message))
+        self.step(at, |desk, me| flow::take(desk, me, message))
     }
 
     /// Takes the digits the other side read out.
@@ -65,8 +75,8 @@ impl Companion {
     /// `DigitsDiffer` ends the pairing; `InvalidText{Digits}` changes nothing: ask again. `Locked`, `NotFound`.
     pub fn pair_digits(&self, id: &ExchangeId, typed: &str, at: &Moment) -> Answered<Step> {
         match self.pairing(at, |desk, _| flow::type_digits(desk, id, typed))? {
-            Compared::Same(step) => Ok(step),
-            Compared::Differ(_) => Err(Code::DigitsDiffer.detail().into()),
+            (Compared::Same(step), changes) => Ok(Step { changes, ..step }),
+            (Compared::Differ(_), _) => Err(Code::DigitsDiffer.detail().into()),
         }
     }
 
@@ -75,7 +85,7 @@ impl Companion {
     /// # Errors
     /// As [`flow::cancel`]; `Locked`.
     pub fn pair_cancel(&self, id: &ExchangeId, at: &Moment) -> Answered<Step> {
-        self.pairing(at, |desk, _| flow::cancel(desk, id))
+        self.step(at, |desk, _| flow::cancel(desk, id))
     }
 
     /// The pairings of this device, newest first.
@@ -83,6 +93,6 @@ impl Companion {
     /// # Errors
     /// `Locked`.
     pub fn pairings(&self, at: &Moment) -> Answered<Vec<Step>> {
-        self.pairing(at, |desk, _| flow::all(desk))
+        Ok(self.pairing(at, |desk, _| flow::all(desk))?.0)
     }
 }

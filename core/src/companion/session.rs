@@ -4,17 +4,13 @@ use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::identity::{DeviceEntry, DeviceKeys};
 use crate::ids::{DocId, SpaceId};
-use crate::projection::Documents;
+use crate::projection::{Changes, Documents, changes_since};
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, singles, spaces};
 use crate::vault::{FolderLock, Opened};
+pub(super) use crate::view::{ACKNOWLEDGED, WORDS_TESTED as TESTED};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
-
-/// The counter that says that the recovery notice was understood.
-pub(super) const ACKNOWLEDGED: &str = "acknowledged";
-/// The counter that says that words were asked back and were right.
-pub(super) const TESTED: &str = "words_tested";
 
 /// This device's own secrets in the store.
 const DEVICE_KEYS: &str = "device_keys";
@@ -83,7 +79,7 @@ impl Session {
     /// Opens the store of an unlocked vault and closes every batch that an earlier session left open: it is never
     /// extended, so that a copied vault never writes under the same actor.
     pub fn begin(lock: FolderLock, opened: Opened, entropy: &mut dyn Entropy, at: &Moment) -> Result<Self> {
-        let store = Store::open(&opened.store_file(), &opened.db_key(), opened.vault())?;
+        let store = Store::open(opened.store_file(), &opened.db_key(), opened.vault())?;
         let (keys, admin_public, recovery_public, space) = store.read(|db| {
             let stored = singles::secret(db, DEVICE_KEYS)?.ok_or(Code::Corrupt.of(Field::Store))?;
             let keys = DeviceKeys::from_stored(stored.expose())?;
@@ -122,6 +118,11 @@ impl Session {
             self.documents.clear();
         }
         done
+    }
+
+    /// What one commit touched.
+    pub fn changes_of(&self, commit: u64) -> Result<Changes> {
+        self.store.read(|db| changes_since(db, commit.saturating_sub(1)))
     }
 
     /// Remembers the hash of every document that changed. Open batches are closed first: they are no part of it.

@@ -20,6 +20,9 @@ mod state;
 mod step;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use act::{Act, ActKind};
 pub use doc::{Described, Doc, View};
 pub use kind::{Kind, KnownSeeds};

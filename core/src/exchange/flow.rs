@@ -10,6 +10,7 @@ use crate::command::Desk;
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{ExchangeId, SpaceId};
+use crate::projection::Changes;
 use crate::space::SpaceState;
 use crate::store::exchanges::{self, ExchangeRecord};
 use crate::store::spaces::{self, SpaceRecord};
@@ -55,6 +56,8 @@ pub struct Step {
     pub space: Option<SpaceId>,
     /// My name for the other side.
     pub nickname: String,
+    /// What the step touched; the companion fills it in after the commit.
+    pub changes: Changes,
 }
 
 fn step(record: &ExchangeRecord, send: Option<Vec<u8>>, digits: Option<String>) -> Step {
@@ -66,6 +69,7 @@ fn step(record: &ExchangeRecord, send: Option<Vec<u8>>, digits: Option<String>) 
         expires_ms: record.expires_ms,
         space: record.space,
         nickname: record.nickname.clone(),
+        changes: Changes::default(),
     }
 }
 

@@ -163,15 +163,14 @@ fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], is_new: bool, taken: 
             Ok(true)
         }
         Place::Next | Place::Fork => {
-            let prev = header.prev.clone();
-            batches::put(desk.db, &received(id, header, batch), &prev)?;
+            batches::put(desk.db, &received(id, &header, batch), &header.prev)?;
             taken.new += 1;
             Ok(true)
         }
     }
 }
 
-fn received(id: BatchId, header: Header, batch: Batch) -> BatchRecord {
+fn received(id: BatchId, header: &Header, batch: Batch) -> BatchRecord {
     BatchRecord {
         id,
         space: header.space,

@@ -1,5 +1,6 @@
 //! The rows of plans, goals and ideas as plain records: what commands decide on and views show.
 
+use crate::crypto::hash::sha256;
 use crate::document::goal::{StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::{Choice, PartOwner};
@@ -89,6 +90,31 @@ pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<En
     ))?;
     let rows = query.query_map(params![plan, id], entry_line)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The lines of a part that lie elsewhere with words which the shown ones never took up: someone wrote on in a document
+/// the part is not shown from any more. `shown` are the lines shown now, `homes` the documents they lie in.
+///
+/// # Errors
+/// Those of the database.
+pub fn left_over(db: &Connection, plan: &DocId, part: &str, homes: &[DocId]) -> Result<Vec<EntryLine>> {
+    let mut query = db.prepare_cached(&format!(
+        "{ENTRY} WHERE part = ?2 AND gone = 0 AND doc IN (SELECT id FROM document WHERE id = ?1 OR about = ?1)
+         ORDER BY place, id"
+    ))?;
+    let rows: Vec<EntryLine> = query.query_map(params![plan, part], entry_line)?.collect::<rusqlite::Result<_>>()?;
+    let mut shown = Vec::new();
+    for home in homes {
+        shown.extend(entries(db, home, part)?);
+    }
+    let unknown = |line: &EntryLine| match shown.iter().find(|known| known.id == line.id) {
+        None => true,
+        Some(known) => {
+            let words = sha256(&[line.text.as_bytes()]);
+            known.text != line.text && known.copied.as_deref().is_some_and(|copied| copied != words)
+        }
+    };
+    Ok(rows.into_iter().filter(|line| !homes.contains(&line.doc) && unknown(line)).collect())
 }
 
 /// A step of a goal.

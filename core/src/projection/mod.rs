@@ -19,7 +19,7 @@ pub use documents::{Documents, Loaded};
 pub use history::{Signer, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
-pub use touched::{Cause, How, acts_since, touch, touched_since};
+pub use touched::{Cause, Changes, How, acts_since, changes_since, touch};
 
 use crate::document::State;
 use crate::error::Result;

@@ -3,6 +3,7 @@ use crate::document::ActKind;
 use crate::error::Result;
 use crate::ids::DocId;
 use crate::store::documents::DocumentRecord;
+use crate::store::meta;
 use rusqlite::{Connection, params};
 
 /// Who caused a change, seen from this device.
@@ -44,19 +45,33 @@ pub fn touch(db: &Connection, document: &DocumentRecord, commit: u64, cause: Cau
     Ok(())
 }
 
-/// What was touched after a commit, newest first, at most so many.
+/// What changed between two commits: ids only, never words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Changes {
+    /// After this commit.
+    pub from: u64,
+    /// Up to this one.
+    pub to: u64,
+    /// What was touched, newest first, at most 256; `None`: more than that, read everything again.
+    pub touched: Option<Vec<DocId>>,
+}
+
+/// Most objects a [`Changes`] lists (boundary.md, "Changes").
+const TOUCHED_MAX: usize = 256;
+
+/// What changed after a commit.
 ///
 /// # Errors
 /// Those of the database.
-pub fn touched_since(db: &Connection, commit: u64, limit: usize) -> Result<Vec<DocId>> {
+pub fn changes_since(db: &Connection, commit: u64) -> Result<Changes> {
     let mut query = db.prepare_cached(
         "SELECT object FROM touched WHERE made_in > ?1 GROUP BY object ORDER BY max(made_in) DESC, object LIMIT ?2",
     )?;
-    let rows = query.query_map(
-        params![i64::try_from(commit).unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX)],
-        |row| row.get(0),
-    )?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let limit = i64::try_from(TOUCHED_MAX + 1).unwrap_or(i64::MAX);
+    let rows = query.query_map(params![i64::try_from(commit).unwrap_or(i64::MAX), limit], |row| row.get(0))?;
+    let touched: Vec<DocId> = rows.collect::<rusqlite::Result<_>>()?;
+    let touched = (touched.len() <= TOUCHED_MAX).then_some(touched);
+    Ok(Changes { from: commit, to: meta::commit_number(db)?, touched })
 }
 
 /// The acts written into history after a commit: what, about what, in which part.

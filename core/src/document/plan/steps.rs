@@ -97,6 +97,20 @@ pub fn copy_entry(id: ElementId, from: &EntryState, here: Option<&EntryState>) -
     if here.map_or(from.gone, |here| here.gone != from.gone) {
         steps.push(take_entry(id, from.gone));
     }
-    steps.push(Step::Set(keys!["entries", id, "copied"], Scalar::Bytes(sha256(&[from.text.as_bytes()]).to_vec())));
+    steps.push(copied(id, &from.text));
     steps
+}
+
+/// Notes that the words of a line elsewhere were seen and not put in.
+pub fn pass_over(id: ElementId, from: &EntryState, here: Option<&EntryState>) -> Vec<Step> {
+    let mut steps = match here {
+        Some(_) => Vec::new(),
+        None => [add_entry(id, from), vec![take_entry(id, true)]].concat(),
+    };
+    steps.push(copied(id, &from.text));
+    steps
+}
+
+fn copied(id: ElementId, text: &str) -> Step {
+    Step::Set(keys!["entries", id, "copied"], Scalar::Bytes(sha256(&[text.as_bytes()]).to_vec()))
 }

@@ -21,6 +21,7 @@ pub(super) struct Rules {
 
 /// One rule, with its words in each language.
 #[derive(Deserialize)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the tests hold each rule to its name and examples"))]
 pub(super) struct Rule {
     pub id: String,
     pub name: String,
@@ -43,6 +44,7 @@ pub(super) struct Rule {
 /// The words of a rule in one language, and an example for each side of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the tests hold each rule to its name and examples"))]
 pub(super) struct Words {
     words: Vec<String>,
     #[serde(default)]
