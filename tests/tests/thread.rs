@@ -1,13 +1,13 @@
 //! Mara's and Theo's thread, from two empty phones to the same words on both.
 
-use belay::command::{Decision, GoalCommand, GoalDraft, NoteCommand, NoteDraft};
+use belay::command::{Decision, GoalCommand, GoalDraft, NoteCommand, NoteDraft, TalkCommand};
 use belay::document::ActKind;
 use belay::document::plan::PartOwner;
 use belay::error::Code;
 use belay::exchange::Scope;
-use belay::ids::DocId;
+use belay::ids::{DocId, ElementId};
 use belay::view::{Answer, Ask, At, Audience};
-use belay_tests::{Device, Plan, Wire, World, exchange_once, pair, text, until_quiet};
+use belay_tests::{Device, HistoryLine, Plan, Wire, World, exchange_once, pair, text, until_quiet};
 
 const NIGHT: &str = "Bad night. Three hours of sleep. Not ready to tell anyone.";
 const US: &str = "looking-after-us";
@@ -114,13 +114,62 @@ fn theo_suggests_and_mara_decides() {
 
     for device in [&mara, &theo] {
         assert_eq!(plan.words(device, TOOLBOX), ["Walk to the river, even for 5 minutes"]);
-        let history = device.history(&plan.id);
-        let find = |act| history.iter().find(|line| line.act == act && line.element == Some(river)).expect("a line");
+        let find = |act| line_of(device, &plan, act, river);
         let (given, decided) = (find(ActKind::IdeaGiven), find(ActKind::IdeaChanged));
         assert_eq!((given.member, decided.member), (theo.member(&space), mara.member(&space)), "I4: who");
-        assert_eq!(decided.before.as_deref(), Some("Walk by the river when the flat feels small"), "I4: before");
+        assert_eq!(given.after.as_deref(), Some("Walk by the river when the flat feels small"), "I4: proposed");
         assert_eq!(decided.after.as_deref(), Some("Walk to the river, even for 5 minutes"), "I4: after");
+        assert_eq!(line_of(device, &plan, ActKind::IdeaDeclined, radio).member, mara.member(&space));
     }
+}
+
+fn line_of(device: &Device, plan: &Plan, act: ActKind, element: ElementId) -> HistoryLine {
+    let mut history = device.history(&plan.id).into_iter();
+    let found = history.find(|line| line.act == act && line.element == Some(element));
+    found.unwrap_or_else(|| panic!("{}: no {act:?} of {element:?}", device.name))
+}
+
+#[test]
+fn an_idea_for_other_words_keeps_the_words_before() {
+    let world = World::new("other words");
+    let (mara, theo, space, plan) = with_a_plan(&world);
+    let tea = mara.apply(plan.add(TOOLBOX, "Tea")).element.expect("a line");
+    until_quiet(&mara, &theo, &space);
+    let idea = theo.apply(plan.suggest_change(TOOLBOX, tea, "Tea with the radio on")).element.expect("an idea");
+    until_quiet(&mara, &theo, &space);
+    mara.apply(Plan::decide(idea, Decision::Add(0)));
+    until_quiet(&mara, &theo, &space);
+    for device in [&mara, &theo] {
+        assert_eq!(plan.words(device, TOOLBOX), ["Tea with the radio on"]);
+        let written = line_of(device, &plan, ActKind::EntryText, tea);
+        let words = (written.before.as_deref(), written.after.as_deref());
+        assert_eq!(words, (Some("Tea"), Some("Tea with the radio on")), "I4: before and after");
+        assert_eq!(written.member, mara.member(&space), "I4: the decider wrote it");
+        assert_eq!(line_of(device, &plan, ActKind::IdeaAdded, idea).member, mara.member(&space));
+        assert_eq!(line_of(device, &plan, ActKind::IdeaGiven, idea).member, theo.member(&space));
+    }
+}
+
+#[test]
+fn an_idea_about_words_that_changed_since_is_stale_until_they_were_seen() {
+    let world = World::new("stale");
+    let (mara, theo, space, plan) = with_a_plan(&world);
+    let tea = mara.apply(plan.add(TOOLBOX, "Tea")).element.expect("a line");
+    until_quiet(&mara, &theo, &space);
+    let idea = theo.apply(plan.suggest_change(TOOLBOX, tea, "Tea with the radio on")).element.expect("an idea");
+    mara.apply(plan.rewrite(&plan.line(&mara, TOOLBOX, "Tea"), "Green tea"));
+    until_quiet(&mara, &theo, &space);
+    let shown = |device: &Device| match device.ask(Ask::Idea { id: idea }) {
+        Answer::Idea(idea) => *idea,
+        other => panic!("{other:?}"),
+    };
+    assert!(shown(&mara).stale);
+    let tried = mara.attempt(Plan::decide(idea, Decision::Add(0))).expect_err("the words changed");
+    assert_eq!(tried.code(), Code::Stale);
+    assert_eq!(plan.words(&mara, TOOLBOX), ["Green tea"], "none is put in by itself");
+    assert_eq!(tried.detail().current, shown(&mara).rev, "what to name as seen");
+    mara.apply(TalkCommand::Decide { idea, decision: Decision::Add(0), seen: shown(&mara).rev });
+    assert_eq!(plan.words(&mara, TOOLBOX), ["Tea with the radio on"]);
 }
 
 #[test]
