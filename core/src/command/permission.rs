@@ -12,7 +12,7 @@ use crate::projection::lines::{self, IdeaLine, PartLine};
 use crate::space::may_hold_content;
 use crate::store::batches;
 use crate::store::documents::{self, DocumentRecord};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 /// What someone may want to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -151,11 +151,7 @@ fn comments(people: &People) -> Result<()> {
 fn note_rule(db: &Connection, note: &DocId, deed: Deed) -> Result<()> {
     let (record, people) = opened(db, note, Kind::Note)?;
     owner(&record, &people)?;
-    let trashed: Option<Option<i64>> = db
-        .prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?
-        .query_row([note], |row| row.get(0))
-        .optional()?;
-    match (deed, trashed.flatten().is_some()) {
+    match (deed, lines::trashed_ms(db, note)?.is_some()) {
         (Deed::Restore, true) | (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, false) => Ok(()),
         (Deed::Restore, false) => Code::Duplicate.err(),
         (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, true) => Code::InTrash.err(),

@@ -36,13 +36,15 @@ fn outcome(about: &DocId, element: ElementId) -> Outcome {
 }
 
 /// What the target is in the eyes of permission.
-fn subject(target: &Target) -> Subject<'_> {
-    match (&target.part, &target.element) {
+fn subject<'t>(desk: &Desk<'_>, target: &'t Target) -> Result<Subject<'t>> {
+    let kind = documents::get(desk.db, &target.doc)?.ok_or(Code::NotFound)?.kind;
+    Ok(match (&target.part, &target.element) {
         (Some(_), Some(entry)) => Subject::Entry { plan: &target.doc, entry },
         (Some(part), None) => Subject::Part { plan: &target.doc, part },
         (None, Some(step)) => Subject::Step { goal: &target.doc, step },
+        (None, None) if kind == Kind::Plan.number() => Subject::Plan(&target.doc),
         (None, None) => Subject::Goal(&target.doc),
-    }
+    })
 }
 
 fn lane_of(desk: &Desk<'_>, about: &DocId) -> Result<crate::batch::Birth> {
@@ -82,7 +84,7 @@ fn suggest(
     why: &PersonText,
     after: Option<&ElementId>,
 ) -> Result<Outcome> {
-    may(desk.db, subject(on), Deed::Suggest)?;
+    may(desk.db, subject(desk, on)?, Deed::Suggest)?;
     let shape = if on.part.is_some() { Shape::ItemText } else { Shape::Line };
     let mut wordings =
         alternatives.iter().map(|text| shape.check(Field::Text, text.as_str())).collect::<Result<Vec<_>>>()?;
@@ -264,7 +266,7 @@ fn take_back(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<Vec<St
 }
 
 fn comment(desk: &mut Desk<'_>, on: &Target, text: &PersonText, quote: &PersonText) -> Result<Outcome> {
-    may(desk.db, subject(on), Deed::Comment)?;
+    may(desk.db, subject(desk, on)?, Deed::Comment)?;
     let text = Shape::ItemText.check(Field::Text, text.as_str())?;
     let quote = if quote.is_empty() { String::new() } else { Shape::ItemText.check(Field::Text, quote.as_str())? };
     let id = desk.make_element();

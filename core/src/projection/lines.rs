@@ -8,6 +8,18 @@ use crate::error::Result;
 use crate::ids::{DocId, ElementId, MemberId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+/// When a note was put in the trash, as claimed; `None` for one that is not there.
+///
+/// # Errors
+/// Those of the database.
+pub fn trashed_ms(db: &Connection, note: &DocId) -> Result<Option<i64>> {
+    let found = db
+        .prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?
+        .query_row([note], |row| row.get(0))
+        .optional()?;
+    Ok(found.flatten())
+}
+
 /// A part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table part, named alike")]

@@ -53,7 +53,8 @@ pub(super) fn open_about(look: &Look<'_>, record: &DocumentRecord, people: &Peop
 }
 
 fn is_undecided(look: &Look<'_>, line: &IdeaLine) -> Result<bool> {
-    Ok(!line.withdrawn && lines::decisions(look.db(), &line.about, &line.id)?.is_empty())
+    let decisions = lines::decisions(look.db(), &line.about, &line.id)?;
+    Ok(!line.withdrawn && lines::decided(&decisions).len() != 1)
 }
 
 /// Open ideas that are mine to decide, newest first.
@@ -117,9 +118,14 @@ fn target(look: &Look<'_>, record: &DocumentRecord, people: &People, line: &Idea
 /// The code of an idea that waits.
 const OPEN: &str = "open";
 
-/// What became of it. Words that were put in are there even where the idea was taken back meanwhile.
-fn state(line: &IdeaLine, decision: Option<&DecisionLine>, has_place: bool) -> &'static str {
-    match (decision.map(|decision| decision.choice), line.withdrawn) {
+/// What became of it. Words that were put in are there even where the idea was taken back meanwhile; decided apart in
+/// different ways, it is open again.
+fn state(line: &IdeaLine, decided: &[&DecisionLine], has_place: bool) -> &'static str {
+    let choice = match decided {
+        [decision] => Some(decision.choice),
+        _ => None,
+    };
+    match (choice, line.withdrawn) {
         (Some(Choice::Added), _) => "added",
         (Some(Choice::Changed), _) => "added-in-other-words",
         (_, true) => "taken-back",
@@ -132,10 +138,10 @@ fn state(line: &IdeaLine, decision: Option<&DecisionLine>, has_place: bool) -> &
 fn shown(look: &Look<'_>, record: &DocumentRecord, people: &People, line: IdeaLine) -> Result<IdeaDetail> {
     let target = target(look, record, people, &line)?;
     let decisions = lines::decisions(look.db(), &line.about, &line.id)?;
-    let decision = decisions.last();
+    let (decided, last) = (lines::decided(&decisions), decisions.last());
     // The "wording" of a move is an order key, which is nobody's words.
     let has_words = line.kind != IdeaKind::Move;
-    let decided = decision.map(|decision| decision.text.clone()).filter(|text| has_words && !text.is_empty());
+    let words = last.map(|decision| decision.text.clone()).filter(|text| has_words && !text.is_empty());
     let rev = match &target.place {
         Some((doc, _)) => look.rev(doc)?,
         None => None,
@@ -151,12 +157,12 @@ fn shown(look: &Look<'_>, record: &DocumentRecord, people: &People, line: IdeaLi
         target_label: target.label,
         kind: line.kind.name().to_owned(),
         by: look.person(people, &line.by),
-        stage: look.stage("idea", state(&line, decision, target.place.is_some())),
+        stage: look.stage("idea", state(&line, &decided, target.place.is_some())),
         before: target.place.map(|(_, text)| text).unwrap_or_default().into(),
         stale,
         rev,
-        decided: decided.map(PersonText::from),
-        decisions: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
+        decided: words.map(PersonText::from),
+        decisions: u32::try_from(decided.len()).unwrap_or(u32::MAX),
         when: look.when(line.at_ms, &zone),
         may: allowed(look.db(), Subject::Idea(&line.id), &[Deed::Decide, Deed::Withdraw])?,
         part: line.part,

@@ -8,6 +8,7 @@ use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, SpaceId};
+use crate::store::batches;
 use crate::text::{PersonText, fold};
 use rusqlite::{OptionalExtension, Row, named_params};
 
@@ -76,12 +77,13 @@ pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page
         },
         line,
     )?;
-    // All rows of a page are mine and in one state, which is all that the answers depend on.
+    // All rows of a page are mine and in one state: the answers differ only where a note waits for a newer app.
     let mut may: Option<May> = None;
     let mut rows = Vec::new();
     for line in lines {
         let line = line?;
         let may = match &may {
+            _ if batches::is_newer(look.db(), &line.id)? => deeds(look, &line.id, filter.trash)?,
             Some(may) => may.clone(),
             None => may.insert(deeds(look, &line.id, filter.trash)?).clone(),
         };

@@ -11,7 +11,7 @@ use crate::ids::{DocId, ElementId, MemberId};
 use crate::library::{self, Arg};
 use crate::projection::People;
 use crate::projection::lines::{self, EntryLine, PartLine};
-use crate::store::documents::DocumentRecord;
+use crate::store::documents::{self, DocumentRecord};
 use crate::text::PersonText;
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
@@ -106,8 +106,23 @@ impl<'a> Frame<'a> {
             skipped: part.skipped,
             entries,
             ideas,
+            left_over: self.left_over(part, &homes)?,
             may: allowed(self.look.db(), Subject::Part { plan: &self.record.id, part: &part.key }, deeds)?,
         })
+    }
+
+    /// Words that someone wrote on where the part is not shown from any more.
+    fn left_over(&self, part: &PartLine, homes: &[Home]) -> Result<Vec<EntryDetail>> {
+        let shown: Vec<DocId> = homes.iter().map(Home::doc).collect();
+        let mut found = Vec::new();
+        for line in lines::left_over(self.look.db(), &self.record.id, &part.key, &shown)? {
+            let Some(rev) = self.look.rev(&line.doc)? else { continue };
+            let writer = documents::get(self.look.db(), &line.doc)?.and_then(|record| record.writer);
+            let subject = Subject::Entry { plan: &self.record.id, entry: &line.id };
+            let may = allowed(self.look.db(), subject, &[Deed::TakeOver])?;
+            found.push(self.entry(line, writer, &rev, None, may)?);
+        }
+        Ok(found)
     }
 
     /// Read off the writers of the documents, never off the word for the part's owner.
@@ -137,7 +152,7 @@ impl<'a> Frame<'a> {
                     may.insert(allowed(self.look.db(), subject, deeds)?).clone()
                 }
             };
-            entries.push(self.entry(line, home, &rev, column.clone(), may)?);
+            entries.push(self.entry(line, home.birth.writer, &rev, column.clone(), may)?);
         }
         Ok(entries)
     }
@@ -145,7 +160,7 @@ impl<'a> Frame<'a> {
     fn entry(
         &self,
         line: EntryLine,
-        home: &Home,
+        writer: Option<MemberId>,
         rev: &crate::ids::Rev,
         column: Option<Person>,
         may: May,
@@ -153,7 +168,7 @@ impl<'a> Frame<'a> {
         let wrote = self.wrote(&line)?;
         let mut by: Vec<MemberId> = wrote.members.clone();
         if by.is_empty() {
-            by.extend(home.birth.writer);
+            by.extend(writer);
         }
         by.sort_by_key(|member| *member != self.people.me());
         let (claimed_ms, zone) = match wrote.last {

@@ -85,6 +85,6 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<PlanDetail> {
         comments: comments::about(look, &record, &people)?,
         audience: look.audience(&people),
         rev: look.rev(id)?.ok_or(Code::NotFound)?,
-        may: allowed(look.db(), Subject::Plan(id), &[Deed::Edit, Deed::AddPart])?,
+        may: allowed(look.db(), Subject::Plan(id), &[Deed::Edit, Deed::AddPart, Deed::Comment])?,
     })
 }

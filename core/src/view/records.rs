@@ -276,6 +276,8 @@ pub struct PartDetail {
     pub entries: Vec<EntryDetail>,
     /// Open ideas for this part.
     pub ideas: Vec<IdeaDetail>,
+    /// Lines that someone wrote on, not knowing, where the part was shown from before: to take over or to leave.
+    pub left_over: Vec<EntryDetail>,
     pub may: May,
 }
 

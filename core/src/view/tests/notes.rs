@@ -1,0 +1,140 @@
+use super::*;
+use crate::document::Step;
+use crate::ids::from_base32;
+
+fn page(world: &World, filter: &NoteFilter, limit: u32, after: Option<Cursor>) -> Page<NoteRow> {
+    let ask = Ask::Notes { filter: filter.clone(), at: At { limit, after } };
+    let Answer::Notes(page) = world.ask(&ask).unwrap() else { panic!("notes") };
+    page
+}
+
+fn titles(page: &Page<NoteRow>) -> Vec<&str> {
+    page.rows.iter().map(|row| row.title.as_str()).collect()
+}
+
+fn tagged(tag: &str) -> NoteFilter {
+    NoteFilter { tag: Some(tag.into()), trash: false }
+}
+
+#[test]
+fn pages_stay_in_place_while_rows_come_and_go() {
+    let mut world = World::new();
+    let all = NoteFilter::default();
+    let ids: Vec<DocId> = (0..7).map(|age| world.note(age, &format!("n{age}"), "", &[])).collect();
+    world.mara(&Command::Note(NoteCommand::Pin { note: ids[5] }));
+    let first = page(&world, &all, 3, None);
+    assert_eq!((titles(&first), first.total), (vec!["n5", "n0", "n1"], 7));
+    // One comes at the top, and the row that the cursor stands on goes.
+    world.note(-5, "new", "", &[]);
+    world.mara(&Command::Note(NoteCommand::Trash { note: ids[1] }));
+    world.mara(&Command::Note(NoteCommand::Trash { note: ids[3] }));
+    let second = page(&world, &all, 3, first.next);
+    assert_eq!(titles(&second), ["n2", "n4", "n6"]);
+    assert_eq!((second.next, second.total), (None, 6));
+}
+
+#[test]
+fn any_size_of_page_gives_every_row_once_in_order() {
+    let mut world = World::new();
+    for number in 0..23 {
+        // Four notes to a minute: only their ids tell them apart.
+        world.note(number / 4, &format!("n{number}"), "", &[]);
+    }
+    let all = page(&world, &NoteFilter::default(), 200, None);
+    assert!(all.rows.len() == 23 && all.next.is_none());
+    assert!(all.rows.is_sorted_by_key(|row| (std::cmp::Reverse(row.when.unix_ms), row.id)));
+    for limit in 1..=24 {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = page(&world, &NoteFilter::default(), limit, after);
+            assert!(page.rows.len() <= limit as usize);
+            seen.extend(page.rows);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, all.rows, "pages of {limit}");
+    }
+}
+
+#[test]
+fn a_cursor_is_good_for_its_own_list_alone_and_holds_no_words() {
+    let mut world = World::new();
+    for age in 0..3 {
+        world.note(age, "Bad night", "Three hours", &["sleep"]);
+    }
+    let cursor = page(&world, &tagged("sleep"), 1, None).next.unwrap();
+    let bytes = from_base32(&cursor.0).unwrap();
+    for word in ["Bad", "Three", "sleep"] {
+        assert!(!bytes.windows(word.len()).any(|seen| seen == word.as_bytes()));
+    }
+    assert_eq!(page(&world, &tagged(" SLEEP "), 1, Some(cursor.clone())).rows.len(), 1, "one filter, folded");
+    let at = |after: &Cursor| At { limit: 1, after: Some(after.clone()) };
+    let trash = NoteFilter { trash: true, ..tagged("sleep") };
+    for ask in [
+        Ask::Notes { filter: NoteFilter::default(), at: at(&cursor) },
+        Ask::Notes { filter: tagged("slee"), at: at(&cursor) },
+        Ask::Notes { filter: trash, at: at(&cursor) },
+        Ask::Goals { at: at(&cursor) },
+        Ask::Notes { filter: tagged("sleep"), at: at(&Cursor("0".into())) },
+        Ask::Notes { filter: tagged("sleep"), at: at(&Cursor("not a cursor".into())) },
+        Ask::Waiting { at: At { limit: 0, after: None } },
+        Ask::KeptOut { at: At { limit: 201, after: None } },
+    ] {
+        assert_eq!(world.ask(&ask).unwrap_err().code(), Code::OutOfRange, "{ask:?}");
+    }
+}
+
+#[test]
+fn a_note_with_its_own_lock_shows_no_word_in_lists() {
+    let mut world = World::new();
+    let id = world.note(0, "Bad night", "Three hours of sleep.", &["sleep"]);
+    assert_eq!(page(&world, &tagged("sleep"), 5, None).total, 1);
+    world.steps(&id, &[Step::Set(vec!["extra_lock".into()], true.into())]);
+    let list = page(&world, &NoteFilter::default(), 5, None);
+    let row = &list.rows[0];
+    assert!(row.title.is_empty() && row.snippet.is_empty() && row.tags.is_empty());
+    assert_eq!(row.dir, Direction::Neutral);
+    assert_eq!(page(&world, &tagged("sleep"), 5, None).total, 0, "a filter would say that it has the tag");
+    let Answer::Note(note) = world.ask(&Ask::Note { id }).unwrap() else { panic!("a note") };
+    assert_eq!(note.title.as_str(), "Bad night");
+}
+
+#[test]
+fn tags_are_found_folded_and_the_trash_is_a_list_of_its_own() {
+    let mut world = World::new();
+    let id = world.note(1, "", "- شاي مع الراديو\nThen a walk.", &["Straße", "Tea  Time"]);
+    world.note(0, "Other", "", &[]);
+    for tag in ["straße", "TEA TIME"] {
+        assert_eq!(page(&world, &tagged(tag), 5, None).rows.len(), 1, "{tag}");
+    }
+    let list = page(&world, &NoteFilter::default(), 5, None);
+    let row = &list.rows[1];
+    assert_eq!((row.snippet.as_str(), row.dir), ("شاي مع الراديو Then a walk.", Direction::Rtl));
+    assert_eq!((plain(&row.when.label).as_str(), row.audience.as_str()), ("Today 14:06", "only you"));
+    let deeds = |may: &crate::command::May| may.acts.iter().map(|(deed, _)| *deed).collect::<Vec<_>>();
+    use crate::command::Deed;
+    assert_eq!(deeds(&row.may), [Deed::Edit, Deed::Tag, Deed::Pin, Deed::Trash]);
+    world.mara(&Command::Note(NoteCommand::Trash { note: id }));
+    let trash = page(&world, &NoteFilter { trash: true, tag: None }, 5, None);
+    assert_eq!((trash.rows.len(), page(&world, &NoteFilter::default(), 5, None).rows.len()), (1, 1));
+    assert_eq!(deeds(&trash.rows[0].may), [Deed::Restore]);
+    assert!(trash.rows[0].may.allows(Deed::Restore));
+    let Answer::Note(note) = world.ask(&Ask::Note { id }).unwrap() else { panic!("a note") };
+    assert_eq!((note.stage.code.as_str(), note.stage.label.as_str()), ("trash", "In the trash"));
+    assert_eq!(note.audience.label, "Only you can see this.");
+    assert_eq!(note.audience.devices_of_me, 1);
+}
+
+#[test]
+fn a_note_that_waits_for_a_newer_app_says_so_in_the_list() {
+    use crate::command::Deed;
+    let mut world = World::new();
+    let id = world.note(0, "new", "", &[]);
+    world.note(1, "old", "", &[]);
+    world.close();
+    world.sql("UPDATE batch SET stage = 5 WHERE doc = ?1", [id]);
+    let list = page(&world, &NoteFilter::default(), 5, None);
+    assert_eq!(list.rows.iter().map(|row| row.may.allows(Deed::Edit)).collect::<Vec<_>>(), [false, true]);
+}
