@@ -11,10 +11,23 @@ use belay::store::batches::{self, BatchRecord};
 use belay::store::documents;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every row of every table, as text.
 pub type Dump = BTreeMap<String, Vec<String>>;
+
+/// That nothing changed between two dumps; else it prints the rows that did.
+#[track_caller]
+pub fn unchanged(before: &Dump, after: &Dump) {
+    let mut told = Vec::new();
+    for table in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+        let rows = |dump: &Dump| dump.get(table).cloned().unwrap_or_default().into_iter().collect::<BTreeSet<_>>();
+        let (was, is) = (rows(before), rows(after));
+        told.extend(was.difference(&is).map(|row| format!("{table} - {row}")));
+        told.extend(is.difference(&was).map(|row| format!("{table} + {row}")));
+    }
+    assert!(told.is_empty(), "something changed:\n{}", told.join("\n"));
+}
 
 /// A line of history as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
