@@ -241,3 +241,6 @@ fn at_command(error: Error, index: usize) -> Error {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;
