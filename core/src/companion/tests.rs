@@ -158,3 +158,25 @@ fn a_batch_for_a_newer_app_by_one_who_may_not_write_does_not_freeze_the_plan() {
     world.carry(&world.theo, &world.mara);
     done(&world.mara, PlanCommand::AddEntry { plan, part, text: "a walk".into(), after: None });
 }
+
+#[test]
+fn an_idea_with_the_id_of_a_line_takes_nothing_from_it() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    let add = PlanCommand::AddEntry { plan, part: part.clone(), text: "my own words".into(), after: None };
+    let line = done(&world.mara, add).element.unwrap();
+    world.carry(&world.mara, &world.theo);
+    let (_, theo) = world.members();
+    desk(&world.theo, |desk| {
+        let lane = born(world.space, Kind::Lane, Some(theo), Some(plan), None);
+        desk.write_in(lane, &lane::give_idea(line, &idea(&part, "his words")))
+    });
+    world.carry(&world.theo, &world.mara);
+    let decide = |decision| Command::Talk(TalkCommand::Decide { idea: line, decision, seen: None });
+    let added = world.mara.apply(&[decide(Decision::Add(0))], None, &at(60));
+    assert_eq!(added.unwrap_err().code(), Code::Duplicate);
+    world.mara.apply(&[decide(Decision::Decline)], None, &at(61)).unwrap();
+    let lines = desk(&world.mara, |desk| lines::entries(desk.db, &plan, &part));
+    assert_eq!(lines.iter().map(|line| (line.text.as_str(), line.gone)).collect::<Vec<_>>(), [("my own words", false)]);
+}
