@@ -180,3 +180,56 @@ fn an_idea_with_the_id_of_a_line_takes_nothing_from_it() {
     let lines = desk(&world.mara, |desk| lines::entries(desk.db, &plan, &part));
     assert_eq!(lines.iter().map(|line| (line.text.as_str(), line.gone)).collect::<Vec<_>>(), [("my own words", false)]);
 }
+
+#[test]
+fn one_who_gave_an_idea_cannot_decide_it_in_a_document_of_their_own() {
+    for (kind, everyone) in [(Kind::Column, false), (Kind::Joint, true)] {
+        let world = World::new();
+        let plan = world.maras_plan();
+        let part = first_part(&world.mara, &plan, PartOwner::Person);
+        world.carry(&world.mara, &world.theo);
+        let (_, theo) = world.members();
+        let id = ElementId([7; 16]);
+        desk(&world.theo, |desk| {
+            let lane = born(world.space, Kind::Lane, Some(theo), Some(plan), None);
+            desk.write_in(lane, &lane::give_idea(id, &idea(&part, "his words")))?;
+            let writer = (!everyone).then_some(theo);
+            let decided = DecisionState {
+                choice: Choice::Added,
+                text: "his words".into(),
+                by: theo,
+                batch: None,
+                at_ms: 1,
+                into: Some(id),
+            };
+            let own = born(world.space, kind, writer, Some(plan), Some(&part));
+            desk.write_in(own, &[steps::decide(id, &decided)])
+        });
+        world.carry(&world.theo, &world.mara);
+        assert_eq!(desk(&world.mara, |desk| lines::decisions(desk.db, &plan, &id)), []);
+        let add = TalkCommand::Decide { idea: id, decision: Decision::Decline, seen: None };
+        world.mara.apply(&[Command::Talk(add)], None, &at(60)).unwrap();
+        assert_eq!(desk(&world.mara, |desk| lines::decisions(desk.db, &plan, &id)).len(), 1);
+    }
+}
+
+#[test]
+fn two_ideas_with_one_id_are_no_idea() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let other = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    world.carry(&world.mara, &world.theo);
+    let (_, theo) = world.members();
+    let id = ElementId([7; 16]);
+    desk(&world.theo, |desk| {
+        for (about, text) in [(plan, "what she sees"), (other, "what she gets")] {
+            let lane = born(world.space, Kind::Lane, Some(theo), Some(about), None);
+            desk.write_in(lane, &lane::give_idea(id, &idea(&part, text)))?;
+        }
+        Ok(())
+    });
+    world.carry(&world.theo, &world.mara);
+    let add = TalkCommand::Decide { idea: id, decision: Decision::Add(0), seen: None };
+    assert_eq!(world.mara.apply(&[Command::Talk(add)], None, &at(60)).unwrap_err().code(), Code::NotFound);
+}
