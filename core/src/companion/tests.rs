@@ -214,6 +214,31 @@ fn one_who_gave_an_idea_cannot_decide_it_in_a_document_of_their_own() {
 }
 
 #[test]
+fn a_line_of_mine_is_mine_to_edit_whatever_ids_others_use() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    let add = PlanCommand::AddEntry { plan, part: part.clone(), text: "my own words".into(), after: None };
+    let line = done(&world.mara, add).element.unwrap();
+    let title = PlanCommand::AddPart { plan, title: "each".into(), owner: PartOwner::Each };
+    let each = done(&world.mara, title).element.unwrap().to_string();
+    let title = PlanCommand::AddPart { plan, title: "both".into(), owner: PartOwner::Both };
+    let both = done(&world.mara, title).element.unwrap().to_string();
+    world.carry(&world.mara, &world.theo);
+    let (_, theo) = world.members();
+    desk(&world.theo, |desk| {
+        let column = born(world.space, Kind::Column, Some(theo), Some(plan), Some(&each));
+        desk.write_in(column, &steps::add_entry(line, &entry(&each, "his")))?;
+        let joint = born(world.space, Kind::Joint, None, Some(plan), Some(&both));
+        desk.write_in(joint, &steps::add_entry(line, &entry(&both, "his")))
+    });
+    world.carry(&world.theo, &world.mara);
+    done(&world.mara, PlanCommand::TakeEntry { plan, entry: line });
+    let lines = desk(&world.mara, |desk| lines::entries(desk.db, &plan, &part));
+    assert!(lines.iter().all(|line| line.gone));
+}
+
+#[test]
 fn two_ideas_with_one_id_are_no_idea() {
     let world = World::new();
     let plan = world.maras_plan();
