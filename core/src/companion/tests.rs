@@ -214,6 +214,26 @@ fn one_who_gave_an_idea_cannot_decide_it_in_a_document_of_their_own() {
 }
 
 #[test]
+fn a_shared_space_holds_no_notes_and_names_nobody_anew() {
+    let world = World::new();
+    let (_, theo) = world.members();
+    desk(&world.theo, |desk| {
+        let list = born(world.space, Kind::Spaces, Some(theo), None, None);
+        desk.write_in(list, &spaces::add(world.space, "Your sister"))?;
+        let note = born(world.space, Kind::Note, Some(theo), None, None);
+        desk.write_in(note, &note::steps::begin("", "you wrote this", &[]))
+    });
+    world.carry(&world.theo, &world.mara);
+    desk(&world.mara, |desk| {
+        let people = desk.people(&world.space)?;
+        assert_eq!(people.name(&theo), "Theo");
+        let notes: i64 = desk.db.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?;
+        assert_eq!(notes, 0);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_line_of_mine_is_mine_to_edit_whatever_ids_others_use() {
     let world = World::new();
     let plan = world.maras_plan();
