@@ -224,3 +224,6 @@ fn at_command(error: Error, index: usize) -> Error {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

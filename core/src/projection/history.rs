@@ -30,6 +30,9 @@ pub fn record(
     signer: &Signer,
     batch: Option<&BatchId>,
 ) -> Result<()> {
+    if !super::belongs(db, document)? {
+        return Ok(());
+    }
     for act in acts {
         if batch.is_none() && is_continued(db, document, act, signer)? {
             continue;

@@ -171,12 +171,15 @@ pub fn unjudged(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether something in a document waits for a newer app: it is shown as it last was and not written.
+/// The devices of which something in a document waits for a newer app.
 ///
 /// # Errors
 /// Those of the database.
-pub fn is_newer(db: &Connection, doc: &DocId) -> Result<bool> {
-    Ok(db.prepare_cached("SELECT 1 FROM batch WHERE doc = ?1 AND stage = 5")?.exists([doc])?)
+pub fn newer_from(db: &Connection, space: &SpaceId, doc: &DocId) -> Result<Vec<DeviceId>> {
+    let mut query =
+        db.prepare_cached("SELECT DISTINCT device FROM batch WHERE doc = ?2 AND stage = 5 AND space = ?1")?;
+    let rows = query.query_map(params![space, doc], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The batches of a document in these stages, in the order they came.
