@@ -234,7 +234,7 @@ fn entry_rule(db: &Connection, plan: &DocId, entry: &ElementId, deed: Deed) -> R
     let (record, people) = opened(db, plan, Kind::Plan)?;
     if deed == Deed::TakeOver {
         let (_, home) = place::left_over(db, &people, &record, entry)?;
-        return known(db, &home.doc());
+        return known(db, &people, &home.doc(), home.birth.writer);
     }
     let (line, _, home) = place::shown_entry(db, &people, &record, entry)?;
     match (deed, line.gone) {

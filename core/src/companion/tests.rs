@@ -10,7 +10,7 @@ use crate::document::{Kind, note, spaces};
 use crate::exchange::Scope;
 use crate::exchange::flow::Step as PairStep;
 use crate::exchange::pairing::InviteTerms;
-use crate::ids::{BatchId, ElementId, MemberId};
+use crate::ids::{BatchId, DocId, ElementId, MemberId};
 use crate::projection::lines;
 use crate::secret::SecretText;
 use crate::space::Role;
