@@ -7,7 +7,7 @@ use crate::document::lane::IdeaKind;
 use crate::document::plan::{Choice, PartOwner};
 use crate::error::Result;
 use crate::ids::{DocId, ElementId, MemberId};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// When a note was put in the trash, as claimed; `None` for one that is not there.
 ///
