@@ -87,6 +87,11 @@ fn desk<T>(who: &Companion, work: impl FnOnce(&mut Desk<'_>) -> Result<T>) -> T 
     who.with_session(|session, entropy| Ok(session.write(entropy, &at(30), work)?.value)).unwrap()
 }
 
+/// What every question about hashes begins with: each document that changed is loaded.
+fn hash_all(who: &Companion) {
+    who.with_session(|session, entropy| session.refresh_hashes(entropy, &at(40))).unwrap();
+}
+
 fn born(space: SpaceId, kind: Kind, writer: Option<MemberId>, about: Option<DocId>, key: Option<&str>) -> Birth {
     Birth { space, kind: kind.number(), writer, about, key: key.map(str::to_owned), nonce: [0; 32] }
 }
@@ -231,6 +236,29 @@ fn a_shared_space_holds_no_notes_and_names_nobody_anew() {
         assert_eq!(notes, 0);
         Ok(())
     });
+}
+
+#[test]
+fn a_part_whose_key_no_birth_can_carry_is_no_part() {
+    let world = World::new();
+    let (_, theo) = world.members();
+    let key = "k".repeat(65);
+    let plan = desk(&world.theo, |desk| {
+        let birth = Birth { nonce: [9; 32], ..born(world.space, Kind::Plan, Some(theo), None, None) };
+        let mut frame = steps::begin("wellness", 1, "");
+        let part = PartState { owner: PartOwner::Both, order: "V".into(), ..PartState::default() };
+        frame.extend(steps::add_part(&key, &part));
+        desk.write_in(birth, &frame)
+    });
+    world.carry(&world.theo, &world.mara);
+    let add = PlanCommand::AddEntry { plan, part: key, text: "a walk".into(), after: None };
+    let refused = world.mara.apply(&[Command::Plan(add)], None, &at(60));
+    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+    hash_all(&world.mara);
+    world.mara.lock().unwrap();
+    let passphrase = SecretText::new("a long enough passphrase".into());
+    world.mara.unlock(&UnlockWith::Passphrase(passphrase), &at(62)).unwrap();
+    hash_all(&world.mara);
 }
 
 #[test]
