@@ -109,19 +109,20 @@ impl Session {
         Ok(session)
     }
 
-    /// One transaction. Whatever fails, memory follows the disk.
+    /// One transaction. Whatever fails, a panic too, memory follows the disk: documents are put back only after a
+    /// commit.
     pub fn write<T>(
         &mut self,
         entropy: &mut dyn Entropy,
         at: &Moment,
         work: impl FnOnce(&mut Desk<'_>) -> Result<T>,
     ) -> Result<Committed<T>> {
-        let (me, documents, nonces) = (&self.me, &mut self.documents, &mut self.nonces);
-        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents, nonces, entropy, at }));
-        if done.is_err() {
-            self.documents.clear();
-        }
-        done
+        let (me, nonces) = (&self.me, &mut self.nonces);
+        let mut documents = std::mem::take(&mut self.documents);
+        let held = &mut documents;
+        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at }))?;
+        self.documents = documents;
+        Ok(done)
     }
 
     /// Remembers the hash of every document that changed. Open batches are closed first: they are no part of it.

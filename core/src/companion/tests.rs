@@ -306,3 +306,29 @@ fn two_ideas_with_one_id_are_no_idea() {
     let add = TalkCommand::Decide { idea: id, decision: Decision::Add(0), seen: None };
     assert_eq!(world.mara.apply(&[Command::Talk(add)], None, &at(60)).unwrap_err().code(), Code::NotFound);
 }
+
+/// A panic in the middle of a write leaves nothing in memory that is not on disk.
+#[test]
+fn a_write_that_panics_leaves_no_words_in_memory() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    let words = |text: &str| PlanCommand::AddEntry { plan, part: part.clone(), text: text.into(), after: None };
+    done(&world.mara, words("first"));
+    let broken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        desk(&world.mara, |desk| -> Result<()> {
+            desk.write(&plan, &steps::add_entry(ElementId([3; 16]), &entry(&part, "never said")))?;
+            panic!("in the middle");
+        })
+    }));
+    assert!(broken.is_err());
+    done(&world.mara, words("second"));
+    world.mara.pause(&at(70)).unwrap();
+    world.mara.resume(&at(71)).unwrap();
+    let texts: Vec<String> = desk(&world.mara, |desk| match &desk.load(&plan)?.state {
+        crate::document::State::Plan(plan) => Ok(plan.entries.values().map(|entry| entry.text.clone()).collect()),
+        _ => panic!("a plan"),
+    });
+    assert_eq!(texts.len(), 2);
+    assert!(texts.iter().all(|text| text != "never said"));
+}
