@@ -307,6 +307,53 @@ fn two_ideas_with_one_id_are_no_idea() {
     assert_eq!(world.mara.apply(&[Command::Talk(add)], None, &at(60)).unwrap_err().code(), Code::NotFound);
 }
 
+/// One device writes two changes with one number in two batches. Whoever holds both says the same, whichever came
+/// first, on disk and in memory.
+#[test]
+fn twins_end_the_same_whichever_came_first() {
+    let mut ends = Vec::new();
+    for order in [[0, 1], [1, 0]] {
+        // Seeded alike, so the same people, the same space and the same plan.
+        let world = World::new();
+        let (_, theo) = world.members();
+        let plan = world.maras_plan();
+        world.carry(&world.mara, &world.theo);
+        let lane = born(world.space, Kind::Lane, Some(theo), Some(plan), None);
+        let device = desk(&world.theo, |desk| Ok(desk.me.device));
+        let actor = crate::batch::derive_actor(&device, &lane.doc(), &[5; 16]);
+        for branch in order {
+            let mut doc = crate::document::Doc::born(lane.clone()).unwrap();
+            let mut made = doc.perform(actor, &lane::give_idea(ElementId([1; 16]), &idea("", "both"))).unwrap();
+            let (id, text) = [(ElementId([2; 16]), "one"), (ElementId([3; 16]), "other")][branch];
+            made.extend(doc.perform(actor, &lane::give_idea(id, &idea("", text))).unwrap());
+            let changes = made.into_iter().map(|chunk| Chunk::read(chunk).unwrap()).collect();
+            let body = Body { birth: Some(lane.clone()), changes };
+            desk(&world.theo, |desk| {
+                forge(desk, world.space, lane.doc(), |draft| draft.actor_nonce = [5; 16], body);
+                Ok(())
+            });
+            world.carry(&world.theo, &world.mara);
+        }
+        let told = |who: &Companion| {
+            desk(who, |desk| {
+                let ideas: Vec<ElementId> = lines::ideas(desk.db, &plan)?.iter().map(|idea| idea.id).collect();
+                let mut query = desk.db.prepare("SELECT DISTINCT element FROM history WHERE doc = ?1 ORDER BY 1")?;
+                let rows = query.query_map([lane.doc()], |row| row.get(0))?;
+                let history = rows.collect::<rusqlite::Result<Vec<ElementId>>>()?;
+                Ok((ideas, history, desk.load(&lane.doc())?.doc.hash()))
+            })
+        };
+        let end = told(&world.mara);
+        assert_eq!(end.0.len(), 2, "the idea both begin with, and the one that stays");
+        assert_eq!(end.1, end.0, "history says what is shown");
+        world.mara.pause(&at(70)).unwrap();
+        world.mara.resume(&at(71)).unwrap();
+        assert_eq!(told(&world.mara), end, "memory and disk say the same");
+        ends.push(end);
+    }
+    assert_eq!(ends[0], ends[1]);
+}
+
 /// A panic in the middle of a write leaves nothing in memory that is not on disk.
 #[test]
 fn a_write_that_panics_leaves_no_words_in_memory() {

@@ -1,7 +1,7 @@
 //! What an opened envelope brings becomes part of what is held: statements, cards, then batches through the gate and
 //! acceptance, then rows. One envelope is one transaction.
 
-use crate::batch::{Admitted, Birth, Seeds};
+use crate::batch::{AcceptedBatch, Admitted, Birth, Seeds};
 use crate::batch::{
     Batch, BatchFacts, Body, DocumentPast, DocumentRules, Evidence, Header, Held, LogView, Payloads, Place, Reason,
     Refusal, SignedHoldings, Standing, Verdict, accept, judge, newer, place,
@@ -13,7 +13,7 @@ use crate::envelope::EnvelopeContent;
 use crate::error::{Code, Result};
 use crate::identity::{SignedCard, replaces};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, SpaceId};
-use crate::projection::{Cause, HeldLog, HeldPayloads, How, People, Signer, record, touch, write_rows};
+use crate::projection::{Cause, HeldLog, HeldPayloads, How, People, Signer, forget, record, touch, write_rows};
 use crate::space::may_hold_content;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::{documents, spaces};
@@ -284,31 +284,42 @@ fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken
         Some(_) => Some(desk.load(&doc)?.state.clone()),
         None => None,
     };
-    let was: BTreeSet<BatchId> =
-        held.iter().filter(|record| record.stage == Stage::Accepted).map(|record| record.id).collect();
+    let facts: BTreeMap<BatchId, BatchFacts> =
+        held.iter().filter_map(|record| Some((record.id, cbor::decode_own(&record.facts).ok()?))).collect();
+    let all = |id: &BatchId| facts.get(id).map_or(u32::MAX, |facts| facts.count);
+    let was: BTreeMap<BatchId, u32> = batches::accepted_of(desk.db, &doc)?
+        .into_iter()
+        .map(|(id, counted)| (id, counted.unwrap_or_else(|| all(&id))))
+        .collect();
     let acceptance = decide(desk, people, birth, &held)?;
     let accepted = acceptance.accepted.get(&doc).cloned().unwrap_or_default();
     for (id, reason) in &acceptance.others {
-        put_aside(desk, id, *reason, &was, taken)?;
+        put_aside(desk, id, *reason, was.contains_key(id), taken)?;
     }
-    let facts: BTreeMap<BatchId, BatchFacts> =
-        held.iter().filter_map(|record| Some((record.id, cbor::decode_own(&record.facts).ok()?))).collect();
     for batch in &accepted {
-        let whole = facts.get(&batch.id).is_none_or(|facts| facts.count == batch.changes);
+        let whole = all(&batch.id) == batch.changes;
         batches::set_accepted(desk.db, &batch.id, (!whole).then_some(batch.changes))?;
     }
-    let shrunk = was.iter().any(|id| !accepted.iter().any(|batch| batch.id == *id));
-    let new: Vec<BatchId> = accepted.iter().map(|batch| batch.id).filter(|id| !was.contains(id)).collect();
+    let now: BTreeMap<BatchId, u32> = accepted.iter().map(|batch| (batch.id, batch.changes)).collect();
+    // A batch of which another number of changes counts than before is taken out and put in anew.
+    let out: Vec<&BatchId> =
+        was.iter().filter(|(id, changes)| now.get(*id) != Some(*changes)).map(|(id, _)| id).collect();
+    for id in &out {
+        forget(desk.db, &doc, id)?;
+    }
+    let new: Vec<AcceptedBatch> =
+        accepted.into_iter().filter(|batch| was.get(&batch.id) != Some(&batch.changes)).collect();
+    let shrunk = !out.is_empty();
     if new.is_empty() && !shrunk {
         return Ok(());
     }
     let headers = held.iter().map(|record| (record.id, record)).collect::<BTreeMap<_, _>>();
-    show(desk, people, birth, &Newly { ids: new, facts, records: headers, shrunk, before })
+    show(desk, people, birth, &Newly { batches: new, facts, records: headers, shrunk, before })
 }
 
-fn put_aside(desk: &Desk<'_>, id: &BatchId, reason: Reason, was: &BTreeSet<BatchId>, taken: &mut Taken) -> Result<()> {
+fn put_aside(desk: &Desk<'_>, id: &BatchId, reason: Reason, was: bool, taken: &mut Taken) -> Result<()> {
     let known = batches::get(desk.db, id)?.is_some_and(|record| record.stage == Stage::Aside);
-    if !known && !was.contains(id) {
+    if !known && !was {
         taken.kept_out += 1;
     }
     match reason {
@@ -350,7 +361,7 @@ fn decide(desk: &Desk<'_>, people: &People, birth: &Birth, held: &[BatchRecord])
 
 /// What is newly accepted of a document, in causal order, and whether something is accepted no longer.
 struct Newly<'a> {
-    ids: Vec<BatchId>,
+    batches: Vec<AcceptedBatch>,
     facts: BTreeMap<BatchId, BatchFacts>,
     records: BTreeMap<BatchId, &'a BatchRecord>,
     shrunk: bool,
@@ -366,12 +377,13 @@ fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &Newly<'_>) 
     let loaded = desk.documents.load(db, &doc)?;
     let kind = loaded.kind;
     let mut is_first = newly.before.is_none();
-    for id in &newly.ids {
+    for batch in &newly.batches {
+        let id = &batch.id;
         let (Some(facts), Some(entry)) = (newly.facts.get(id), newly.records.get(id)) else { continue };
         let header = Header::parse(&entry.header).map_err(|_| Code::Corrupt)?;
         let member = people.membership.member_of(&entry.device).ok_or(Code::Corrupt)?;
         signer = Signer { member, device: entry.device, stamp: header.claimed.stamp(), ..signer };
-        let Some(newest) = facts.last else { continue };
+        let Some(newest) = newest(batch, facts, &HeldPayloads(db)) else { continue };
         let after = loaded.doc.at(&[newest], |view| State::read(kind, view))?;
         let saw = loaded.doc.at(&facts.deps, |view| State::read(kind, view))?;
         let saw = (!std::mem::take(&mut is_first)).then_some(saw);
@@ -392,8 +404,8 @@ fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &Newly<'_>) 
 fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
     let (db, doc) = (desk.db, birth.doc());
     let snapshot_holds = documents::snapshot(db, &doc)?.map_or(0, |(_, upto)| upto);
-    let is_older = |id: &BatchId| batches::position(db, id).is_ok_and(|position| position <= snapshot_holds);
-    let older = newly.ids.iter().any(is_older);
+    let is_older = |batch: &AcceptedBatch| batches::position(db, &batch.id).is_ok_and(|at| at <= snapshot_holds);
+    let older = newly.batches.iter().any(is_older);
     if newly.shrunk || older {
         // The snapshot holds what counts no longer, or lacks what came before it and counts only now.
         documents::drop_snapshot(db, &doc)?;
@@ -405,13 +417,21 @@ fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
         return Ok(());
     }
     let payloads = HeldPayloads(db);
-    let chunks: Vec<Vec<u8>> = newly
-        .ids
-        .iter()
-        .filter_map(|id| payloads.body(id))
-        .flat_map(|body| body.changes.into_iter().map(|chunk| chunk.bytes().to_vec()))
-        .collect();
+    let mut chunks = Vec::new();
+    for batch in &newly.batches {
+        let body = payloads.body(&batch.id).unwrap_or_default();
+        chunks.extend(body.changes.iter().take(batch.changes as usize).map(|chunk| chunk.bytes().to_vec()));
+    }
     desk.documents.load(db, &doc)?.doc.apply(chunks)
+}
+
+/// The last change of a batch that counts; none in one that only adopts.
+fn newest(batch: &AcceptedBatch, facts: &BatchFacts, payloads: &HeldPayloads<'_>) -> Option<ChangeId> {
+    if batch.changes == facts.count {
+        return facts.last;
+    }
+    let last = usize::try_from(batch.changes).ok()?.checked_sub(1)?;
+    payloads.body(&batch.id)?.changes.get(last).map(crate::batch::Chunk::id)
 }
 
 /// Who stands for a change that only took something away.

@@ -4,6 +4,7 @@
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
 
 /// How far a batch has come. The number is kept in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,6 +149,16 @@ pub fn set_accepted(db: &Connection, id: &BatchId, counted: Option<u32>) -> Resu
     db.prepare_cached("UPDATE batch SET stage = 3, reason = 0, counted = ?2 WHERE id = ?1")?
         .execute(params![id, counted])?;
     Ok(())
+}
+
+/// The accepted batches of a document, each with how many of its changes count (`None`: all).
+///
+/// # Errors
+/// Those of the database.
+pub fn accepted_of(db: &Connection, doc: &DocId) -> Result<BTreeMap<BatchId, Option<u32>>> {
+    let mut query = db.prepare_cached("SELECT id, counted FROM batch WHERE doc = ?1 AND stage = 3")?;
+    let rows = query.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// How many batches of a space are in these stages.
