@@ -379,3 +379,45 @@ fn a_write_that_panics_leaves_no_words_in_memory() {
     assert_eq!(texts.len(), 2);
     assert!(texts.iter().all(|text| text != "never said"));
 }
+
+/// A log that comes backwards, and in pieces with holes, ends as if it had come in order.
+#[test]
+fn a_log_that_comes_backwards_is_taken_in_whole() {
+    use crate::batch::Batch;
+    use crate::envelope::{EnvelopeContent, seal};
+    let world = World::new();
+    let plan = world.maras_plan();
+    world.carry(&world.mara, &world.theo);
+    let (mara, theo) = world.members();
+    let lane = born(world.space, Kind::Lane, Some(theo), Some(plan), None);
+    let sealed: Vec<Vec<u8>> = desk(&world.theo, |desk| {
+        for count in 0..40_u8 {
+            desk.write_in(lane.clone(), &lane::give_idea(ElementId([count + 1; 16]), &idea("", "words")))?;
+            desk.close_all(None)?;
+        }
+        let people = desk.people(&world.space)?;
+        let cards = crate::store::spaces::cards(desk.db, &world.space)?;
+        let is_hers = |device: &crate::ids::DeviceId| people.membership.member_of(device) == Some(mara);
+        let (device, _, wire) = cards.into_iter().find(|(device, ..)| is_hers(device)).unwrap();
+        let standing = people.membership.device(&device).unwrap();
+        let pk = crate::identity::SignedCard::parse(&wire)?.verify(&standing.entry.signing)?.sealing_pk;
+        let mut log = Vec::new();
+        for id in batches::since(desk.db, &world.space, &desk.me.device, 1)?.into_iter().rev() {
+            let record = batches::get(desk.db, &id)?.unwrap();
+            let signature = record.signature.as_slice().try_into().unwrap();
+            log.push(Batch { header_bytes: record.header, signature, payload: record.payload }.encode());
+        }
+        assert_eq!(log.len(), 40);
+        let pieces = [0, 1, 2].map(|piece| log.iter().skip(piece).step_by(3).cloned().collect());
+        let content = |batches| EnvelopeContent { batches, ..EnvelopeContent::new(world.space) };
+        pieces.into_iter().map(|batches| seal(&content(batches), &pk, desk.entropy)).collect()
+    });
+    let mut waiting = Vec::new();
+    for envelope in sealed {
+        let mut file = Vec::new();
+        crate::exchange::write_bundle(&mut file, &[envelope]).unwrap();
+        waiting.push(world.mara.bundle_in(&mut file.as_slice(), &at(51)).unwrap().waiting);
+    }
+    assert!(waiting[0] > 0 && waiting[2] == 0, "{waiting:?}");
+    assert_eq!(desk(&world.mara, |desk| lines::ideas(desk.db, &plan)).len(), 40);
+}

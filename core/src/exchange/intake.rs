@@ -56,8 +56,8 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     }
     // A foreign change is never applied on top of an open batch.
     desk.close_all(Some(&space))?;
-    receive_all(desk, &people, &content.batches, &mut taken)?;
-    judge_all(desk, &people, &mut taken)?;
+    let docs = receive_all(desk, &people, &content.batches, &mut taken)?;
+    judge_all(desk, &people, &docs, &mut taken)?;
     if let Some(bytes) = &content.holdings {
         take_holdings(desk, &people, bytes)?;
     }
@@ -106,41 +106,78 @@ fn take_holdings(desk: &Desk<'_>, people: &People, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Receives what came and what waited, until nothing more finds its place.
-fn receive_all(desk: &Desk<'_>, people: &People, came: &[Vec<u8>], taken: &mut Taken) -> Result<()> {
-    let mut queue: Vec<(Vec<u8>, bool)> = came.iter().map(|bytes| (bytes.clone(), true)).collect();
-    let waited = batches::take_waiting(desk.db, &people.record.id)?;
-    queue.extend(waited.into_iter().map(|bytes| (bytes, false)));
-    loop {
-        let mut rest = Vec::new();
-        let before = queue.len();
-        for (bytes, is_new) in queue {
-            if !receive(desk, people, &bytes, is_new, taken)? {
-                rest.push((bytes, is_new));
+/// Receives what came, then what waited for it. A batch is opened and its signature looked at once when it comes; one
+/// that waits is looked at again only when what it named came, so that a log sent backwards costs no more than one sent
+/// forwards. Gives the documents of which something is new.
+fn receive_all(desk: &Desk<'_>, people: &People, came: &[Vec<u8>], taken: &mut Taken) -> Result<BTreeSet<DocId>> {
+    let mut new = Vec::new();
+    let mut docs = BTreeSet::new();
+    for bytes in came {
+        match receive(desk, people, bytes, taken)? {
+            Received::New(id, doc) => {
+                docs.insert(doc);
+                new.push(id);
             }
+            Received::Waits(batch, header) => {
+                batches::put_waiting(desk.db, &people.record.id, &header.device, &batch.id(), bytes)?;
+            }
+            Received::Done => {}
         }
-        if rest.len() == before || rest.is_empty() {
-            return keep_waiting(desk, people, &rest, taken);
-        }
-        queue = rest;
     }
+    if !new.is_empty() {
+        receive_waiting(desk, people, new, &mut docs, taken)?;
+    }
+    taken.waiting += batches::count_waiting(desk.db, &people.record.id)?;
+    Ok(docs)
 }
 
-fn keep_waiting(desk: &Desk<'_>, people: &People, rest: &[(Vec<u8>, bool)], taken: &mut Taken) -> Result<()> {
-    for (bytes, is_new) in rest {
-        if let Ok((batch, header)) = Batch::parse(bytes) {
-            batches::put_waiting(desk.db, &people.record.id, &header.device, &batch.id(), bytes)?;
-            taken.waiting += u64::from(*is_new);
+fn receive_waiting(
+    desk: &Desk<'_>,
+    people: &People,
+    mut new: Vec<BatchId>,
+    docs: &mut BTreeSet<DocId>,
+    taken: &mut Taken,
+) -> Result<()> {
+    let space = &people.record.id;
+    let waiting = batches::waiting(desk.db, space)?;
+    let mut followers: BTreeMap<BatchId, Vec<&[u8]>> = BTreeMap::new();
+    for bytes in &waiting {
+        let Ok((_, header)) = Batch::parse(bytes) else { continue };
+        for prev in header.prev {
+            followers.entry(prev).or_default().push(bytes);
+        }
+    }
+    while let Some(id) = new.pop() {
+        for bytes in followers.remove(&id).unwrap_or_default() {
+            let Ok((batch, _)) = Batch::parse(bytes) else { continue };
+            match receive(desk, people, bytes, taken)? {
+                Received::Waits(..) => continue,
+                Received::New(id, doc) => {
+                    docs.insert(doc);
+                    new.push(id);
+                }
+                Received::Done => {}
+            }
+            batches::remove_waiting(desk.db, &batch.id())?;
         }
     }
     Ok(())
 }
 
-/// Receives one batch: size, shape, signature, place in its log. False where its log has a gap before it.
-fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], is_new: bool, taken: &mut Taken) -> Result<bool> {
+enum Received {
+    /// It found its place.
+    New(BatchId, DocId),
+    /// Its log has a gap before it.
+    Waits(Batch, Header),
+    /// It was here, or is kept out.
+    Done,
+}
+
+/// Receives one batch: size, shape, signature, place in its log.
+fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], taken: &mut Taken) -> Result<Received> {
     let Ok((batch, header)) = Batch::parse(bytes) else {
         taken.kept_out += 1;
-        return Ok(true);
+        return Ok(Received::Done);
     };
     let id = batch.id();
     let known = people.membership.device(&header.device);
@@ -149,26 +186,21 @@ fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], is_new: bool, taken: 
     // header proves nothing, so nothing of it is kept.
     if !signed || header.space != people.record.id {
         taken.kept_out += 1;
-        return Ok(true);
+        return Ok(Received::Done);
     }
     let log = HeldLog { db: desk.db, space: header.space };
     match place(&id, &header, &log) {
-        Place::Duplicate => {
-            taken.already += u64::from(is_new);
-            Ok(true)
-        }
-        Place::WaitsFor(_) => Ok(false),
-        Place::Broken => {
-            taken.kept_out += 1;
-            Ok(true)
-        }
+        Place::Duplicate => taken.already += 1,
+        Place::Broken => taken.kept_out += 1,
+        Place::WaitsFor(_) => return Ok(Received::Waits(batch, header)),
         Place::Next | Place::Fork => {
-            let prev = header.prev.clone();
+            let (doc, prev) = (header.doc, header.prev.clone());
             batches::put(desk.db, &received(id, header, batch), &prev)?;
             taken.new += 1;
-            Ok(true)
+            return Ok(Received::New(id, doc));
         }
     }
+    Ok(Received::Done)
 }
 
 fn received(id: BatchId, header: Header, batch: Batch) -> BatchRecord {
@@ -187,11 +219,12 @@ fn received(id: BatchId, header: Header, batch: Batch) -> BatchRecord {
     }
 }
 
-/// Judges every received batch of a space and settles the documents they belong to.
-fn judge_all(desk: &mut Desk<'_>, people: &People, taken: &mut Taken) -> Result<()> {
+/// Judges and settles the documents of which something came. What waits for a change of its document is judged again
+/// only when something of that document comes, so that what never can be judged costs nothing.
+fn judge_all(desk: &mut Desk<'_>, people: &People, docs: &BTreeSet<DocId>, taken: &mut Taken) -> Result<()> {
     let space = people.record.id;
-    for doc in batches::unjudged(desk.db, &space)? {
-        let birth = judge_document(desk, &doc, &space, taken)?;
+    for doc in docs {
+        let birth = judge_document(desk, doc, &space, taken)?;
         if let Some(birth) = birth {
             settle(desk, people, &birth, taken)?;
         }
