@@ -14,13 +14,15 @@ use crate::error::{Code, Result};
 use crate::identity::{SignedCard, replaces};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, SpaceId};
 use crate::projection::{Cause, HeldLog, HeldPayloads, How, People, Signer, forget, record, touch, write_rows};
-use crate::space::may_hold_content;
+use crate::space::{Statement, may_hold_content};
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::{documents, spaces};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most statements kept of one space: evaluation refuses a member's 1,025th, so more than this is a flood.
-const STATEMENTS_MAX: usize = 8 * 1_024;
+/// Most statements kept of one space, and most bytes of one. This build acts on the Genesis alone and reads all of them
+/// whenever it asks who is who; what is left out now is sent again with every bundle, to a build that acts on it.
+const STATEMENTS_MAX: usize = 64;
+const STATEMENT_BYTES_MAX: usize = 16 * 1_024;
 
 /// What became of what came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,8 +47,9 @@ pub struct Taken {
 /// `NotFound` for a space this device is not in; those of the database.
 pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> {
     let space = content.space;
-    let people = desk.people(&space)?;
-    take_statements(desk, &people, content)?;
+    // Also says whether this device is in the space at all.
+    desk.people(&space)?;
+    take_statements(desk, content)?;
     let people = desk.people(&space)?;
     take_cards(desk, &people, &content.cards)?;
     let mut taken = Taken::default();
@@ -64,19 +67,25 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     Ok(taken)
 }
 
-fn take_statements(desk: &Desk<'_>, people: &People, content: &EnvelopeContent) -> Result<()> {
-    let held = spaces::statements(desk.db, &content.space)?.len();
-    for statement in content.statements.iter().take(STATEMENTS_MAX.saturating_sub(held)) {
-        let genesis_of_another = statement.space_id() == people.membership.space;
-        if !genesis_of_another && statement.verify().is_ok() {
-            spaces::put_statement(desk.db, &content.space, &statement.id(), &statement.to_wire())?;
+fn take_statements(desk: &Desk<'_>, content: &EnvelopeContent) -> Result<()> {
+    let mut held = spaces::statements(desk.db, &content.space)?.len();
+    for statement in &content.statements {
+        let wire = statement.to_wire();
+        if held >= STATEMENTS_MAX || wire.len() > STATEMENT_BYTES_MAX {
+            continue;
+        }
+        // The Genesis of this space is held already, that of another has no place in it.
+        if statement.verify().is_ok_and(|told| !matches!(told, Statement::Genesis(_)))
+            && spaces::put_statement(desk.db, &content.space, &statement.id(), &wire)?
+        {
+            held += 1;
         }
     }
     Ok(())
 }
 
 fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<()> {
-    let known: BTreeMap<DeviceId, Vec<u8>> =
+    let mut known: BTreeMap<DeviceId, Vec<u8>> =
         spaces::cards(desk.db, &people.record.id)?.into_iter().map(|(device, _, wire)| (device, wire)).collect();
     for card in cards {
         let Ok(told) = card.read() else { continue };
@@ -89,7 +98,10 @@ fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<
             _ => true,
         };
         if newer && told.device != desk.me.device {
-            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire(), desk.at.unix_ms)?;
+            let wire = card.to_wire();
+            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &wire, desk.at.unix_ms)?;
+            // Two of one device may come at once, in any order.
+            known.insert(told.device, wire);
         }
     }
     Ok(())
