@@ -87,6 +87,11 @@ fn desk<T>(who: &Companion, work: impl FnOnce(&mut Desk<'_>) -> Result<T>) -> T 
     who.with_session(|session, entropy| Ok(session.write(entropy, &at(30), work)?.value)).unwrap()
 }
 
+/// What every question about hashes begins with: each document that changed is loaded.
+fn hash_all(who: &Companion) {
+    who.with_session(|session, entropy| session.refresh_hashes(entropy, &at(40))).unwrap();
+}
+
 fn born(space: SpaceId, kind: Kind, writer: Option<MemberId>, about: Option<DocId>, key: Option<&str>) -> Birth {
     Birth { space, kind: kind.number(), writer, about, key: key.map(str::to_owned), nonce: [0; 32] }
 }
@@ -234,6 +239,29 @@ fn a_shared_space_holds_no_notes_and_names_nobody_anew() {
 }
 
 #[test]
+fn a_part_whose_key_no_birth_can_carry_is_no_part() {
+    let world = World::new();
+    let (_, theo) = world.members();
+    let key = "k".repeat(65);
+    let plan = desk(&world.theo, |desk| {
+        let birth = Birth { nonce: [9; 32], ..born(world.space, Kind::Plan, Some(theo), None, None) };
+        let mut frame = steps::begin("wellness", 1, "");
+        let part = PartState { owner: PartOwner::Both, order: "V".into(), ..PartState::default() };
+        frame.extend(steps::add_part(&key, &part));
+        desk.write_in(birth, &frame)
+    });
+    world.carry(&world.theo, &world.mara);
+    let add = PlanCommand::AddEntry { plan, part: key, text: "a walk".into(), after: None };
+    let refused = world.mara.apply(&[Command::Plan(add)], None, &at(60));
+    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+    hash_all(&world.mara);
+    world.mara.lock().unwrap();
+    let passphrase = SecretText::new("a long enough passphrase".into());
+    world.mara.unlock(&UnlockWith::Passphrase(passphrase), &at(62)).unwrap();
+    hash_all(&world.mara);
+}
+
+#[test]
 fn a_line_of_mine_is_mine_to_edit_whatever_ids_others_use() {
     let world = World::new();
     let plan = world.maras_plan();
@@ -277,4 +305,119 @@ fn two_ideas_with_one_id_are_no_idea() {
     world.carry(&world.theo, &world.mara);
     let add = TalkCommand::Decide { idea: id, decision: Decision::Add(0), seen: None };
     assert_eq!(world.mara.apply(&[Command::Talk(add)], None, &at(60)).unwrap_err().code(), Code::NotFound);
+}
+
+/// One device writes two changes with one number in two batches. Whoever holds both says the same, whichever came
+/// first, on disk and in memory.
+#[test]
+fn twins_end_the_same_whichever_came_first() {
+    let mut ends = Vec::new();
+    for order in [[0, 1], [1, 0]] {
+        // Seeded alike, so the same people, the same space and the same plan.
+        let world = World::new();
+        let (_, theo) = world.members();
+        let plan = world.maras_plan();
+        world.carry(&world.mara, &world.theo);
+        let lane = born(world.space, Kind::Lane, Some(theo), Some(plan), None);
+        let device = desk(&world.theo, |desk| Ok(desk.me.device));
+        let actor = crate::batch::derive_actor(&device, &lane.doc(), &[5; 16]);
+        for branch in order {
+            let mut doc = crate::document::Doc::born(lane.clone()).unwrap();
+            let mut made = doc.perform(actor, &lane::give_idea(ElementId([1; 16]), &idea("", "both"))).unwrap();
+            let (id, text) = [(ElementId([2; 16]), "one"), (ElementId([3; 16]), "other")][branch];
+            made.extend(doc.perform(actor, &lane::give_idea(id, &idea("", text))).unwrap());
+            let changes = made.into_iter().map(|chunk| Chunk::read(chunk).unwrap()).collect();
+            let body = Body { birth: Some(lane.clone()), changes };
+            desk(&world.theo, |desk| {
+                forge(desk, world.space, lane.doc(), |draft| draft.actor_nonce = [5; 16], body);
+                Ok(())
+            });
+            world.carry(&world.theo, &world.mara);
+        }
+        let told = |who: &Companion| {
+            desk(who, |desk| {
+                let ideas: Vec<ElementId> = lines::ideas(desk.db, &plan)?.iter().map(|idea| idea.id).collect();
+                let mut query = desk.db.prepare("SELECT DISTINCT element FROM history WHERE doc = ?1 ORDER BY 1")?;
+                let rows = query.query_map([lane.doc()], |row| row.get(0))?;
+                let history = rows.collect::<rusqlite::Result<Vec<ElementId>>>()?;
+                Ok((ideas, history, desk.load(&lane.doc())?.doc.hash()))
+            })
+        };
+        let end = told(&world.mara);
+        assert_eq!(end.0.len(), 2, "the idea both begin with, and the one that stays");
+        assert_eq!(end.1, end.0, "history says what is shown");
+        world.mara.pause(&at(70)).unwrap();
+        world.mara.resume(&at(71)).unwrap();
+        assert_eq!(told(&world.mara), end, "memory and disk say the same");
+        ends.push(end);
+    }
+    assert_eq!(ends[0], ends[1]);
+}
+
+/// A panic in the middle of a write leaves nothing in memory that is not on disk.
+#[test]
+fn a_write_that_panics_leaves_no_words_in_memory() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    let words = |text: &str| PlanCommand::AddEntry { plan, part: part.clone(), text: text.into(), after: None };
+    done(&world.mara, words("first"));
+    let broken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        desk(&world.mara, |desk| -> Result<()> {
+            desk.write(&plan, &steps::add_entry(ElementId([3; 16]), &entry(&part, "never said")))?;
+            panic!("in the middle");
+        })
+    }));
+    assert!(broken.is_err());
+    done(&world.mara, words("second"));
+    world.mara.pause(&at(70)).unwrap();
+    world.mara.resume(&at(71)).unwrap();
+    let texts: Vec<String> = desk(&world.mara, |desk| match &desk.load(&plan)?.state {
+        crate::document::State::Plan(plan) => Ok(plan.entries.values().map(|entry| entry.text.clone()).collect()),
+        _ => panic!("a plan"),
+    });
+    assert_eq!(texts.len(), 2);
+    assert!(texts.iter().all(|text| text != "never said"));
+}
+
+/// A log that comes backwards, and in pieces with holes, ends as if it had come in order.
+#[test]
+fn a_log_that_comes_backwards_is_taken_in_whole() {
+    use crate::batch::Batch;
+    use crate::envelope::{EnvelopeContent, seal};
+    let world = World::new();
+    let plan = world.maras_plan();
+    world.carry(&world.mara, &world.theo);
+    let (mara, theo) = world.members();
+    let lane = born(world.space, Kind::Lane, Some(theo), Some(plan), None);
+    let sealed: Vec<Vec<u8>> = desk(&world.theo, |desk| {
+        for count in 0..40_u8 {
+            desk.write_in(lane.clone(), &lane::give_idea(ElementId([count + 1; 16]), &idea("", "words")))?;
+            desk.close_all(None)?;
+        }
+        let people = desk.people(&world.space)?;
+        let cards = crate::store::spaces::cards(desk.db, &world.space)?;
+        let is_hers = |device: &crate::ids::DeviceId| people.membership.member_of(device) == Some(mara);
+        let (device, _, wire) = cards.into_iter().find(|(device, ..)| is_hers(device)).unwrap();
+        let standing = people.membership.device(&device).unwrap();
+        let pk = crate::identity::SignedCard::parse(&wire)?.verify(&standing.entry.signing)?.sealing_pk;
+        let mut log = Vec::new();
+        for id in batches::since(desk.db, &world.space, &desk.me.device, 1)?.into_iter().rev() {
+            let record = batches::get(desk.db, &id)?.unwrap();
+            let signature = record.signature.as_slice().try_into().unwrap();
+            log.push(Batch { header_bytes: record.header, signature, payload: record.payload }.encode());
+        }
+        assert_eq!(log.len(), 40);
+        let pieces = [0, 1, 2].map(|piece| log.iter().skip(piece).step_by(3).cloned().collect());
+        let content = |batches| EnvelopeContent { batches, ..EnvelopeContent::new(world.space) };
+        pieces.into_iter().map(|batches| seal(&content(batches), &pk, desk.entropy)).collect()
+    });
+    let mut waiting = Vec::new();
+    for envelope in sealed {
+        let mut file = Vec::new();
+        crate::exchange::write_bundle(&mut file, &[envelope]).unwrap();
+        waiting.push(world.mara.bundle_in(&mut file.as_slice(), &at(51)).unwrap().waiting);
+    }
+    assert!(waiting[0] > 0 && waiting[2] == 0, "{waiting:?}");
+    assert_eq!(desk(&world.mara, |desk| lines::ideas(desk.db, &plan)).len(), 40);
 }

@@ -97,3 +97,12 @@ pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
         .execute(params![doc, batch])?;
     Ok(())
 }
+
+/// Takes out what a batch's line said: it counts no longer, or not as much of it.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
+    db.prepare_cached("DELETE FROM history WHERE doc = ?1 AND batch = ?2")?.execute(params![doc, batch])?;
+    Ok(())
+}

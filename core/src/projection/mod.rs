@@ -16,7 +16,7 @@ mod plan_rows;
 mod touched;
 
 pub use documents::{Documents, Loaded};
-pub use history::{Signer, record, settle};
+pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
 pub use touched::{Cause, Changes, How, acts_since, changes_since, touch};
