@@ -56,6 +56,8 @@ pub struct Step {
     pub space: Option<SpaceId>,
     /// My name for the other side.
     pub nickname: String,
+    /// The words that carry the secret of an invitation just made, to be told apart from its file.
+    pub words: Option<RecoveryWords>,
     /// What the step touched; the companion fills it in after the commit.
     pub changes: Changes,
 }
@@ -76,6 +78,7 @@ fn step(record: &ExchangeRecord, send: Option<Vec<u8>>, digits: Option<String>) 
         expires_ms: record.expires_ms,
         space: record.space,
         nickname: record.nickname.clone(),
+        words: None,
         changes: Changes::default(),
     }
 }
@@ -98,7 +101,7 @@ pub fn begin(desk: &mut Desk<'_>, me: &PairingSelf<'_>, terms: InviteTerms, nick
         nickname,
     };
     exchanges::put(desk.db, &record)?;
-    Ok(step(&record, Some(file), None))
+    Ok(Step { words: open.words(), ..step(&record, Some(file), None) })
 }
 
 /// Answers an invitation; the same invitation again gives the same reply.
