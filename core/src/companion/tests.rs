@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::batch::{BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, sign_batch};
-use crate::command::{Decision, Desk, PlanCommand, TalkCommand};
+use crate::command::{Decision, Desk, PlanCommand, TalkCommand, Target};
 use crate::crypto::words::WordCount;
 use crate::document::lane::{self, IdeaState};
 use crate::document::plan::{Choice, DecisionState, EntryState, PartOwner, PartState, steps};
@@ -420,4 +420,22 @@ fn a_log_that_comes_backwards_is_taken_in_whole() {
     }
     assert!(waiting[0] > 0 && waiting[2] == 0, "{waiting:?}");
     assert_eq!(desk(&world.mara, |desk| lines::ideas(desk.db, &plan)).len(), 40);
+}
+
+/// Whatever an author's app let through, only words within the bounds come into the plan.
+#[test]
+fn an_idea_out_of_bounds_is_not_taken_up() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    world.carry(&world.mara, &world.theo);
+    let (_, theo) = world.members();
+    let id = ElementId([7; 16]);
+    desk(&world.theo, |desk| {
+        let lane = born(world.space, Kind::Lane, Some(theo), Some(plan), None);
+        desk.write_in(lane, &lane::give_idea(id, &idea(&part, &"long ".repeat(10_000))))
+    });
+    world.carry(&world.theo, &world.mara);
+    let add = TalkCommand::Decide { idea: id, decision: Decision::Add(0), seen: None };
+    assert_eq!(world.mara.apply(&[Command::Talk(add)], None, &at(60)).unwrap_err().code(), Code::TooLong);
 }
