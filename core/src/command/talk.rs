@@ -144,7 +144,9 @@ fn refuse_declined(desk: &Desk<'_>, on: &Target, wordings: &[String]) -> Result<
     for idea in lines::ideas(desk.db, &on.doc)?.iter().filter(|idea| same(idea)) {
         for decision in lines::decisions(desk.db, &on.doc, &idea.id)? {
             let until = decision.at_ms.saturating_add(DECLINED_DAYS * DAY_MS);
-            if decision.choice == Choice::Declined && desk.at.unix_ms < until {
+            // A claim from more than a day ahead is a wrong clock, here or there, and would keep the words away for ever.
+            let sound = decision.at_ms <= desk.at.unix_ms.saturating_add(DAY_MS);
+            if decision.choice == Choice::Declined && sound && desk.at.unix_ms < until {
                 return Err(Code::AlreadyDeclined.detail().until(until).into());
             }
         }

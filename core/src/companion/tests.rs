@@ -422,6 +422,34 @@ fn a_log_that_comes_backwards_is_taken_in_whole() {
     assert_eq!(desk(&world.mara, |desk| lines::ideas(desk.db, &plan)).len(), 40);
 }
 
+/// What was declined by a clock that runs years ahead may be said again.
+#[test]
+fn a_clock_far_ahead_keeps_no_words_away_for_ever() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    world.carry(&world.mara, &world.theo);
+    let suggest = TalkCommand::Suggest {
+        on: Target { doc: plan, part: Some(part), element: None },
+        kind: lane::IdeaKind::Add,
+        alternatives: vec!["a walk".into()],
+        why: "".into(),
+        after: None,
+    };
+    let give = |seconds| world.theo.apply(&[Command::Talk(suggest.clone())], None, &at(seconds));
+    let decline = |idea, seconds| {
+        world.carry(&world.theo, &world.mara);
+        let decide = TalkCommand::Decide { idea, decision: Decision::Decline, seen: None };
+        world.mara.apply(&[Command::Talk(decide)], None, &at(seconds)).unwrap();
+        world.carry(&world.mara, &world.theo);
+    };
+    let years = 10 * 365 * 86_400;
+    decline(give(60).unwrap().outcomes[0].element.unwrap(), years);
+    decline(give(70).unwrap().outcomes[0].element.unwrap(), 71);
+    assert_eq!(give(72).unwrap_err().code(), Code::AlreadyDeclined);
+    assert!(give(72 + 31 * 86_400).is_ok());
+}
+
 /// Whatever an author's app let through, only words within the bounds come into the plan.
 #[test]
 fn an_idea_out_of_bounds_is_not_taken_up() {
