@@ -123,6 +123,7 @@ impl Companion {
     }
 
     fn leave(&self) {
+        self.ask_to_leave();
         *hold(&self.reading) = None;
         if let Some(stopper) = hold(&self.stopper).take() {
             stopper.interrupt(Running::Everything);
@@ -148,6 +149,7 @@ impl Companion {
     /// # Errors
     /// `Locked`; those of closing, after which the vault is locked.
     pub fn pause(&self, at: &Moment) -> Answered<()> {
+        self.ask_to_leave();
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         if matches!(&*inner, Inner::Paused(_)) {

@@ -467,3 +467,25 @@ fn an_idea_out_of_bounds_is_not_taken_up() {
     let add = TalkCommand::Decide { idea: id, decision: Decision::Add(0), seen: None };
     assert_eq!(world.mara.apply(&[Command::Talk(add)], None, &at(60)).unwrap_err().code(), Code::TooLong);
 }
+
+/// Locking waits for one envelope, not for the file.
+#[test]
+fn a_lock_in_the_middle_of_a_bundle_ends_it() {
+    struct Locking<'a>(&'a [u8], &'a Companion, usize);
+    impl std::io::Read for Locking<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.2 += 1;
+            if self.2 == 3 {
+                // As `lock` does from another thread before it waits for the session.
+                self.1.ask_to_leave();
+            }
+            std::io::Read::read(&mut self.0, buffer)
+        }
+    }
+    let world = World::new();
+    world.maras_plan();
+    let sent = world.mara.bundle_out(&world.space, Scope::Everything, &at(50)).unwrap();
+    let broken = world.theo.bundle_in(&mut Locking(&sent.bytes, &world.theo, 0), &at(51));
+    assert_eq!(broken.unwrap_err().code(), Code::Interrupted);
+    world.theo.bundle_in(&mut sent.bytes.as_slice(), &at(52)).unwrap();
+}
