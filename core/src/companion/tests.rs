@@ -489,3 +489,24 @@ fn a_lock_in_the_middle_of_a_bundle_ends_it() {
     assert_eq!(broken.unwrap_err().code(), Code::Interrupted);
     world.theo.bundle_in(&mut sent.bytes.as_slice(), &at(52)).unwrap();
 }
+
+/// Whatever is printed of a document in memory or its rows, no word of a person is.
+#[test]
+fn records_of_words_print_none_of_them() {
+    let canary = "canary-7f3a";
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    done(&world.mara, PlanCommand::AddEntry { plan, part: part.clone(), text: canary.into(), after: None });
+    let printed = desk(&world.mara, |desk| {
+        desk.close_all(None)?;
+        let records = batches::of_document(desk.db, &plan, Stage::Received, Stage::Refused)?;
+        let rows = lines::entries(desk.db, &plan, &part)?;
+        assert_eq!(rows[0].text, canary);
+        let loaded = format!("{:?}", desk.load(&plan)?);
+        Ok(format!("{loaded} {rows:?} {records:?} {:?} {:?}", idea("", canary), desk.people(&world.space)?))
+    });
+    assert!(!printed.contains(canary) && !printed.contains("Theo"), "{printed}");
+    let raw: Vec<String> = canary.bytes().map(|byte| byte.to_string()).collect();
+    assert!(!printed.contains(&raw.join(", ")));
+}

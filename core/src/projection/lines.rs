@@ -9,7 +9,7 @@ use crate::ids::{DocId, ElementId, MemberId};
 use rusqlite::{Connection, Row, params};
 
 /// A part of a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table part, named alike")]
 pub struct PartLine {
     pub key: String,
@@ -42,7 +42,7 @@ pub fn parts(db: &Connection, plan: &DocId) -> Result<Vec<PartLine>> {
 }
 
 /// A line in a part, in whichever of the plan's documents it lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table entry, named alike")]
 pub struct EntryLine {
     pub doc: DocId,
@@ -93,7 +93,7 @@ pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<En
 }
 
 /// A step of a goal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table step, named alike")]
 pub struct StepLine {
     pub id: ElementId,
@@ -143,7 +143,7 @@ pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, 
 }
 
 /// An idea.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table idea, named alike")]
 pub struct IdeaLine {
     pub doc: DocId,
@@ -214,7 +214,7 @@ pub fn idea(db: &Connection, id: &ElementId) -> Result<Option<IdeaLine>> {
 }
 
 /// A decision on an idea, with the member whose document carries it (nobody where all write).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table decision, named alike")]
 pub struct DecisionLine {
     pub idea: ElementId,
@@ -268,3 +268,5 @@ pub fn decided(decisions: &[DecisionLine]) -> Vec<&DecisionLine> {
     }
     different
 }
+
+crate::text::redacted!(PartLine, EntryLine, StepLine, IdeaLine, DecisionLine);
