@@ -48,6 +48,18 @@ impl serde::Serialize for PersonText {
     }
 }
 
+/// Debug output for records that hold words of a person: their name and nothing of what they hold.
+macro_rules! redacted {
+    ($($name:ident),+ $(,)?) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(‹words›)"))
+            }
+        }
+    )+};
+}
+pub(crate) use redacted;
+
 /// The kinds of text and their bounds in Unicode scalars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {

@@ -4,7 +4,7 @@ use super::{Decision, Deed, Desk, Outcome, Subject, TalkCommand, Target, may};
 use crate::document::goal::{StepStage, StepState};
 use crate::document::lane::{self, ALTERNATIVES_MAX, CommentState, IdeaKind, IdeaState};
 use crate::document::plan::{Choice, DecisionState, EntryState};
-use crate::document::{Kind, State, Step};
+use crate::document::{Kind, State, Step, order};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{ChangeId, DocId, ElementId, Rev};
 use crate::projection::lines::{self, IdeaLine};
@@ -146,7 +146,9 @@ fn refuse_declined(desk: &Desk<'_>, on: &Target, wordings: &[String]) -> Result<
     for idea in lines::ideas(desk.db, &on.doc)?.iter().filter(|idea| same(idea)) {
         for decision in lines::decisions(desk.db, &on.doc, &idea.id)? {
             let until = decision.at_ms.saturating_add(DECLINED_DAYS * DAY_MS);
-            if decision.choice == Choice::Declined && desk.at.unix_ms < until {
+            // A claim from more than a day ahead is a wrong clock, here or there, and would keep the words away for ever.
+            let sound = decision.at_ms <= desk.at.unix_ms.saturating_add(DAY_MS);
+            if decision.choice == Choice::Declined && sound && desk.at.unix_ms < until {
                 return Err(Code::AlreadyDeclined.detail().until(until).into());
             }
         }
@@ -161,12 +163,18 @@ fn decide(desk: &mut Desk<'_>, id: &ElementId, decision: &Decision, seen: Option
     let (choice, text) = match decision {
         Decision::Decline => (Choice::Declined, String::new()),
         Decision::Add(_) if matches!(idea.kind, IdeaKind::Remove | IdeaKind::Move) => {
-            (Choice::Added, idea.alternatives.first().cloned().unwrap_or_default())
+            let place = idea.alternatives.first().cloned().unwrap_or_default();
+            if place.len() > order::KEY_BYTES_MAX {
+                return Err(Code::TooLong.of(Field::Alternatives).max(order::KEY_BYTES_MAX).actual(place.len()).into());
+            }
+            (Choice::Added, place)
         }
         Decision::Add(index) => {
             let wording = idea.alternatives.get(*index).cloned();
             let max = idea.alternatives.len();
-            (Choice::Added, wording.ok_or_else(|| Code::OutOfRange.of(Field::Alternatives).max(max).actual(*index))?)
+            let wording = wording.ok_or_else(|| Code::OutOfRange.of(Field::Alternatives).max(max).actual(*index))?;
+            // Its author's app may have checked nothing.
+            (Choice::Added, shape.check(Field::Text, &wording)?)
         }
         Decision::AddAs(text) => {
             let text = shape.check(Field::Text, text.as_str())?;

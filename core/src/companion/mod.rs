@@ -24,6 +24,7 @@ use crate::vault::{FolderLock, VaultFacts};
 use crate::view::{self, Answer, Ask, Eye, Reading};
 use session::Session;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Most commands of one call: more would keep the writer from everyone else.
@@ -73,6 +74,8 @@ pub struct Companion {
     entropy: Mutex<Box<dyn Entropy>>,
     reading: Mutex<Option<Reader>>,
     stopper: Mutex<Option<Interrupter>>,
+    /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
+    leaving: AtomicU64,
 }
 
 impl std::fmt::Debug for Companion {
@@ -102,6 +105,7 @@ impl Companion {
             entropy: Mutex::new(entropy),
             reading: Mutex::new(None),
             stopper: Mutex::new(None),
+            leaving: AtomicU64::new(0),
         }
     }
 
@@ -118,6 +122,10 @@ impl Companion {
     /// The catalogues of this person.
     pub fn phrases(&self) -> Phrases {
         Phrases::new(&self.config.languages.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn ask_to_leave(&self) {
+        self.leaving.fetch_add(1, Ordering::SeqCst);
     }
 
     fn with_session<T>(&self, work: impl FnOnce(&mut Session, &mut dyn Entropy) -> Result<T>) -> Answered<T> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::batch::{BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, sign_batch};
-use crate::command::{Decision, Desk, PlanCommand, TalkCommand};
+use crate::command::{Decision, Desk, PlanCommand, TalkCommand, Target};
 use crate::crypto::words::WordCount;
 use crate::document::lane::{self, IdeaState};
 use crate::document::plan::{Choice, DecisionState, EntryState, PartOwner, PartState, steps};
@@ -420,4 +420,93 @@ fn a_log_that_comes_backwards_is_taken_in_whole() {
     }
     assert!(waiting[0] > 0 && waiting[2] == 0, "{waiting:?}");
     assert_eq!(desk(&world.mara, |desk| lines::ideas(desk.db, &plan)).len(), 40);
+}
+
+/// What was declined by a clock that runs years ahead may be said again.
+#[test]
+fn a_clock_far_ahead_keeps_no_words_away_for_ever() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    world.carry(&world.mara, &world.theo);
+    let suggest = TalkCommand::Suggest {
+        on: Target { doc: plan, part: Some(part), element: None },
+        kind: lane::IdeaKind::Add,
+        alternatives: vec!["a walk".into()],
+        why: "".into(),
+        after: None,
+    };
+    let give = |seconds| world.theo.apply(&[Command::Talk(suggest.clone())], None, &at(seconds));
+    let decline = |idea, seconds| {
+        world.carry(&world.theo, &world.mara);
+        let decide = TalkCommand::Decide { idea, decision: Decision::Decline, seen: None };
+        world.mara.apply(&[Command::Talk(decide)], None, &at(seconds)).unwrap();
+        world.carry(&world.mara, &world.theo);
+    };
+    let years = 10 * 365 * 86_400;
+    decline(give(60).unwrap().outcomes[0].element.unwrap(), years);
+    decline(give(70).unwrap().outcomes[0].element.unwrap(), 71);
+    assert_eq!(give(72).unwrap_err().code(), Code::AlreadyDeclined);
+    assert!(give(72 + 31 * 86_400).is_ok());
+}
+
+/// Whatever an author's app let through, only words within the bounds come into the plan.
+#[test]
+fn an_idea_out_of_bounds_is_not_taken_up() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    world.carry(&world.mara, &world.theo);
+    let (_, theo) = world.members();
+    let id = ElementId([7; 16]);
+    desk(&world.theo, |desk| {
+        let lane = born(world.space, Kind::Lane, Some(theo), Some(plan), None);
+        desk.write_in(lane, &lane::give_idea(id, &idea(&part, &"long ".repeat(10_000))))
+    });
+    world.carry(&world.theo, &world.mara);
+    let add = TalkCommand::Decide { idea: id, decision: Decision::Add(0), seen: None };
+    assert_eq!(world.mara.apply(&[Command::Talk(add)], None, &at(60)).unwrap_err().code(), Code::TooLong);
+}
+
+/// Locking waits for one envelope, not for the file.
+#[test]
+fn a_lock_in_the_middle_of_a_bundle_ends_it() {
+    struct Locking<'a>(&'a [u8], &'a Companion, usize);
+    impl std::io::Read for Locking<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.2 += 1;
+            if self.2 == 3 {
+                // As `lock` does from another thread before it waits for the session.
+                self.1.ask_to_leave();
+            }
+            std::io::Read::read(&mut self.0, buffer)
+        }
+    }
+    let world = World::new();
+    world.maras_plan();
+    let sent = world.mara.bundle_out(&world.space, Scope::Everything, &at(50)).unwrap();
+    let broken = world.theo.bundle_in(&mut Locking(&sent.bytes, &world.theo, 0), &at(51));
+    assert_eq!(broken.unwrap_err().code(), Code::Interrupted);
+    world.theo.bundle_in(&mut sent.bytes.as_slice(), &at(52)).unwrap();
+}
+
+/// Whatever is printed of a document in memory or its rows, no word of a person is.
+#[test]
+fn records_of_words_print_none_of_them() {
+    let canary = "canary-7f3a";
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    done(&world.mara, PlanCommand::AddEntry { plan, part: part.clone(), text: canary.into(), after: None });
+    let printed = desk(&world.mara, |desk| {
+        desk.close_all(None)?;
+        let records = batches::of_document(desk.db, &plan, Stage::Received, Stage::Refused)?;
+        let rows = lines::entries(desk.db, &plan, &part)?;
+        assert_eq!(rows[0].text, canary);
+        let loaded = format!("{:?}", desk.load(&plan)?);
+        Ok(format!("{loaded} {rows:?} {records:?} {:?} {:?}", idea("", canary), desk.people(&world.space)?))
+    });
+    assert!(!printed.contains(canary) && !printed.contains("Theo"), "{printed}");
+    let raw: Vec<String> = canary.bytes().map(|byte| byte.to_string()).collect();
+    assert!(!printed.contains(&raw.join(", ")));
 }

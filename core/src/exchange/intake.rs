@@ -130,8 +130,8 @@ fn receive_all(desk: &Desk<'_>, people: &People, came: &[Vec<u8>], taken: &mut T
                 docs.insert(doc);
                 new.push(id);
             }
-            Received::Waits(batch, header) => {
-                batches::put_waiting(desk.db, &people.record.id, &header.device, &batch.id(), bytes)?;
+            Received::Waits(id, device) => {
+                batches::put_waiting(desk.db, &people.record.id, &device, &id, bytes)?;
             }
             Received::Done => {}
         }
@@ -180,7 +180,7 @@ enum Received {
     /// It found its place.
     New(BatchId, DocId),
     /// Its log has a gap before it.
-    Waits(Batch, Header),
+    Waits(BatchId, DeviceId),
     /// It was here, or is kept out.
     Done,
 }
@@ -204,12 +204,12 @@ fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], taken: &mut Taken) ->
     match place(&id, &header, &log) {
         Place::Duplicate => taken.already += 1,
         Place::Broken => taken.kept_out += 1,
-        Place::WaitsFor(_) => return Ok(Received::Waits(batch, header)),
+        Place::WaitsFor(_) => return Ok(Received::Waits(id, header.device)),
         Place::Next | Place::Fork => {
             let doc = header.doc;
             batches::put(desk.db, &received(id, &header, batch), &header.prev)?;
             taken.new += 1;
-            return Ok(Received::New(id, doc));
+            return Ok(Received::New(id, header.doc));
         }
     }
     Ok(Received::Done)

@@ -22,7 +22,7 @@ pub fn trashed_ms(db: &Connection, note: &DocId) -> Result<Option<i64>> {
 }
 
 /// A part of a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table part, named alike")]
 pub struct PartLine {
     pub key: String,
@@ -55,7 +55,7 @@ pub fn parts(db: &Connection, plan: &DocId) -> Result<Vec<PartLine>> {
 }
 
 /// A line in a part, in whichever of the plan's documents it lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table entry, named alike")]
 pub struct EntryLine {
     pub doc: DocId,
@@ -131,7 +131,7 @@ pub fn left_over(db: &Connection, plan: &DocId, part: &str, homes: &[DocId]) -> 
 }
 
 /// A step of a goal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table step, named alike")]
 pub struct StepLine {
     pub id: ElementId,
@@ -181,7 +181,7 @@ pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, 
 }
 
 /// An idea.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table idea, named alike")]
 pub struct IdeaLine {
     pub doc: DocId,
@@ -289,7 +289,7 @@ pub fn comments(db: &Connection, about: &DocId) -> Result<Vec<CommentLine>> {
 }
 
 /// A decision on an idea, with the member whose document carries it (nobody where all write).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table decision, named alike")]
 pub struct DecisionLine {
     pub idea: ElementId,
@@ -343,3 +343,5 @@ pub fn decided(decisions: &[DecisionLine]) -> Vec<&DecisionLine> {
     }
     different
 }
+
+crate::text::redacted!(PartLine, EntryLine, StepLine, IdeaLine, DecisionLine);

@@ -34,7 +34,7 @@ impl Stage {
 }
 
 /// A batch as it is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[allow(missing_docs, reason = "columns of the table batch, named alike")]
 pub struct BatchRecord {
     pub id: BatchId,
@@ -49,6 +49,13 @@ pub struct BatchRecord {
     pub reason: u8,
     /// What the gate found out about the changes inside; empty before it passed.
     pub facts: Vec<u8>,
+}
+
+impl std::fmt::Debug for BatchRecord {
+    /// Without the payload, in which words may lie uncompressed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BatchRecord({:?}, {:?})", self.id, self.stage)
+    }
 }
 
 const COLUMNS: &str = "id, space, device, seq, doc, header, signature, payload, stage, reason, facts";

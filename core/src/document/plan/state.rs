@@ -12,7 +12,7 @@ named! {
 }
 
 /// A plan's document of any of its three kinds: frames have parts, the others have none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct PlanState {
     /// Empty for a plan that is called after its template.
     pub title: String,
@@ -29,7 +29,7 @@ pub struct PlanState {
 }
 
 /// A part of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct PartState {
     /// Who writes it.
     pub owner: PartOwner,
@@ -83,3 +83,5 @@ impl PartState {
         }
     }
 }
+
+crate::text::redacted!(PlanState, PartState);
