@@ -1,1 +1,83 @@
-fn main() {}
+//! Belay in a terminal: the same companion that apps use, with files for a wire.
+
+mod args;
+mod commands;
+mod editor;
+mod failure;
+mod files;
+mod find;
+mod host;
+mod output;
+mod prompt;
+
+use args::Cli;
+use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use failure::{Done, EXIT_USAGE, Trouble};
+use host::Host;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => run(cli),
+        Err(error) => said_by_clap(&error),
+    }
+}
+
+fn run(cli: Cli) -> ExitCode {
+    let host = Host::new(cli.flags);
+    let done = cli.command.run(&host);
+    let done = done.and_then(|()| host.close()).and_then(|()| written(&host));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => complain(&host, &trouble),
+    }
+}
+
+/// Whether everything reached standard output. That a reader went away early is no failure.
+fn written(host: &Host) -> Done {
+    match host.page.fault() {
+        None | Some(std::io::ErrorKind::BrokenPipe) => Ok(()),
+        Some(kind) => Err(belay::error::Error::from(std::io::Error::from(kind)).into()),
+    }
+}
+
+fn complain(host: &Host, trouble: &Trouble) -> ExitCode {
+    if let Some(text) = trouble.render(&host.phrases, &host.now(), host.flags.json) {
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+    ExitCode::from(trouble.exit())
+}
+
+/// Help and version as they are; what is not understood in our own words, without what was typed: it may be a
+/// person's.
+fn said_by_clap(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(EXIT_USAGE);
+    }
+    let as_json = std::env::args_os().any(|arg| arg == "--json");
+    let language = std::env::var("BELAY_LANGUAGE").ok();
+    let phrases = belay::library::Phrases::new(&language.iter().map(String::as_str).collect::<Vec<_>>());
+    let id = match error.kind() {
+        ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => "term-usage-missing",
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "term-usage-value",
+        ErrorKind::ArgumentConflict => "term-usage-together",
+        _ => "term-usage-unknown",
+    };
+    let usage = match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+        _ => String::new(),
+    };
+    let usage = usage.split_once(": ").map_or("belay --help", |(_, usage)| usage.trim());
+    let trouble = Trouble::usage(&phrases, id, &[], usage);
+    if let Some(text) = trouble.render(&phrases, &host::now(), as_json) {
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+    ExitCode::from(trouble.exit())
+}

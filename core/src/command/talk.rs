@@ -228,6 +228,9 @@ fn enact(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId, text: &str) -> Resul
     let in_goal = idea.part.is_empty();
     let words = |id: ElementId| vec!["steps".to_owned(), id.to_string(), "text".to_owned()];
     let gone = |id: ElementId| vec!["steps".to_owned(), id.to_string(), "gone".to_owned()];
+    if idea.kind == IdeaKind::Add {
+        refuse_taken_id(desk, idea, doc)?;
+    }
     Ok(match (idea.kind, idea.element) {
         (IdeaKind::Add, _) if in_goal => {
             let order = goal::make_place(desk, &idea.about, None, None)?;
@@ -253,7 +256,7 @@ fn enact(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId, text: &str) -> Resul
 /// Where another device of the owner's had put something new in, picking "not this" takes it out again.
 fn take_back(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<Vec<Step>> {
     use crate::document::plan::steps as plan_steps;
-    if documents::get(desk.db, doc)?.is_none() || idea.kind != IdeaKind::Add {
+    if idea.kind != IdeaKind::Add || !was_put_in(desk, idea, doc)? {
         return Ok(Vec::new());
     }
     Ok(match &desk.load(doc)?.state {
@@ -263,6 +266,33 @@ fn take_back(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<Vec<St
         }
         _ => Vec::new(),
     })
+}
+
+/// Whether what bears the idea's id came of an earlier decision on it. An idea's id is its author's choice: it may be
+/// that of a line that was there before.
+fn was_put_in(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<bool> {
+    if documents::get(desk.db, doc)?.is_none() {
+        return Ok(false);
+    }
+    let decisions = match &desk.load(doc)?.state {
+        State::Plan(plan) => plan.decisions.get(&idea.id),
+        State::Goal(goal) => goal.decisions.get(&idea.id),
+        _ => None,
+    };
+    Ok(decisions.is_some_and(|decisions| decisions.iter().any(|decision| decision.into == Some(idea.id))))
+}
+
+/// Something new never takes the place of what is there.
+fn refuse_taken_id(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<()> {
+    if documents::get(desk.db, doc)?.is_none() || was_put_in(desk, idea, doc)? {
+        return Ok(());
+    }
+    let taken = match &desk.load(doc)?.state {
+        State::Plan(plan) => plan.entries.contains_key(&idea.id),
+        State::Goal(goal) => goal.steps.contains_key(&idea.id),
+        _ => false,
+    };
+    if taken { Code::Duplicate.err() } else { Ok(()) }
 }
 
 fn comment(desk: &mut Desk<'_>, on: &Target, text: &PersonText, quote: &PersonText) -> Result<Outcome> {

@@ -227,3 +227,6 @@ fn at_command(error: Error, index: usize) -> Error {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

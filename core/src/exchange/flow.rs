@@ -40,7 +40,7 @@ impl PairingStage {
 }
 
 /// What a step of a pairing gives back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Step {
     /// Which pairing.
     pub id: ExchangeId,
@@ -56,8 +56,17 @@ pub struct Step {
     pub space: Option<SpaceId>,
     /// My name for the other side.
     pub nickname: String,
+    /// The words that carry the secret of an invitation just made, to be told apart from its file.
+    pub words: Option<RecoveryWords>,
     /// What the step touched; the companion fills it in after the commit.
     pub changes: Changes,
+}
+
+impl std::fmt::Debug for Step {
+    /// Without the digits, my name for the other, and the file, in which an invitation's secret may lie.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Step({:?}, {:?})", self.id, self.stage)
+    }
 }
 
 fn step(record: &ExchangeRecord, send: Option<Vec<u8>>, digits: Option<String>) -> Step {
@@ -69,6 +78,7 @@ fn step(record: &ExchangeRecord, send: Option<Vec<u8>>, digits: Option<String>) 
         expires_ms: record.expires_ms,
         space: record.space,
         nickname: record.nickname.clone(),
+        words: None,
         changes: Changes::default(),
     }
 }
@@ -91,7 +101,7 @@ pub fn begin(desk: &mut Desk<'_>, me: &PairingSelf<'_>, terms: InviteTerms, nick
         nickname,
     };
     exchanges::put(desk.db, &record)?;
-    Ok(step(&record, Some(file), None))
+    Ok(Step { words: open.words(), ..step(&record, Some(file), None) })
 }
 
 /// Answers an invitation; the same invitation again gives the same reply.

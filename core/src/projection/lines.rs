@@ -1,6 +1,7 @@
 //! The rows of plans, goals and ideas as plain records: what commands decide on and views show.
 
 use crate::crypto::hash::sha256;
+use crate::document::Kind;
 use crate::document::goal::{StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::{Choice, PartOwner};
@@ -217,7 +218,8 @@ fn idea_line(row: &Row<'_>) -> rusqlite::Result<IdeaLine> {
 
 const IDEA: &str = "SELECT idea.doc, document.writer, idea.id, idea.about, idea.kind, idea.part, idea.element,
     idea.alternatives, idea.why, idea.base, idea.withdrawn, idea.at_ms
-    FROM idea JOIN document ON document.id = idea.doc AND document.writer IS NOT NULL";
+    FROM idea JOIN document ON document.id = idea.doc AND document.writer IS NOT NULL
+    JOIN document AS target ON target.id = idea.about AND target.space = document.space";
 
 /// The ideas about a plan or goal, oldest first.
 ///
@@ -239,12 +241,14 @@ pub fn all_ideas(db: &Connection) -> Result<Vec<IdeaLine>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// One idea.
+/// One idea. Two with one id, which no honest author makes, are none: what is decided on must be what was shown.
 ///
 /// # Errors
 /// Those of the database.
 pub fn idea(db: &Connection, id: &ElementId) -> Result<Option<IdeaLine>> {
-    Ok(db.prepare_cached(&format!("{IDEA} WHERE idea.id = ?1"))?.query_row([id], idea_line).optional()?)
+    let mut query = db.prepare_cached(&format!("{IDEA} WHERE idea.id = ?1 LIMIT 2"))?;
+    let mut found: Vec<IdeaLine> = query.query_map([id], idea_line)?.collect::<rusqlite::Result<_>>()?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 /// A comment.
@@ -296,8 +300,9 @@ pub struct DecisionLine {
     pub element: Option<ElementId>,
 }
 
-/// The decisions on an idea, the one that counts last. A decision counts only in a document of what the idea is
-/// about, so that a register written anywhere else decides nothing.
+/// The decisions on an idea, the one that counts last. A decision counts only where whoever writes may decide: in what
+/// the idea is about, in another member's column of that part, and in the part's joint document while all write the
+/// part. A register written anywhere else decides nothing.
 ///
 /// # Errors
 /// Those of the database.
@@ -305,10 +310,17 @@ pub fn decisions(db: &Connection, about: &DocId, idea: &ElementId) -> Result<Vec
     let mut query = db.prepare_cached(
         "SELECT decision.idea, decision.choice, decision.text, decision.by, decision.at_ms, decision.element
          FROM decision JOIN document ON document.id = decision.doc
-         WHERE decision.idea = ?2 AND (document.id = ?1 OR document.about = ?1)
+         JOIN document AS target ON target.id = ?1 AND target.space = document.space
+         JOIN idea ON idea.id = decision.idea AND idea.about = ?1
+         JOIN document AS lane ON lane.id = idea.doc AND lane.space = document.space
+         WHERE decision.idea = ?2 AND (document.id = ?1 OR (document.about = ?1 AND document.key = idea.part AND (
+           (document.kind = ?3 AND document.writer <> lane.writer) OR
+           (document.kind = ?4 AND EXISTS
+             (SELECT 1 FROM part WHERE part.doc = ?1 AND part.key = idea.part AND part.owner = ?5)))))
          ORDER BY decision.doc, decision.turn",
     )?;
-    let rows = query.query_map(params![about, idea], |row| {
+    let (column, joint, both) = (Kind::Column.number(), Kind::Joint.number(), PartOwner::Both.name());
+    let rows = query.query_map(params![about, idea, column, joint, both], |row| {
         Ok(DecisionLine {
             idea: row.get(0)?,
             choice: Choice::from_name(&row.get::<_, String>(1)?).unwrap_or_default(),

@@ -1,5 +1,6 @@
 use super::decision::{DecisionState, read_decisions};
 use super::entry::EntryState;
+use crate::batch::BIRTH_KEY_BYTES_MAX;
 use crate::document::named::named;
 use crate::document::{Tree, View};
 use crate::ids::ElementId;
@@ -46,9 +47,12 @@ impl PlanState {
     /// Reads what is there; anything of another shape counts as absent.
     pub fn read(view: View<'_>) -> Self {
         let tree = view.tree();
-        let parts = tree
-            .get("parts")
-            .map(|parts| parts.entries().map(|(key, part)| (key.clone(), PartState::read(part))).collect());
+        // A key that no birth can carry, or that stands for no part, would make documents nobody can load.
+        let is_key = |key: &str| !key.is_empty() && key.len() <= BIRTH_KEY_BYTES_MAX;
+        let parts = tree.get("parts").map(|parts| {
+            let sound = parts.entries().filter(|(key, _)| is_key(key));
+            sound.map(|(key, part)| (key.clone(), PartState::read(part))).collect()
+        });
         PlanState {
             title: tree.words("title"),
             template: tree.str("template").unwrap_or_default().to_owned(),

@@ -6,9 +6,10 @@ term-about = Belay keeps your notes and plans on this computer, and lets you sha
 term-what-it-is-not = Nobody is watching this live. To reach a person now, call.
 term-vault-made = Your vault is ready. Nothing has left this computer.
 term-vault-there = There is a vault here already. Nothing was changed.
+    .next = To make another one, name its folder:  --vault DIR
 term-vault-none = There is no vault here yet.
     .next = Make one:  belay init
-term-words-first = Write these 24 words on paper. They open your vault when the passphrase is lost.
+term-words-first = Write these { $count } words on paper. They open your vault when the passphrase is lost.
 term-words-second = If the passphrase and the words are both lost, there is no way in. We have none either.
 term-words-third = Whoever finds the words can read all of it. Keep them apart from this computer.
 term-words-understood = Type  understood  when you have written them down.
@@ -20,15 +21,62 @@ term-passphrase-new = Choose a passphrase of 8 signs or more:
 term-passphrase-again = Type it once more:
 term-passphrase-differs = The two were not the same. Try again.
 term-passphrase-ask = Your passphrase:
+term-passphrase-nowhere = There is nobody here to ask for the passphrase.
+    .next = Name a file with --passphrase-file, or set BELAY_PASSPHRASE.
 term-passphrase-changed = The new passphrase opens it from now on. The old one does not.
 term-words-recovery-ask = Your 24 words, with a space between them:
 term-open = Open.
 term-closed = Closed.
 term-next-try = The next try opens at { $time }. Nothing is lost.
 term-erased = The vault is gone from this computer.
+term-erase-name = This takes everything away from this computer, so it wants to be named.
+    .next = Give the name of the folder your vault lies in:  belay erase NAME
 term-erase-ask = This takes everything away from this computer. Type the name of the folder to go on:
 term-stopped = Stopped. Nothing was changed.
 term-nothing-done = Nothing to do.
+term-words-not-tested = Your words have not been asked back yet.
+term-write-here = Write here. End with Ctrl-D on a line of its own.
+term-editor-none = There is no editor to open.
+    .next = Set EDITOR to the one you like, or give the words with the command.
+
+## What was typed
+
+term-usage-unknown = Belay does not know this way to write it.
+    .next = It goes like this:
+term-usage-missing = Something is not there yet.
+    .next = It goes like this:
+term-usage-value = One of these values does not fit here.
+    .next = It goes like this:
+term-usage-together = Two of these do not go together.
+    .next = It goes like this:
+term-several-fit = More than one has this name: { $ids }
+    .next = Type more of the one you mean.
+
+## What is here
+
+term-count-notes = { $count ->
+    [0] No notes.
+    [one] 1 note.
+   *[other] { $count } notes.
+}
+term-count-goals = { $count ->
+    [0] No goals.
+    [one] 1 goal.
+   *[other] { $count } goals.
+}
+term-count-plans = { $count ->
+    [0] No plans.
+    [one] 1 plan.
+   *[other] { $count } plans.
+}
+term-count-ideas = { $count ->
+    [0] No ideas are waiting.
+    [one] 1 idea waits for you.
+   *[other] { $count } ideas wait for you.
+}
+term-my-role = Your role: { $role }
+term-before = before
+term-after = after
 
 ## Notes
 
@@ -37,6 +85,10 @@ term-note-changed = Kept, { $when }.
 term-note-same = The words are the same. Nothing was changed.
 term-note-trashed = In the trash. You can bring { $id } back.
 term-note-restored = { $id } is back.
+term-note-pinned = { $id } stays on top.
+term-note-unpinned = { $id } lies among the others again.
+term-pinned = (on top)
+term-tags = Tags: { $tags }
 term-tag-added = { $id } has the tag { $tag }.
 term-tag-removed = { $id } has the tag { $tag } no more.
 term-notes-none = Nothing here yet. What you write stays on this computer until you share it.
@@ -67,6 +119,9 @@ term-line-added = Added to { $part }.
 term-line-changed = Changed in { $part }.
 term-line-taken-out = Taken out of { $part }.
 term-part-added = { $part } added to { $plan }.
+term-part-owner = From now on { $part } is written as you chose.
+term-part-unskipped = { $part } is taken in again.
+term-back = To bring it back:  { $command }
 term-part-skipped = { $part } is left out for now.
 term-goals-none = No goals yet.
 term-plans-none = No plans yet.
@@ -86,6 +141,7 @@ term-by-name-more = { $count ->
 
 term-idea-row = { $name }'s idea { $id }, no hurry
 term-idea-mine-row = Your idea { $id } waits for { $name }
+term-idea-mine-open = Your idea { $id }
 term-idea-kept = Kept as { $id }. { $name } sees it after the next exchange.
 term-idea-added = Added to { $part }, word for word. Whose idea it was is kept.
 term-idea-added-as = Added to { $part } in your words. { $name }'s idea and your choice are both kept.
@@ -105,6 +161,16 @@ term-digits-ask = Type what { $name } reads out:
 term-digits-form = Six digits, please.
 term-digits-same = The same. { $name } is checked from today.
 term-digits-differ = The digits are not the same. Nothing was shared. Begin again with a new invitation.
+term-pair-words = Tell these words to { $name }, apart from the file:
+term-pair-words-ask = The words you were told, with a space between them:
+term-pair-given-up = The pairing with { $name } is given up. Nothing was shared.
+term-pair-several = More than one pairing could be meant.
+    .next = Say with whom:  --with NAME
+term-pair-invited = The invitation is out.
+term-pair-replied = The answer is out.
+term-pair-digits = Read your digits to each other.
+term-pair-done = Done.
+term-pair-ended = Ended. Nothing was shared.
 term-checked-on = checked { $date }
 term-phones = { $count ->
     [one] 1 phone
@@ -122,7 +188,9 @@ term-waiting-to-go = { $count ->
 }
 term-next = Next:  { $command }
 term-bundle-written = { $file } is written ({ $size }). Only { $name } can open it.
-term-bundle-from = From { $name }, { $when }:
+term-bundle-from = From { $name }:
+term-bundle-too-early = This came before you typed the digits of { $name }.
+    .next = Type them, then ask for it again.
 term-bundle-nothing-new = Nothing new in it.
 term-bundle-not-for-you = This was made for someone else, or for this phone before it got a new lock.
 term-brought-ideas = { $count ->
@@ -136,6 +204,10 @@ term-brought-decisions = { $count ->
 term-brought-edits = { $count ->
     [one] 1 edit in { $part }
    *[other] { $count } edits in { $part }
+}
+term-brought-comments = { $count ->
+    [one] 1 comment
+   *[other] { $count } comments
 }
 term-brought-changes = { $count ->
     [one] 1 change

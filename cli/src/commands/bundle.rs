@@ -1,0 +1,149 @@
+//! `belay bundle`: what the other has not seen yet, as a file, and back.
+
+use super::tell;
+use crate::failure::{Done, Told};
+use crate::files;
+use crate::find;
+use crate::host::Host;
+use crate::output::Edge;
+use belay::companion::{BroughtKind, BundleReport};
+use belay::error::Code;
+use belay::exchange::Scope;
+use belay::library::Arg;
+use belay::view::RelationshipRow;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Carry changes to each other, by file.
+#[derive(Debug, clap::Subcommand)]
+#[command(after_help = "Examples:\n  belay bundle out Theo\n  belay bundle in theo-sunday.belay")]
+pub enum Bundle {
+    /// Write what someone has not seen yet.
+    #[command(after_help = "Examples:\n  belay bundle out Theo\n  belay bundle out Theo --everything --out theo.belay")]
+    Out {
+        /// For whom.
+        name: String,
+        /// All of it, also what was sent before.
+        #[arg(long)]
+        everything: bool,
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Take in what someone brought.
+    #[command(after_help = "Example:\n  belay bundle in theo-sunday.belay")]
+    In {
+        /// The file. A single dash reads it from standard input.
+        file: PathBuf,
+    },
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    file: &'a str,
+    bytes: usize,
+    changes: u64,
+    phones: u64,
+}
+
+impl Bundle {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        match self {
+            Bundle::Out { name, everything, out } => write(host, &name, everything, out.as_ref()),
+            Bundle::In { file } => {
+                let mut from = files::open(&file)?;
+                let report = host.open()?.bundle_in(&mut from, &host.now())?;
+                if host.flags.json { tell(host, "bundle", &report) } else { show(host, &report) }
+            }
+        }
+    }
+}
+
+fn write(host: &Host, name: &str, everything: bool, out: Option<&PathBuf>) -> Done {
+    let person = find::person(host, name)?;
+    let scope = if everything { Scope::Everything } else { Scope::SinceLast };
+    let made = host.open()?.bundle_out(&person.space, scope, &host.now())?;
+    let file = files::write(host, out, person.name.as_str(), "bundle", &made.bytes)?;
+    if host.flags.json {
+        let row = Written { file: &file, bytes: made.bytes.len(), changes: made.batches, phones: made.devices };
+        return tell(host, "bundle-written", &row);
+    }
+    let size = files::size(host, made.bytes.len() as u64);
+    let args = [("file", Arg::Text(&file)), ("size", Arg::Text(&size)), ("name", Arg::Text(person.name.as_str()))];
+    host.page.line(&host.say("term-bundle-written", &args));
+    Ok(())
+}
+
+/// What a bundle brought, in sentences.
+pub fn show(host: &Host, report: &BundleReport) -> Done {
+    let people = find::people(host)?;
+    let here: Vec<&RelationshipRow> = people.iter().filter(|row| report.spaces.contains(&row.space)).collect();
+    let names = here.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(", ");
+    let name = ("name", Arg::Text(&names));
+    if report.too_early {
+        let label = host.say("term-bundle-too-early", &[name]);
+        let next = host.say("term-bundle-too-early.next", &[]);
+        let command = "belay pair digits".to_owned();
+        return Err(Told { code: "NotInForce".into(), label, next, command, exit: 7, ..Told::default() }.into());
+    }
+    let brought = brought(host, report)?;
+    let page = &host.page;
+    page.line(&host.say("term-bundle-from", &[name]));
+    if brought.is_empty() {
+        page.inside(Edge::Bare, 2, &host.say("term-bundle-nothing-new", &[]));
+    }
+    for line in &brought {
+        page.inside(Edge::Bare, 2, line);
+    }
+    let taken = [("taken", Arg::Number(report.new)), ("already", Arg::Number(report.already))];
+    page.line(&host.say("term-taken-in", &taken));
+    if report.kept_out > 0 {
+        page.line(&host.say("term-kept-out", &[("count", Arg::Number(report.kept_out))]));
+    }
+    if report.waiting > 0 {
+        page.line(&host.say("term-waiting-in", &[("count", Arg::Number(report.waiting))]));
+    }
+    if report.newer > 0 {
+        page.line(&host.say("kept-out-newer-app", &[]));
+    }
+    if report.not_for_me > 0 {
+        page.line(&host.say("term-sealed-to-earlier", &[name]));
+    }
+    if report.truncated {
+        page.line(&host.say("error-truncated", &[]));
+    }
+    for (row, equal) in here.iter().zip(&report.equal) {
+        let with = [("name", Arg::Text(row.name.as_str()))];
+        match equal {
+            Some(true) => page.item_beside(Edge::Bare, "", &host.say("term-same-words", &with), &row.state_short),
+            _ => page.line(&host.say("term-not-yet-same", &with)),
+        }
+    }
+    Ok(())
+}
+
+/// One sentence a kind and part.
+fn brought(host: &Host, report: &BundleReport) -> Done<Vec<String>> {
+    let mut lines = Vec::new();
+    for item in &report.brought {
+        let count = ("count", Arg::Number(item.count));
+        let line = match item.kind {
+            BroughtKind::Idea => host.say("term-brought-ideas", &[count]),
+            BroughtKind::Decision => host.say("term-brought-decisions", &[count]),
+            BroughtKind::Comment => host.say("term-brought-comments", &[count]),
+            BroughtKind::Edit if !item.part.is_empty() => {
+                let part = match find::plan_detail(host, item.about) {
+                    Ok(plan) => plan.parts.into_iter().find(|part| part.key == item.part).map(|part| part.title),
+                    Err(trouble) if trouble.code() == Some(Code::NotFound) => None,
+                    Err(trouble) => return Err(trouble),
+                };
+                let part = part.map(belay::text::PersonText::into_string).unwrap_or_else(|| item.part.clone());
+                host.say("term-brought-edits", &[count, ("part", Arg::Text(&part))])
+            }
+            BroughtKind::Edit | BroughtKind::Other => host.say("term-brought-changes", &[count]),
+        };
+        lines.push(line);
+    }
+    Ok(lines)
+}

@@ -1,0 +1,71 @@
+//! `belay comment`: words beside a plan or goal.
+
+use super::done;
+use crate::failure::Done;
+use crate::find::{self, Object};
+use crate::host::Host;
+use crate::output::Edge;
+use crate::prompt;
+use belay::command::{Command, TalkCommand, Target};
+use belay::text::PersonText;
+use belay::view::CommentDetail;
+
+/// Add a comment to a plan or goal.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  belay comment wellness This helped me too.\n  belay comment wellness --part \"My toolbox\" --line 1 Which station?"
+)]
+pub struct Comment {
+    /// Which plan or goal.
+    object: String,
+    /// The words.
+    words: Vec<String>,
+    /// To which part of a plan.
+    #[arg(long)]
+    part: Option<String>,
+    /// To which line or step.
+    #[arg(long, value_name = "N")]
+    line: Option<usize>,
+}
+
+impl Comment {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        let object = find::plan_or_goal(host, &self.object)?;
+        let mut quote = PersonText::default();
+        let mut on = Target { doc: object.id(), part: None, element: None };
+        if let Object::Goal(id) = object {
+            if let Some(number) = self.line {
+                let goal = find::goal_detail(host, id)?;
+                let step = find::step(&goal, number)?;
+                (on.element, quote) = (Some(step.id), step.text.clone());
+            }
+        } else if let Some(part) = &self.part {
+            let plan = find::plan_detail(host, object.id())?;
+            let part = find::part(host, &plan, part)?;
+            on.part = Some(part.key.clone());
+            if let Some(number) = self.line {
+                let line = find::entry(part, number)?;
+                (on.element, quote) = (Some(line.id), line.text.clone());
+            }
+        } else if self.line.is_some() {
+            return Err(host.usage("term-usage-missing", &[], "belay comment PLAN --part PART --line N"));
+        }
+        let text = prompt::words(host, &self.words, "")?.into();
+        let applied = host.apply(&[Command::Talk(TalkCommand::Comment { on, text, quote })])?;
+        done(host, &applied, &host.say("term-comment-kept", &[]))
+    }
+}
+
+/// Comments below what they are about.
+pub fn show(host: &Host, comments: &[CommentDetail]) {
+    for comment in comments {
+        let by = if comment.by.is_me { host.say("you", &[]) } else { comment.by.name.as_str().to_owned() };
+        host.page.gap();
+        host.page.item_beside(Edge::Bare, "", &by, &comment.when.label);
+        if !comment.quote.is_empty() {
+            host.page.item(Edge::Bare, "  > ", comment.quote.as_str());
+        }
+        host.page.inside(Edge::Bare, 2, comment.text.as_str());
+    }
+}

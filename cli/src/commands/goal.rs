@@ -1,0 +1,318 @@
+//! `belay goal`: what someone moves towards, and the steps.
+
+use super::{Paging, done, first, optional, page_end, person_text, tell, tell_list};
+use crate::failure::Done;
+use crate::find::{self, Ids};
+use crate::host::Host;
+use crate::output::Edge;
+use crate::prompt;
+use belay::command::{Command, GoalCommand, GoalDraft, StepDraft, TextEdit};
+use belay::document::goal::{GoalStage, StepKind, StepStage, Who};
+use belay::error::{Code, Field};
+use belay::library::Arg;
+use belay::view::{Answer, Ask, GoalDetail};
+
+/// What you move towards, and the steps.
+#[derive(Debug, clap::Subcommand)]
+#[command(
+    after_help = "Examples:\n  belay goal add \"Swim again\" --towards \"One calm hour a week\"\n  belay goal list\n  belay goal step add \"Swim again\" Ask about the opening hours"
+)]
+pub enum Goal {
+    /// Begin a goal.
+    #[command(
+        after_help = "Examples:\n  belay goal add \"Swim again\" --towards \"One calm hour a week\"\n  belay goal add \"Swim again\" --towards \"Calm\" --with Theo"
+    )]
+    Add {
+        /// The goal in your own words.
+        title: String,
+        /// What it moves towards.
+        #[arg(long)]
+        towards: String,
+        /// What it moves away from.
+        #[arg(long)]
+        away_from: Option<String>,
+        /// Why it matters.
+        #[arg(long)]
+        why: Option<String>,
+        /// Which part of life.
+        #[arg(long)]
+        area: Option<String>,
+        /// Where this person can see it too.
+        #[arg(long, value_name = "NAME")]
+        with: Option<String>,
+    },
+    /// All goals.
+    #[command(after_help = "Example:\n  belay goal list")]
+    List {
+        /// Which page.
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Read a goal.
+    #[command(after_help = "Example:\n  belay goal show \"Swim again\"")]
+    Show {
+        /// Which goal.
+        goal: String,
+    },
+    /// Change the words of a goal.
+    #[command(after_help = "Example:\n  belay goal edit \"Swim again\" --why \"Water helps.\"")]
+    Edit {
+        /// Which goal.
+        goal: String,
+        /// The new words of the goal.
+        #[arg(long)]
+        title: Option<String>,
+        /// What it moves towards.
+        #[arg(long)]
+        towards: Option<String>,
+        /// What it moves away from.
+        #[arg(long)]
+        away_from: Option<String>,
+        /// Why it matters.
+        #[arg(long)]
+        why: Option<String>,
+        /// Which part of life; empty takes it off.
+        #[arg(long)]
+        area: Option<String>,
+    },
+    /// Say where a goal stands.
+    #[command(after_help = "Example:\n  belay goal stage \"Swim again\" resting")]
+    Stage {
+        /// Which goal.
+        goal: String,
+        /// Where it stands.
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(GoalStage::ALL.iter().map(|stage| stage.name())))]
+        stage: String,
+    },
+    /// The steps of a goal.
+    #[command(subcommand)]
+    Step(Step),
+}
+
+/// The steps of a goal.
+#[derive(Debug, clap::Subcommand)]
+#[command(
+    after_help = "Examples:\n  belay goal step add \"Swim again\" Ask about the opening hours\n  belay goal step mark \"Swim again\" 1 done"
+)]
+pub enum Step {
+    /// Add a step.
+    #[command(after_help = "Example:\n  belay goal step add \"Swim again\" Go together --who together")]
+    Add {
+        /// Which goal.
+        goal: String,
+        /// The words.
+        words: Vec<String>,
+        /// Who does it, seen from the one whose goal it is.
+        #[arg(long, default_value = "me", value_parser = clap::builder::PossibleValuesParser::new(Who::ALL.iter().map(|who| who.name())))]
+        who: String,
+        /// What kind of step.
+        #[arg(long, default_value = "plain", value_parser = clap::builder::PossibleValuesParser::new(StepKind::ALL.iter().map(|kind| kind.name())))]
+        kind: String,
+        /// A day, such as 2026-11-22. Nothing comes of its passing.
+        #[arg(long, value_name = "DAY")]
+        by: Option<String>,
+        /// Behind this step.
+        #[arg(long, value_name = "N")]
+        after: Option<usize>,
+    },
+    /// Change the words of a step.
+    #[command(after_help = "Example:\n  belay goal step edit \"Swim again\" 1 Ask about the warm pool")]
+    Edit {
+        /// Which goal.
+        goal: String,
+        /// Its number, as shown.
+        step: usize,
+        /// The words.
+        words: Vec<String>,
+    },
+    /// Say where a step stands.
+    #[command(after_help = "Example:\n  belay goal step mark \"Swim again\" 1 done")]
+    Mark {
+        /// Which goal.
+        goal: String,
+        /// Its number, as shown.
+        step: usize,
+        /// Where it stands.
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(StepStage::ALL.iter().map(|stage| stage.name())))]
+        stage: String,
+    },
+    /// Move a step.
+    #[command(
+        after_help = "Examples:\n  belay goal step move \"Swim again\" 1 --after 3\n  belay goal step move \"Swim again\" 3 --first"
+    )]
+    Move {
+        /// Which goal.
+        goal: String,
+        /// Its number, as shown.
+        step: usize,
+        /// Behind this step; without it, to the end.
+        #[arg(long, value_name = "N")]
+        after: Option<usize>,
+        /// To the front.
+        #[arg(long, conflicts_with = "after")]
+        first: bool,
+    },
+}
+
+impl Goal {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        match self {
+            Goal::Add { title, towards, away_from, why, area, with } => {
+                let draft = GoalDraft {
+                    title: title.into(),
+                    towards: towards.into(),
+                    away_from: optional(away_from.as_ref()),
+                    why: optional(why.as_ref()),
+                    area: area.map(Into::into),
+                };
+                let space = match with {
+                    Some(name) => Some(find::person(host, &name)?.space),
+                    None => None,
+                };
+                let applied = host.apply(&[Command::Goal(GoalCommand::Create { space, draft })])?;
+                let made = first(&applied)?.made.ok_or(Code::Internal)?;
+                let short = Ids::read(host)?.short(&made.to_string());
+                done(host, &applied, &host.say("term-goal-made", &[("id", Arg::Text(&short))]))
+            }
+            Goal::List { paging } => list(host, &paging),
+            Goal::Show { goal } => show(host, &find::goal_detail(host, find::goal(host, &goal)?)?),
+            Goal::Edit { goal, title, towards, away_from, why, area } => {
+                let texts = [("title", title), ("towards", towards), ("away_from", away_from), ("why", why)];
+                edit(host, &goal, texts, area)
+            }
+            Goal::Stage { goal, stage } => {
+                let goal = find::goal(host, &goal)?;
+                let stage = GoalStage::from_name(&stage).ok_or(Code::NotFound)?;
+                say(host, GoalCommand::SetStage { goal, stage }, "term-goal-changed")
+            }
+            Goal::Step(step) => step.run(host),
+        }
+    }
+}
+
+fn say(host: &Host, command: GoalCommand, id: &str) -> Done {
+    let applied = host.apply(&[Command::Goal(command)])?;
+    done(host, &applied, &host.say(id, &[]))
+}
+
+fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Option<String>) -> Done {
+    let goal = find::goal_detail(host, find::goal(host, typed)?)?;
+    let mut commands = Vec::new();
+    for (field, text) in texts {
+        let Some(text) = text else { continue };
+        let text = TextEdit::Whole(text.into());
+        let edit = GoalCommand::Edit { goal: goal.id, field: field.to_owned(), base: goal.rev.clone(), text };
+        commands.push(Command::Goal(edit));
+    }
+    if let Some(area) = area {
+        let area = (!area.is_empty()).then(|| area.into());
+        commands.push(Command::Goal(GoalCommand::SetArea { goal: goal.id, area }));
+    }
+    if commands.is_empty() {
+        return Err(host.usage("term-usage-missing", &[], "belay goal edit --help"));
+    }
+    let applied = host.apply(&commands)?;
+    done(host, &applied, &host.say("term-goal-changed", &[]))
+}
+
+fn list(host: &Host, paging: &Paging) -> Done {
+    let Answer::Goals(page) = host.read(Ask::Goals { at: paging.at() })? else { return Err(Code::Internal.into()) };
+    if host.flags.json {
+        return tell_list(host, "goals", &page.rows, page.next.as_ref(), page.total);
+    }
+    if page.rows.is_empty() {
+        host.page.line(&host.say("term-goals-none", &[]));
+        return Ok(());
+    }
+    let ids = Ids::read(host)?;
+    let line = |row: &belay::view::GoalRow| {
+        let cells = vec![ids.short(&row.id.to_string()), row.stage.label.clone()];
+        (cells, row.title.as_str().to_owned(), row.audience.clone())
+    };
+    host.page.table(&page.rows.iter().map(line).collect::<Vec<_>>());
+    page_end(host, page.rows.len(), page.total, page.next.as_ref());
+    Ok(())
+}
+
+fn show(host: &Host, goal: &GoalDetail) -> Done {
+    if host.flags.json {
+        return tell(host, "goal", goal);
+    }
+    let page = &host.page;
+    let edge = Edge::Of(goal.ownership.kind);
+    page.item_beside(Edge::Bare, "", goal.title.as_str(), &goal.audience.label);
+    page.item_beside(edge, "", &goal.stage.label, &goal.ownership.label);
+    let fields = [(Field::Towards, &goal.towards), (Field::AwayFrom, &goal.away_from), (Field::Why, &goal.why)];
+    for (field, words) in fields.into_iter().filter(|(_, words)| !words.is_empty()) {
+        page.inside(edge, 0, &host.phrases.field(field));
+        page.inside(edge, 2, words.as_str());
+    }
+    if let Some(area) = &goal.area {
+        page.item_beside(edge, "", area.as_str(), &host.phrases.field(Field::Area));
+    }
+    for (at, step) in goal.steps.iter().enumerate() {
+        let mut beside = vec![step.stage.label.clone(), step.who_label.as_str().to_owned()];
+        beside.extend(step.by_date.as_ref().map(|date| host.phrases.date_label(date, &host.now())));
+        page.item_beside(edge, &format!("  {}  ", at + 1), step.text.as_str(), &beside.join(", "));
+    }
+    let ideas: Vec<_> = goal.ideas.iter().collect();
+    for idea in &goal.ideas {
+        super::ideas::beside(host, edge, idea, &ideas, goal.ownership.name.as_str());
+    }
+    super::comment::show(host, &goal.comments);
+    Ok(())
+}
+
+fn step_at(goal: &GoalDetail, number: Option<usize>) -> Done<Option<belay::ids::ElementId>> {
+    match number {
+        Some(number) => Ok(Some(find::step(goal, number)?.id)),
+        None => Ok(None),
+    }
+}
+
+impl Step {
+    fn run(self, host: &Host) -> Done {
+        match self {
+            Step::Add { goal, words, who, kind, by, after } => {
+                let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
+                let after = match after {
+                    Some(number) => step_at(&goal, Some(number))?,
+                    None => goal.steps.last().map(|step| step.id),
+                };
+                let draft = StepDraft {
+                    text: prompt::words(host, &words, "")?.into(),
+                    who: Who::from_name(&who).unwrap_or_default(),
+                    kind: StepKind::from_name(&kind).unwrap_or_default(),
+                    by_date: by,
+                };
+                let applied = host.apply(&[Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after })])?;
+                let number = (goal.steps.len() + 1).to_string();
+                done(host, &applied, &host.say("term-step-added", &[("id", Arg::Text(&number))]))
+            }
+            Step::Edit { goal, step, words } => {
+                let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
+                let step = find::step(&goal, step)?;
+                let text = prompt::words(host, &words, step.text.as_str())?;
+                let text = TextEdit::Whole(person_text(&text));
+                let edit = GoalCommand::EditStep { goal: goal.id, step: step.id, base: goal.rev.clone(), text };
+                say(host, edit, "term-goal-changed")
+            }
+            Step::Mark { goal, step, stage } => {
+                let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
+                let step = find::step(&goal, step)?.id;
+                let stage = StepStage::from_name(&stage).ok_or(Code::NotFound)?;
+                say(host, GoalCommand::MarkStep { goal: goal.id, step, stage }, "term-step-marked")
+            }
+            Step::Move { goal, step, after, first } => {
+                let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
+                let (step, after) = (find::step(&goal, step)?.id, step_at(&goal, after)?);
+                let moved = |step, after| Command::Goal(GoalCommand::MoveStep { goal: goal.id, step, after });
+                let order = super::moves(first, step, after, goal.steps.first().map(|step| step.id));
+                let commands: Vec<Command> = order.into_iter().map(|(step, after)| moved(step, after)).collect();
+                let applied = host.apply(&commands)?;
+                done(host, &applied, &host.say("term-goal-changed", &[]))
+            }
+        }
+    }
+}

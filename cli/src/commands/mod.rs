@@ -1,0 +1,131 @@
+//! The commands, a file each.
+
+pub mod audience;
+pub mod bundle;
+pub mod comment;
+pub mod completions;
+pub mod decide;
+pub mod demo;
+pub mod erase;
+pub mod goal;
+pub mod history;
+pub mod ideas;
+pub mod init;
+pub mod name;
+pub mod note;
+pub mod pair;
+pub mod passphrase;
+pub mod plan;
+mod plan_lines;
+pub mod status;
+pub mod suggest;
+pub mod words;
+
+use crate::failure::Done;
+use crate::find::Ids;
+use crate::host::Host;
+use crate::output::json;
+use belay::command::{Applied, Outcome};
+use belay::error::Code;
+use belay::ids::ElementId;
+use belay::library::Arg;
+use belay::text::PersonText;
+use belay::view::{At, Cursor};
+use serde::Serialize;
+
+/// Which page of a list.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Paging {
+    /// How many to show, 1 to 200.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: u32,
+    /// Where to go on.
+    #[arg(long, value_name = "PLACE")]
+    pub after: Option<String>,
+}
+
+impl Paging {
+    fn at(&self) -> At {
+        At { limit: self.limit, after: self.after.clone().map(Cursor) }
+    }
+}
+
+/// Where the page ends: how to go on.
+fn page_end(host: &Host, shown: usize, total: u64, next: Option<&Cursor>) {
+    let Some(next) = next else { return };
+    let rest = total.saturating_sub(shown as u64);
+    host.page.line(&host.say("term-more", &[("count", Arg::Number(rest)), ("cursor", Arg::Text(&next.0))]));
+}
+
+/// What was done: a sentence, or with `--json` the ids of what was made.
+fn done(host: &Host, applied: &Applied, sentence: &str) -> Done {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        id: Option<String>,
+        element: Option<String>,
+        label: &'a str,
+        commit: u64,
+    }
+    if !host.flags.json {
+        host.page.line(sentence);
+        return Ok(());
+    }
+    let outcome = first(applied)?;
+    let row = Row {
+        id: outcome.made.or_else(|| outcome.touched.first().copied()).map(|id| id.to_string()),
+        element: outcome.element.map(|id| id.to_string()),
+        label: sentence,
+        commit: applied.commit,
+    };
+    let ids = Ids::read(host)?;
+    host.page.line_of_data(&json::one("done", &row, &|id| ids.short(id)));
+    Ok(())
+}
+
+/// What the first command did.
+fn first(applied: &Applied) -> Done<&Outcome> {
+    applied.outcomes.first().ok_or_else(|| Code::Internal.into())
+}
+
+/// Something read, for other programs.
+fn tell<T: Serialize>(host: &Host, kind: &str, row: &T) -> Done {
+    let ids = Ids::read(host)?;
+    host.page.line_of_data(&json::one(kind, row, &|id| ids.short(id)));
+    Ok(())
+}
+
+/// A list read, for other programs.
+fn tell_list<T: Serialize>(host: &Host, kind: &str, rows: &[T], next: Option<&Cursor>, total: u64) -> Done {
+    let ids = Ids::read(host)?;
+    host.page.line_of_data(&json::list(kind, rows, next.map(|next| next.0.as_str()), total, &|id| ids.short(id)));
+    Ok(())
+}
+
+fn person_text(text: &str) -> PersonText {
+    PersonText::from(text)
+}
+
+fn optional(text: Option<&String>) -> PersonText {
+    text.map_or_else(PersonText::default, |text| PersonText::from(text.as_str()))
+}
+
+/// Quotes for a shell, where a word needs them.
+fn quoted(word: &str) -> String {
+    let plain = !word.is_empty() && word.chars().all(|sign| sign.is_alphanumeric() || "-_./".contains(sign));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+/// The moves that put an element somewhere. Commands place things behind others only: to the front is behind the
+/// first, and then the first behind it.
+fn moves(
+    to_front: bool,
+    id: ElementId,
+    after: Option<ElementId>,
+    first: Option<ElementId>,
+) -> Vec<(ElementId, Option<ElementId>)> {
+    match first.filter(|first| to_front && *first != id) {
+        Some(first) => vec![(id, Some(first)), (first, Some(id))],
+        None if to_front => Vec::new(),
+        None => vec![(id, after)],
+    }
+}

@@ -1,0 +1,261 @@
+//! `belay note`: private notes.
+
+use super::{Paging, done, first, optional, page_end, person_text, tell, tell_list};
+use crate::failure::Done;
+use crate::find::{self, Ids};
+use crate::host::Host;
+use crate::output::Edge;
+use crate::prompt;
+use belay::command::{Command, NoteCommand, NoteDraft, NoteField, TextEdit};
+use belay::error::Code;
+use belay::ids::DocId;
+use belay::library::Arg;
+use belay::view::{Answer, Ask, NoteDetail, NoteFilter, NoteRow, ParagraphKind};
+
+/// Write notes for you alone.
+#[derive(Debug, clap::Subcommand)]
+#[command(after_help = "Examples:\n  belay note add The radio helped.\n  belay note list\n  belay note show kq4m")]
+pub enum Note {
+    /// Keep a new note.
+    #[command(
+        after_help = "Examples:\n  belay note add The radio helped.\n  echo \"Slept well.\" | belay note add --tag sleep\n  belay note add    (opens your editor)"
+    )]
+    Add {
+        /// The words. Without them your editor opens, or standard input is read.
+        words: Vec<String>,
+        /// A title.
+        #[arg(long)]
+        title: Option<String>,
+        /// A tag; may be given again.
+        #[arg(long = "tag", value_name = "TAG")]
+        tags: Vec<String>,
+    },
+    /// All your notes, newest first.
+    #[command(after_help = "Examples:\n  belay note list\n  belay note list --tag sleep\n  belay note list --trash")]
+    List {
+        /// Only with this tag.
+        #[arg(long)]
+        tag: Option<String>,
+        /// Those in the trash.
+        #[arg(long)]
+        trash: bool,
+        /// Which page.
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Read a note.
+    #[command(after_help = "Example:\n  belay note show kq4m")]
+    Show {
+        /// Which note.
+        note: String,
+    },
+    /// Change a note.
+    #[command(
+        after_help = "Examples:\n  belay note edit kq4m    (opens your editor)\n  belay note edit kq4m --text \"Slept well.\"\n  belay note edit kq4m --title Nights"
+    )]
+    Edit {
+        /// Which note.
+        note: String,
+        /// The whole new text.
+        #[arg(long)]
+        text: Option<String>,
+        /// The new title.
+        #[arg(long)]
+        title: Option<String>,
+    },
+    /// Add a tag.
+    #[command(after_help = "Example:\n  belay note tag kq4m sleep")]
+    Tag {
+        /// Which note.
+        note: String,
+        /// The tag.
+        tag: String,
+    },
+    /// Take a tag off.
+    #[command(after_help = "Example:\n  belay note untag kq4m sleep")]
+    Untag {
+        /// Which note.
+        note: String,
+        /// The tag.
+        tag: String,
+    },
+    /// Keep a note on top.
+    #[command(after_help = "Example:\n  belay note pin kq4m")]
+    Pin {
+        /// Which note.
+        note: String,
+    },
+    /// Let it lie among the others again.
+    #[command(after_help = "Example:\n  belay note unpin kq4m")]
+    Unpin {
+        /// Which note.
+        note: String,
+    },
+    /// Put a note in the trash. You can bring it back.
+    #[command(after_help = "Example:\n  belay note trash kq4m")]
+    Trash {
+        /// Which note.
+        note: String,
+    },
+    /// Bring a note back.
+    #[command(after_help = "Example:\n  belay note restore kq4m")]
+    Restore {
+        /// Which note.
+        note: String,
+    },
+}
+
+impl Note {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        match self {
+            Note::Add { words, title, tags } => add(host, &words, title.as_ref(), &tags),
+            Note::List { tag, trash, paging } => list(host, tag.as_ref(), trash, &paging),
+            Note::Show { note } => show(host, &note),
+            Note::Edit { note, text, title } => edit(host, &note, text, title),
+            Note::Tag { note, tag } => {
+                let note = find::note(host, &note)?;
+                let command = NoteCommand::AddTag { note, tag: person_text(&tag) };
+                say_done(host, note, command, "term-tag-added", Some(&tag))
+            }
+            Note::Untag { note, tag } => {
+                let note = find::note(host, &note)?;
+                let command = NoteCommand::TakeTag { note, tag: person_text(&tag) };
+                say_done(host, note, command, "term-tag-removed", Some(&tag))
+            }
+            Note::Pin { note } => act(host, &note, "term-note-pinned", |note| NoteCommand::Pin { note }),
+            Note::Unpin { note } => act(host, &note, "term-note-unpinned", |note| NoteCommand::Unpin { note }),
+            Note::Trash { note } => act(host, &note, "term-note-trashed", |note| NoteCommand::Trash { note }),
+            Note::Restore { note } => act(host, &note, "term-note-restored", |note| NoteCommand::Restore { note }),
+        }
+    }
+}
+
+fn act(host: &Host, typed: &str, id: &str, command: impl Fn(DocId) -> NoteCommand) -> Done {
+    let note = find::note(host, typed)?;
+    say_done(host, note, command(note), id, None)
+}
+
+fn say_done(host: &Host, note: DocId, command: NoteCommand, id: &str, tag: Option<&str>) -> Done {
+    let applied = host.apply(&[Command::Note(command)])?;
+    let short = Ids::read(host)?.short(&note.to_string());
+    let mut args = vec![("id", Arg::Text(&short))];
+    args.extend(tag.map(|tag| ("tag", Arg::Text(tag))));
+    done(host, &applied, &host.say(id, &args))
+}
+
+fn add(host: &Host, words: &[String], title: Option<&String>, tags: &[String]) -> Done {
+    // A title alone is a note too; whoever gives one without words may not want to write more.
+    let body = if words.is_empty() && title.is_some() && prompt::is_typed() {
+        String::new()
+    } else {
+        prompt::words(host, words, "")?
+    };
+    let draft = NoteDraft {
+        title: optional(title),
+        body: body.into(),
+        tags: tags.iter().map(|tag| person_text(tag)).collect(),
+    };
+    let applied = host.apply(&[Command::Note(NoteCommand::Create { draft })])?;
+    let made = first(&applied)?.made.ok_or(Code::Internal)?;
+    let short = Ids::read(host)?.short(&made.to_string());
+    let kept = host.say("term-note-kept", &[("id", Arg::Text(&short))]);
+    done(host, &applied, &format!("{kept} {}", host.phrases.audience(&[])))
+}
+
+fn list(host: &Host, tag: Option<&String>, trash: bool, paging: &Paging) -> Done {
+    let filter = NoteFilter { tag: tag.map(|tag| person_text(&belay::text::fold(tag))), trash };
+    let Answer::Notes(page) = host.read(Ask::Notes { filter, at: paging.at() })? else {
+        return Err(Code::Internal.into());
+    };
+    if host.flags.json {
+        return tell_list(host, "notes", &page.rows, page.next.as_ref(), page.total);
+    }
+    if page.rows.is_empty() {
+        host.page.line(&host.say("term-notes-none", &[]));
+        return Ok(());
+    }
+    let ids = Ids::read(host)?;
+    let lines: Vec<_> = page.rows.iter().map(|row| line(host, row, &ids)).collect();
+    host.page.table(&lines);
+    host.page.line(&host.say("term-notes-count", &[("count", Arg::Number(page.total))]));
+    page_end(host, page.rows.len(), page.total, page.next.as_ref());
+    Ok(())
+}
+
+fn line(host: &Host, row: &NoteRow, ids: &Ids) -> (Vec<String>, String, String) {
+    let mut words = [row.title.as_str(), row.snippet.as_str()].map(str::to_owned).to_vec();
+    words.retain(|text| !text.is_empty());
+    let pin = if row.pinned { host.say("term-pinned", &[]) } else { String::new() };
+    words.push(pin);
+    words.retain(|text| !text.is_empty());
+    (vec![ids.short(&row.id.to_string()), row.when.label.clone()], words.join("  "), row.audience.clone())
+}
+
+fn detail(host: &Host, note: DocId) -> Done<NoteDetail> {
+    match host.read(Ask::Note { id: note })? {
+        Answer::Note(note) => Ok(*note),
+        _ => Err(Code::NotFound.into()),
+    }
+}
+
+fn show(host: &Host, typed: &str) -> Done {
+    let note = detail(host, find::note(host, typed)?)?;
+    if host.flags.json {
+        return tell(host, "note", &note);
+    }
+    let page = &host.page;
+    if !note.title.is_empty() {
+        page.line(note.title.as_str());
+        page.gap();
+    }
+    for paragraph in &note.paragraphs {
+        let mark = match paragraph.kind {
+            ParagraphKind::Plain => "",
+            ParagraphKind::Bullet => "- ",
+            ParagraphKind::Unchecked => "[ ] ",
+            ParagraphKind::Checked => "[x] ",
+        };
+        page.item(Edge::Bare, mark, paragraph.text.as_str());
+    }
+    page.gap();
+    if !note.tags.is_empty() {
+        let tags: Vec<&str> = note.tags.iter().map(|tag| tag.as_str()).collect();
+        page.line(&host.say("term-tags", &[("tags", Arg::Text(&tags.join(", ")))]));
+    }
+    page.line(&host.say("kept-at", &[("when", Arg::Text(&note.when.long))]));
+    if note.stage.code == "trash" {
+        page.line(&note.stage.label);
+    }
+    page.line(&note.audience.label);
+    Ok(())
+}
+
+fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -> Done {
+    let note = detail(host, find::note(host, typed)?)?;
+    let change = |field, base, text: String| {
+        Command::Note(NoteCommand::Edit { note: note.id, field, base, text: TextEdit::Whole(text.into()) })
+    };
+    let mut commands = Vec::new();
+    let only_title = title.is_some() && text.is_none();
+    if let Some(title) = title {
+        commands.push(change(NoteField::Title, note.rev.clone(), title));
+    }
+    if !only_title {
+        let body = match text {
+            Some(text) => text,
+            None => prompt::words(host, &[], note.body.as_str())?,
+        };
+        if body != note.body.as_str() {
+            commands.push(change(NoteField::Body, note.rev.clone(), body));
+        }
+    }
+    if commands.is_empty() {
+        host.page.line(&host.say("term-note-same", &[]));
+        return Ok(());
+    }
+    let applied = host.apply(&commands)?;
+    let now = host.now();
+    let when = host.phrases.when_inside(&now.stamp(), &now);
+    done(host, &applied, &host.say("term-note-changed", &[("when", Arg::Text(&when))]))
+}

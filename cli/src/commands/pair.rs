@@ -1,0 +1,284 @@
+//! `belay pair`: three files and two numbers.
+
+use super::tell_list;
+use crate::failure::Done;
+use crate::files;
+use crate::host::Host;
+use crate::output::json::instant;
+use crate::prompt;
+use belay::companion::Companion;
+use belay::crypto::words::RecoveryWords;
+use belay::error::{Code, Failure, Field};
+use belay::exchange::flow::{PairingStage, Step};
+use belay::exchange::pairing::{InviteTerms, SecretKind, armor, look_at, spaced};
+use belay::library::Arg;
+use belay::space::Role;
+use belay::text::fold;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// An hour in milliseconds.
+const HOUR_MS: i64 = 3_600_000;
+
+/// Begin to share with someone, by file.
+#[derive(Debug, clap::Subcommand)]
+#[command(
+    after_help = "Three files go to and fro, then you read six digits to each other:\n  belay pair invite Theo --as person\n  belay pair join FILE Mara\n  belay pair take FILE\n  belay pair digits"
+)]
+pub enum Pair {
+    /// Invite someone.
+    #[command(
+        after_help = "Examples:\n  belay pair invite Theo --as person\n  belay pair invite Theo --as person --for 24h --out theo.belay"
+    )]
+    Invite {
+        /// What you call this person. Only you see it.
+        name: String,
+        /// Who you are in this: the person, or the supporter.
+        #[arg(long = "as", value_name = "ROLE", value_parser = ["person", "supporter"], hide_possible_values = true)]
+        role: String,
+        /// How long it works: hours or days, such as 72h or 3d.
+        #[arg(long = "for", value_name = "TIME", default_value = "72h")]
+        time: String,
+        /// Put no secret in the file; 24 words carry it, to be told in person.
+        #[arg(long)]
+        words: bool,
+        /// The file to write.
+        #[arg(long, value_name = "FILE", conflicts_with = "text")]
+        out: Option<PathBuf>,
+        /// Show it as text to paste, and write no file.
+        #[arg(long)]
+        text: bool,
+    },
+    /// Answer an invitation.
+    #[command(after_help = "Example:\n  belay pair join mara.belay Mara")]
+    Join {
+        /// The invitation. A single dash reads it from standard input.
+        file: PathBuf,
+        /// What you call this person. Only you see it.
+        name: String,
+        /// The file to write.
+        #[arg(long, value_name = "FILE", conflicts_with = "text")]
+        out: Option<PathBuf>,
+        /// Show the answer as text to paste, and write no file.
+        #[arg(long)]
+        text: bool,
+    },
+    /// Take in the file that came back.
+    #[command(after_help = "Example:\n  belay pair take theo.belay")]
+    Take {
+        /// The file. A single dash reads it from standard input.
+        file: PathBuf,
+        /// The file to write.
+        #[arg(long, value_name = "FILE", conflicts_with = "text")]
+        out: Option<PathBuf>,
+        /// Show the next one as text to paste, and write no file.
+        #[arg(long)]
+        text: bool,
+    },
+    /// Type the digits that the other person reads out.
+    #[command(after_help = "Examples:\n  belay pair digits\n  belay pair digits 118 054 --with Theo")]
+    Digits {
+        /// The six digits. Without them you are asked.
+        digits: Vec<String>,
+        /// With whom, where there are several.
+        #[arg(long, value_name = "NAME")]
+        with: Option<String>,
+    },
+    /// Give up a pairing that is not done.
+    #[command(after_help = "Example:\n  belay pair cancel Theo")]
+    Cancel {
+        /// With whom.
+        name: String,
+    },
+    /// All pairings.
+    #[command(after_help = "Example:\n  belay pair list")]
+    List,
+}
+
+/// What the next file is called and how it is announced.
+struct Next {
+    what: &'static str,
+    sentence: &'static str,
+}
+
+impl Pair {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        match self {
+            Pair::Invite { name, role, time, words, out, text } => {
+                let my_role = if role == "supporter" { Role::Supporter } else { Role::Person };
+                let by = if words { SecretKind::Words } else { SecretKind::InFile };
+                let expires_in_ms = read_time(host, &time)?;
+                let terms = InviteTerms { expires_in_ms, by, ..InviteTerms::relationship(my_role) };
+                let step = once(host, |companion| companion.pair_invite(terms, &name, &host.now()))?;
+                let next = Next { what: "invitation", sentence: "term-invite-written" };
+                give(host, &step, &next, out.as_ref(), text)?;
+                told_words(host, &step);
+                Ok(())
+            }
+            Pair::Join { file, name, out, text } => {
+                let invitation = files::read_message(&file)?;
+                let words = match look_at(&invitation)?.by {
+                    SecretKind::Words => Some(ask_words(host)?),
+                    SecretKind::InFile => None,
+                };
+                let step =
+                    once(host, |companion| companion.pair_join(&invitation, words.as_ref(), &name, &host.now()))?;
+                let next = Next { what: "reply", sentence: "term-reply-written" };
+                give(host, &step, &next, out.as_ref(), text)
+            }
+            Pair::Take { file, out, text } => {
+                let message = files::read_message(&file)?;
+                let step = once(host, |companion| companion.pair_take(&message, &host.now()))?;
+                let next = Next { what: "completion", sentence: "term-completion-written" };
+                give(host, &step, &next, out.as_ref(), text)
+            }
+            Pair::Digits { digits, with } => type_digits(host, &digits.concat(), with.as_deref()),
+            Pair::Cancel { name } => {
+                let open = |stage| !matches!(stage, PairingStage::Done | PairingStage::Ended);
+                let step = one(host, Some(&name), open)?;
+                once(host, |companion| companion.pair_cancel(&step.id, &host.now()))?;
+                host.page.line(&host.say("term-pair-given-up", &[("name", Arg::Text(&step.nickname))]));
+                Ok(())
+            }
+            Pair::List => list(host),
+        }
+    }
+}
+
+/// Does a step; before the first save the recovery notice comes first.
+fn once<T>(host: &Host, work: impl Fn(&Companion) -> Result<T, Failure>) -> Done<T> {
+    let companion = host.open()?;
+    match work(companion) {
+        Err(failure) if failure.code() == Code::NeedsAcknowledgement => {
+            prompt::acknowledge(host, companion, failure)?;
+            Ok(work(companion)?)
+        }
+        other => Ok(other?),
+    }
+}
+
+/// `72h`, `3d`: in milliseconds.
+fn read_time(host: &Host, text: &str) -> Done<i64> {
+    let number = |digits: &str, unit: i64| digits.trim().parse::<i64>().ok().and_then(|count| count.checked_mul(unit));
+    let read = match (text.strip_suffix('h'), text.strip_suffix('d')) {
+        (Some(hours), _) => number(hours, HOUR_MS),
+        (_, Some(days)) => number(days, 24 * HOUR_MS),
+        _ => None,
+    };
+    read.ok_or_else(|| host.usage("term-usage-value", &[], "--for 72h"))
+}
+
+fn ask_words(host: &Host) -> Done<RecoveryWords> {
+    let typed = match prompt::is_typed() {
+        true => prompt::secret(host, "term-pair-words-ask")?,
+        false => belay::secret::SecretText::new(prompt::line()?.unwrap_or_default()),
+    };
+    // Read for the secret they carry, and gone after it.
+    Ok(RecoveryWords::parse(typed.expose())?)
+}
+
+fn told_words(host: &Host, step: &Step) {
+    let Some(words) = &step.words else { return };
+    host.page.line(&host.say("term-pair-words", &[("name", Arg::Text(&step.nickname))]));
+    host.page.inside(crate::output::Edge::Bare, 2, &words.list().join(" "));
+}
+
+/// Gives the file of a step, and the digits where it has come to them.
+fn give(host: &Host, step: &Step, next: &Next, out: Option<&PathBuf>, as_text: bool) -> Done {
+    let name = ("name", Arg::Text(&step.nickname));
+    if let Some(bytes) = &step.send {
+        if as_text {
+            host.page.raw(&armor(bytes)?);
+        } else {
+            let file = files::write(host, out, &step.nickname, next.what, bytes)?;
+            let until = host.phrases.until_label(step.expires_ms, &host.now());
+            host.page.line(&host.say(next.sentence, &[("file", Arg::Text(&file)), name, ("until", Arg::Text(&until))]));
+        }
+    }
+    if let Some(digits) = &step.digits {
+        let digits = spaced(digits);
+        host.page.line(&host.say("term-digits-mine", &[name, ("digits", Arg::Text(&digits))]));
+        host.page.line(&host.say("term-next", &[("command", Arg::Text("belay pair digits"))]));
+    }
+    Ok(())
+}
+
+/// The pairing that is meant: by name, or the only one at that stage.
+fn one(host: &Host, name: Option<&str>, at: impl Fn(PairingStage) -> bool) -> Done<Step> {
+    let mut steps = once(host, |companion| companion.pairings(&host.now()))?;
+    steps.retain(|step| at(step.stage) && name.is_none_or(|name| fold(name) == fold(&step.nickname)));
+    if steps.len() > 1 {
+        return Err(host.told("NotFound", "term-pair-several", 4));
+    }
+    steps.into_iter().next().ok_or_else(|| Code::NotFound.of(Field::Digits).into())
+}
+
+fn type_digits(host: &Host, given: &str, with: Option<&str>) -> Done {
+    let step = one(host, with, |stage| stage == PairingStage::Digits)?;
+    let name = ("name", Arg::Text(&step.nickname));
+    let mut given = Some(given.to_owned()).filter(|given| !given.is_empty());
+    if let Some(digits) = step.digits.as_ref().filter(|_| given.is_none()) {
+        host.page.line(&host.say("term-digits-mine", &[name, ("digits", Arg::Text(&spaced(digits)))]));
+    }
+    loop {
+        let was_given = given.is_some();
+        let typed = match given.take() {
+            Some(given) => given,
+            None => prompt::ask(host, "term-digits-ask", &[name])?.ok_or(Code::Empty.of(Field::Digits))?,
+        };
+        match once(host, |companion| companion.pair_digits(&step.id, &typed, &host.now())) {
+            Ok(_) => {
+                host.page.line(&host.say("term-digits-same", &[name]));
+                return Ok(());
+            }
+            // Only what is no six digits is asked for again; other digits end it.
+            Err(trouble) if trouble.code() == Some(Code::InvalidText) && !was_given => {
+                host.page.line(&host.say("term-digits-form", &[]));
+            }
+            Err(trouble) => return Err(trouble),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: String,
+    name: &'a str,
+    stage: PairingStage,
+    label: String,
+    digits: Option<&'a str>,
+    until: String,
+}
+
+fn list(host: &Host) -> Done {
+    let steps = once(host, |companion| companion.pairings(&host.now()))?;
+    let label = |stage| match stage {
+        PairingStage::Invited => "term-pair-invited",
+        PairingStage::Replied => "term-pair-replied",
+        PairingStage::Digits => "term-pair-digits",
+        PairingStage::Done => "term-pair-done",
+        PairingStage::Ended => "term-pair-ended",
+    };
+    let rows: Vec<Row<'_>> = steps
+        .iter()
+        .map(|step| Row {
+            id: step.id.to_string(),
+            name: &step.nickname,
+            stage: step.stage,
+            label: host.say(label(step.stage), &[]),
+            digits: step.digits.as_deref(),
+            until: instant(step.expires_ms),
+        })
+        .collect();
+    if host.flags.json {
+        return tell_list(host, "pairings", &rows, None, rows.len() as u64);
+    }
+    if rows.is_empty() {
+        host.page.line(&host.say("term-people-none", &[]));
+    }
+    let line =
+        |row: &Row<'_>| (vec![row.name.to_owned()], row.label.clone(), row.digits.map(spaced).unwrap_or_default());
+    host.page.table(&rows.iter().map(line).collect::<Vec<_>>());
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! `belay passphrase`: a new one.
+
+use super::init::{cost, new_passphrase};
+use crate::failure::Done;
+use crate::host::Host;
+use std::path::PathBuf;
+
+/// Choose a new passphrase.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  belay passphrase\n  belay passphrase --new-passphrase-file FILE")]
+pub struct Passphrase {
+    /// A file with the new passphrase. Without it you are asked.
+    #[arg(long, value_name = "FILE")]
+    new_passphrase_file: Option<PathBuf>,
+    /// For a computer with little memory: guessing the passphrase costs less there.
+    #[arg(long)]
+    low_memory: bool,
+}
+
+impl Passphrase {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        let old = host.passphrase()?;
+        let companion = host.open_as(cost(self.low_memory), old.clone())?;
+        let new = new_passphrase(host, self.new_passphrase_file.as_ref(), None)?;
+        companion.change_passphrase(&old, &new)?;
+        host.page.line(&host.say("term-passphrase-changed", &[]));
+        Ok(())
+    }
+}

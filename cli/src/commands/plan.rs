@@ -1,0 +1,226 @@
+//! `belay plan`: plans and their parts.
+
+use super::plan_lines::{self, Line, owned_by_other};
+use super::{Paging, done, first, optional, page_end, person_text, tell, tell_list};
+use crate::failure::Done;
+use crate::find::{self, Ids};
+use crate::host::Host;
+use crate::output::Edge;
+use belay::command::{Command, Deed, PlanCommand, TextEdit};
+use belay::document::plan::PartOwner;
+use belay::error::Code;
+use belay::library::{Arg, templates};
+use belay::view::{Answer, Ask, PartDetail, PlanDetail};
+
+/// Plans, alone or with someone.
+#[derive(Debug, clap::Subcommand)]
+#[command(
+    after_help = "Examples:\n  belay plan new wellness --with Theo\n  belay plan show wellness\n  belay plan line add wellness \"My toolbox\" Tea with the radio on"
+)]
+pub enum Plan {
+    /// Begin a plan.
+    #[command(after_help = "Examples:\n  belay plan new wellness\n  belay plan new wellness --with Theo")]
+    New {
+        /// Which kind.
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(templates().iter().map(|kind| kind.key.as_str())))]
+        kind: String,
+        /// A title of your own.
+        #[arg(long)]
+        title: Option<String>,
+        /// Where this person can see it and give ideas.
+        #[arg(long, value_name = "NAME")]
+        with: Option<String>,
+    },
+    /// All plans.
+    #[command(after_help = "Example:\n  belay plan list")]
+    List {
+        /// Which page.
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Read a plan.
+    #[command(after_help = "Examples:\n  belay plan show wellness\n  belay plan show wellness --part \"My toolbox\"")]
+    Show {
+        /// Which plan.
+        plan: String,
+        /// Only this part.
+        #[arg(long)]
+        part: Option<String>,
+    },
+    /// Change all lines of a part in your editor, or the title.
+    #[command(
+        after_help = "Examples:\n  belay plan edit wellness \"What I bring\"\n  belay plan edit wellness --title \"Staying well\""
+    )]
+    Edit {
+        /// Which plan.
+        plan: String,
+        /// Which part.
+        part: Option<String>,
+        /// A new title for the plan.
+        #[arg(long)]
+        title: Option<String>,
+    },
+    /// Add a part of your own.
+    #[command(after_help = "Example:\n  belay plan part wellness \"Music\" --owner both")]
+    Part {
+        /// Which plan.
+        plan: String,
+        /// What the part is called.
+        title: String,
+        /// Who writes in it.
+        #[arg(long, default_value = "person", value_parser = clap::builder::PossibleValuesParser::new(PartOwner::ALL.iter().map(|owner| owner.name())))]
+        owner: String,
+    },
+    /// Choose who writes in a part.
+    #[command(after_help = "Example:\n  belay plan owner wellness \"What I bring\" both")]
+    Owner {
+        /// Which plan.
+        plan: String,
+        /// Which part.
+        part: String,
+        /// Who writes in it from now on.
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(PartOwner::ALL.iter().map(|owner| owner.name())))]
+        owner: String,
+    },
+    /// Leave a part out for now.
+    #[command(
+        after_help = "Examples:\n  belay plan skip wellness Afterwards\n  belay plan skip wellness Afterwards --back"
+    )]
+    Skip {
+        /// Which plan.
+        plan: String,
+        /// Which part.
+        part: String,
+        /// Take it in again.
+        #[arg(long)]
+        back: bool,
+    },
+    /// The lines of a part.
+    #[command(subcommand)]
+    Line(Line),
+}
+
+impl Plan {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        match self {
+            Plan::New { kind, title, with } => new(host, kind, title.as_ref(), with.as_deref()),
+            Plan::List { paging } => list(host, &paging),
+            Plan::Show { plan, part } => {
+                let mut detail = find::plan_detail(host, find::plan(host, &plan)?)?;
+                if let Some(part) = part {
+                    let key = find::part(host, &detail, &part)?.key.clone();
+                    detail.parts.retain(|part| part.key == key);
+                }
+                if host.flags.json { tell(host, "plan", &detail) } else { show(host, &detail) }
+            }
+            Plan::Edit { plan, part: None, title: Some(title) } => rename(host, &plan, &title),
+            Plan::Edit { plan, part: Some(part), title: None } => plan_lines::edit_all(host, &plan, &part),
+            Plan::Edit { .. } => Err(host.usage("term-usage-missing", &[], "belay plan edit --help")),
+            Plan::Part { plan, title, owner } => add_part(host, &plan, &title, &owner),
+            Plan::Owner { plan, part, owner } => {
+                let detail = find::plan_detail(host, find::plan(host, &plan)?)?;
+                let part = find::part(host, &detail, &part)?;
+                let owner = PartOwner::from_name(&owner).unwrap_or_default();
+                say_part(
+                    host,
+                    &detail,
+                    part,
+                    PlanCommand::SetOwner { plan: detail.id, part: part.key.clone(), owner },
+                    "term-part-owner",
+                )
+            }
+            Plan::Skip { plan, part, back } => {
+                let detail = find::plan_detail(host, find::plan(host, &plan)?)?;
+                let part = find::part(host, &detail, &part)?;
+                let (plan, key) = (detail.id, part.key.clone());
+                let (command, id) = if back {
+                    (PlanCommand::UnskipPart { plan, part: key }, "term-part-unskipped")
+                } else {
+                    (PlanCommand::SkipPart { plan, part: key }, "term-part-skipped")
+                };
+                say_part(host, &detail, part, command, id)
+            }
+            Plan::Line(line) => line.run(host),
+        }
+    }
+}
+
+fn say_part(host: &Host, plan: &PlanDetail, part: &PartDetail, command: PlanCommand, id: &str) -> Done {
+    let applied = host.apply(&[Command::Plan(command)]).map_err(|trouble| owned_by_other(host, plan, part, trouble))?;
+    done(host, &applied, &host.say(id, &[("part", Arg::Text(part.title.as_str()))]))
+}
+
+fn new(host: &Host, template: String, title: Option<&String>, with: Option<&str>) -> Done {
+    let space = match with {
+        Some(name) => Some(find::person(host, name)?.space),
+        None => None,
+    };
+    let title = optional(title);
+    let applied = host.apply(&[Command::Plan(PlanCommand::Create { space, template, title })])?;
+    let made = first(&applied)?.made.ok_or(Code::Internal)?;
+    let plan = find::plan_detail(host, made)?;
+    let short = Ids::read(host)?.short(&made.to_string());
+    let args = [("plan", Arg::Text(plan.title.as_str())), ("id", Arg::Text(&short))];
+    let begun = host.say("term-plan-made", &args);
+    done(host, &applied, &format!("{begun} {}", plan.audience.label))
+}
+
+fn rename(host: &Host, plan: &str, title: &str) -> Done {
+    let plan = find::plan_detail(host, find::plan(host, plan)?)?;
+    let text = TextEdit::Whole(person_text(title));
+    let edit = PlanCommand::EditTitle { plan: plan.id, base: plan.rev, text };
+    let applied = host.apply(&[Command::Plan(edit)])?;
+    done(host, &applied, &host.say("term-goal-changed", &[]))
+}
+
+fn add_part(host: &Host, plan: &str, title: &str, owner: &str) -> Done {
+    let plan = find::plan_detail(host, find::plan(host, plan)?)?;
+    let owner = PartOwner::from_name(owner).unwrap_or_default();
+    let command = PlanCommand::AddPart { plan: plan.id, title: person_text(title), owner };
+    let applied = host.apply(&[Command::Plan(command)])?;
+    let args = [("part", Arg::Text(title)), ("plan", Arg::Text(plan.title.as_str()))];
+    done(host, &applied, &host.say("term-part-added", &args))
+}
+
+fn list(host: &Host, paging: &Paging) -> Done {
+    let Answer::Plans(page) = host.read(Ask::Plans { at: paging.at() })? else { return Err(Code::Internal.into()) };
+    if host.flags.json {
+        return tell_list(host, "plans", &page.rows, page.next.as_ref(), page.total);
+    }
+    if page.rows.is_empty() {
+        host.page.line(&host.say("term-plans-none", &[]));
+        return Ok(());
+    }
+    let ids = Ids::read(host)?;
+    let line = |row: &belay::view::PlanRow| {
+        let cells = vec![ids.short(&row.id.to_string()), row.when.label.clone()];
+        (cells, row.title.as_str().to_owned(), row.audience.clone())
+    };
+    host.page.table(&page.rows.iter().map(line).collect::<Vec<_>>());
+    page_end(host, page.rows.len(), page.total, page.next.as_ref());
+    Ok(())
+}
+
+/// A whole plan.
+pub fn show(host: &Host, plan: &PlanDetail) -> Done {
+    host.page.item_beside(Edge::Bare, "", plan.title.as_str(), &plan.audience.label);
+    let ideas: Vec<_> = plan.parts.iter().flat_map(|part| &part.ideas).collect();
+    for part in &plan.parts {
+        let edge = Edge::Of(part.ownership.kind);
+        host.page.item_beside(edge, "", part.title.as_str(), &part.ownership.label);
+        if part.skipped {
+            host.page.inside(edge, 2, &host.say("plan-part-skipped", &[]));
+        } else if part.entries.is_empty() && part.may.allows(Deed::Add) {
+            host.page.inside(edge, 2, &part.prompt);
+        }
+        for (at, entry) in part.entries.iter().enumerate() {
+            host.page.item_beside(edge, &format!("  {}  ", at + 1), entry.text.as_str(), &entry.by_label);
+        }
+        for idea in &part.ideas {
+            super::ideas::beside(host, edge, idea, &ideas, part.ownership.name.as_str());
+        }
+    }
+    super::comment::show(host, &plan.comments);
+    Ok(())
+}

@@ -1,0 +1,270 @@
+//! `belay plan line`, and all lines of a part in the person's editor.
+
+use super::{done, moves};
+use crate::failure::{Done, Told, Trouble};
+use crate::find;
+use crate::host::Host;
+use crate::prompt;
+use belay::command::{Command, Deed, PlanCommand, TextEdit};
+use belay::error::{Code, Field};
+use belay::ids::ElementId;
+use belay::library::{Arg, strip_isolates};
+use belay::view::{OwnershipKind, PartDetail, PlanDetail};
+
+/// The lines of a part.
+#[derive(Debug, clap::Subcommand)]
+#[command(
+    after_help = "Examples:\n  belay plan line add wellness \"My toolbox\" Tea with the radio on\n  belay plan line edit wellness \"My toolbox\" 1 Tea, radio off"
+)]
+pub enum Line {
+    /// Add a line.
+    #[command(after_help = "Example:\n  belay plan line add wellness \"My toolbox\" Tea with the radio on")]
+    Add {
+        /// Which plan.
+        plan: String,
+        /// Which part.
+        part: String,
+        /// The words.
+        words: Vec<String>,
+        /// Behind this line.
+        #[arg(long, value_name = "N")]
+        after: Option<usize>,
+    },
+    /// Change a line.
+    #[command(after_help = "Example:\n  belay plan line edit wellness \"My toolbox\" 1 Tea, radio off")]
+    Edit {
+        /// Which plan.
+        plan: String,
+        /// Which part.
+        part: String,
+        /// Its number, as shown.
+        line: usize,
+        /// The words. Without them your editor opens.
+        words: Vec<String>,
+    },
+    /// Move a line.
+    #[command(
+        after_help = "Examples:\n  belay plan line move wellness \"My toolbox\" 1 --after 3\n  belay plan line move wellness \"My toolbox\" 3 --first"
+    )]
+    Move {
+        /// Which plan.
+        plan: String,
+        /// Which part.
+        part: String,
+        /// Its number, as shown.
+        line: usize,
+        /// Behind this line; without it, to the end.
+        #[arg(long, value_name = "N")]
+        after: Option<usize>,
+        /// To the front.
+        #[arg(long, conflicts_with = "after")]
+        first: bool,
+    },
+    /// Take a line out. It can come back.
+    #[command(after_help = "Example:\n  belay plan line take wellness \"My toolbox\" 1")]
+    Take {
+        /// Which plan.
+        plan: String,
+        /// Which part.
+        part: String,
+        /// Its number, as shown.
+        line: usize,
+    },
+    /// Bring back a line that was taken out.
+    #[command(after_help = "Example:\n  belay plan line back wellness ID    (as belay plan line take said)")]
+    Back {
+        /// Which plan.
+        plan: String,
+        /// Which line: its whole id.
+        line: String,
+    },
+}
+
+/// What a person reads who may not change a part, with the way to send an idea instead.
+pub fn owned_by_other(host: &Host, plan: &PlanDetail, part: &PartDetail, trouble: Trouble) -> Trouble {
+    if trouble.code() != Some(Code::SuggestOnly) {
+        return trouble;
+    }
+    let mut fields = serde_json::Map::new();
+    fields.insert("part".into(), part.key.as_str().into());
+    let label = match (part.ownership.kind, part.ownership.name.as_str()) {
+        (OwnershipKind::Theirs, name) if !name.is_empty() => {
+            host.say("error-suggest-only.named", &[("name", Arg::Text(name))])
+        }
+        _ => host.say("error-suggest-only", &[]),
+    };
+    // A kind of plan and a key of a part are nobody's words; titles could be.
+    let command = format!("belay suggest {} {} --add TEXT", super::quoted(&plan.template), super::quoted(&part.key));
+    let next = strip_isolates(&host.say("error-suggest-only.next", &[]));
+    Told { code: "SuggestOnly".into(), label, next, command, fields, exit: 6 }.into()
+}
+
+/// A plan and one of its parts.
+struct Place {
+    plan: PlanDetail,
+    key: String,
+}
+
+impl Place {
+    fn find(host: &Host, plan: &str, part: &str) -> Done<Self> {
+        let plan = find::plan_detail(host, find::plan(host, plan)?)?;
+        let key = find::part(host, &plan, part)?.key.clone();
+        Ok(Place { plan, key })
+    }
+
+    fn part(&self) -> Done<&PartDetail> {
+        self.plan.parts.iter().find(|part| part.key == self.key).ok_or_else(|| Code::NotFound.of(Field::Part).into())
+    }
+
+    fn do_all(&self, host: &Host, commands: Vec<PlanCommand>, id: &str) -> Done {
+        let commands: Vec<Command> = commands.into_iter().map(Command::Plan).collect();
+        let part = self.part()?;
+        let applied = host.apply(&commands).map_err(|trouble| owned_by_other(host, &self.plan, part, trouble))?;
+        done(host, &applied, &host.say(id, &[("part", Arg::Text(part.title.as_str()))]))
+    }
+
+    fn edit(&self, number: usize, text: &str) -> Done<PlanCommand> {
+        let entry = find::entry(self.part()?, number)?;
+        let text = TextEdit::Whole(text.into());
+        Ok(PlanCommand::EditEntry { plan: self.plan.id, entry: entry.id, base: entry.rev.clone(), text })
+    }
+
+    fn add(&self, text: &str, after: Option<ElementId>) -> PlanCommand {
+        PlanCommand::AddEntry { plan: self.plan.id, part: self.key.clone(), text: text.into(), after }
+    }
+}
+
+impl Line {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        match self {
+            Line::Add { plan, part, words, after } => {
+                let place = Place::find(host, &plan, &part)?;
+                refuse_early(host, &place)?;
+                let after = match after {
+                    Some(number) => Some(find::entry(place.part()?, number)?.id),
+                    None => None,
+                };
+                let text = prompt::words(host, &words, "")?;
+                place.do_all(host, vec![place.add(&text, after)], "term-line-added")
+            }
+            Line::Edit { plan, part, line, words } => {
+                let place = Place::find(host, &plan, &part)?;
+                let before = find::entry(place.part()?, line)?.text.as_str();
+                let text = prompt::words(host, &words, before)?;
+                place.do_all(host, vec![place.edit(line, &text)?], "term-line-changed")
+            }
+            Line::Move { plan, part, line, after, first } => {
+                let place = Place::find(host, &plan, &part)?;
+                let lines = place.part()?;
+                let entry = find::entry(lines, line)?.id;
+                let after = match after {
+                    Some(number) => Some(find::entry(lines, number)?.id),
+                    None => None,
+                };
+                let plan = place.plan.id;
+                let order = moves(first, entry, after, lines.entries.first().map(|entry| entry.id));
+                let moved = |(entry, after)| PlanCommand::MoveEntry { plan, entry, after };
+                place.do_all(host, order.into_iter().map(moved).collect(), "term-line-changed")
+            }
+            Line::Take { plan, part, line } => {
+                let place = Place::find(host, &plan, &part)?;
+                let (plan, entry) = (place.plan.id, find::entry(place.part()?, line)?.id);
+                place.do_all(host, vec![PlanCommand::TakeEntry { plan, entry }], "term-line-taken-out")?;
+                if !host.flags.json {
+                    let back = format!("belay plan line back {} {entry}", super::quoted(&place.plan.template));
+                    host.page.line(&host.say("term-back", &[("command", Arg::Text(&back))]));
+                }
+                Ok(())
+            }
+            Line::Back { plan, line } => {
+                let plan = find::plan_detail(host, find::plan(host, &plan)?)?;
+                let entry = ElementId::parse(&line).ok_or(Code::NotFound.of(Field::Entries))?;
+                let command = PlanCommand::BringBack { plan: plan.id, entry };
+                let applied = host.apply(&[Command::Plan(command)])?;
+                done(host, &applied, &host.say("term-goal-changed", &[]))
+            }
+        }
+    }
+}
+
+/// Says that a part is another's before anything is typed.
+fn refuse_early(host: &Host, place: &Place) -> Done {
+    let part = place.part()?;
+    if part.may.allows(Deed::Add) || part.ownership.kind != OwnershipKind::Theirs {
+        return Ok(());
+    }
+    Err(owned_by_other(host, &place.plan, part, Code::SuggestOnly.into()))
+}
+
+/// What was written: numbered lines are the ones that are there, the others are new; what follows a line and begins
+/// with a blank belongs to it.
+fn read_lines(text: &str) -> Vec<(Option<usize>, String)> {
+    let mut lines: Vec<(Option<usize>, String)> = Vec::new();
+    for line in text.lines() {
+        match lines.last_mut() {
+            Some((_, words)) if line.starts_with(' ') && !line.trim().is_empty() => {
+                words.push('\n');
+                words.push_str(line.trim());
+            }
+            _ if line.trim().is_empty() => {}
+            _ => {
+                let numbered = line.split_once(". ").and_then(|(number, words)| Some((number.parse().ok()?, words)));
+                match numbered {
+                    Some((number, words)) => lines.push((Some(number), words.trim().to_owned())),
+                    None => lines.push((None, line.trim().to_owned())),
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// All lines of a part at once: in the editor what is left out is taken out; from standard input lines are only
+/// added and changed.
+pub fn edit_all(host: &Host, plan: &str, part: &str) -> Done {
+    let place = Place::find(host, plan, part)?;
+    refuse_early(host, &place)?;
+    let part = place.part()?;
+    let numbered = part.entries.iter().enumerate();
+    let shown: Vec<String> =
+        numbered.map(|(at, entry)| format!("{}. {}", at + 1, entry.text.as_str().replace('\n', "\n   "))).collect();
+    let before = shown.join("\n");
+    let in_editor = prompt::is_typed();
+    let written = read_lines(&prompt::words(host, &[], &before)?);
+    let mut commands = Vec::new();
+    for (number, words) in &written {
+        match number {
+            Some(number) if find::entry(part, *number)?.text.as_str() == words => {}
+            Some(number) => commands.push(place.edit(*number, words)?),
+            None => commands.push(place.add(words, None)),
+        }
+    }
+    if in_editor {
+        let left: Vec<usize> = written.iter().filter_map(|(number, _)| *number).collect();
+        for (at, entry) in part.entries.iter().enumerate() {
+            if !left.contains(&(at + 1)) {
+                commands.push(PlanCommand::TakeEntry { plan: place.plan.id, entry: entry.id });
+            }
+        }
+    }
+    if commands.is_empty() {
+        host.page.line(&host.say("term-note-same", &[]));
+        return Ok(());
+    }
+    place.do_all(host, commands, "term-line-changed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_lines;
+
+    #[test]
+    fn lines_are_read_as_they_are_shown() {
+        let text = "1. Tea with the radio on\n   and a blanket\n\nWalk\n3. Call Ana\n1.5 hours of sleep";
+        let read = read_lines(text);
+        let lines: Vec<(Option<usize>, &str)> = read.iter().map(|(number, words)| (*number, words.as_str())).collect();
+        let tea = (Some(1), "Tea with the radio on\nand a blanket");
+        assert_eq!(lines, [tea, (None, "Walk"), (Some(3), "Call Ana"), (None, "1.5 hours of sleep")]);
+    }
+}

@@ -1,0 +1,67 @@
+//! `belay status`: what is here and what waits.
+
+use super::tell;
+use crate::failure::Done;
+use crate::host::Host;
+use crate::output::Edge;
+use belay::error::Code;
+use belay::library::Arg;
+use belay::view::{Answer, Ask, RelationshipRow, StatusDetail};
+
+/// What is here, and what waits to go.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  belay status\n  belay status --json")]
+pub struct Status {}
+
+impl Status {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        let Answer::Status(status) = host.read(Ask::Status)? else { return Err(Code::Internal.into()) };
+        if host.flags.json {
+            return tell(host, "status", &*status);
+        }
+        show(host, &status);
+        Ok(())
+    }
+}
+
+fn show(host: &Host, status: &StatusDetail) {
+    let page = &host.page;
+    let counts = [
+        ("term-count-notes", status.notes),
+        ("term-count-goals", status.goals),
+        ("term-count-plans", status.plans),
+        ("term-count-ideas", status.ideas_waiting),
+    ];
+    for (id, count) in counts {
+        page.line(&host.say(id, &[("count", Arg::Number(count))]));
+    }
+    page.line(&host.say("kept-out-count", &[("count", Arg::Number(status.kept_out))]));
+    if !status.words_tested {
+        page.line(&host.say("term-words-not-tested", &[]));
+        page.line(&host.say("term-next", &[("command", Arg::Text("belay words test"))]));
+    }
+    page.gap();
+    if status.relationships.is_empty() {
+        page.line(&host.say("term-people-none", &[]));
+    }
+    for row in &status.relationships {
+        person(host, row);
+    }
+}
+
+/// A relationship, in a few lines.
+pub fn person(host: &Host, row: &RelationshipRow) {
+    let name = row.name.as_str();
+    let page = &host.page;
+    page.item_beside(Edge::Bare, "", name, &row.state_short);
+    let standing = [row.stage.label.clone(), host.say("term-phones", &[("count", Arg::Number(u64::from(row.phones)))])];
+    page.inside(Edge::Bare, 2, &standing.join(", "));
+    page.inside(Edge::Bare, 2, &host.say("term-my-role", &[("role", Arg::Text(&row.my_role_label))]));
+    let waiting = [("count", Arg::Number(row.waiting)), ("name", Arg::Text(name))];
+    page.inside(Edge::Bare, 2, &host.say("term-waiting-to-go", &waiting));
+    if let Some(equal) = row.equal {
+        let id = if equal { "term-same-words" } else { "term-not-yet-same" };
+        page.inside(Edge::Bare, 2, &host.say(id, &[("name", Arg::Text(name))]));
+    }
+}

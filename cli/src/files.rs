@@ -1,0 +1,106 @@
+//! Files that are carried: written new, never over another; read whole up to a bound.
+
+use crate::failure::Done;
+use crate::host::Host;
+use belay::error::{Code, Error, Field};
+use belay::library::Arg;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Names tried beside the first before giving up.
+const NAMES_MAX: u32 = 999;
+/// Most bytes of a pairing message or its text that are read; the core takes less.
+const MESSAGE_MAX_BYTES: u64 = 1024 * 1024;
+
+/// A name as part of a file's name: letters and digits, the rest as `-`.
+fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for sign in name.to_lowercase().chars() {
+        if sign.is_alphanumeric() {
+            slug.push(sign);
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    let slug: String = slug.trim_end_matches('-').chars().take(40).collect();
+    if slug.is_empty() { "someone".into() } else { slug }
+}
+
+/// Writes a file of its own for someone: where it was asked for, else `for-NAME-WHAT.belay` here.
+pub fn write(host: &Host, out: Option<&PathBuf>, name: &str, what: &str, bytes: &[u8]) -> Done<String> {
+    if let Some(path) = out {
+        put(path, bytes)?;
+        return Ok(path.display().to_string());
+    }
+    let stem = format!("for-{}-{what}", slug(name));
+    let mut path = PathBuf::from(format!("{stem}.belay"));
+    for number in 2..=NAMES_MAX {
+        match put(&path, bytes) {
+            Err(error) if error.code() == Some(Code::Duplicate) => path = format!("{stem}-{number}.belay").into(),
+            other => {
+                other?;
+                return Ok(path.display().to_string());
+            }
+        }
+    }
+    Err(host.usage("term-usage-missing", &[], "--out FILE"))
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Done {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = match options.open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            return Err(Code::Duplicate.of(Field::Folder).into());
+        }
+        Err(error) => return Err(Error::from(error).into()),
+    };
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a file is of no use to anyone.
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(written.map_err(Error::from)?)
+}
+
+/// Opens a file to read; `-` is standard input.
+pub fn open(path: &Path) -> Done<Box<dyn Read>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    Ok(Box::new(File::open(path).map_err(Error::from)?))
+}
+
+/// A pairing message.
+pub fn read_message(path: &Path) -> Done<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.take(MESSAGE_MAX_BYTES).read_to_end(&mut bytes).map_err(Error::from)?;
+    Ok(bytes)
+}
+
+/// A size in words, rounded up.
+pub fn size(host: &Host, bytes: u64) -> String {
+    let kib = bytes.div_ceil(1024);
+    if kib < 10_000 {
+        host.say("term-kib", &[("count", Arg::Number(kib))])
+    } else {
+        host.say("term-mib", &[("count", Arg::Number(kib.div_ceil(1024)))])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slug;
+
+    #[test]
+    fn names_become_parts_of_file_names() {
+        assert_eq!(slug("Theo from the garden"), "theo-from-the-garden");
+        assert_eq!(slug("../../etc/passwd"), "etc-passwd");
+        assert_eq!(slug("مارا"), "مارا");
+        assert_eq!(slug("?!"), "someone");
+    }
+}

@@ -1,0 +1,324 @@
+//! How a person names things: the shortest beginning of an id that is unique, or a name.
+
+use crate::failure::{Done, Told, Trouble};
+use crate::host::Host;
+use belay::error::{Code, Field};
+use belay::ids::DocId;
+use belay::library::Arg;
+use belay::text::fold;
+use belay::view::GoalRow;
+use belay::view::{
+    Answer, Ask, At, Cursor, EntryDetail, GoalDetail, IdeaDetail, NoteFilter, NoteRow, Page, PartDetail, PlanDetail,
+    PlanRow, RelationshipRow, StepDetail,
+};
+use std::collections::BTreeSet;
+
+/// Least signs of an id that are shown and taken.
+pub const SHORT_MIN: usize = 4;
+/// The largest page.
+const PAGE_MAX: u32 = 200;
+
+/// All rows of a list.
+fn all<T>(host: &Host, ask: impl Fn(At) -> Ask, page: impl Fn(Answer) -> Option<Page<T>>) -> Done<Vec<T>> {
+    let mut rows = Vec::new();
+    let mut after: Option<Cursor> = None;
+    loop {
+        let answer = host.read(ask(At { limit: PAGE_MAX, after: after.take() }))?;
+        let page = page(answer).ok_or(Code::Internal)?;
+        rows.extend(page.rows);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(rows),
+        }
+    }
+}
+
+/// All notes, those in the trash as well if asked.
+pub fn notes(host: &Host, trash: bool) -> Done<Vec<NoteRow>> {
+    let ask = |at| Ask::Notes { filter: NoteFilter { tag: None, trash }, at };
+    all(host, ask, |answer| match answer {
+        Answer::Notes(page) => Some(page),
+        _ => None,
+    })
+}
+
+/// All goals.
+pub fn goals(host: &Host) -> Done<Vec<GoalRow>> {
+    all(
+        host,
+        |at| Ask::Goals { at },
+        |answer| match answer {
+            Answer::Goals(page) => Some(page),
+            _ => None,
+        },
+    )
+}
+
+/// All plans.
+pub fn plans(host: &Host) -> Done<Vec<PlanRow>> {
+    all(
+        host,
+        |at| Ask::Plans { at },
+        |answer| match answer {
+            Answer::Plans(page) => Some(page),
+            _ => None,
+        },
+    )
+}
+
+/// Open ideas that are mine to decide.
+pub fn waiting(host: &Host) -> Done<Vec<IdeaDetail>> {
+    all(
+        host,
+        |at| Ask::Waiting { at },
+        |answer| match answer {
+            Answer::Waiting(page) => Some(page),
+            _ => None,
+        },
+    )
+}
+
+/// A plan opened.
+pub fn plan_detail(host: &Host, id: DocId) -> Done<PlanDetail> {
+    match host.read(Ask::Plan { id })? {
+        Answer::Plan(plan) => Ok(*plan),
+        _ => Err(Code::NotFound.into()),
+    }
+}
+
+/// A goal opened.
+pub fn goal_detail(host: &Host, id: DocId) -> Done<GoalDetail> {
+    match host.read(Ask::Goal { id })? {
+        Answer::Goal(goal) => Ok(*goal),
+        _ => Err(Code::NotFound.into()),
+    }
+}
+
+/// The shortest beginning of an id that no other has.
+pub fn short_in(id: &str, all: &BTreeSet<String>) -> String {
+    let mut least = SHORT_MIN;
+    while least < id.len() {
+        let start = id.get(..least).unwrap_or(id);
+        let shared =
+            all.range(start.to_owned()..).take_while(|other| other.starts_with(start)).any(|other| other != id);
+        if !shared {
+            break;
+        }
+        least += 1;
+    }
+    id.get(..least).unwrap_or(id).to_owned()
+}
+
+/// The ids of everything that can be named by one.
+pub struct Ids(BTreeSet<String>);
+
+impl Ids {
+    /// Reads them all.
+    pub fn read(host: &Host) -> Done<Self> {
+        let mut ids = BTreeSet::new();
+        for trash in [false, true] {
+            ids.extend(notes(host, trash)?.iter().map(|row| row.id.to_string()));
+        }
+        ids.extend(goals(host)?.iter().map(|row| row.id.to_string()));
+        ids.extend(plans(host)?.iter().map(|row| row.id.to_string()));
+        Ok(Ids(ids))
+    }
+    /// How an id is shown.
+    pub fn short(&self, id: &str) -> String {
+        short_in(id, &self.0)
+    }
+}
+
+/// Something that can be named: how, and what it is.
+struct Named<T> {
+    id: String,
+    names: Vec<String>,
+    is: T,
+}
+
+/// The one that is meant: by one of its names, else by the beginning of its id.
+fn pick<T>(host: &Host, typed: &str, all: Vec<Named<T>>, missing: Field) -> Done<T> {
+    let folded = fold(typed);
+    let ids: BTreeSet<String> = all.iter().map(|named| named.id.clone()).collect();
+    let by_name = |named: &Named<T>| !folded.is_empty() && named.names.iter().any(|name| fold(name) == folded);
+    let (exact, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(by_name);
+    // What people confuse is forgiven as it is in whole ids.
+    let start = tidy(typed);
+    let by_id = |named: &Named<T>| typed.chars().count() >= SHORT_MIN && named.id.starts_with(&start);
+    let found: Vec<Named<T>> = if exact.is_empty() { rest.into_iter().filter(by_id).collect() } else { exact };
+    if found.len() > 1 {
+        let several: Vec<String> = found.iter().map(|named| short_in(&named.id, &ids)).collect();
+        return Err(ambiguous(host, &several));
+    }
+    found.into_iter().next().map(|named| named.is).ok_or_else(|| missing_as(missing))
+}
+
+fn missing_as(field: Field) -> Trouble {
+    // `After` stands for an object of no one kind.
+    if field == Field::After { Code::NotFound.into() } else { Code::NotFound.of(field).into() }
+}
+
+fn tidy(typed: &str) -> String {
+    let same = |sign: char| match sign.to_ascii_lowercase() {
+        'o' => '0',
+        'i' | 'l' => '1',
+        other => other,
+    };
+    typed.chars().map(same).collect()
+}
+
+/// Several fit: their ids, no words of theirs.
+fn ambiguous(host: &Host, several: &[String]) -> Trouble {
+    let mut fields = serde_json::Map::new();
+    fields.insert("could_be".into(), several.into());
+    let label = host.say("term-several-fit", &[("ids", Arg::Text(&several.join(", ")))]);
+    let next = host.say("term-several-fit.next", &[]);
+    Told { code: "NotFound".into(), label, next, fields, exit: 4, ..Told::default() }.into()
+}
+
+/// An object that can be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// A note.
+    Note(DocId),
+    /// A goal.
+    Goal(DocId),
+    /// A plan.
+    Plan(DocId),
+}
+
+impl Object {
+    /// Its id.
+    pub fn id(self) -> DocId {
+        match self {
+            Object::Note(id) | Object::Goal(id) | Object::Plan(id) => id,
+        }
+    }
+}
+
+fn named_notes(host: &Host) -> Done<Vec<Named<Object>>> {
+    let mut found = Vec::new();
+    for trash in [false, true] {
+        let rows = notes(host, trash)?.into_iter();
+        // Titles of notes are words for oneself: only ids name them.
+        found.extend(rows.map(|row| Named { id: row.id.to_string(), names: Vec::new(), is: Object::Note(row.id) }));
+    }
+    Ok(found)
+}
+
+fn named_goals(host: &Host) -> Done<Vec<Named<Object>>> {
+    let rows = goals(host)?.into_iter();
+    Ok(rows
+        .map(|row| Named { id: row.id.to_string(), names: vec![row.title.into_string()], is: Object::Goal(row.id) })
+        .collect())
+}
+
+fn named_plans(host: &Host) -> Done<Vec<Named<Object>>> {
+    let rows = plans(host)?.into_iter();
+    Ok(rows
+        .map(|row| Named {
+            id: row.id.to_string(),
+            names: vec![row.template, row.title.into_string()],
+            is: Object::Plan(row.id),
+        })
+        .collect())
+}
+
+/// A note by the beginning of its id.
+pub fn note(host: &Host, typed: &str) -> Done<DocId> {
+    Ok(pick(host, typed, named_notes(host)?, Field::After)?.id())
+}
+
+/// A goal by its words or the beginning of its id.
+pub fn goal(host: &Host, typed: &str) -> Done<DocId> {
+    Ok(pick(host, typed, named_goals(host)?, Field::After)?.id())
+}
+
+/// A plan by its kind, its title or the beginning of its id.
+pub fn plan(host: &Host, typed: &str) -> Done<DocId> {
+    Ok(pick(host, typed, named_plans(host)?, Field::After)?.id())
+}
+
+/// A plan or goal.
+pub fn plan_or_goal(host: &Host, typed: &str) -> Done<Object> {
+    pick(host, typed, [named_plans(host)?, named_goals(host)?].into_iter().flatten().collect(), Field::After)
+}
+
+/// Anything that has an id of its own.
+pub fn object(host: &Host, typed: &str) -> Done<Object> {
+    let all = [named_plans(host)?, named_goals(host)?, named_notes(host)?];
+    pick(host, typed, all.into_iter().flatten().collect(), Field::After)
+}
+
+/// Everybody I share something with.
+pub fn people(host: &Host) -> Done<Vec<RelationshipRow>> {
+    match host.read(Ask::Relationships)? {
+        Answer::Relationships(rows) => Ok(rows),
+        _ => Err(Code::Internal.into()),
+    }
+}
+
+/// A person, by what I call them or what they call themselves.
+pub fn person(host: &Host, typed: &str) -> Done<RelationshipRow> {
+    let named = |row: RelationshipRow| {
+        let others = row.people.iter().filter(|person| !person.is_me).map(|person| person.name.as_str().to_owned());
+        let names = others.chain([row.name.as_str().to_owned()]).collect();
+        Named { id: row.space.to_string(), names, is: row }
+    };
+    pick(host, typed, people(host)?.into_iter().map(named).collect(), Field::Name)
+}
+
+/// A part of a plan, by its key or its heading.
+pub fn part<'a>(host: &Host, plan: &'a PlanDetail, typed: &str) -> Done<&'a PartDetail> {
+    let named = plan.parts.iter().map(|part| Named {
+        id: part.key.clone(),
+        names: vec![part.key.clone(), part.title.as_str().to_owned()],
+        is: part,
+    });
+    pick(host, typed, named.collect(), Field::Part)
+}
+
+/// A line by the number it is shown with.
+pub fn entry(part: &PartDetail, number: usize) -> Done<&EntryDetail> {
+    let found = number.checked_sub(1).and_then(|at| part.entries.get(at));
+    found.ok_or_else(|| Code::NotFound.of(Field::Entries).into())
+}
+
+/// A step by the number it is shown with.
+pub fn step(goal: &GoalDetail, number: usize) -> Done<&StepDetail> {
+    let found = number.checked_sub(1).and_then(|at| goal.steps.get(at));
+    found.ok_or_else(|| Code::NotFound.of(Field::Steps).into())
+}
+
+/// An idea: among those that wait for me, else among all that plans and goals show.
+pub fn idea(host: &Host, typed: &str) -> Done<IdeaDetail> {
+    let mut all: Vec<IdeaDetail> = waiting(host)?;
+    for row in plans(host)? {
+        all.extend(plan_detail(host, row.id)?.parts.into_iter().flat_map(|part| part.ideas));
+    }
+    for row in goals(host)? {
+        all.extend(goal_detail(host, row.id)?.ideas);
+    }
+    let mut seen = BTreeSet::new();
+    all.retain(|idea| seen.insert(idea.id));
+    let named = all.into_iter().map(|idea| Named { id: idea.id.to_string(), names: Vec::new(), is: idea });
+    pick(host, typed, named.collect(), Field::Alternatives)
+}
+
+/// How ideas are shown that stand on one page.
+pub fn short_idea(id: &str, page: &[&IdeaDetail]) -> String {
+    short_in(id, &page.iter().map(|idea| idea.id.to_string()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_shown_as_short_as_they_are_unique() {
+        let all: BTreeSet<String> = ["kq4m0", "kq4m1", "7v2c9"].map(str::to_owned).into();
+        assert_eq!(short_in("kq4m0", &all), "kq4m0");
+        assert_eq!(short_in("7v2c9", &all), "7v2c");
+        assert_eq!(tidy("OIl7"), "0117");
+    }
+}

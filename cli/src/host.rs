@@ -1,0 +1,209 @@
+//! What a terminal is to the companion: the folder, the passphrase, the clock, the language, the page.
+
+use crate::args::Flags;
+use crate::failure::{Done, Told, Trouble};
+use crate::output::{Look, Page};
+use crate::prompt;
+use belay::clock::Moment;
+use belay::command::{Applied, Command};
+use belay::companion::{Companion, HostConfig, UnlockWith, VaultState};
+use belay::crypto::hash::sha256;
+use belay::crypto::kdf::PassphraseCost;
+use belay::crypto::words::RecoveryWords;
+use belay::error::{Code, Field};
+use belay::library::{Arg, Phrases};
+use belay::secret::{SecretText, SystemEntropy};
+use belay::vault::VaultFacts;
+use belay::view::{Answer, Ask};
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// One run of the program.
+pub struct Host {
+    /// What was asked for besides the command.
+    pub flags: Flags,
+    /// The catalogues.
+    pub phrases: Phrases,
+    /// Standard output.
+    pub page: Page,
+    companion: OnceCell<Companion>,
+}
+
+impl Host {
+    /// A host for these flags; nothing is opened yet.
+    pub fn new(flags: Flags) -> Self {
+        let languages = languages(&flags);
+        let phrases = Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>());
+        let page = Page::new(Look::of_terminal(flags.color, flags.ascii));
+        Host { flags, phrases, page, companion: OnceCell::new() }
+    }
+
+    /// A sentence of the catalogue.
+    pub fn say(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.phrases.say(id, args)
+    }
+
+    /// Now, by this computer's clock.
+    pub fn now(&self) -> Moment {
+        now()
+    }
+
+    /// The vault's folder: the flag, `BELAY_VAULT`, then the platform's data folder.
+    pub fn folder(&self) -> Done<PathBuf> {
+        if let Some(folder) = &self.flags.vault {
+            return Ok(folder.clone());
+        }
+        let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let home = || named("HOME").or_else(|| named("USERPROFILE"));
+        let data = || {
+            if cfg!(target_os = "macos") {
+                return home().map(|home| home.join("Library/Application Support"));
+            }
+            named("XDG_DATA_HOME")
+                .filter(|folder| folder.is_absolute())
+                .or_else(|| named("APPDATA").filter(|_| cfg!(windows)))
+                .or_else(|| home().map(|home| home.join(".local/share")))
+        };
+        let folder = named("BELAY_VAULT").or_else(|| data().map(|data| data.join("belay")));
+        folder.ok_or_else(|| Code::NotFound.of(Field::Folder).into())
+    }
+
+    /// A companion of the folder, locked.
+    pub fn closed(&self, cost: PassphraseCost) -> Done<Companion> {
+        let config = HostConfig { folder: self.folder()?, languages: languages(&self.flags), cost };
+        Ok(Companion::open(config, Box::new(SystemEntropy::default())))
+    }
+
+    /// The companion, unlocked; the passphrase is asked for once.
+    pub fn open(&self) -> Done<&Companion> {
+        self.open_with(PassphraseCost::DEFAULT, None)
+    }
+
+    /// The same with this passphrase; a new one would be made at this cost.
+    pub fn open_as(&self, cost: PassphraseCost, passphrase: SecretText) -> Done<&Companion> {
+        self.open_with(cost, Some(passphrase))
+    }
+
+    fn open_with(&self, cost: PassphraseCost, given: Option<SecretText>) -> Done<&Companion> {
+        if self.companion.get().is_none() {
+            let companion = self.closed(cost)?;
+            if companion.state() == VaultState::Closed(VaultFacts::Absent) {
+                return Err(self.told("NotFound", "term-vault-none", 4));
+            }
+            let with = match given {
+                Some(passphrase) => UnlockWith::Passphrase(passphrase),
+                None => self.ask_how()?,
+            };
+            companion.unlock(&with, &self.now())?;
+            let _ = self.companion.set(companion);
+        }
+        Ok(self.companion.get().expect("set a line above"))
+    }
+
+    fn ask_how(&self) -> Done<UnlockWith> {
+        if self.flags.with_words {
+            let typed = prompt::secret(self, "term-words-recovery-ask")?;
+            // Read for what it opens, and gone after it.
+            Ok(UnlockWith::RecoveryWords(RecoveryWords::parse(typed.expose())?))
+        } else {
+            Ok(UnlockWith::Passphrase(self.passphrase()?))
+        }
+    }
+
+    /// The passphrase: from a file, from `BELAY_PASSPHRASE`, or typed.
+    pub fn passphrase(&self) -> Done<SecretText> {
+        match self.given_passphrase()? {
+            Some(given) => Ok(given),
+            None => prompt::secret(self, "term-passphrase-ask"),
+        }
+    }
+
+    /// The passphrase that came without typing.
+    pub fn given_passphrase(&self) -> Done<Option<SecretText>> {
+        match &self.flags.passphrase_file {
+            Some(file) => read_secret(file).map(Some),
+            None => Ok(std::env::var("BELAY_PASSPHRASE").ok().map(SecretText::new)),
+        }
+    }
+
+    /// Does the commands. The first save waits for the recovery notice: it is shown on a terminal, and elsewhere
+    /// said to be missing.
+    pub fn apply(&self, commands: &[Command]) -> Done<Applied> {
+        let companion = self.open()?;
+        match companion.apply(commands, None, &self.now()) {
+            Err(failure) if failure.code() == Code::NeedsAcknowledgement => {
+                prompt::acknowledge(self, companion, failure)?;
+                Ok(companion.apply(commands, None, &self.now())?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Asks one thing.
+    pub fn read(&self, ask: Ask) -> Done<Answer> {
+        let reading = self.open()?.read(&[ask], &self.now())?;
+        match reading.answers.into_iter().next() {
+            Some(Answer::No(code)) => Err(code.into()),
+            Some(answer) => Ok(answer),
+            None => Err(Code::Internal.into()),
+        }
+    }
+
+    /// A failure of the terminal's own, from the catalogue: `id` and `id.next`.
+    pub fn told(&self, code: &str, id: &str, exit: u8) -> Trouble {
+        let (label, next) = (self.say(id, &[]), self.say(&format!("{id}.next"), &[]));
+        Told { code: code.into(), label, next, exit, ..Told::default() }.into()
+    }
+
+    /// A usage that does not fit.
+    pub fn usage(&self, id: &str, args: &[(&str, Arg<'_>)], command: &str) -> Trouble {
+        Trouble::usage(&self.phrases, id, args, command)
+    }
+
+    /// Closes what is open.
+    pub fn close(&self) -> Done {
+        if let Some(companion) = self.companion.get() {
+            companion.lock()?;
+        }
+        Ok(())
+    }
+}
+
+/// Now, by this computer's clock.
+pub fn now() -> Moment {
+    let unix_ms = match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+        Err(before) => -i64::try_from(before.duration().as_millis()).unwrap_or(i64::MAX),
+    };
+    let zone = iana_time_zone::get_timezone().unwrap_or_else(|_| "UTC".into());
+    Moment { unix_ms, zone, boot_ms: boot_ms(), boot_id: boot_id() }
+}
+
+/// Milliseconds since this computer started, where it says so.
+fn boot_ms() -> u64 {
+    let told = std::fs::read_to_string("/proc/uptime").unwrap_or_default();
+    let (seconds, rest) = told.split(' ').next().and_then(|text| text.split_once('.')).unwrap_or(("0", "0"));
+    let hundredths: u64 = rest.parse().unwrap_or_default();
+    seconds.parse::<u64>().unwrap_or_default().saturating_mul(1_000).saturating_add(hundredths.saturating_mul(10))
+}
+
+fn boot_id() -> u64 {
+    let told = std::fs::read("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let hash = sha256(&[&told]);
+    hash.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+}
+
+/// `--language`, `BELAY_LANGUAGE`, then the locale.
+fn languages(flags: &Flags) -> Vec<String> {
+    let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let asked = flags.language.clone().or_else(|| named("BELAY_LANGUAGE"));
+    let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(named);
+    asked.or_else(locale).into_iter().collect()
+}
+
+/// The first line of a file, as a secret.
+pub fn read_secret(file: &Path) -> Done<SecretText> {
+    let text = zeroize::Zeroizing::new(std::fs::read_to_string(file).map_err(belay::error::Error::from)?);
+    Ok(SecretText::new(text.lines().next().unwrap_or_default().to_owned()))
+}

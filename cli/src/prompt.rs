@@ -1,0 +1,103 @@
+//! What is asked of the person: on a terminal typed, elsewhere read line by line from standard input.
+
+use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::host::Host;
+use belay::companion::Companion;
+use belay::error::{Code, Failure, Field};
+use belay::library::{Arg, strip_isolates};
+use belay::secret::SecretText;
+use std::io::{BufRead, IsTerminal, Read, Write};
+
+/// Most bytes that are read of a text: a body of four-byte signs, and some more so that too long is said as such.
+const TEXT_MAX_BYTES: u64 = 1024 * 1024;
+/// The word to type when the recovery notice was understood. It is the same in every language.
+pub const UNDERSTOOD: &str = "understood";
+
+/// Whether somebody sits at the keyboard.
+pub fn is_typed() -> bool {
+    std::io::stdin().is_terminal()
+}
+
+/// A line from standard input, without its end; nothing where it is over.
+pub fn line() -> Done<Option<String>> {
+    let mut text = String::new();
+    let mut input = std::io::stdin().lock().take(TEXT_MAX_BYTES);
+    let got = input.read_line(&mut text).map_err(belay::error::Error::from)?;
+    Ok((got > 0).then(|| text.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
+/// Asks for a line. On a terminal what is typed follows the question.
+pub fn ask(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Option<String>> {
+    let question = strip_isolates(&host.say(id, args));
+    if is_typed() {
+        host.page.raw(&format!("{question} "));
+    } else {
+        host.page.line(&question);
+    }
+    line()
+}
+
+/// Asks for a secret without showing it; there must be a terminal.
+pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
+    let question = strip_isolates(&host.say(id, &[]));
+    match rpassword::prompt_password(format!("{question} ")) {
+        Ok(typed) => Ok(SecretText::new(typed)),
+        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(stopped(host)),
+        Err(_) => Err(host.told("Locked", "term-passphrase-nowhere", 5)),
+    }
+}
+
+/// Stopped by the person.
+pub fn stopped(host: &Host) -> Trouble {
+    let mut error = std::io::stderr().lock();
+    let _ = writeln!(error, "{}", host.say("term-stopped", &[]));
+    Trouble::Silent(EXIT_STOPPED)
+}
+
+/// The recovery notice, and the word that says that it was understood. Without a terminal the failure stands.
+pub fn acknowledge(host: &Host, companion: &Companion, failure: Failure) -> Done {
+    if !is_typed() {
+        return Err(failure.into());
+    }
+    for id in ["term-words-second", "term-words-third"] {
+        host.page.line(&host.say(id, &[]));
+    }
+    understood(host, companion)
+}
+
+/// Asks for the word until it comes; then it is kept that it came.
+pub fn understood(host: &Host, companion: &Companion) -> Done {
+    loop {
+        match ask(host, "term-words-understood", &[])? {
+            Some(typed) if typed.trim().eq_ignore_ascii_case(UNDERSTOOD) => break,
+            Some(_) if is_typed() => {}
+            _ => return Err(Code::NeedsAcknowledgement.into()),
+        }
+    }
+    Ok(companion.acknowledge_recovery(&host.now())?)
+}
+
+/// Words for something: those given, else standard input where it is no terminal, else the person's editor.
+pub fn words(host: &Host, given: &[String], before: &str) -> Done<String> {
+    if !given.is_empty() {
+        return Ok(given.join(" "));
+    }
+    if is_typed() {
+        return crate::editor::edit(host, before);
+    }
+    all_input(Field::Body)
+}
+
+/// Everything on standard input, without the line end that closes it.
+pub fn all_input(field: Field) -> Done<String> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(TEXT_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(belay::error::Error::from)?;
+    if bytes.len() as u64 > TEXT_MAX_BYTES {
+        let max = usize::try_from(TEXT_MAX_BYTES).unwrap_or(usize::MAX);
+        return Err(Code::TooBig.of(field).max(max).actual(bytes.len()).into());
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Trouble::from(Code::InvalidText.of(field).actual(error.utf8_error().valid_up_to())))?;
+    let text = text.strip_suffix('\n').map(str::to_owned).unwrap_or(text);
+    Ok(text.strip_suffix('\r').map(str::to_owned).unwrap_or(text))
+}
