@@ -1,11 +1,11 @@
 //! Two people, one of them with an app that asks nobody for permission.
 
 use super::*;
-use crate::batch::{BatchKind, Birth, Body, Claimed, HeaderDraft, sign_batch};
+use crate::batch::{BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, sign_batch};
 use crate::command::{Decision, Desk, PlanCommand, TalkCommand};
 use crate::crypto::words::WordCount;
 use crate::document::lane::{self, IdeaState};
-use crate::document::plan::{Choice, DecisionState, EntryState, PartOwner, steps};
+use crate::document::plan::{Choice, DecisionState, EntryState, PartOwner, PartState, steps};
 use crate::document::{Kind, note, spaces};
 use crate::exchange::Scope;
 use crate::exchange::flow::Step as PairStep;
