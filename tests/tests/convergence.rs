@@ -9,8 +9,8 @@ use belay::exchange::Scope;
 use belay::ids::SpaceId;
 use belay::view::{GoalDetail, PlanDetail};
 use belay_tests::{
-    Chance, Circle, Device, Plan, Wire, World, bundle_of_wires, everything_for, goals, next_act, plans, text,
-    until_quiet, whole, wires_of, with_inserted,
+    Chance, Circle, Device, Plan, Wire, World, bundle_of_wires, goals, next_act, plans, text, until_quiet, whole,
+    wires_of, with_inserted,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ fn send(circle: &Circle, wires: &mut Wires, chance: &mut Chance) {
     let to = (from + 1 + chance.below(count - 1)) % count;
     let (teller, listener) = (&circle.devices[from], &circle.devices[to]);
     let bundle = match chance.below(3) {
-        _ if circle.of_one_member(from, to) => everything_for(teller, listener, &circle.space),
+        _ if circle.of_one_member(from, to) => circle.everything(from, to, &circle.space),
         0 => teller.bundle_of(&circle.space, Scope::Everything),
         _ => teller.bundle(&circle.space),
     };
