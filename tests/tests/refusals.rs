@@ -1,6 +1,8 @@
 //! Whatever is wrong with a command, it is told by a code and nothing changes (invariant I27): not a row, not a line of
 //! history, not the state hash.
 
+#![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
+
 use belay::command::{
     Command, Decision, GoalCommand, GoalDraft, NoteCommand, NoteDraft, NoteField, PlanCommand, RelationshipCommand,
     StepDraft, TalkCommand, Target, TextEdit,
