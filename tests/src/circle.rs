@@ -1,9 +1,11 @@
 //! A relationship whose two members have up to three devices each. Pairing makes one device a member; here the
 //! Genesis is made by the harness and put into the vaults, as adding devices will do one day.
 
+use crate::forge::wires_of;
 use crate::{Device, SeededEntropy, World};
 use belay::batch::to_send;
 use belay::envelope::{self, EnvelopeContent};
+use belay::error::Result;
 use belay::exchange::write_bundle;
 use belay::identity::{DeviceKeys, MemberRoot, SignedCard, SpaceKeys, make_member_root};
 use belay::ids::{DeviceId, SpaceId};
@@ -15,6 +17,8 @@ use belay::space::{
 use belay::store::spaces::{self, SpaceRecord};
 use belay::store::{batches, singles};
 use belay::vault::derive_recovery_key;
+use rusqlite::Connection;
+use std::collections::BTreeMap;
 
 /// A person's and a supporter's devices, in one relationship and each member in one own space.
 pub struct Circle {
@@ -24,6 +28,7 @@ pub struct Circle {
     pub of_person: usize,
     /// What they share.
     pub space: SpaceId,
+    cards: BTreeMap<(SpaceId, usize), [u8; 32]>,
 }
 
 impl Circle {
@@ -31,21 +36,30 @@ impl Circle {
     pub fn new(world: &World, of_person: usize, of_supporter: usize) -> Self {
         let entropy = &mut SeededEntropy::new(format!("circle {of_person} {of_supporter}"));
         let name = |member: &str, count: usize| (0..count).map(|at| format!("{member} {at}")).collect::<Vec<_>>();
-        let names = [name("Mara", of_person), name("Theo", of_supporter)];
-        let groups: Vec<Vec<Device>> =
-            names.iter().map(|names| names.iter().map(|name| world.person(name)).collect()).collect();
-        for group in &groups {
-            let members = [member(Role::Person, group, entropy)];
-            settle_in(&group.iter().collect::<Vec<_>>(), SpaceKind::Own, &members, entropy);
+        let names = [name("Mara", of_person), name("Theo", of_supporter)].concat();
+        let devices: Vec<Device> = names.iter().map(|name| world.person(name)).collect();
+        let keys: Vec<DeviceKeys> = devices.iter().map(device_keys).collect();
+        let (persons, supporters) = devices.split_at(of_person);
+        let mine = [member(Role::Person, persons, entropy)];
+        let theirs = [member(Role::Person, supporters, entropy)];
+        let both = [member(Role::Person, persons, entropy), member(Role::Supporter, supporters, entropy)];
+        let (my_keys, their_keys) = keys.split_at(of_person);
+        let settled = [
+            Settled::new(SpaceKind::Own, &mine, my_keys, entropy),
+            Settled::new(SpaceKind::Own, &theirs, their_keys, entropy),
+            Settled::new(SpaceKind::Relationship, &both, &keys, entropy),
+        ];
+        for (device, keys) in devices.iter().zip(&keys) {
+            device.meddle(|db| settled.iter().try_for_each(|settled| settled.enter(db, &keys.device_id())));
         }
-        let members: Vec<(MemberRoot, MemberEntry)> = [Role::Person, Role::Supporter]
-            .into_iter()
-            .zip(&groups)
-            .map(|(role, group)| member(role, group, entropy))
+        let place = |id: &DeviceId| keys.iter().position(|keys| keys.device_id() == *id).expect("one of these");
+        let cards = settled
+            .iter()
+            .flat_map(|settled| settled.made.iter().map(move |(id, _, keys)| (settled.space, id, keys)))
+            .map(|(space, id, keys)| ((space, place(id)), keys.current().key.public()))
             .collect();
-        let all: Vec<&Device> = groups.iter().flatten().collect();
-        let space = settle_in(&all, SpaceKind::Relationship, &members, entropy);
-        Circle { devices: groups.into_iter().flatten().collect(), of_person, space }
+        let [_, _, shared] = settled;
+        Circle { devices, of_person, space: shared.space, cards }
     }
 
     /// Whether two of them are devices of one member.
@@ -53,16 +67,29 @@ impl Circle {
         (a < self.of_person) == (b < self.of_person)
     }
 
-    /// Every device tells every other everything, as often as it takes.
+    fn device(&self, at: usize) -> &Device {
+        self.devices.get(at).expect("a device of the circle")
+    }
+
+    fn sealed_for(&self, to: usize, space: &SpaceId, wires: Vec<Vec<u8>>) -> Vec<u8> {
+        let sealing_pk = self.cards.get(&(*space, to)).expect("a device of the space");
+        seal_bundle(EnvelopeContent { batches: wires, ..EnvelopeContent::new(*space) }, sealing_pk)
+    }
+
+    /// Everything a device holds of a space as a bundle for one other device, of whichever member.
+    pub fn everything(&self, from: usize, to: usize, space: &SpaceId) -> Vec<u8> {
+        self.sealed_for(to, space, wires_of(self.device(from), space))
+    }
+
+    /// Each device in turn tells every other all it holds; after the last one all hold the same.
     pub fn tell_everything(&self) {
-        for _ in 0..2 {
-            for (from, teller) in self.devices.iter().enumerate() {
-                for (to, listener) in self.devices.iter().enumerate().filter(|(to, _)| *to != from) {
-                    listener.take(&everything_for(teller, listener, &self.space)).expect("an honest bundle");
-                    if self.of_one_member(from, to) {
-                        let own = teller.companion.own_space().expect("open");
-                        listener.take(&everything_for(teller, listener, &own)).expect("an honest bundle");
-                    }
+        for (from, teller) in self.devices.iter().enumerate() {
+            let own = teller.companion.own_space().expect("open");
+            let (shared, private) = (wires_of(teller, &self.space), batches_of(teller, &own));
+            for (to, listener) in self.devices.iter().enumerate().filter(|(to, _)| *to != from) {
+                listener.take(&self.sealed_for(to, &self.space, shared.clone())).expect("an honest bundle");
+                if self.of_one_member(from, to) {
+                    listener.take(&self.sealed_for(to, &own, private.clone())).expect("an honest bundle");
                 }
             }
         }
@@ -90,66 +117,61 @@ fn member(role: Role, devices: &[Device], entropy: &mut dyn Entropy) -> (MemberR
     (root, entry)
 }
 
-/// Puts a space of these members into all the vaults, with everybody's cards, digits compared.
-fn settle_in(
-    devices: &[&Device],
-    kind: SpaceKind,
-    members: &[(MemberRoot, MemberEntry)],
-    entropy: &mut dyn Entropy,
-) -> SpaceId {
-    let mut members = members.to_vec();
-    members.sort_by_key(|(root, _)| root.root_pk);
-    let genesis = Genesis::new(kind, members.iter().map(|(_, entry)| entry.clone()).collect(), entropy.bytes());
-    genesis.check().expect("a good genesis");
-    let signers: Vec<_> = members.iter().map(|(root, _)| &root.key).collect();
-    let genesis = SignedStatement::sign(&Statement::Genesis(genesis), &signers);
-    let space = genesis.space_id();
-    let membership = evaluate(space, std::slice::from_ref(&genesis)).expect("a genesis that stands");
-    let made: Vec<(DeviceId, SignedCard, SpaceKeys)> = devices
-        .iter()
-        .map(|device| {
-            let keys = device_keys(device);
-            let space_keys = SpaceKeys::make(entropy);
-            let card = space_keys.card(keys.device_id(), space, 1, Vec::new()).sign(&keys.signing);
-            (keys.device_id(), card, space_keys)
-        })
-        .collect();
-    for (device, (id, _, space_keys)) in devices.iter().zip(&made) {
-        device.meddle(|db| {
-            if kind == SpaceKind::Own {
-                let before = singles::secret(db, "own_space")?.expect("an own space");
-                spaces::remove_space(db, &SpaceId::from_slice(before.expose()).expect("a space"))?;
-                singles::put_secret(db, "own_space", &space.0)?;
-            }
-            spaces::put_space(db, &record(&membership, space, id))?;
-            spaces::put_statement(db, &space, &genesis.id(), &genesis.to_wire())?;
-            for (device, card, _) in &made {
-                spaces::put_card(db, &space, device, 1, &card.to_wire(), 0)?;
-            }
-            spaces::put_space_keys(db, &space, space_keys.to_stored().expose())
-        });
+/// A space with everybody's cards, ready to be put into vaults.
+struct Settled {
+    space: SpaceId,
+    genesis: SignedStatement,
+    membership: Membership,
+    made: Vec<(DeviceId, SignedCard, SpaceKeys)>,
+}
+
+impl Settled {
+    fn new(
+        kind: SpaceKind,
+        members: &[(MemberRoot, MemberEntry)],
+        devices: &[DeviceKeys],
+        entropy: &mut dyn Entropy,
+    ) -> Self {
+        let mut members = members.to_vec();
+        members.sort_by_key(|(root, _)| root.root_pk);
+        let entries = members.iter().map(|(_, entry)| entry.clone()).collect();
+        let genesis = Genesis::new(kind, entries, entropy.bytes());
+        genesis.check().expect("a good genesis");
+        let signers: Vec<_> = members.iter().map(|(root, _)| &root.key).collect();
+        let genesis = SignedStatement::sign(&Statement::Genesis(genesis), &signers);
+        let space = genesis.space_id();
+        let membership = evaluate(space, std::slice::from_ref(&genesis)).expect("a genesis that stands");
+        let made = devices
+            .iter()
+            .map(|keys| {
+                let space_keys = SpaceKeys::make(entropy);
+                let card = space_keys.card(keys.device_id(), space, 1, Vec::new()).sign(&keys.signing);
+                (keys.device_id(), card, space_keys)
+            })
+            .collect();
+        Settled { space, genesis, membership, made }
     }
-    space
+
+    /// Puts the space into the vault of one of its devices, digits compared.
+    fn enter(&self, db: &Connection, device: &DeviceId) -> Result<()> {
+        let Some((.., space_keys)) = self.made.iter().find(|(id, ..)| id == device) else { return Ok(()) };
+        if self.membership.kind == SpaceKind::Own {
+            let before = singles::secret(db, "own_space")?.expect("an own space");
+            spaces::remove_space(db, &SpaceId::from_slice(before.expose()).expect("a space"))?;
+            singles::put_secret(db, "own_space", &self.space.0)?;
+        }
+        spaces::put_space(db, &record(&self.membership, self.space, device))?;
+        spaces::put_statement(db, &self.space, &self.genesis.id(), &self.genesis.to_wire())?;
+        for (device, card, _) in &self.made {
+            spaces::put_card(db, &self.space, device, 1, &card.to_wire(), 0)?;
+        }
+        spaces::put_space_keys(db, &self.space, space_keys.to_stored().expose())
+    }
 }
 
 fn record(membership: &Membership, id: SpaceId, device: &DeviceId) -> SpaceRecord {
     let me = membership.member_of(device).expect("a device of a member");
     SpaceRecord { id, kind: membership.kind.code(), stage: u32::from(SpaceState::Checked.code()), me }
-}
-
-/// Everything a device holds of a space as a bundle for one other device, of whichever member.
-pub fn everything_for(from: &Device, to: &Device, space: &SpaceId) -> Vec<u8> {
-    // Open batches are closed before anything leaves.
-    from.rest();
-    let reader = device_keys(to).device_id();
-    let seal_for = from.look(|db| {
-        let cards = spaces::cards(db, space)?;
-        let (_, _, wire) = cards.into_iter().find(|(device, ..)| *device == reader).expect("a card of the reader");
-        SignedCard::parse(&wire)?.read()
-    });
-    let wires = batches_of(from, space);
-    let content = EnvelopeContent { batches: wires, ..EnvelopeContent::new(*space) };
-    seal_bundle(content, &seal_for.sealing_pk)
 }
 
 /// Every batch a device holds of a space, as on the wire.

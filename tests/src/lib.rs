@@ -16,7 +16,7 @@ mod world;
 
 pub use act::{Act, text, whole};
 pub use chance::{Chance, SeededEntropy};
-pub use circle::{Circle, everything_for};
+pub use circle::Circle;
 pub use device::{Device, PASSPHRASE};
 pub use doing::{goals, next_act, plans, with_inserted};
 pub use forge::{Forge, bundle_of_wires, wires_of};

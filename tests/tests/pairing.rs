@@ -1,5 +1,7 @@
 //! Pairing by file: what is used once, what ends it, and what nothing in between can change.
 
+#![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
+
 use belay::command::{PlanCommand, RelationshipCommand};
 use belay::error::Code;
 use belay::exchange::Scope;

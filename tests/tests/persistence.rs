@@ -1,5 +1,7 @@
 //! What was confirmed is there, whatever happens to the process; and what a pause lets go of.
 
+#![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
+
 use belay::command::{NoteCommand, NoteDraft};
 use belay::companion::{NewVault, UnlockWith, VaultState};
 use belay::crypto::words::WordCount;

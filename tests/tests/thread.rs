@@ -1,5 +1,7 @@
 //! Mara's and Theo's thread, from two empty phones to the same words on both.
 
+#![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
+
 use belay::command::{Decision, GoalCommand, GoalDraft, NoteCommand, NoteDraft, TalkCommand};
 use belay::document::ActKind;
 use belay::document::plan::PartOwner;

@@ -68,13 +68,14 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &GoalCommand) -> Result<Outc
 fn shape_of(field: &str) -> Result<(Shape, Field)> {
     match field {
         "title" => Ok((Shape::Line, Field::Title)),
-        "why" => Ok((Shape::Long, Field::Why)),
+        "why" => Ok((Shape::Reason, Field::Why)),
         "towards" => Ok((Shape::ItemText, Field::Towards)),
-        "away_from" => Ok((Shape::Long, Field::AwayFrom)),
+        "away_from" => Ok((Shape::Reason, Field::AwayFrom)),
         _ => Code::NotFound.err(),
     }
 }
 
+<<<<<<< HEAD
 /// Longest `why` and `away from` of a goal, in scalars (domain.md §3.5).
 const REASON_SCALARS_MAX: usize = 2_000;
 
@@ -91,6 +92,8 @@ fn check_reason(shape: Shape, about: Field, text: &str, there: &str) -> Result<(
     Ok(())
 }
 
+=======
+>>>>>>> stories
 fn area_of(area: Option<&PersonText>) -> Result<Option<String>> {
     area.map(|area| Shape::Label.check(Field::Area, area.as_str())).transpose()
 }
@@ -101,7 +104,10 @@ fn create(desk: &mut Desk<'_>, space: Option<&SpaceId>, draft: &GoalDraft) -> Re
     for (field, text) in TEXT_FIELDS.iter().zip(texts) {
         let (shape, about) = shape_of(field)?;
         let text = shape.check(about, text.as_str())?;
+<<<<<<< HEAD
         check_reason(shape, about, &text, "")?;
+=======
+>>>>>>> stories
         steps.extend(steps::begin(field, &text));
     }
     if let Some(area) = area_of(draft.area.as_ref())? {

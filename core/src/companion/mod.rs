@@ -19,7 +19,7 @@ use crate::ids::SpaceId;
 use crate::library::Phrases;
 use crate::projection::{Changes, changes_since};
 use crate::secret::Entropy;
-use crate::store::{Interrupter, Readers, Running, meta, singles};
+use crate::store::{Interrupter, Readers, Running, meta, singles, spaces};
 use crate::vault::{FolderLock, VaultFacts};
 use crate::view::{self, Answer, Ask, Eye, Reading};
 use session::Session;
@@ -202,6 +202,9 @@ impl Companion {
     /// `Locked`; `NotFound` for a space this device is not in.
     pub fn state_hash(&self, space: &SpaceId, at: &Moment) -> Answered<[u8; 32]> {
         self.with_session(|session, entropy| {
+            if session.store.read(|db| spaces::get_space(db, space))?.is_none() {
+                return Code::NotFound.err();
+            }
             session.refresh_hashes(entropy, at)?;
             session.store.read(|db| view::state_hash(db, space))?.ok_or_else(|| Code::NotFound.into())
         })
