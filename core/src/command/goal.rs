@@ -4,7 +4,6 @@ use super::{Deed, Desk, GoalCommand, GoalDraft, Outcome, StepDraft, Subject, may
 use crate::batch::Birth;
 use crate::document::goal::{StepStage, StepState, TEXT_FIELDS, steps};
 use crate::document::{Kind, State, lane, order};
-use crate::editing;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
 use crate::projection::lines;
@@ -26,9 +25,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &GoalCommand) -> Result<Outc
             let path = vec![field.clone()];
             let doc = &desk.load(goal)?.doc;
             let splices = rebased(doc, &path, base, text, (shape, about), reader(Kind::Goal, pick))?;
-            let (now, next) = (goal_text(desk, goal, field)?, splices);
-            check_reason(shape, about, &editing::apply(&now, &next)?, &now)?;
-            (goal, vec![steps::edit(field, next)], None)
+            (goal, vec![steps::edit(field, splices)], None)
         }
         GoalCommand::SetArea { goal, area } => {
             may(desk.db, Subject::Goal(goal), Deed::Edit)?;
@@ -75,25 +72,6 @@ fn shape_of(field: &str) -> Result<(Shape, Field)> {
     }
 }
 
-<<<<<<< HEAD
-/// Longest `why` and `away from` of a goal, in scalars (domain.md §3.5).
-const REASON_SCALARS_MAX: usize = 2_000;
-
-fn goal_text(desk: &mut Desk<'_>, goal: &DocId, field: &str) -> Result<String> {
-    Ok(state_of!(desk, goal, Goal).text(field).to_owned())
-}
-
-/// A reason over the bound passes only where it gets shorter.
-fn check_reason(shape: Shape, about: Field, text: &str, there: &str) -> Result<()> {
-    let actual = text.chars().count();
-    if shape == Shape::Long && actual > REASON_SCALARS_MAX && actual >= there.chars().count() {
-        return Err(Code::TooLong.of(about).max(REASON_SCALARS_MAX).actual(actual).into());
-    }
-    Ok(())
-}
-
-=======
->>>>>>> stories
 fn area_of(area: Option<&PersonText>) -> Result<Option<String>> {
     area.map(|area| Shape::Label.check(Field::Area, area.as_str())).transpose()
 }
@@ -104,10 +82,6 @@ fn create(desk: &mut Desk<'_>, space: Option<&SpaceId>, draft: &GoalDraft) -> Re
     for (field, text) in TEXT_FIELDS.iter().zip(texts) {
         let (shape, about) = shape_of(field)?;
         let text = shape.check(about, text.as_str())?;
-<<<<<<< HEAD
-        check_reason(shape, about, &text, "")?;
-=======
->>>>>>> stories
         steps.extend(steps::begin(field, &text));
     }
     if let Some(area) = area_of(draft.area.as_ref())? {

@@ -206,7 +206,6 @@ fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], taken: &mut Taken) ->
         Place::Broken => taken.kept_out += 1,
         Place::WaitsFor(_) => return Ok(Received::Waits(id, header.device)),
         Place::Next | Place::Fork => {
-            let doc = header.doc;
             batches::put(desk.db, &received(id, &header, batch), &header.prev)?;
             taken.new += 1;
             return Ok(Received::New(id, header.doc));
