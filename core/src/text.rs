@@ -48,6 +48,18 @@ impl serde::Serialize for PersonText {
     }
 }
 
+/// Debug output for records that hold words of a person: their name and nothing of what they hold.
+macro_rules! redacted {
+    ($($name:ident),+ $(,)?) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(‹words›)"))
+            }
+        }
+    )+};
+}
+pub(crate) use redacted;
+
 /// The kinds of text and their bounds in Unicode scalars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -59,6 +71,8 @@ pub enum Shape {
     Line,
     /// 1–2,000.
     ItemText,
+    /// 0–2,000, kept as typed.
+    Reason,
     /// 0–20,000, kept as typed.
     Long,
     /// 0–100,000, kept as typed.
@@ -75,6 +89,7 @@ impl Shape {
             Shape::Title => (0, 200),
             Shape::Line => (1, 300),
             Shape::ItemText => (1, 2_000),
+            Shape::Reason => (0, 2_000),
             Shape::Long => (0, 20_000),
             Shape::Body => (0, 100_000),
             Shape::Tag => (1, 40),
@@ -86,7 +101,7 @@ impl Shape {
     }
 
     fn kept_as_typed(self) -> bool {
-        matches!(self, Shape::Long | Shape::Body)
+        matches!(self, Shape::Reason | Shape::Long | Shape::Body)
     }
 
     /// The text as it is kept: NFC, line ends as `\n`, trimmed (Long and Body stay as typed).
@@ -142,7 +157,8 @@ mod tests {
 
     #[test]
     fn bounds_are_counted_in_scalars_at_both_ends() {
-        for shape in [Shape::Label, Shape::Title, Shape::Line, Shape::ItemText, Shape::Long, Shape::Body, Shape::Tag] {
+        let long = [Shape::ItemText, Shape::Reason, Shape::Long, Shape::Body];
+        for shape in [Shape::Label, Shape::Title, Shape::Line, Shape::Tag].into_iter().chain(long) {
             let (least, most) = shape.bounds();
             assert!(shape.check(Field::Text, &"ا".repeat(most)).is_ok(), "{shape:?}");
             assert_eq!(refused(shape, &"ا".repeat(most + 1)), Code::TooLong, "{shape:?}");

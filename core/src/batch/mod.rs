@@ -26,7 +26,7 @@ mod wire;
 
 pub use acceptance::{Acceptance, AcceptedBatch, Admitted, DocumentRules, Evidence, Held, Reason, Standing, accept};
 pub use actor::{derive_actor, derive_seed_actor};
-pub use birth::Birth;
+pub use birth::{BIRTH_KEY_BYTES_MAX, Birth};
 pub use chunk::Chunk;
 pub use facts::BatchFacts;
 pub use header::{ADOPTS_MAX, BatchKind, Claimed, Header, HeaderDraft, PREV_MAX};

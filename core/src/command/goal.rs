@@ -65,15 +65,12 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &GoalCommand) -> Result<Outc
 fn shape_of(field: &str) -> Result<(Shape, Field)> {
     match field {
         "title" => Ok((Shape::Line, Field::Title)),
-        "why" => Ok((Shape::Long, Field::Why)),
+        "why" => Ok((Shape::Reason, Field::Why)),
         "towards" => Ok((Shape::ItemText, Field::Towards)),
-        "away_from" => Ok((Shape::Long, Field::AwayFrom)),
+        "away_from" => Ok((Shape::Reason, Field::AwayFrom)),
         _ => Code::NotFound.err(),
     }
 }
-
-/// Longest `why` and `away from` of a goal, in scalars (domain.md §3.5).
-const REASON_SCALARS_MAX: usize = 2_000;
 
 fn area_of(area: Option<&PersonText>) -> Result<Option<String>> {
     area.map(|area| Shape::Label.check(Field::Area, area.as_str())).transpose()
@@ -85,9 +82,6 @@ fn create(desk: &mut Desk<'_>, space: Option<&SpaceId>, draft: &GoalDraft) -> Re
     for (field, text) in TEXT_FIELDS.iter().zip(texts) {
         let (shape, about) = shape_of(field)?;
         let text = shape.check(about, text.as_str())?;
-        if shape == Shape::Long && text.chars().count() > REASON_SCALARS_MAX {
-            return Err(Code::TooLong.of(about).max(REASON_SCALARS_MAX).actual(text.chars().count()).into());
-        }
         steps.extend(steps::begin(field, &text));
     }
     if let Some(area) = area_of(draft.area.as_ref())? {

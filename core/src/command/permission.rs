@@ -6,7 +6,7 @@ use crate::document::Kind;
 use crate::document::goal::{STEPS_MAX, Who};
 use crate::document::plan::{ENTRIES_MAX, PARTS_MAX};
 use crate::error::{Code, Error, Field, Result};
-use crate::ids::{DocId, ElementId};
+use crate::ids::{DocId, ElementId, MemberId};
 use crate::projection::People;
 use crate::projection::lines::{self, IdeaLine, PartLine};
 use crate::space::may_hold_content;
@@ -112,9 +112,16 @@ pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
     }
 }
 
-/// A document that waits for a newer app is read and not written.
-fn known(db: &Connection, doc: &DocId) -> Result<()> {
-    if batches::is_newer(db, doc)? { Code::NewerSchema.err() } else { Ok(()) }
+/// A document that waits for a newer app is read and not written. What waits was not judged, so only what a writer of
+/// the document signed counts: nobody else can close it to them.
+fn known(db: &Connection, people: &People, doc: &DocId, writer: Option<MemberId>) -> Result<()> {
+    for device in batches::newer_from(db, &people.record.id, doc)? {
+        let by = people.membership.member_of(&device);
+        if by.is_some() && (writer.is_none() || writer == by) {
+            return Code::NewerSchema.err();
+        }
+    }
+    Ok(())
 }
 
 /// A document of a kind this build knows, in a space that may hold content.
@@ -127,7 +134,7 @@ pub(super) fn opened(db: &Connection, doc: &DocId, kind: Kind) -> Result<(Docume
     }
     let people = People::of(db, &record.space)?;
     may_hold_content(people.state())?;
-    known(db, doc)?;
+    known(db, &people, doc, record.writer)?;
     Ok((record, people))
 }
 
@@ -209,7 +216,7 @@ fn part_rule(db: &Connection, plan: &DocId, key: &str, deed: Deed) -> Result<()>
         Deed::SetOwner | Deed::Skip => owner(&record, &people),
         Deed::Add => {
             let home = place::home(&people, &record, &part)?;
-            known(db, &home.doc())?;
+            known(db, &people, &home.doc(), home.birth.writer)?;
             let live = lines::entries(db, &home.doc(), key)?.iter().filter(|line| !line.gone).count();
             room_for(live, ENTRIES_MAX, Field::Entries)
         }
@@ -227,7 +234,7 @@ fn entry_rule(db: &Connection, plan: &DocId, entry: &ElementId, deed: Deed) -> R
     let (record, people) = opened(db, plan, Kind::Plan)?;
     if deed == Deed::TakeOver {
         let (_, home) = place::left_over(db, &people, &record, entry)?;
-        return known(db, &home.doc());
+        return known(db, &people, &home.doc(), home.birth.writer);
     }
     let (line, _, home) = place::shown_entry(db, &people, &record, entry)?;
     match (deed, line.gone) {

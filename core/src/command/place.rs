@@ -86,7 +86,8 @@ pub(super) fn part(db: &Connection, plan: &DocId, key: &str) -> Result<PartLine>
     found.ok_or_else(|| Code::NotFound.of(crate::error::Field::Part).into())
 }
 
-/// A line as it is shown: in a document its part is shown from now.
+/// A line as it is shown: in a document its part is shown from now. Ids are chosen by whoever writes, so of several
+/// lines with one id it is the one only I can write, then the one in the plan itself, then any.
 ///
 /// # Errors
 /// `NotFound` for a line that is nowhere, or only where its part is not shown from any more.
@@ -96,13 +97,17 @@ pub(super) fn shown_entry(
     plan: &DocumentRecord,
     entry: &ElementId,
 ) -> Result<(EntryLine, PartLine, Home)> {
+    let mut shown = Vec::new();
     for line in lines::copies_of(db, &plan.id, entry)? {
         let Ok(part) = part(db, &plan.id, &line.part) else { continue };
         if let Some(home) = homes(people, plan, &part).into_iter().find(|home| home.doc() == line.doc) {
-            return Ok((line, part, home));
+            shown.push((line, part, home));
         }
     }
-    Code::NotFound.err()
+    let rank = |(line, _, home): &(EntryLine, PartLine, Home)| {
+        (home.birth.writer != Some(people.me()), line.doc != plan.id, line.doc)
+    };
+    shown.into_iter().min_by_key(rank).ok_or_else(|| Code::NotFound.into())
 }
 
 /// A line that lies elsewhere with words the shown one never took up, and the document I would put them in.

@@ -4,7 +4,7 @@ use super::{Decision, Deed, Desk, Outcome, Subject, TalkCommand, Target, may};
 use crate::document::goal::{StepStage, StepState};
 use crate::document::lane::{self, ALTERNATIVES_MAX, CommentState, IdeaKind, IdeaState};
 use crate::document::plan::{Choice, DecisionState, EntryState};
-use crate::document::{Kind, State, Step};
+use crate::document::{Kind, State, Step, order};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{ChangeId, DocId, ElementId, Rev};
 use crate::projection::lines::{self, IdeaLine};
@@ -146,7 +146,9 @@ fn refuse_declined(desk: &Desk<'_>, on: &Target, wordings: &[String]) -> Result<
     for idea in lines::ideas(desk.db, &on.doc)?.iter().filter(|idea| same(idea)) {
         for decision in lines::decisions(desk.db, &on.doc, &idea.id)? {
             let until = decision.at_ms.saturating_add(DECLINED_DAYS * DAY_MS);
-            if decision.choice == Choice::Declined && desk.at.unix_ms < until {
+            // A claim from more than a day ahead is a wrong clock, here or there, and would keep the words away for ever.
+            let sound = decision.at_ms <= desk.at.unix_ms.saturating_add(DAY_MS);
+            if decision.choice == Choice::Declined && sound && desk.at.unix_ms < until {
                 return Err(Code::AlreadyDeclined.detail().until(until).into());
             }
         }
@@ -161,12 +163,18 @@ fn decide(desk: &mut Desk<'_>, id: &ElementId, decision: &Decision, seen: Option
     let (choice, text) = match decision {
         Decision::Decline => (Choice::Declined, String::new()),
         Decision::Add(_) if matches!(idea.kind, IdeaKind::Remove | IdeaKind::Move) => {
-            (Choice::Added, idea.alternatives.first().cloned().unwrap_or_default())
+            let place = idea.alternatives.first().cloned().unwrap_or_default();
+            if place.len() > order::KEY_BYTES_MAX {
+                return Err(Code::TooLong.of(Field::Alternatives).max(order::KEY_BYTES_MAX).actual(place.len()).into());
+            }
+            (Choice::Added, place)
         }
         Decision::Add(index) => {
             let wording = idea.alternatives.get(*index).cloned();
             let max = idea.alternatives.len();
-            (Choice::Added, wording.ok_or_else(|| Code::OutOfRange.of(Field::Alternatives).max(max).actual(*index))?)
+            let wording = wording.ok_or_else(|| Code::OutOfRange.of(Field::Alternatives).max(max).actual(*index))?;
+            // Its author's app may have checked nothing.
+            (Choice::Added, shape.check(Field::Text, &wording)?)
         }
         Decision::AddAs(text) => {
             let text = shape.check(Field::Text, text.as_str())?;
@@ -228,6 +236,9 @@ fn enact(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId, text: &str) -> Resul
     let in_goal = idea.part.is_empty();
     let words = |id: ElementId| vec!["steps".to_owned(), id.to_string(), "text".to_owned()];
     let gone = |id: ElementId| vec!["steps".to_owned(), id.to_string(), "gone".to_owned()];
+    if idea.kind == IdeaKind::Add {
+        refuse_taken_id(desk, idea, doc)?;
+    }
     Ok(match (idea.kind, idea.element) {
         (IdeaKind::Add, _) if in_goal => {
             let order = goal::make_place(desk, &idea.about, None, None)?;
@@ -253,7 +264,7 @@ fn enact(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId, text: &str) -> Resul
 /// Where another device of the owner's had put something new in, picking "not this" takes it out again.
 fn take_back(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<Vec<Step>> {
     use crate::document::plan::steps as plan_steps;
-    if documents::get(desk.db, doc)?.is_none() || idea.kind != IdeaKind::Add {
+    if idea.kind != IdeaKind::Add || !was_put_in(desk, idea, doc)? {
         return Ok(Vec::new());
     }
     Ok(match &desk.load(doc)?.state {
@@ -263,6 +274,33 @@ fn take_back(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<Vec<St
         }
         _ => Vec::new(),
     })
+}
+
+/// Whether what bears the idea's id came of an earlier decision on it. An idea's id is its author's choice: it may be
+/// that of a line that was there before.
+fn was_put_in(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<bool> {
+    if documents::get(desk.db, doc)?.is_none() {
+        return Ok(false);
+    }
+    let decisions = match &desk.load(doc)?.state {
+        State::Plan(plan) => plan.decisions.get(&idea.id),
+        State::Goal(goal) => goal.decisions.get(&idea.id),
+        _ => None,
+    };
+    Ok(decisions.is_some_and(|decisions| decisions.iter().any(|decision| decision.into == Some(idea.id))))
+}
+
+/// Something new never takes the place of what is there.
+fn refuse_taken_id(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<()> {
+    if documents::get(desk.db, doc)?.is_none() || was_put_in(desk, idea, doc)? {
+        return Ok(());
+    }
+    let taken = match &desk.load(doc)?.state {
+        State::Plan(plan) => plan.entries.contains_key(&idea.id),
+        State::Goal(goal) => goal.steps.contains_key(&idea.id),
+        _ => false,
+    };
+    if taken { Code::Duplicate.err() } else { Ok(()) }
 }
 
 fn comment(desk: &mut Desk<'_>, on: &Target, text: &PersonText, quote: &PersonText) -> Result<Outcome> {

@@ -7,6 +7,7 @@ use crate::ids::{DocId, SpaceId};
 use crate::projection::{self, Changes, changes_since};
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::atomic::Ordering;
 
 /// The kinds of things that come from others, as a report counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -77,14 +78,19 @@ impl Companion {
     ///
     /// # Errors
     /// `Corrupt{Bundle}` for what is no bundle, `NotForThisDevice` when nothing in it opens here, `Truncated` when not
-    /// even one whole envelope came; `Locked`. What was taken in before a fault stays.
+    /// even one whole envelope came; `Locked`; `Interrupted` when it is locked or paused meanwhile. What was taken in
+    /// before a fault stays.
     pub fn bundle_in(&self, from: &mut dyn Read, at: &Moment) -> Answered<BundleReport> {
+        let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
             let begun = session.store.read(crate::store::meta::commit_number)?;
             let mut report = empty();
             let mut spaces = BTreeMap::new();
             let mut last = None;
             for envelope in BundleReader::new(from)? {
+                if self.leaving.load(Ordering::SeqCst) != seen {
+                    return Code::Interrupted.err();
+                }
                 let bytes = match envelope {
                     Ok(bytes) => bytes,
                     Err(error) => {

@@ -23,11 +23,12 @@ use crate::ids::SpaceId;
 use crate::library::Phrases;
 use crate::projection::{Changes, changes_since};
 use crate::secret::Entropy;
-use crate::store::{Interrupter, Readers, Running, meta, singles};
+use crate::store::{Interrupter, Readers, Running, meta, singles, spaces};
 use crate::vault::{FolderLock, VaultFacts};
 use crate::view::{self, Answer, Ask, Eye, Reading};
 use session::Session;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Most commands of one call: more would keep the writer from everyone else.
@@ -77,6 +78,8 @@ pub struct Companion {
     entropy: Mutex<Box<dyn Entropy>>,
     reading: Mutex<Option<Reader>>,
     stopper: Mutex<Option<Interrupter>>,
+    /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
+    leaving: AtomicU64,
 }
 
 impl std::fmt::Debug for Companion {
@@ -106,6 +109,7 @@ impl Companion {
             entropy: Mutex::new(entropy),
             reading: Mutex::new(None),
             stopper: Mutex::new(None),
+            leaving: AtomicU64::new(0),
         }
     }
 
@@ -122,6 +126,10 @@ impl Companion {
     /// The catalogues of this person.
     pub fn phrases(&self) -> Phrases {
         Phrases::new(&self.config.languages.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn ask_to_leave(&self) {
+        self.leaving.fetch_add(1, Ordering::SeqCst);
     }
 
     fn with_session<T>(&self, work: impl FnOnce(&mut Session, &mut dyn Entropy) -> Result<T>) -> Answered<T> {
@@ -198,6 +206,9 @@ impl Companion {
     /// `Locked`; `NotFound` for a space this device is not in.
     pub fn state_hash(&self, space: &SpaceId, at: &Moment) -> Answered<[u8; 32]> {
         self.with_session(|session, entropy| {
+            if session.store.read(|db| spaces::get_space(db, space))?.is_none() {
+                return Code::NotFound.err();
+            }
             session.refresh_hashes(entropy, at)?;
             session.store.read(|db| view::state_hash(db, space))?.ok_or_else(|| Code::NotFound.into())
         })
@@ -228,3 +239,6 @@ fn at_command(error: Error, index: usize) -> Error {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,6 +124,7 @@ impl Companion {
     }
 
     fn leave(&self) {
+        self.ask_to_leave();
         *hold(&self.reading) = None;
         if let Some(stopper) = hold(&self.stopper).take() {
             stopper.interrupt(Running::Everything);
@@ -149,6 +150,7 @@ impl Companion {
     /// # Errors
     /// `Locked`; those of closing, after which the vault is locked.
     pub fn pause(&self, at: &Moment) -> Answered<()> {
+        self.ask_to_leave();
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         if matches!(&*inner, Inner::Paused(_)) {
@@ -292,7 +294,14 @@ impl Companion {
                 lock
             }
             Inner::Closed(Some(lock)) => lock,
-            Inner::Paused(_) | Inner::Closed(None) => FolderLock::take(&self.config.folder)?,
+            Inner::Closed(None) => FolderLock::take(&self.config.folder)?,
+            Inner::Paused(resting) => match FolderLock::take(&self.config.folder) {
+                Ok(lock) => lock,
+                Err(error) => {
+                    *inner = Inner::Paused(resting);
+                    return Err(error.into());
+                }
+            },
         };
         if lock.inspect() == vault::VaultFacts::Absent {
             return Err(Code::NotFound.of(Field::Folder).into());

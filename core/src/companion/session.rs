@@ -32,8 +32,6 @@ pub(super) struct Session {
     pub words: Option<RecoveryWords>,
     documents: Documents,
     nonces: BTreeMap<DocId, [u8; 16]>,
-    /// Whether memory may be ahead of the disk: a write has begun and did not come back.
-    ahead: bool,
 }
 
 /// What a pause keeps: keys in memory, no file open.
@@ -99,7 +97,6 @@ impl Session {
             words: None,
             documents: Documents::default(),
             nonces: BTreeMap::new(),
-            ahead: false,
         };
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
@@ -108,20 +105,20 @@ impl Session {
         Ok(session)
     }
 
-    /// One transaction. Whatever fails or panics, memory follows the disk.
+    /// One transaction. Whatever fails, a panic too, memory follows the disk: documents are put back only after a
+    /// commit.
     pub fn write<T>(
         &mut self,
         entropy: &mut dyn Entropy,
         at: &Moment,
         work: impl FnOnce(&mut Desk<'_>) -> Result<T>,
     ) -> Result<Committed<T>> {
-        if std::mem::replace(&mut self.ahead, true) {
-            self.documents.clear();
-        }
-        let (me, documents, nonces) = (&self.me, &mut self.documents, &mut self.nonces);
-        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents, nonces, entropy, at }));
-        self.ahead = done.is_err();
-        done
+        let (me, nonces) = (&self.me, &mut self.nonces);
+        let mut documents = std::mem::take(&mut self.documents);
+        let held = &mut documents;
+        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at }))?;
+        self.documents = documents;
+        Ok(done)
     }
 
     /// What one commit touched.

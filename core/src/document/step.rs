@@ -3,7 +3,7 @@
 use crate::editing::Splice;
 
 /// A value that is replaced whole.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names are the types")]
 pub enum Scalar {
     Str(String),
@@ -70,3 +70,5 @@ impl From<bool> for Scalar {
         Scalar::Bool(truth)
     }
 }
+
+crate::text::redacted!(Scalar);

@@ -1,7 +1,7 @@
 //! What an opened envelope brings becomes part of what is held: statements, cards, then batches through the gate and
 //! acceptance, then rows. One envelope is one transaction.
 
-use crate::batch::{Admitted, Birth, Seeds};
+use crate::batch::{AcceptedBatch, Admitted, Birth, Seeds};
 use crate::batch::{
     Batch, BatchFacts, Body, DocumentPast, DocumentRules, Evidence, Header, Held, LogView, Payloads, Place, Reason,
     Refusal, SignedHoldings, Standing, Verdict, accept, judge, newer, place,
@@ -13,14 +13,16 @@ use crate::envelope::EnvelopeContent;
 use crate::error::{Code, Result};
 use crate::identity::{SignedCard, replaces};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, SpaceId};
-use crate::projection::{Cause, HeldLog, HeldPayloads, How, People, Signer, record, touch, write_rows};
-use crate::space::may_hold_content;
+use crate::projection::{Cause, HeldLog, HeldPayloads, How, People, Signer, forget, record, touch, write_rows};
+use crate::space::{Statement, may_hold_content};
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::{documents, spaces};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most statements kept of one space: evaluation refuses a member's 1,025th, so more than this is a flood.
-const STATEMENTS_MAX: usize = 8 * 1_024;
+/// Most statements kept of one space, and most bytes of one. This build acts on the Genesis alone and reads all of them
+/// whenever it asks who is who; what is left out now is sent again with every bundle, to a build that acts on it.
+const STATEMENTS_MAX: usize = 64;
+const STATEMENT_BYTES_MAX: usize = 16 * 1_024;
 
 /// What became of what came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,8 +47,9 @@ pub struct Taken {
 /// `NotFound` for a space this device is not in; those of the database.
 pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> {
     let space = content.space;
-    let people = desk.people(&space)?;
-    take_statements(desk, &people, content)?;
+    // Also says whether this device is in the space at all.
+    desk.people(&space)?;
+    take_statements(desk, content)?;
     let people = desk.people(&space)?;
     take_cards(desk, &people, &content.cards)?;
     let mut taken = Taken::default();
@@ -56,27 +59,33 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     }
     // A foreign change is never applied on top of an open batch.
     desk.close_all(Some(&space))?;
-    receive_all(desk, &people, &content.batches, &mut taken)?;
-    judge_all(desk, &people, &mut taken)?;
+    let docs = receive_all(desk, &people, &content.batches, &mut taken)?;
+    judge_all(desk, &people, &docs, &mut taken)?;
     if let Some(bytes) = &content.holdings {
         take_holdings(desk, &people, bytes)?;
     }
     Ok(taken)
 }
 
-fn take_statements(desk: &Desk<'_>, people: &People, content: &EnvelopeContent) -> Result<()> {
-    let held = spaces::statements(desk.db, &content.space)?.len();
-    for statement in content.statements.iter().take(STATEMENTS_MAX.saturating_sub(held)) {
-        let genesis_of_another = statement.space_id() == people.membership.space;
-        if !genesis_of_another && statement.verify().is_ok() {
-            spaces::put_statement(desk.db, &content.space, &statement.id(), &statement.to_wire())?;
+fn take_statements(desk: &Desk<'_>, content: &EnvelopeContent) -> Result<()> {
+    let mut held = spaces::statements(desk.db, &content.space)?.len();
+    for statement in &content.statements {
+        let wire = statement.to_wire();
+        if held >= STATEMENTS_MAX || wire.len() > STATEMENT_BYTES_MAX {
+            continue;
+        }
+        // The Genesis of this space is held already, that of another has no place in it.
+        if statement.verify().is_ok_and(|told| !matches!(told, Statement::Genesis(_)))
+            && spaces::put_statement(desk.db, &content.space, &statement.id(), &wire)?
+        {
+            held += 1;
         }
     }
     Ok(())
 }
 
 fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<()> {
-    let known: BTreeMap<DeviceId, Vec<u8>> =
+    let mut known: BTreeMap<DeviceId, Vec<u8>> =
         spaces::cards(desk.db, &people.record.id)?.into_iter().map(|(device, _, wire)| (device, wire)).collect();
     for card in cards {
         let Ok(told) = card.read() else { continue };
@@ -89,7 +98,10 @@ fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<
             _ => true,
         };
         if newer && told.device != desk.me.device {
-            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &card.to_wire(), desk.at.unix_ms)?;
+            let wire = card.to_wire();
+            spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &wire, desk.at.unix_ms)?;
+            // Two of one device may come at once, in any order.
+            known.insert(told.device, wire);
         }
     }
     Ok(())
@@ -106,41 +118,78 @@ fn take_holdings(desk: &Desk<'_>, people: &People, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Receives what came and what waited, until nothing more finds its place.
-fn receive_all(desk: &Desk<'_>, people: &People, came: &[Vec<u8>], taken: &mut Taken) -> Result<()> {
-    let mut queue: Vec<(Vec<u8>, bool)> = came.iter().map(|bytes| (bytes.clone(), true)).collect();
-    let waited = batches::take_waiting(desk.db, &people.record.id)?;
-    queue.extend(waited.into_iter().map(|bytes| (bytes, false)));
-    loop {
-        let mut rest = Vec::new();
-        let before = queue.len();
-        for (bytes, is_new) in queue {
-            if !receive(desk, people, &bytes, is_new, taken)? {
-                rest.push((bytes, is_new));
+/// Receives what came, then what waited for it. A batch is opened and its signature looked at once when it comes; one
+/// that waits is looked at again only when what it named came, so that a log sent backwards costs no more than one sent
+/// forwards. Gives the documents of which something is new.
+fn receive_all(desk: &Desk<'_>, people: &People, came: &[Vec<u8>], taken: &mut Taken) -> Result<BTreeSet<DocId>> {
+    let mut new = Vec::new();
+    let mut docs = BTreeSet::new();
+    for bytes in came {
+        match receive(desk, people, bytes, taken)? {
+            Received::New(id, doc) => {
+                docs.insert(doc);
+                new.push(id);
             }
+            Received::Waits(id, device) => {
+                batches::put_waiting(desk.db, &people.record.id, &device, &id, bytes)?;
+            }
+            Received::Done => {}
         }
-        if rest.len() == before || rest.is_empty() {
-            return keep_waiting(desk, people, &rest, taken);
-        }
-        queue = rest;
     }
+    if !new.is_empty() {
+        receive_waiting(desk, people, new, &mut docs, taken)?;
+    }
+    taken.waiting += batches::count_waiting(desk.db, &people.record.id)?;
+    Ok(docs)
 }
 
-fn keep_waiting(desk: &Desk<'_>, people: &People, rest: &[(Vec<u8>, bool)], taken: &mut Taken) -> Result<()> {
-    for (bytes, is_new) in rest {
-        if let Ok((batch, header)) = Batch::parse(bytes) {
-            batches::put_waiting(desk.db, &people.record.id, &header.device, &batch.id(), bytes)?;
-            taken.waiting += u64::from(*is_new);
+fn receive_waiting(
+    desk: &Desk<'_>,
+    people: &People,
+    mut new: Vec<BatchId>,
+    docs: &mut BTreeSet<DocId>,
+    taken: &mut Taken,
+) -> Result<()> {
+    let space = &people.record.id;
+    let waiting = batches::waiting(desk.db, space)?;
+    let mut followers: BTreeMap<BatchId, Vec<&[u8]>> = BTreeMap::new();
+    for bytes in &waiting {
+        let Ok((_, header)) = Batch::parse(bytes) else { continue };
+        for prev in header.prev {
+            followers.entry(prev).or_default().push(bytes);
+        }
+    }
+    while let Some(id) = new.pop() {
+        for bytes in followers.remove(&id).unwrap_or_default() {
+            let Ok((batch, _)) = Batch::parse(bytes) else { continue };
+            match receive(desk, people, bytes, taken)? {
+                Received::Waits(..) => continue,
+                Received::New(id, doc) => {
+                    docs.insert(doc);
+                    new.push(id);
+                }
+                Received::Done => {}
+            }
+            batches::remove_waiting(desk.db, &batch.id())?;
         }
     }
     Ok(())
 }
 
-/// Receives one batch: size, shape, signature, place in its log. False where its log has a gap before it.
-fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], is_new: bool, taken: &mut Taken) -> Result<bool> {
+enum Received {
+    /// It found its place.
+    New(BatchId, DocId),
+    /// Its log has a gap before it.
+    Waits(BatchId, DeviceId),
+    /// It was here, or is kept out.
+    Done,
+}
+
+/// Receives one batch: size, shape, signature, place in its log.
+fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], taken: &mut Taken) -> Result<Received> {
     let Ok((batch, header)) = Batch::parse(bytes) else {
         taken.kept_out += 1;
-        return Ok(true);
+        return Ok(Received::Done);
     };
     let id = batch.id();
     let known = people.membership.device(&header.device);
@@ -149,25 +198,20 @@ fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], is_new: bool, taken: 
     // header proves nothing, so nothing of it is kept.
     if !signed || header.space != people.record.id {
         taken.kept_out += 1;
-        return Ok(true);
+        return Ok(Received::Done);
     }
     let log = HeldLog { db: desk.db, space: header.space };
     match place(&id, &header, &log) {
-        Place::Duplicate => {
-            taken.already += u64::from(is_new);
-            Ok(true)
-        }
-        Place::WaitsFor(_) => Ok(false),
-        Place::Broken => {
-            taken.kept_out += 1;
-            Ok(true)
-        }
+        Place::Duplicate => taken.already += 1,
+        Place::Broken => taken.kept_out += 1,
+        Place::WaitsFor(_) => return Ok(Received::Waits(id, header.device)),
         Place::Next | Place::Fork => {
             batches::put(desk.db, &received(id, &header, batch), &header.prev)?;
             taken.new += 1;
-            Ok(true)
+            return Ok(Received::New(id, header.doc));
         }
     }
+    Ok(Received::Done)
 }
 
 fn received(id: BatchId, header: &Header, batch: Batch) -> BatchRecord {
@@ -186,11 +230,12 @@ fn received(id: BatchId, header: &Header, batch: Batch) -> BatchRecord {
     }
 }
 
-/// Judges every received batch of a space and settles the documents they belong to.
-fn judge_all(desk: &mut Desk<'_>, people: &People, taken: &mut Taken) -> Result<()> {
+/// Judges and settles the documents of which something came. What waits for a change of its document is judged again
+/// only when something of that document comes, so that what never can be judged costs nothing.
+fn judge_all(desk: &mut Desk<'_>, people: &People, docs: &BTreeSet<DocId>, taken: &mut Taken) -> Result<()> {
     let space = people.record.id;
-    for doc in batches::unjudged(desk.db, &space)? {
-        let birth = judge_document(desk, &doc, &space, taken)?;
+    for doc in docs {
+        let birth = judge_document(desk, doc, &space, taken)?;
         if let Some(birth) = birth {
             settle(desk, people, &birth, taken)?;
         }
@@ -283,31 +328,42 @@ fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken
         Some(_) => Some(desk.load(&doc)?.state.clone()),
         None => None,
     };
-    let was: BTreeSet<BatchId> =
-        held.iter().filter(|record| record.stage == Stage::Accepted).map(|record| record.id).collect();
+    let facts: BTreeMap<BatchId, BatchFacts> =
+        held.iter().filter_map(|record| Some((record.id, cbor::decode_own(&record.facts).ok()?))).collect();
+    let all = |id: &BatchId| facts.get(id).map_or(u32::MAX, |facts| facts.count);
+    let was: BTreeMap<BatchId, u32> = batches::accepted_of(desk.db, &doc)?
+        .into_iter()
+        .map(|(id, counted)| (id, counted.unwrap_or_else(|| all(&id))))
+        .collect();
     let acceptance = decide(desk, people, birth, &held)?;
     let accepted = acceptance.accepted.get(&doc).cloned().unwrap_or_default();
     for (id, reason) in &acceptance.others {
-        put_aside(desk, id, *reason, &was, taken)?;
+        put_aside(desk, id, *reason, was.contains_key(id), taken)?;
     }
-    let facts: BTreeMap<BatchId, BatchFacts> =
-        held.iter().filter_map(|record| Some((record.id, cbor::decode_own(&record.facts).ok()?))).collect();
     for batch in &accepted {
-        let whole = facts.get(&batch.id).is_none_or(|facts| facts.count == batch.changes);
+        let whole = all(&batch.id) == batch.changes;
         batches::set_accepted(desk.db, &batch.id, (!whole).then_some(batch.changes))?;
     }
-    let shrunk = was.iter().any(|id| !accepted.iter().any(|batch| batch.id == *id));
-    let new: Vec<BatchId> = accepted.iter().map(|batch| batch.id).filter(|id| !was.contains(id)).collect();
+    let now: BTreeMap<BatchId, u32> = accepted.iter().map(|batch| (batch.id, batch.changes)).collect();
+    // A batch of which another number of changes counts than before is taken out and put in anew.
+    let out: Vec<&BatchId> =
+        was.iter().filter(|(id, changes)| now.get(*id) != Some(*changes)).map(|(id, _)| id).collect();
+    for id in &out {
+        forget(desk.db, &doc, id)?;
+    }
+    let new: Vec<AcceptedBatch> =
+        accepted.into_iter().filter(|batch| was.get(&batch.id) != Some(&batch.changes)).collect();
+    let shrunk = !out.is_empty();
     if new.is_empty() && !shrunk {
         return Ok(());
     }
     let headers = held.iter().map(|record| (record.id, record)).collect::<BTreeMap<_, _>>();
-    show(desk, people, birth, &Newly { ids: new, facts, records: headers, shrunk, before })
+    show(desk, people, birth, &Newly { batches: new, facts, records: headers, shrunk, before })
 }
 
-fn put_aside(desk: &Desk<'_>, id: &BatchId, reason: Reason, was: &BTreeSet<BatchId>, taken: &mut Taken) -> Result<()> {
+fn put_aside(desk: &Desk<'_>, id: &BatchId, reason: Reason, was: bool, taken: &mut Taken) -> Result<()> {
     let known = batches::get(desk.db, id)?.is_some_and(|record| record.stage == Stage::Aside);
-    if !known && !was.contains(id) {
+    if !known && !was {
         taken.kept_out += 1;
     }
     match reason {
@@ -349,7 +405,7 @@ fn decide(desk: &Desk<'_>, people: &People, birth: &Birth, held: &[BatchRecord])
 
 /// What is newly accepted of a document, in causal order, and whether something is accepted no longer.
 struct Newly<'a> {
-    ids: Vec<BatchId>,
+    batches: Vec<AcceptedBatch>,
     facts: BTreeMap<BatchId, BatchFacts>,
     records: BTreeMap<BatchId, &'a BatchRecord>,
     shrunk: bool,
@@ -365,12 +421,13 @@ fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &Newly<'_>) 
     let loaded = desk.documents.load(db, &doc)?;
     let kind = loaded.kind;
     let mut is_first = newly.before.is_none();
-    for id in &newly.ids {
+    for batch in &newly.batches {
+        let id = &batch.id;
         let (Some(facts), Some(entry)) = (newly.facts.get(id), newly.records.get(id)) else { continue };
         let header = Header::parse(&entry.header).map_err(|_| Code::Corrupt)?;
         let member = people.membership.member_of(&entry.device).ok_or(Code::Corrupt)?;
         signer = Signer { member, device: entry.device, stamp: header.claimed.stamp(), ..signer };
-        let Some(newest) = facts.last else { continue };
+        let Some(newest) = newest(batch, facts, &HeldPayloads(db)) else { continue };
         let after = loaded.doc.at(&[newest], |view| State::read(kind, view))?;
         let saw = loaded.doc.at(&facts.deps, |view| State::read(kind, view))?;
         let saw = (!std::mem::take(&mut is_first)).then_some(saw);
@@ -391,8 +448,8 @@ fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &Newly<'_>) 
 fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
     let (db, doc) = (desk.db, birth.doc());
     let snapshot_holds = documents::snapshot(db, &doc)?.map_or(0, |(_, upto)| upto);
-    let is_older = |id: &BatchId| batches::position(db, id).is_ok_and(|position| position <= snapshot_holds);
-    let older = newly.ids.iter().any(is_older);
+    let is_older = |batch: &AcceptedBatch| batches::position(db, &batch.id).is_ok_and(|at| at <= snapshot_holds);
+    let older = newly.batches.iter().any(is_older);
     if newly.shrunk || older {
         // The snapshot holds what counts no longer, or lacks what came before it and counts only now.
         documents::drop_snapshot(db, &doc)?;
@@ -404,13 +461,21 @@ fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
         return Ok(());
     }
     let payloads = HeldPayloads(db);
-    let chunks: Vec<Vec<u8>> = newly
-        .ids
-        .iter()
-        .filter_map(|id| payloads.body(id))
-        .flat_map(|body| body.changes.into_iter().map(|chunk| chunk.bytes().to_vec()))
-        .collect();
+    let mut chunks = Vec::new();
+    for batch in &newly.batches {
+        let body = payloads.body(&batch.id).unwrap_or_default();
+        chunks.extend(body.changes.iter().take(batch.changes as usize).map(|chunk| chunk.bytes().to_vec()));
+    }
     desk.documents.load(db, &doc)?.doc.apply(chunks)
+}
+
+/// The last change of a batch that counts; none in one that only adopts.
+fn newest(batch: &AcceptedBatch, facts: &BatchFacts, payloads: &HeldPayloads<'_>) -> Option<ChangeId> {
+    if batch.changes == facts.count {
+        return facts.last;
+    }
+    let last = usize::try_from(batch.changes).ok()?.checked_sub(1)?;
+    payloads.body(&batch.id)?.changes.get(last).map(crate::batch::Chunk::id)
 }
 
 /// Who stands for a change that only took something away.

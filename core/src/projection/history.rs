@@ -30,6 +30,9 @@ pub fn record(
     signer: &Signer,
     batch: Option<&BatchId>,
 ) -> Result<()> {
+    if !super::belongs(db, document)? {
+        return Ok(());
+    }
     for act in acts {
         if batch.is_none() && is_continued(db, document, act, signer)? {
             continue;
@@ -92,5 +95,14 @@ fn is_continued(db: &Connection, document: &DocumentRecord, act: &Act, signer: &
 pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
     db.prepare_cached("UPDATE history SET batch = ?2 WHERE doc = ?1 AND batch IS NULL")?
         .execute(params![doc, batch])?;
+    Ok(())
+}
+
+/// Takes out what a batch's line said: it counts no longer, or not as much of it.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
+    db.prepare_cached("DELETE FROM history WHERE doc = ?1 AND batch = ?2")?.execute(params![doc, batch])?;
     Ok(())
 }

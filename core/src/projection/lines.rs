@@ -1,6 +1,7 @@
 //! The rows of plans, goals and ideas as plain records: what commands decide on and views show.
 
 use crate::crypto::hash::sha256;
+use crate::document::Kind;
 use crate::document::goal::{StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::{Choice, PartOwner};
@@ -21,7 +22,7 @@ pub fn trashed_ms(db: &Connection, note: &DocId) -> Result<Option<i64>> {
 }
 
 /// A part of a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table part, named alike")]
 pub struct PartLine {
     pub key: String,
@@ -54,7 +55,7 @@ pub fn parts(db: &Connection, plan: &DocId) -> Result<Vec<PartLine>> {
 }
 
 /// A line in a part, in whichever of the plan's documents it lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table entry, named alike")]
 pub struct EntryLine {
     pub doc: DocId,
@@ -130,7 +131,7 @@ pub fn left_over(db: &Connection, plan: &DocId, part: &str, homes: &[DocId]) -> 
 }
 
 /// A step of a goal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table step, named alike")]
 pub struct StepLine {
     pub id: ElementId,
@@ -180,7 +181,7 @@ pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, 
 }
 
 /// An idea.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table idea, named alike")]
 pub struct IdeaLine {
     pub doc: DocId,
@@ -217,7 +218,8 @@ fn idea_line(row: &Row<'_>) -> rusqlite::Result<IdeaLine> {
 
 const IDEA: &str = "SELECT idea.doc, document.writer, idea.id, idea.about, idea.kind, idea.part, idea.element,
     idea.alternatives, idea.why, idea.base, idea.withdrawn, idea.at_ms
-    FROM idea JOIN document ON document.id = idea.doc AND document.writer IS NOT NULL";
+    FROM idea JOIN document ON document.id = idea.doc AND document.writer IS NOT NULL
+    JOIN document AS target ON target.id = idea.about AND target.space = document.space";
 
 /// The ideas about a plan or goal, oldest first.
 ///
@@ -239,12 +241,14 @@ pub fn all_ideas(db: &Connection) -> Result<Vec<IdeaLine>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// One idea.
+/// One idea. Two with one id, which no honest author makes, are none: what is decided on must be what was shown.
 ///
 /// # Errors
 /// Those of the database.
 pub fn idea(db: &Connection, id: &ElementId) -> Result<Option<IdeaLine>> {
-    Ok(db.prepare_cached(&format!("{IDEA} WHERE idea.id = ?1"))?.query_row([id], idea_line).optional()?)
+    let mut query = db.prepare_cached(&format!("{IDEA} WHERE idea.id = ?1 LIMIT 2"))?;
+    let mut found: Vec<IdeaLine> = query.query_map([id], idea_line)?.collect::<rusqlite::Result<_>>()?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 /// A comment.
@@ -285,7 +289,7 @@ pub fn comments(db: &Connection, about: &DocId) -> Result<Vec<CommentLine>> {
 }
 
 /// A decision on an idea, with the member whose document carries it (nobody where all write).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table decision, named alike")]
 pub struct DecisionLine {
     pub idea: ElementId,
@@ -296,8 +300,9 @@ pub struct DecisionLine {
     pub element: Option<ElementId>,
 }
 
-/// The decisions on an idea, the one that counts last. A decision counts only in a document of what the idea is
-/// about, so that a register written anywhere else decides nothing.
+/// The decisions on an idea, the one that counts last. A decision counts only where whoever writes may decide: in what
+/// the idea is about, in another member's column of that part, and in the part's joint document while all write the
+/// part. A register written anywhere else decides nothing.
 ///
 /// # Errors
 /// Those of the database.
@@ -305,10 +310,17 @@ pub fn decisions(db: &Connection, about: &DocId, idea: &ElementId) -> Result<Vec
     let mut query = db.prepare_cached(
         "SELECT decision.idea, decision.choice, decision.text, decision.by, decision.at_ms, decision.element
          FROM decision JOIN document ON document.id = decision.doc
-         WHERE decision.idea = ?2 AND (document.id = ?1 OR document.about = ?1)
+         JOIN document AS target ON target.id = ?1 AND target.space = document.space
+         JOIN idea ON idea.id = decision.idea AND idea.about = ?1
+         JOIN document AS lane ON lane.id = idea.doc AND lane.space = document.space
+         WHERE decision.idea = ?2 AND (document.id = ?1 OR (document.about = ?1 AND document.key = idea.part AND (
+           (document.kind = ?3 AND document.writer <> lane.writer) OR
+           (document.kind = ?4 AND EXISTS
+             (SELECT 1 FROM part WHERE part.doc = ?1 AND part.key = idea.part AND part.owner = ?5)))))
          ORDER BY decision.doc, decision.turn",
     )?;
-    let rows = query.query_map(params![about, idea], |row| {
+    let (column, joint, both) = (Kind::Column.number(), Kind::Joint.number(), PartOwner::Both.name());
+    let rows = query.query_map(params![about, idea, column, joint, both], |row| {
         Ok(DecisionLine {
             idea: row.get(0)?,
             choice: Choice::from_name(&row.get::<_, String>(1)?).unwrap_or_default(),
@@ -331,3 +343,5 @@ pub fn decided(decisions: &[DecisionLine]) -> Vec<&DecisionLine> {
     }
     different
 }
+
+crate::text::redacted!(PartLine, EntryLine, StepLine, IdeaLine, DecisionLine);

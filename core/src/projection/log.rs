@@ -16,8 +16,8 @@ pub struct HeldLog<'a> {
 
 impl LogView for HeldLog<'_> {
     fn entry(&self, id: &BatchId) -> Option<Entry> {
-        let record = batches::get(self.db, id).ok().flatten()?;
-        Header::parse(&record.header).ok().map(|header| Entry::from(&header))
+        let header = batches::header(self.db, id).ok().flatten()?;
+        Header::parse(&header).ok().map(|header| Entry::from(&header))
     }
     fn devices(&self) -> Vec<DeviceId> {
         batches::devices(self.db, &self.space).unwrap_or_default()

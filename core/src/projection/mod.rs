@@ -16,14 +16,16 @@ mod plan_rows;
 mod touched;
 
 pub use documents::{Documents, Loaded};
-pub use history::{Signer, record, settle};
+pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
 pub use touched::{Cause, Changes, How, acts_since, changes_since, touch};
 
-use crate::document::State;
+use crate::document::{Kind, State};
 use crate::error::Result;
+use crate::space::SpaceKind;
 use crate::store::documents::DocumentRecord;
+use crate::store::spaces;
 use rusqlite::Connection;
 
 /// Makes the rows of a document say what `now` says; `before` is what they say already, `None` when that is unknown.
@@ -37,7 +39,7 @@ pub fn write_rows(
     now: &State,
     signer: &Signer,
 ) -> Result<()> {
-    if before == Some(now) {
+    if before == Some(now) || !belongs(db, record)? {
         return Ok(());
     }
     match now {
@@ -48,4 +50,22 @@ pub fn write_rows(
         State::Profile(now) => people_rows::write_profile(db, record, now),
         State::Spaces(now) => people_rows::write_spaces(db, record, now),
     }
+}
+
+/// Whether a document is of a form in which this app makes its kind, where it makes it. Another writer can bear any
+/// kind in any form; what does not belong is held, hashed and carried like everything accepted, and shown nowhere: no
+/// notes and no names of mine come from a shared space.
+fn belongs(db: &Connection, record: &DocumentRecord) -> Result<bool> {
+    use Kind::{Column, Goal, Joint, Lane, Note, Plan, Spaces};
+    let Some(kind) = Kind::from_number(record.kind) else { return Ok(false) };
+    let is_private = matches!(kind, Note | Spaces);
+    let has_writer = record.writer.is_some() != (kind == Joint);
+    let has_about = record.about.is_some() == matches!(kind, Joint | Column | Lane);
+    let has_key = record.key.is_some() == matches!(kind, Joint | Column);
+    let is_only = record.nonce == [0; 32] || matches!(kind, Note | Goal | Plan);
+    let sound = has_writer && has_about && has_key && is_only;
+    if !sound || !is_private {
+        return Ok(sound);
+    }
+    Ok(spaces::get_space(db, &record.space)?.is_some_and(|space| space.kind == SpaceKind::Own.code()))
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
 /// A space with its members, and what each is called here.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct People {
     /// Who I am in it, and how far it has come.
     pub record: SpaceRecord,
@@ -81,3 +81,5 @@ fn name(
         .optional()?;
     Ok(own.map(|name| (*member, name)))
 }
+
+crate::text::redacted!(People);

@@ -4,6 +4,7 @@
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
 
 /// How far a batch has come. The number is kept in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +34,7 @@ impl Stage {
 }
 
 /// A batch as it is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[allow(missing_docs, reason = "columns of the table batch, named alike")]
 pub struct BatchRecord {
     pub id: BatchId,
@@ -48,6 +49,13 @@ pub struct BatchRecord {
     pub reason: u8,
     /// What the gate found out about the changes inside; empty before it passed.
     pub facts: Vec<u8>,
+}
+
+impl std::fmt::Debug for BatchRecord {
+    /// Without the payload, in which words may lie uncompressed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BatchRecord({:?}, {:?})", self.id, self.stage)
+    }
 }
 
 const COLUMNS: &str = "id, space, device, seq, doc, header, signature, payload, stage, reason, facts";
@@ -127,6 +135,14 @@ pub fn get(db: &Connection, id: &BatchId) -> Result<Option<BatchRecord>> {
     Ok(db.prepare_cached(&format!("SELECT {COLUMNS} FROM batch WHERE id = ?1"))?.query_row([id], batch).optional()?)
 }
 
+/// The header of a batch, without reading what it holds.
+///
+/// # Errors
+/// Those of the database.
+pub fn header(db: &Connection, id: &BatchId) -> Result<Option<Vec<u8>>> {
+    Ok(db.prepare_cached("SELECT header FROM batch WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?)
+}
+
 /// Changes a batch's stage; what can never count keeps its header only.
 ///
 /// # Errors
@@ -150,6 +166,16 @@ pub fn set_accepted(db: &Connection, id: &BatchId, counted: Option<u32>) -> Resu
     Ok(())
 }
 
+/// The accepted batches of a document, each with how many of its changes count (`None`: all).
+///
+/// # Errors
+/// Those of the database.
+pub fn accepted_of(db: &Connection, doc: &DocId) -> Result<BTreeMap<BatchId, Option<u32>>> {
+    let mut query = db.prepare_cached("SELECT id, counted FROM batch WHERE doc = ?1 AND stage = 3")?;
+    let rows = query.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// How many batches of a space are in these stages.
 ///
 /// # Errors
@@ -161,22 +187,15 @@ pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result
     Ok(count.unsigned_abs())
 }
 
-/// The documents of a space with batches that are received and not judged yet.
+/// The devices of which something in a document waits for a newer app.
 ///
 /// # Errors
 /// Those of the database.
-pub fn unjudged(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
-    let mut query = db.prepare_cached("SELECT DISTINCT doc FROM batch WHERE space = ?1 AND stage = 1 ORDER BY doc")?;
-    let rows = query.query_map([space], |row| row.get(0))?;
+pub fn newer_from(db: &Connection, space: &SpaceId, doc: &DocId) -> Result<Vec<DeviceId>> {
+    let mut query =
+        db.prepare_cached("SELECT DISTINCT device FROM batch WHERE doc = ?2 AND stage = 5 AND space = ?1")?;
+    let rows = query.query_map(params![space, doc], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Whether something in a document waits for a newer app: it is shown as it last was and not written.
-///
-/// # Errors
-/// Those of the database.
-pub fn is_newer(db: &Connection, doc: &DocId) -> Result<bool> {
-    Ok(db.prepare_cached("SELECT 1 FROM batch WHERE doc = ?1 AND stage = 5")?.exists([doc])?)
 }
 
 /// The batches of a document in these stages, in the order they came.
@@ -310,14 +329,23 @@ pub fn waiting(db: &Connection, space: &SpaceId) -> Result<Vec<Vec<u8>>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Takes out everything that waits in a space, in the order it came.
+/// How many batches wait in a space.
 ///
 /// # Errors
 /// Those of the database.
-pub fn take_waiting(db: &Connection, space: &SpaceId) -> Result<Vec<Vec<u8>>> {
-    let rows = waiting(db, space)?;
-    db.prepare_cached("DELETE FROM waiting WHERE space = ?1")?.execute([space])?;
-    Ok(rows)
+pub fn count_waiting(db: &Connection, space: &SpaceId) -> Result<u64> {
+    let count: i64 =
+        db.prepare_cached("SELECT count(*) FROM waiting WHERE space = ?1")?.query_row([space], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Forgets a batch that waited: it found its place.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_waiting(db: &Connection, id: &BatchId) -> Result<()> {
+    db.prepare_cached("DELETE FROM waiting WHERE id = ?1")?.execute([id])?;
+    Ok(())
 }
 
 /// The batch this device is writing in a document. Nonce and random bytes serve only to close it.

@@ -161,6 +161,8 @@ CREATE INDEX decision_on ON decision (idea);
 
 CREATE INDEX idea_about ON idea (about);
 
+CREATE INDEX idea_named ON idea (id);
+
 CREATE INDEX comment_about ON comment (about);
 
 CREATE INDEX mark_about ON mark (about);

@@ -83,7 +83,9 @@ pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page
     for line in lines {
         let line = line?;
         let may = match &may {
-            _ if batches::is_newer(look.db(), &line.id)? => deeds(look, &line.id, filter.trash)?,
+            _ if !batches::newer_from(look.db(), &line.space, &line.id)?.is_empty() => {
+                deeds(look, &line.id, filter.trash)?
+            }
             Some(may) => may.clone(),
             None => may.insert(deeds(look, &line.id, filter.trash)?).clone(),
         };

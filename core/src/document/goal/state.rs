@@ -27,7 +27,7 @@ named! {
 }
 
 /// A goal as its document says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "domain.md §3.5 names the fields")]
 pub struct GoalState {
     pub title: String,
@@ -41,7 +41,7 @@ pub struct GoalState {
 }
 
 /// A step as its goal says; a named member's mark lies in that member's lane.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "domain.md §3.5 names the fields")]
 pub struct StepState {
     pub text: String,
@@ -97,3 +97,5 @@ impl StepState {
         }
     }
 }
+
+crate::text::redacted!(GoalState, StepState);

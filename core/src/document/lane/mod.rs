@@ -18,7 +18,7 @@ named! {
 }
 
 /// An idea as its lane says. Its words never change once given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct IdeaState {
     /// What it proposes.
     pub kind: IdeaKind,
@@ -39,7 +39,7 @@ pub struct IdeaState {
 }
 
 /// A comment as its lane says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the fields")]
 pub struct CommentState {
     pub part: String,
@@ -50,7 +50,7 @@ pub struct CommentState {
 }
 
 /// A lane as its document says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct LaneState {
     /// Ideas by id.
     pub ideas: BTreeMap<ElementId, IdeaState>,
@@ -185,3 +185,5 @@ pub fn acts(before: Option<&LaneState>, after: &LaneState) -> Vec<Act> {
     }
     acts
 }
+
+crate::text::redacted!(IdeaState, CommentState, LaneState);

@@ -3,7 +3,7 @@ use crate::text::fold;
 use std::collections::BTreeMap;
 
 /// A note as its document says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct NoteState {
     /// May be empty.
     pub title: String,
@@ -38,3 +38,5 @@ fn tags(tree: &Tree) -> BTreeMap<String, String> {
     let written = |key: &String| tree.str(key).map_or_else(|| key.clone(), str::to_owned);
     tree.entries().map(|(key, _)| (fold(key), written(key))).collect()
 }
+
+crate::text::redacted!(NoteState);

@@ -12,7 +12,7 @@ named! {
 
 /// A decision: one register keyed by the idea's id, so that deciding on two devices is one decision
 /// (protocol.md §4). The decider is whoever signed the batch that carries it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DecisionState {
     /// What was chosen.
     pub choice: Choice,
@@ -87,3 +87,5 @@ pub fn read_decisions(view: View<'_>) -> BTreeMap<ElementId, Vec<DecisionState>>
     };
     view.all_values("decisions").into_iter().filter_map(read).collect()
 }
+
+crate::text::redacted!(DecisionState);

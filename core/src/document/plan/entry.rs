@@ -3,7 +3,7 @@ use crate::ids::ElementId;
 use std::collections::BTreeMap;
 
 /// A line in a part of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct EntryState {
     /// The key of its part.
     pub part: String,
@@ -41,3 +41,5 @@ impl EntryState {
         entries.entries().filter_map(|(id, entry)| Some((ElementId::parse(id)?, Self::read(entry)))).collect()
     }
 }
+
+crate::text::redacted!(EntryState);

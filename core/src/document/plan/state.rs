@@ -1,5 +1,6 @@
 use super::decision::{DecisionState, read_decisions};
 use super::entry::EntryState;
+use crate::batch::BIRTH_KEY_BYTES_MAX;
 use crate::document::named::named;
 use crate::document::{Tree, View};
 use crate::ids::ElementId;
@@ -11,7 +12,7 @@ named! {
 }
 
 /// A plan's document of any of its three kinds: frames have parts, the others have none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct PlanState {
     /// Empty for a plan that is called after its template.
     pub title: String,
@@ -28,7 +29,7 @@ pub struct PlanState {
 }
 
 /// A part of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct PartState {
     /// Who writes it.
     pub owner: PartOwner,
@@ -46,9 +47,12 @@ impl PlanState {
     /// Reads what is there; anything of another shape counts as absent.
     pub fn read(view: View<'_>) -> Self {
         let tree = view.tree();
-        let parts = tree
-            .get("parts")
-            .map(|parts| parts.entries().map(|(key, part)| (key.clone(), PartState::read(part))).collect());
+        // A key that no birth can carry, or that stands for no part, would make documents nobody can load.
+        let is_key = |key: &str| !key.is_empty() && key.len() <= BIRTH_KEY_BYTES_MAX;
+        let parts = tree.get("parts").map(|parts| {
+            let sound = parts.entries().filter(|(key, _)| is_key(key));
+            sound.map(|(key, part)| (key.clone(), PartState::read(part))).collect()
+        });
         PlanState {
             title: tree.words("title"),
             template: tree.str("template").unwrap_or_default().to_owned(),
@@ -79,3 +83,5 @@ impl PartState {
         }
     }
 }
+
+crate::text::redacted!(PlanState, PartState);

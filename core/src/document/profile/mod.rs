@@ -5,7 +5,7 @@ use crate::document::step::keys;
 use crate::document::{Step, View};
 
 /// A profile as its document says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ProfileState {
     /// Empty until given.
     pub display_name: String,
@@ -32,3 +32,5 @@ pub fn acts(before: Option<&ProfileState>, after: &ProfileState) -> Vec<Act> {
     let before = before.unwrap_or(&empty);
     text_act(ActKind::NameChanged, &before.display_name, &after.display_name).into_iter().collect()
 }
+
+crate::text::redacted!(ProfileState);

@@ -7,7 +7,7 @@ use crate::ids::SpaceId;
 use std::collections::BTreeMap;
 
 /// The list as its document says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct SpacesState {
     /// Each space with my name for the one I share it with.
     pub spaces: BTreeMap<SpaceId, String>,
@@ -42,3 +42,5 @@ pub fn acts(before: Option<&SpacesState>, after: &SpacesState) -> Vec<Act> {
     };
     after.spaces.iter().filter_map(named).collect()
 }
+
+crate::text::redacted!(SpacesState);

@@ -105,6 +105,7 @@ CREATE TABLE idea (
   PRIMARY KEY (doc, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idea_about ON idea (about);
+CREATE INDEX idea_named ON idea (id);
 CREATE TABLE comment (
   doc BLOB NOT NULL, id BLOB NOT NULL, about BLOB NOT NULL, part TEXT NOT NULL, element BLOB, text TEXT NOT NULL,
   quote TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (doc, id)

@@ -1,0 +1,346 @@
+//! Devices that hold the same batches show the same, whatever way the batches came (invariant I22).
+//!
+//! `BELAY_CASES` says how many random stories are told.
+
+#![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
+
+use belay::command::{NoteCommand, NoteDraft};
+use belay::document::plan::PartOwner;
+use belay::error::Code;
+use belay::exchange::Scope;
+use belay::ids::SpaceId;
+use belay::text::PersonText;
+use belay::view::{GoalDetail, PlanDetail};
+use belay_tests::{
+    Chance, Circle, Device, Plan, Wire, World, bundle_of_wires, goals, next_act, plans, text, until_quiet, whole,
+    wires_of, with_inserted,
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn cases(default: u32) -> ProptestConfig {
+    let cases = std::env::var("BELAY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(default);
+    // A story is told by its seed alone; nothing is written beside the tests.
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 12, ..ProptestConfig::default() }
+}
+
+/// A wire a pair of devices, by (from, to).
+type Wires = BTreeMap<(usize, usize), Wire>;
+
+fn wires(circle: &Circle, seed: u64) -> Wires {
+    let count = circle.devices.len();
+    let pairs = (0..count).flat_map(|from| (0..count).map(move |to| (from, to))).filter(|(from, to)| from != to);
+    pairs.zip(0u64..).map(|(pair, number)| (pair, Wire::hostile(seed ^ (number << 8)))).collect()
+}
+
+/// One device sends, another takes in what arrives.
+fn send(circle: &Circle, wires: &mut Wires, chance: &mut Chance) {
+    let count = circle.devices.len();
+    let from = chance.below(count);
+    let to = (from + 1 + chance.below(count - 1)) % count;
+    let (teller, listener) = (&circle.devices[from], &circle.devices[to]);
+    let bundle = match chance.below(3) {
+        _ if circle.of_one_member(from, to) => circle.everything(from, to, &circle.space),
+        0 => teller.bundle_of(&circle.space, Scope::Everything),
+        _ => teller.bundle(&circle.space),
+    };
+    let wire = wires.get_mut(&(from, to)).expect("a wire a pair");
+    wire.put(bundle);
+    for bundle in wire.arrivals() {
+        if let Err(failure) = listener.take(&bundle) {
+            let named = [Code::Corrupt, Code::NewerSchema, Code::Truncated, Code::NotForThisDevice];
+            assert!(named.contains(&failure.code()), "{failure:?}");
+        }
+    }
+}
+
+fn restart(device: &mut Device, chance: &mut Chance) {
+    match chance.below(4) {
+        0 => device.die_and_return(),
+        1 => {
+            device.lock_and_unlock();
+        }
+        _ => device.rest(),
+    }
+}
+
+/// What of a plan is the same for everyone who looks: ids and words, no names or times.
+fn plan_facts(plan: &PlanDetail) -> Vec<String> {
+    let mut facts = vec![format!("{:?} {} {}", plan.id, plan.title.as_str(), plan.rev.token())];
+    for part in &plan.parts {
+        facts.push(format!("part {} {} {}", part.key, part.title.as_str(), part.skipped));
+        let mut lines: Vec<String> = part
+            .entries
+            .iter()
+            .map(|entry| format!("line {:?} {} {}", entry.id, entry.rev.token(), entry.text.as_str()))
+            .collect();
+        if part.ownership.kind == belay::view::OwnershipKind::Each {
+            // My own column stands first on my phone.
+            lines.sort();
+        }
+        facts.append(&mut lines);
+        facts.extend(part.left_over.iter().map(|entry| format!("left over {:?} {}", entry.id, entry.text.as_str())));
+        facts.extend(part.ideas.iter().map(idea_facts));
+    }
+    facts.extend(plan.comments.iter().map(|comment| format!("comment {:?} {}", comment.id, comment.text.as_str())));
+    facts
+}
+
+fn idea_facts(idea: &belay::view::IdeaDetail) -> String {
+    let words: Vec<&str> = idea.alternatives.iter().map(PersonText::as_str).collect();
+    format!("idea {:?} {} {} {words:?} {}", idea.id, idea.kind, idea.stage.code, idea.stale)
+}
+
+fn goal_facts(goal: &GoalDetail) -> Vec<String> {
+    let mut facts = vec![format!("{:?} {} {} {}", goal.id, goal.title.as_str(), goal.stage.code, goal.rev.token())];
+    facts
+        .extend(goal.steps.iter().map(|step| format!("step {:?} {} {}", step.id, step.text.as_str(), step.stage.code)));
+    facts.extend(goal.ideas.iter().map(idea_facts));
+    facts.extend(goal.comments.iter().map(|comment| format!("comment {:?} {}", comment.id, comment.text.as_str())));
+    facts
+}
+
+fn shown(device: &Device) -> BTreeMap<String, Vec<String>> {
+    let plans = plans(device).into_iter().map(|plan| (plan.id.to_string(), plan_facts(&plan)));
+    let goals = goals(device).into_iter().map(|goal| (goal.id.to_string(), goal_facts(&goal)));
+    plans.chain(goals).collect()
+}
+
+/// All hold and show the same.
+fn agree(circle: &Circle) {
+    let first = &circle.devices[0];
+    let (hash, show) = (first.hash(&circle.space), shown(first));
+    for device in &circle.devices[1..] {
+        assert_eq!(shown(device), show, "{} shows other than {}", device.name, first.name);
+        if device.hash(&circle.space) != hash {
+            let (a, b) = (first.document_hashes(&circle.space), device.document_hashes(&circle.space));
+            panic!("{} and {} show the same, but: {a:?} {b:?}", first.name, device.name);
+        }
+    }
+    for device in &circle.devices {
+        assert!(device.kept_out(&circle.space).is_empty(), "{} keeps out honest batches", device.name);
+        let waiting = device.look(|db| belay::store::batches::waiting(db, &circle.space));
+        assert!(waiting.is_empty(), "{} still waits", device.name);
+    }
+}
+
+fn tell_a_story(seed: u64, of_person: usize, of_supporter: usize, acts: usize) {
+    let world = World::new(format!("convergence {seed} {of_person} {of_supporter} {acts}"));
+    let mut circle = Circle::new(&world, of_person, of_supporter);
+    let mut chance = Chance::new(seed);
+    let mut wires = wires(&circle, seed);
+    Plan::made_by(&circle.devices[0], Some(circle.space), "wellness");
+    circle.tell_everything();
+    for act in 0..acts {
+        let who = chance.below(circle.devices.len());
+        let command = next_act(&circle.devices[who], &circle.space, &format!("[{who}.{act}]"), &mut chance);
+        if let Some(Err(failure)) = command.map(|command| circle.devices[who].attempt(command)) {
+            assert_ne!(failure.code(), Code::Internal, "{failure:?}");
+        }
+        if chance.percent(35) {
+            send(&circle, &mut wires, &mut chance);
+        }
+        if chance.percent(6) {
+            restart(&mut circle.devices[who], &mut chance);
+        }
+    }
+    circle.tell_everything();
+    agree(&circle);
+    // The same again, and everything read anew from the disk: nothing moves.
+    let before: Vec<_> = circle.devices.iter().map(|device| device.hash(&circle.space)).collect();
+    for device in &mut circle.devices {
+        device.die_and_return();
+    }
+    circle.tell_everything();
+    agree(&circle);
+    assert_eq!(before, circle.devices.iter().map(|device| device.hash(&circle.space)).collect::<Vec<_>>());
+}
+
+proptest! {
+    #![proptest_config(cases(4))]
+    #[test]
+    fn whatever_people_do_apart_they_end_with_the_same(
+        seed in any::<u64>(), of_person in 1usize..=3, of_supporter in 1usize..=3, acts in 10usize..60,
+    ) {
+        tell_a_story(seed, of_person, of_supporter, acts);
+    }
+}
+
+/// Mara and Theo with a part that both write, and one line in it.
+fn both_write(world: &World) -> (Device, Device, SpaceId, Plan) {
+    let (mara, theo, space) = world.mara_and_theo();
+    let plan = Plan::made_by(&mara, Some(space), "wellness");
+    mara.apply(plan.add(US, "We say when we need a pause."));
+    until_quiet(&mara, &theo, &space);
+    (mara, theo, space, plan)
+}
+
+const US: &str = "looking-after-us";
+
+/// Everything that is shown or offered in the part on a device.
+fn shown_or_offered(device: &Device, plan: &Plan) -> String {
+    let detail = plans(device).into_iter().find(|detail| detail.id == plan.id).expect("the plan");
+    let part = detail.parts.into_iter().find(|part| part.key == US).expect("the part");
+    let words = part.entries.iter().chain(&part.left_over).map(|entry| entry.text.as_str().to_owned());
+    words.collect::<Vec<_>>().join("\n")
+}
+
+/// How often the part changes hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hands {
+    Never,
+    Once,
+    AndBack,
+}
+
+fn no_letter_is_lost(seed: u64, hands: Hands) {
+    let world = World::new(format!("letters {seed} {hands:?}"));
+    let (mara, theo, space, plan) = both_write(&world);
+    let mut chance = Chance::new(seed);
+    let mut typed = Vec::new();
+    let mut turns = match hands {
+        Hands::Never => 0,
+        Hands::Once => 1,
+        Hands::AndBack => 4,
+    };
+    for round in 0..24u32 {
+        let device = if chance.percent(50) { &mara } else { &theo };
+        // One letter, so that nothing typed into it can take it apart.
+        let mark = char::from_u32(0x4e00 + round).expect("a letter").to_string();
+        let command = match chance.pick(&plan.shown(device, US)).cloned() {
+            Some(entry) if chance.percent(70) => plan.rewrite(&entry, &with_inserted(&entry.text, &mark, &mut chance)),
+            _ => plan.add(US, &mark),
+        };
+        if device.attempt(command).is_ok() {
+            typed.push(mark);
+        }
+        if turns > 0 && chance.percent(20) {
+            let owner = *chance.pick(PartOwner::ALL).expect("four");
+            turns -= usize::from(mara.attempt(plan.hand_over(US, owner)).is_ok());
+        }
+        if chance.percent(25) {
+            let _ = theo.take(&mara.bundle(&space));
+        }
+        if chance.percent(25) {
+            let _ = mara.take(&theo.bundle(&space));
+        }
+    }
+    until_quiet(&mara, &theo, &space);
+    assert_eq!(mara.hash(&space), theo.hash(&space));
+    for device in [&mara, &theo] {
+        let words = shown_or_offered(device, &plan);
+        for mark in &typed {
+            assert!(words.contains(mark.as_str()), "{}: {mark} is lost in\n{words}", device.name);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(4))]
+    #[test]
+    fn no_letter_is_lost_where_both_write(seed in any::<u64>()) {
+        no_letter_is_lost(seed, Hands::Never);
+    }
+
+    #[test]
+    fn no_letter_is_lost_when_a_part_changes_hands(seed in any::<u64>()) {
+        no_letter_is_lost(seed, Hands::Once);
+    }
+
+    #[test]
+    #[ignore = "words typed under a text that was replaced by handing the part back are not offered yet"]
+    fn no_letter_is_lost_when_a_part_changes_hands_and_back(seed in any::<u64>()) {
+        no_letter_is_lost(seed, Hands::AndBack);
+    }
+
+    #[test]
+    fn batches_shuffled_repeated_and_regrouped_give_the_same_hash(seed in any::<u64>()) {
+        let world = World::new(format!("shuffle {seed}"));
+        let circle = Circle::new(&world, 1, 2);
+        let mut chance = Chance::new(seed);
+        let [mara, one, other] = &circle.devices[..] else { panic!("three") };
+        let plan = Plan::made_by(mara, Some(circle.space), "wellness");
+        for round in 0..12 {
+            let _ = mara.attempt(plan.add(US, &format!("Mara {round}")));
+            let _ = one.attempt(plan.add(US, &format!("Theo {round}")));
+            if let Some(entry) = chance.pick(&plan.shown(mara, "toolbox")).cloned() {
+                mara.apply(plan.rewrite(&entry, &with_inserted(&entry.text, "!", &mut chance)));
+            } else {
+                mara.apply(plan.add("toolbox", "Tea"));
+            }
+            mara.rest();
+            if chance.percent(50) {
+                one.take(&mara.bundle(&circle.space)).expect("a bundle");
+                mara.take(&one.bundle(&circle.space)).expect("a bundle");
+            }
+        }
+        one.take(&mara.bundle(&circle.space)).expect("a bundle");
+        mara.take(&one.bundle(&circle.space)).expect("a bundle");
+        let mut wires = wires_of(mara, &circle.space);
+        let twice: Vec<_> = wires.iter().filter(|_| chance.percent(40)).cloned().collect();
+        wires.extend(twice);
+        chance.shuffle(&mut wires);
+        while !wires.is_empty() {
+            let some: Vec<_> = wires.drain(..(1 + chance.below(5)).min(wires.len())).collect();
+            other.take(&bundle_of_wires(other, &circle.space, some)).expect("an envelope");
+        }
+        prop_assert_eq!(other.hash(&circle.space), mara.hash(&circle.space));
+        prop_assert_eq!(shown(other), shown(mara));
+    }
+}
+
+#[test]
+fn my_own_phones_end_with_the_same_notes() {
+    let world = World::new("own phones");
+    let circle = Circle::new(&world, 2, 1);
+    let [phone, tablet, _] = &circle.devices[..] else { panic!("three") };
+    let own = phone.companion.own_space().expect("open");
+    assert_eq!(own, tablet.companion.own_space().expect("open"));
+    let draft = NoteDraft { title: text("Sleep"), body: text("Three hours."), ..NoteDraft::default() };
+    let note = phone.apply(NoteCommand::Create { draft }).made.expect("a note");
+    circle.tell_everything();
+    let rev = |device: &Device| match device.ask(belay::view::Ask::Note { id: note }) {
+        belay::view::Answer::Note(shown) => (shown.rev.clone(), shown.body.as_str().to_owned()),
+        other => panic!("{other:?}"),
+    };
+    let field = belay::command::NoteField::Body;
+    let edit =
+        |device: &Device, words: &str| NoteCommand::Edit { note, field, base: rev(device).0, text: whole(words) };
+    phone.apply(edit(phone, "Only three hours."));
+    tablet.apply(edit(tablet, "Three hours. Tea helped."));
+    circle.tell_everything();
+    assert_eq!(rev(phone), rev(tablet));
+    assert_eq!(rev(phone).1, "Only three hours. Tea helped.");
+    assert_eq!(phone.hash(&own), tablet.hash(&own));
+    assert!(!circle.devices[2].holds("three hours"), "Theo's phone is none of Mara's");
+}
+
+#[test]
+#[ignore = "words typed under a text that was replaced by handing the part back are not offered yet"]
+fn a_part_handed_over_and_back_keeps_what_was_written_on_meanwhile() {
+    let world = World::new("and back");
+    let (mara, theo, space, plan) = both_write(&world);
+    let line = |device: &Device| plan.shown(device, US).remove(0);
+    mara.apply(plan.hand_over(US, PartOwner::Person));
+    mara.apply(plan.rewrite(&line(&mara), "We say when we need a pause, no reason asked."));
+    theo.apply(plan.rewrite(&line(&theo), "We say early when we need a pause."));
+    mara.apply(plan.hand_over(US, PartOwner::Both));
+    until_quiet(&mara, &theo, &space);
+    for device in [&mara, &theo] {
+        let words = shown_or_offered(device, &plan);
+        assert!(words.contains("no reason asked") && words.contains("early"), "{}: {words}", device.name);
+    }
+}
+
+#[test]
+fn an_empty_bundle_and_a_missing_one_delete_nothing() {
+    let world = World::new("nothing");
+    let (mara, theo, space, plan) = both_write(&world);
+    let hash = theo.hash(&space);
+    for _ in 0..3 {
+        theo.take(&bundle_of_wires(&theo, &space, Vec::new())).expect("an empty envelope");
+        theo.take(&mara.bundle(&space)).expect("nothing new");
+    }
+    assert_eq!(theo.hash(&space), hash);
+    assert_eq!(plan.words(&theo, US).len(), 1);
+}
