@@ -13,9 +13,6 @@ const TEXT_MAX_BYTES: u64 = 1024 * 1024;
 /// The word to type when the recovery notice was understood. It is the same in every language.
 pub const UNDERSTOOD: &str = "understood";
 
-/// Where a passphrase may come from.
-const VARIABLE: (&str, Arg<'_>) = ("variable", Arg::Text("BELAY_PASSPHRASE"));
-
 /// Whether somebody sits at the keyboard.
 pub fn is_typed() -> bool {
     std::io::stdin().is_terminal()
@@ -46,7 +43,7 @@ pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
     match rpassword::prompt_password(format!("{question} ")) {
         Ok(typed) => Ok(SecretText::new(typed)),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(stopped(host)),
-        Err(_) => Err(host.told_with("Locked", "term-passphrase-nowhere", &[VARIABLE], "", 5)),
+        Err(_) => Err(host.told_with("Locked", "term-passphrase-nowhere", &[], "BELAY_PASSPHRASE", 5)),
     }
 }
 

@@ -1,5 +1,5 @@
 //! Two people, two computers, files between them.
-#![allow(missing_docs, reason = "tests read as stories")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests read as stories")]
 
 mod people;
 

@@ -1,5 +1,5 @@
 //! Everything the terminal says comes from the catalogue: no text with a letter is handed to the page.
-#![allow(missing_docs, reason = "tests read as stories")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests read as stories")]
 
 use std::path::Path;
 

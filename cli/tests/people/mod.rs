@@ -1,6 +1,5 @@
 //! People at a terminal: the real program, a folder each, a working folder they share.
 #![allow(dead_code, reason = "each test file uses its part")]
-#![allow(missing_docs, reason = "tests read as stories")]
 
 use serde_json::Value;
 use std::collections::BTreeMap;

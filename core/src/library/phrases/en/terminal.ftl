@@ -22,7 +22,7 @@ term-passphrase-again = Type it once more:
 term-passphrase-differs = The two were not the same. Try again.
 term-passphrase-ask = Your passphrase:
 term-passphrase-nowhere = There is nobody here to ask for the passphrase.
-    .next = Name a file with --passphrase-file, or set { $variable }.
+    .next = Name a file with --passphrase-file, or set this variable:
 term-passphrase-changed = The new passphrase opens it from now on. The old one does not.
 term-words-recovery-ask = Your 24 words, with a space between them:
 term-open = Open.
@@ -39,7 +39,7 @@ term-file-none = There is no such file.
     .next = Look at its name and where it lies.
 term-write-here = Write here. End with Ctrl-D on a line of its own.
 term-editor-none = There is no editor to open.
-    .next = Set { $variable } to the one you like, or give the words with the command.
+    .next = Give the words with the command, or name an editor in this variable:
 
 ## What was typed
 
