@@ -61,7 +61,7 @@ impl Init {
         let count = if self.words == "12" { WordCount::Twelve } else { WordCount::TwentyFour };
         let companion = host.closed(cost(self.low_memory))?;
         if companion.state() != belay::companion::VaultState::Closed(belay::vault::VaultFacts::Absent) {
-            return Err(host.told("Duplicate", "term-vault-there", 11));
+            return Err(host.told_with("Duplicate", "term-vault-there", &[], "belay init --vault DIR", 11));
         }
         let name = match self.name {
             None if prompt::is_typed() => prompt::ask(host, "term-name-ask", &[])?,

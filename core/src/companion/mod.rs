@@ -4,10 +4,14 @@
 //! beside them on readers of their own. What a caller gets back is a [`Failure`] of a closed set, never a cause.
 
 mod carrying;
+#[doc(hidden)]
+pub mod hostile;
 mod opening;
 mod pairings;
+mod searching;
 mod session;
 
+pub use crate::store::Readout;
 pub use carrying::{Brought, BroughtKind, BundleReport};
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
 
