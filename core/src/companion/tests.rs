@@ -115,7 +115,7 @@ fn forge(
     space: SpaceId,
     doc: DocId,
     change: impl FnOnce(&mut HeaderDraft),
-    body: Body,
+    body: &Body,
 ) -> BatchId {
     let heads = batches::heads(desk.db, &space, &desk.me.device).unwrap();
     let mut draft = HeaderDraft {
@@ -157,7 +157,7 @@ fn a_batch_for_a_newer_app_by_one_who_may_not_write_does_not_freeze_the_plan() {
     let part = first_part(&world.mara, &plan, PartOwner::Person);
     world.carry(&world.mara, &world.theo);
     desk(&world.theo, |desk| {
-        forge(desk, world.space, plan, |draft| draft.min_reader = 2, Body::default());
+        forge(desk, world.space, plan, |draft| draft.min_reader = 2, &Body::default());
         Ok(())
     });
     world.carry(&world.theo, &world.mara);
@@ -329,7 +329,7 @@ fn twins_end_the_same_whichever_came_first() {
             let changes = made.into_iter().map(|chunk| Chunk::read(chunk).unwrap()).collect();
             let body = Body { birth: Some(lane.clone()), changes };
             desk(&world.theo, |desk| {
-                forge(desk, world.space, lane.doc(), |draft| draft.actor_nonce = [5; 16], body);
+                forge(desk, world.space, lane.doc(), |draft| draft.actor_nonce = [5; 16], &body);
                 Ok(())
             });
             world.carry(&world.theo, &world.mara);
@@ -366,7 +366,7 @@ fn a_write_that_panics_leaves_no_words_in_memory() {
         desk(&world.mara, |desk| -> Result<()> {
             desk.write(&plan, &steps::add_entry(ElementId([3; 16]), &entry(&part, "never said")))?;
             panic!("in the middle");
-        })
+        });
     }));
     assert!(broken.is_err());
     done(&world.mara, words("second"));
