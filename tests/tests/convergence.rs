@@ -12,8 +12,8 @@ use belay::ids::SpaceId;
 use belay::text::PersonText;
 use belay::view::{GoalDetail, PlanDetail};
 use belay_tests::{
-    Chance, Circle, Device, Plan, Wire, World, bundle_of_wires, goals, next_act, plans, text, until_quiet, whole,
-    wires_of, with_inserted,
+    Chance, Circle, Device, Entry, Plan, Wire, World, bundle_of_wires, goals, next_act, plans, text, until_quiet,
+    whole, wires_of, with_inserted,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -198,6 +198,7 @@ fn no_letter_is_lost(seed: u64, hands: Hands) {
     let (mara, theo, space, plan) = both_write(&world);
     let mut chance = Chance::new(seed);
     let mut typed = Vec::new();
+    let mut screens: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     let mut turns = match hands {
         Hands::Never => 0,
         Hands::Once => 1,
@@ -207,7 +208,12 @@ fn no_letter_is_lost(seed: u64, hands: Hands) {
         let device = if chance.percent(50) { &mara } else { &theo };
         // One letter, so that nothing typed into it can take it apart.
         let mark = char::from_u32(0x4e00 + round).expect("a letter").to_string();
-        let command = match chance.pick(&plan.shown(device, US)).cloned() {
+        // A screen may have been open for a while: what arrived since is not on it.
+        let screen = screens.entry(device.name.clone()).or_default();
+        if screen.is_empty() || chance.percent(50) {
+            *screen = plan.shown(device, US);
+        }
+        let command = match chance.pick(screen).cloned() {
             Some(entry) if chance.percent(70) => plan.rewrite(&entry, &with_inserted(&entry.text, &mark, &mut chance)),
             _ => plan.add(US, &mark),
         };

@@ -21,7 +21,7 @@ impl Entropy for Seeded {
     fn fill(&mut self, bytes: &mut [u8]) {
         for byte in bytes {
             self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = (self.0 >> 33) as u8;
+            *byte = self.0.to_be_bytes()[2];
         }
     }
 }
@@ -115,7 +115,7 @@ fn forge(
     space: SpaceId,
     doc: DocId,
     change: impl FnOnce(&mut HeaderDraft),
-    body: Body,
+    body: &Body,
 ) -> BatchId {
     let heads = batches::heads(desk.db, &space, &desk.me.device).unwrap();
     let mut draft = HeaderDraft {
@@ -157,7 +157,7 @@ fn a_batch_for_a_newer_app_by_one_who_may_not_write_does_not_freeze_the_plan() {
     let part = first_part(&world.mara, &plan, PartOwner::Person);
     world.carry(&world.mara, &world.theo);
     desk(&world.theo, |desk| {
-        forge(desk, world.space, plan, |draft| draft.min_reader = 2, Body::default());
+        forge(desk, world.space, plan, |draft| draft.min_reader = 2, &Body::default());
         Ok(())
     });
     world.carry(&world.theo, &world.mara);
@@ -329,7 +329,7 @@ fn twins_end_the_same_whichever_came_first() {
             let changes = made.into_iter().map(|chunk| Chunk::read(chunk).unwrap()).collect();
             let body = Body { birth: Some(lane.clone()), changes };
             desk(&world.theo, |desk| {
-                forge(desk, world.space, lane.doc(), |draft| draft.actor_nonce = [5; 16], body);
+                forge(desk, world.space, lane.doc(), |draft| draft.actor_nonce = [5; 16], &body);
                 Ok(())
             });
             world.carry(&world.theo, &world.mara);
@@ -366,7 +366,7 @@ fn a_write_that_panics_leaves_no_words_in_memory() {
         desk(&world.mara, |desk| -> Result<()> {
             desk.write(&plan, &steps::add_entry(ElementId([3; 16]), &entry(&part, "never said")))?;
             panic!("in the middle");
-        })
+        });
     }));
     assert!(broken.is_err());
     done(&world.mara, words("second"));
