@@ -149,7 +149,7 @@ fn pick<T>(host: &Host, typed: &str, all: Vec<Named<T>>, missing: Missing) -> Do
     let found: Vec<Named<T>> = if exact.is_empty() { rest.into_iter().filter(by_id).collect() } else { exact };
     if found.len() > 1 {
         let several: Vec<String> = found.iter().map(|named| short_in(&named.id, &ids)).collect();
-        return Err(ambiguous(host, &several));
+        return Err(ambiguous(host, &several, missing.place().1));
     }
     found.into_iter().next().map(|named| named.is).ok_or_else(|| missing.trouble())
 }
@@ -167,8 +167,8 @@ enum Missing {
 }
 
 impl Missing {
-    fn trouble(self) -> Trouble {
-        let (field, command) = match self {
+    fn place(self) -> (Option<Field>, &'static str) {
+        match self {
             Missing::Note => (None, "belay note list"),
             Missing::Goal => (None, "belay goal list"),
             Missing::Plan => (None, "belay plan list"),
@@ -176,7 +176,11 @@ impl Missing {
             Missing::Person => (Some(Field::Name), "belay status"),
             Missing::Part => (Some(Field::Part), "belay plan show PLAN"),
             Missing::Idea => (Some(Field::Alternatives), "belay ideas"),
-        };
+        }
+    }
+
+    fn trouble(self) -> Trouble {
+        let (field, command) = self.place();
         let code = Code::NotFound;
         Trouble::from(field.map_or_else(|| code.detail(), |field| code.of(field))).with_command(command)
     }
@@ -192,12 +196,12 @@ fn tidy(typed: &str) -> String {
 }
 
 /// Several fit: their ids, no words of theirs.
-fn ambiguous(host: &Host, several: &[String]) -> Trouble {
+fn ambiguous(host: &Host, several: &[String], command: &str) -> Trouble {
     let mut fields = serde_json::Map::new();
     fields.insert("could_be".into(), several.into());
     let label = host.say("term-several-fit", &[("ids", Arg::Text(&several.join(", ")))]);
     let next = host.say("term-several-fit.next", &[]);
-    Told { code: "NotFound".into(), label, next, fields, exit: 4, ..Told::default() }.into()
+    Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4 }.into()
 }
 
 /// An object that can be named.

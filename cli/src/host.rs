@@ -107,7 +107,7 @@ impl Host {
         if self.flags.with_words || !matches!(failure.code(), Code::WrongSecret | Code::TryLater) {
             return failure.into();
         }
-        Trouble::Core(Box::new(failure)).with_command("--with-words")
+        Trouble::Core(Box::new(failure)).with_command("belay status --with-words")
     }
 
     fn ask_how(&self) -> Done<UnlockWith> {

@@ -67,7 +67,7 @@ pub fn acknowledge(host: &Host, companion: &Companion) -> Done {
 }
 
 /// What is to be read first was not: it waits for a terminal.
-pub fn unread(host: &Host) -> Trouble {
+fn unread(host: &Host) -> Trouble {
     host.told("NeedsAcknowledgement", "term-notice-nowhere", 7)
 }
 
@@ -77,7 +77,7 @@ pub fn understood(host: &Host, companion: &Companion) -> Done {
         match ask(host, "term-words-understood", &[])? {
             Some(typed) if typed.trim().eq_ignore_ascii_case(UNDERSTOOD) => break,
             Some(_) if is_typed() => {}
-            _ => return Err(unread(host)),
+            _ => return Err(host.told("NeedsAcknowledgement", "term-notice-later", 7)),
         }
     }
     Ok(companion.acknowledge_recovery(&host.now())?)

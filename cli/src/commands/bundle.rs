@@ -54,7 +54,8 @@ impl Bundle {
             Bundle::Out { name, everything, out } => write(host, &name, everything, out.as_ref()),
             Bundle::In { file } => {
                 let mut from = files::open(host, &file)?;
-                let report = host.open()?.bundle_in(&mut from, &host.now()).map_err(|failure| not_read(host, failure))?;
+                let report =
+                    host.open()?.bundle_in(&mut from, &host.now()).map_err(|failure| not_read(host, failure))?;
                 if host.flags.json { tell(host, "bundle", &report) } else { show(host, &report) }
             }
         }

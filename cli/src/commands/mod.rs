@@ -82,6 +82,15 @@ fn done(host: &Host, applied: &Applied, sentence: &str) -> Done {
     Ok(())
 }
 
+/// The words are the same, so nothing was done.
+fn same(host: &Host) -> Done {
+    if host.flags.json {
+        return tell_list::<()>(host, "done", &[], None, 0);
+    }
+    host.page.line(&host.say("term-note-same", &[]));
+    Ok(())
+}
+
 /// What the first command did.
 fn first(applied: &Applied) -> Done<&Outcome> {
     applied.outcomes.first().ok_or_else(|| Code::Internal.into())

@@ -262,8 +262,7 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
         }
     }
     if commands.is_empty() {
-        host.page.line(&host.say("term-note-same", &[]));
-        return Ok(());
+        return super::same(host);
     }
     let applied = host.apply(&commands)?;
     let now = host.now();

@@ -273,8 +273,7 @@ pub fn edit_all(host: &Host, plan: &str, part: &str) -> Done {
         }
     }
     if commands.is_empty() {
-        host.page.line(&host.say("term-note-same", &[]));
-        return Ok(());
+        return super::same(host);
     }
     place.do_all(host, commands, "term-line-changed")
 }
