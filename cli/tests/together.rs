@@ -171,3 +171,59 @@ fn a_bundle_for_someone_else_opens_nowhere_else() {
     theo.cannot(8, &["bundle", "in", "half.belay"]);
     theo.does(&["bundle", "in", "1.belay"]);
 }
+
+#[test]
+fn words_that_changed_meanwhile_are_read_before_they_are_decided_on() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    mara.does(&["plan", "new", "wellness", "--with", "Theo"]);
+    mara.does(&["plan", "line", "add", "wellness", "toolbox", "Tea with the radio on"]);
+    carry(&mara, "Theo", &theo, "1.belay");
+    theo.does(&["suggest", "wellness", "toolbox", "--change", "1", "--to", "Tea, radio off"]);
+    theo.does(&["suggest", "wellness", "toolbox", "--add", "Swim"]);
+    mara.does(&["plan", "line", "edit", "wellness", "toolbox", "1", "Tea with the cat"]);
+    carry(&theo, "Mara", &mara, "2.belay");
+    let id = |kind: &str| {
+        let ideas = mara.rows(&["ideas"]);
+        let found = ideas.iter().find(|idea| idea["kind"] == kind);
+        found.map(|idea| idea["id"].as_str().unwrap()[..10].to_owned())
+    };
+    let change = id("change").unwrap();
+    let said = mara.says(&["decide", &change, "--add"]);
+    assert_eq!(said.code, 11, "{}", said.err);
+    assert!(
+        said.out.contains("Tea with the cat") && said.err.contains("--as-it-reads-now"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    mara.does(&["decide", &change, "--add", "--as-it-reads-now"]);
+    let entries = || mara.rows(&["plan", "show", "wellness", "--part", "toolbox"])[0]["parts"][0]["entries"].clone();
+    assert_eq!(entries()[0]["text"], "Tea, radio off");
+
+    // What its author takes back waits for nobody.
+    let [swim] = [id("add").unwrap()];
+    mara.cannot(6, &["take-back", &swim]);
+    theo.does(&["take-back", &swim]);
+    theo.does(&["comment", "wellness", "Good to read."]);
+    carry(&theo, "Mara", &mara, "3.belay");
+    assert!(id("add").is_none());
+    assert!(mara.does(&["plan", "show", "wellness"]).contains("Good to read."));
+}
+
+#[test]
+fn names_are_what_each_calls_the_other() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    mara.does(&["name", "Theo from the garden", "--of", "Theo"]);
+    theo.does(&["name", "Theodor", "--with", "Mara"]);
+    mara.does(&["plan", "new", "wellness", "--with", "Theo from the garden"]);
+    mara.does(&["plan", "owner", "wellness", "toolbox", "both"]);
+    carry(&mara, "Theo from the garden", &theo, "1.belay");
+    assert!(world.path().join("1.belay").exists());
+    theo.does(&["plan", "line", "add", "wellness", "toolbox", "Walk"]);
+    carry(&theo, "Mara", &mara, "2.belay");
+    let shown = mara.does(&["plan", "show", "wellness", "--part", "toolbox"]);
+    assert!(shown.contains("Both write here.") && shown.contains("Theo from the garden,"), "{shown}");
+    mara.cannot(4, &["bundle", "out", "Theo", "--out", "3.belay"]);
+}

@@ -73,11 +73,11 @@ impl Init {
         host.page.gap();
         show(host, &made.words);
         prompt::understood(host, &companion)?;
-        ask_back(host, &companion, made.words.list().len())?;
         if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
             let command = RelationshipCommand::MyName { space: None, name: name.into() };
             companion.apply(&[Command::Relationship(command)], None, &host.now())?;
         }
+        ask_back(host, &companion, made.words.list().len())?;
         host.page.line(&host.say("term-words-checked", &[]));
         companion.lock()?;
         Ok(())

@@ -4,6 +4,7 @@
 //! beside them on readers of their own. What a caller gets back is a [`Failure`] of a closed set, never a cause.
 
 mod carrying;
+#[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
 mod opening;
