@@ -75,7 +75,7 @@ fn not_read(host: &Host, failure: Failure) -> Trouble {
 fn waits_for(host: &Host) -> Done<Option<String>> {
     let steps = host.open()?.pairings(&host.now())?;
     let mut open = steps.into_iter().filter(|step| step.stage == PairingStage::Digits);
-    Ok(open.next().filter(|_| open.next().is_none()).map(|step| step.nickname.to_string()))
+    Ok(open.next().filter(|_| open.next().is_none()).map(|step| step.nickname))
 }
 
 fn write(host: &Host, name: &str, everything: bool, out: Option<&PathBuf>) -> Done {

@@ -312,7 +312,7 @@ fn list(host: &Host) -> Done {
     }
     let line = |(row, step): (&Row<'_>, &Step)| {
         let waits = matches!(row.stage, PairingStage::Invited | PairingStage::Replied);
-        let until = || waits.then(|| host.phrases.until_label(step.expires_ms, &host.now())).unwrap_or_default();
+        let until = || if waits { host.phrases.until_label(step.expires_ms, &host.now()) } else { String::new() };
         (vec![row.name.to_owned()], row.label.clone(), row.digits.map(spaced).unwrap_or_else(until))
     };
     host.page.table(&rows.iter().zip(&steps).map(line).collect::<Vec<_>>());
