@@ -82,18 +82,18 @@ impl Host {
     }
 
     /// The same with this passphrase; a new one would be made at this cost.
-    pub fn open_as(&self, cost: PassphraseCost, passphrase: SecretText) -> Done<&Companion> {
-        self.open_with(cost, Some(passphrase))
+    pub fn open_as(&self, cost: PassphraseCost, with: UnlockWith) -> Done<&Companion> {
+        self.open_with(cost, Some(with))
     }
 
-    fn open_with(&self, cost: PassphraseCost, given: Option<SecretText>) -> Done<&Companion> {
+    fn open_with(&self, cost: PassphraseCost, given: Option<UnlockWith>) -> Done<&Companion> {
         if self.companion.get().is_none() {
             let companion = self.closed(cost)?;
             if companion.state() == VaultState::Closed(VaultFacts::Absent) {
                 return Err(self.told("NotFound", "term-vault-none", 4));
             }
             let with = match given {
-                Some(passphrase) => UnlockWith::Passphrase(passphrase),
+                Some(with) => with,
                 None => self.ask_how()?,
             };
             companion.unlock(&with, &self.now()).map_err(|failure| self.still_closed(failure))?;
@@ -110,7 +110,8 @@ impl Host {
         Trouble::Core(Box::new(failure)).with_command("belay status --with-words")
     }
 
-    fn ask_how(&self) -> Done<UnlockWith> {
+    /// The secret that opens the vault: the words where they were asked for, else the passphrase.
+    pub fn ask_how(&self) -> Done<UnlockWith> {
         if self.flags.with_words {
             let typed = prompt::secret(self, "term-words-recovery-ask")?;
             // Read for what it opens, and gone after it.

@@ -148,3 +148,23 @@ fn a_folder_that_cannot_be_a_folder_is_told() {
     drop(again);
     theo.unlock().expect("untouched");
 }
+
+#[test]
+fn a_lost_passphrase_is_replaced_with_the_words_and_with_nothing_less() {
+    let world = World::new("lost passphrase");
+    let (mara, ..) = world.mara_and_theo();
+    mara.apply(note("Three hours."));
+    let words = UnlockWith::RecoveryWords(mara.words().clone());
+    let new = SecretText::new("another four quiet words".into());
+    let guessed = UnlockWith::Passphrase(SecretText::new("not the passphrase".into()));
+    assert_eq!(mara.companion.set_passphrase(&guessed, &new).unwrap_err().code(), Code::WrongSecret);
+    let short = SecretText::new("short".into());
+    assert_eq!(mara.companion.set_passphrase(&words, &short).unwrap_err().code(), Code::WeakSecret);
+    mara.companion.set_passphrase(&words, &new).unwrap();
+    mara.companion.lock().unwrap();
+    assert_eq!(mara.unlock().unwrap_err().code(), Code::WrongSecret);
+    mara.companion.unlock(&UnlockWith::Passphrase(new), &mara.at()).unwrap();
+    assert_eq!(notes(&mara), ["Three hours."]);
+    mara.companion.lock().unwrap();
+    mara.companion.unlock(&words, &mara.at()).unwrap();
+}

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 /// Choose a new passphrase.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  belay passphrase\n  belay passphrase --new-passphrase-file FILE")]
+#[command(
+    after_help = "Examples:\n  belay passphrase\n  belay passphrase --with-words\n  belay passphrase --new-passphrase-file FILE"
+)]
 pub struct Passphrase {
     /// A file with the new passphrase. Without it you are asked.
     #[arg(long, value_name = "FILE")]
@@ -20,13 +22,10 @@ pub struct Passphrase {
 impl Passphrase {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
-        if host.flags.with_words {
-            return Err(host.told("WrongSecret", "term-passphrase-words", 5));
-        }
-        let old = host.passphrase()?;
-        let companion = host.open_as(cost(self.low_memory), old.clone())?;
+        let with = host.ask_how()?;
+        let companion = host.open_as(cost(self.low_memory), with.clone())?;
         let new = new_passphrase(host, self.new_passphrase_file.as_ref(), None)?;
-        companion.change_passphrase(&old, &new)?;
+        companion.set_passphrase(&with, &new)?;
         host.page.line(&host.say("term-passphrase-changed", &[]));
         Ok(())
     }

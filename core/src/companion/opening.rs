@@ -246,13 +246,14 @@ impl Companion {
         })
     }
 
-    /// Changes the passphrase.
+    /// Sets a new passphrase with another typed secret: the way on for someone who came in with the words.
     ///
     /// # Errors
-    /// `Locked`, `WrongSecret`, `WeakSecret`, `Unwritable`; the old one still opens then.
-    pub fn change_passphrase(&self, old: &SecretText, new: &SecretText) -> Answered<()> {
+    /// `Locked`, `WrongSecret`, `WeakSecret`, `NeedsConfirmation{RecoveryWords}` with a keystore alone, `Unwritable`; the
+    /// old secrets still open then.
+    pub fn set_passphrase(&self, with: &UnlockWith, new: &SecretText) -> Answered<()> {
         let cost = self.config.cost;
-        self.with_session(|session, entropy| vault::change_passphrase(&session.lock, old.clone(), new, cost, entropy))
+        self.with_session(|session, entropy| vault::set_passphrase(&session.lock, with, new, cost, entropy))
     }
 
     /// A fresh key for the platform's keystore to wrap, named by a slot id; never the vault's own key.

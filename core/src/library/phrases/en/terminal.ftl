@@ -31,7 +31,6 @@ term-words-untested = Your vault is ready. The words were not typed back as they
     .next = Look at your paper, then type all of them:
 term-words-other = These are not the words of this vault.
     .next = Look at your paper again, then type all of them:
-term-passphrase-words = A new passphrase can be chosen with the old one for now. Your words still open the vault.
     .next = Open it with  --with-words  whenever you like.
 term-notice-nowhere = There is something to read first, and nobody here to read it.
     .next = Keep something in a terminal, such as  belay note add. Then type  understood.
