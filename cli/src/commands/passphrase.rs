@@ -23,7 +23,7 @@ impl Passphrase {
         let old = host.passphrase()?;
         let companion = host.open_as(cost(self.low_memory), old.clone())?;
         let new = new_passphrase(host, self.new_passphrase_file.as_ref(), None)?;
-        companion.change_passphrase(&old, &new)?;
+        companion.change_passphrase(&old, &new, &host.now())?;
         host.page.line(&host.say("term-passphrase-changed", &[]));
         Ok(())
     }

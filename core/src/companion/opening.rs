@@ -93,7 +93,7 @@ impl Companion {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         let lock = Self::take_lock(&mut inner, &self.config.folder)?;
-        let (opened, _admin) = match vault::unlock(&lock, with) {
+        let (opened, _admin) = match vault::unlock(&lock, with, at) {
             Ok(opened) => opened,
             Err(error) => {
                 *inner = Inner::Closed(None);
@@ -250,9 +250,11 @@ impl Companion {
     ///
     /// # Errors
     /// `Locked`, `WrongSecret`, `WeakSecret`, `Unwritable`; the old one still opens then.
-    pub fn change_passphrase(&self, old: &SecretText, new: &SecretText) -> Answered<()> {
+    pub fn change_passphrase(&self, old: &SecretText, new: &SecretText, at: &Moment) -> Answered<()> {
         let cost = self.config.cost;
-        self.with_session(|session, entropy| vault::change_passphrase(&session.lock, old.clone(), new, cost, entropy))
+        self.with_session(|session, entropy| {
+            vault::change_passphrase(&session.lock, old.clone(), new, cost, at, entropy)
+        })
     }
 
     /// A fresh key for the platform's keystore to wrap, named by a slot id; never the vault's own key.

@@ -52,7 +52,7 @@ impl FolderLock {
 
     /// [`super::inspect`] by the one who holds the lock: never `InUse`.
     pub fn inspect(&self) -> VaultFacts {
-        look(&self.folder)
+        look(&self.folder, None)
     }
 }
 
