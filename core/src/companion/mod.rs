@@ -3,13 +3,18 @@
 //! Calls block; none reads a clock: time comes with each call as a [`Moment`]. Writes go one after another; reads run
 //! beside them on readers of their own. What a caller gets back is a [`Failure`] of a closed set, never a cause.
 
+mod backing_up;
 mod carrying;
+mod copies;
 mod opening;
 mod pairings;
+mod rekeying;
 mod session;
 
+pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
+pub use rekeying::Rekeyed;
 
 use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};
@@ -89,9 +94,10 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a vault's folder says while it is locked; never fails and writes nothing.
-pub fn inspect(folder: &Path) -> VaultFacts {
-    crate::vault::inspect(folder)
+/// What a vault's folder says while it is locked, with how long the next try has to wait; never fails and writes
+/// nothing. [`Companion::state`] says the same without the wait.
+pub fn inspect(folder: &Path, at: &Moment) -> VaultFacts {
+    crate::vault::inspect_at(folder, at)
 }
 
 type Answered<T> = std::result::Result<T, Failure>;
@@ -113,7 +119,7 @@ impl Companion {
     pub fn state(&self) -> VaultState {
         match &*hold(&self.inner) {
             Inner::Closed(Some(lock)) => VaultState::Closed(lock.inspect()),
-            Inner::Closed(None) => VaultState::Closed(inspect(&self.config.folder)),
+            Inner::Closed(None) => VaultState::Closed(crate::vault::inspect(&self.config.folder)),
             Inner::Open(_) => VaultState::Open,
             Inner::Paused(_) => VaultState::Paused,
         }

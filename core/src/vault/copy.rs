@@ -29,8 +29,8 @@ pub struct CopyPassphrase<'a> {
 
 /// A vault under a new key that does not count yet. Dropped without [`CopyDraft::commit`], it takes its store away.
 #[derive(Debug)]
-pub struct CopyDraft<'l> {
-    lock: &'l FolderLock,
+pub struct CopyDraft {
+    folder: PathBuf,
     header: Header,
     vmk: Option<Secret32>,
     aliases: Vec<String>,
@@ -44,13 +44,13 @@ pub struct CopyDraft<'l> {
 /// Those of [`super::unlock`]; `NeedsConfirmation{RecoveryWords}` with a keystore alone; `Empty{Passphrase}` where the
 /// vault has a passphrase that was neither typed nor replaced; `WeakSecret{Passphrase}`, `OutOfRange{Passphrase}`;
 /// `Unwritable{Header}` for a backup. Nothing has changed then.
-pub fn begin_rekey<'l>(
-    lock: &'l FolderLock,
+pub fn begin_rekey(
+    lock: &FolderLock,
     with: &UnlockWith,
     new: CopyPassphrase<'_>,
     at: &Moment,
     entropy: &mut dyn Entropy,
-) -> Result<CopyDraft<'l>> {
+) -> Result<CopyDraft> {
     let (old, inside) = prove_typed(lock, with, at)?;
     if old.backup.is_some() {
         return Err(Code::Unwritable.of(Field::Header).into());
@@ -80,7 +80,7 @@ pub fn begin_rekey<'l>(
     clear_drafts(lock.folder());
     let store = free_number(lock, old.store)?;
     let header = Header { rev: old.rev + 1, store, slots, ..old };
-    Ok(CopyDraft { lock, header, vmk: Some(inside.vmk), aliases })
+    Ok(CopyDraft { folder: lock.folder().to_owned(), header, vmk: Some(inside.vmk), aliases })
 }
 
 /// Begins a backup of the vault `from` in the empty folder `to`: slots for the words and, if wished, for a passphrase,
@@ -89,14 +89,14 @@ pub fn begin_rekey<'l>(
 /// # Errors
 /// Those of [`super::unlock`] about `from`; `NeedsConfirmation{RecoveryWords}` with a keystore alone; `Duplicate{Folder}`
 /// unless `to` holds no vault; `WeakSecret{Passphrase}`, `OutOfRange{Passphrase}`. Nothing has changed then.
-pub fn begin_backup<'l>(
+pub fn begin_backup(
     from: &FolderLock,
-    to: &'l FolderLock,
+    to: &FolderLock,
     with: &UnlockWith,
     new: CopyPassphrase<'_>,
     at: &Moment,
     entropy: &mut dyn Entropy,
-) -> Result<CopyDraft<'l>> {
+) -> Result<CopyDraft> {
     if to.inspect() != VaultFacts::Absent {
         return Err(Code::Duplicate.of(Field::Folder).into());
     }
@@ -109,7 +109,7 @@ pub fn begin_backup<'l>(
     clear_drafts(to.folder());
     let backup = Some(BackupMark { made_ms: at.unix_ms });
     let header = Header { rev: 1, store: 1, vault_counter: 0, slots, backup, ..old };
-    Ok(CopyDraft { lock: to, header, vmk: Some(inside.vmk), aliases: Vec::new() })
+    Ok(CopyDraft { folder: to.folder().to_owned(), header, vmk: Some(inside.vmk), aliases: Vec::new() })
 }
 
 /// A secret that leads to the admin key.
@@ -132,7 +132,7 @@ fn free_number(lock: &FolderLock, current: u32) -> Result<u32> {
     there.max(current).checked_add(1).ok_or(Error::Broken("four billion stores"))
 }
 
-impl CopyDraft<'_> {
+impl CopyDraft {
     /// The id that the store must carry: that of the vault it is a copy of.
     pub fn vault(&self) -> VaultId {
         self.header.vault
@@ -143,20 +143,23 @@ impl CopyDraft<'_> {
     }
     /// Where to make the store; it must be closed before [`CopyDraft::commit`].
     pub fn store_file(&self) -> PathBuf {
-        self.lock.folder().join(draft_name(self.header.store))
+        self.folder.join(draft_name(self.header.store))
     }
     /// The keys that end with a re-key, for the host to delete from its keystore.
     pub fn aliases(&self) -> &[String] {
         &self.aliases
     }
 
-    /// Makes it count. `step` is told each point at which this could be cut short.
+    /// Makes it count, under the lock it was begun with. `step` is told each point at which this could be cut short.
     ///
     /// # Errors
     /// `StorageFull`, `Unwritable`: the folder is as it was before the draft. `Internal` where the store was not made or
     /// not closed.
-    pub fn commit(mut self, step: &mut dyn FnMut(Placing)) -> Result<Opened> {
-        let folder = self.lock.folder();
+    pub fn commit(mut self, lock: &FolderLock, step: &mut dyn FnMut(Placing)) -> Result<Opened> {
+        let folder = lock.folder();
+        if folder != self.folder {
+            return Err(Error::Broken("a draft counts in its own folder"));
+        }
         let vmk = self.vmk.take().ok_or(Error::Broken("a draft is committed once"))?;
         let bytes = self.header.encode(&derive_header_key(self.header.vault, &vmk));
         let placed = place(folder, self.header.store, &bytes, step);
@@ -166,10 +169,10 @@ impl CopyDraft<'_> {
     }
 }
 
-impl Drop for CopyDraft<'_> {
+impl Drop for CopyDraft {
     fn drop(&mut self) {
         if self.vmk.is_some() {
-            clear_drafts(self.lock.folder());
+            clear_drafts(&self.folder);
         }
     }
 }

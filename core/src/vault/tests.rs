@@ -1,5 +1,7 @@
 mod life;
+mod secrets;
 
+use super::attempts::Attempts;
 use super::header::{Both, Header};
 use super::*;
 use crate::cbor;
