@@ -244,3 +244,5 @@ fn at_command(error: Error, index: usize) -> Error {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vault_tests;
