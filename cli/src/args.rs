@@ -100,7 +100,7 @@ pub enum Command {
     Words(commands::words::Words),
     /// Take your vault away from this computer.
     Erase(commands::erase::Erase),
-    /// Write what your shell needs to complete commands.
+    /// Write what lets your shell complete commands.
     Completions(commands::completions::Completions),
 }
 

@@ -21,7 +21,7 @@ pub fn edit(host: &Host, before: &str) -> Done<String> {
             host.page.line(&host.say("term-write-here", &[]));
             return prompt::all_input(Field::Body);
         }
-        return Err(host.told("Usage", "term-editor-none", 2));
+        return Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2));
     };
     let mut file =
         tempfile::Builder::new().prefix("belay-").suffix(".txt").tempfile_in(folder()).map_err(Error::from)?;
@@ -34,7 +34,7 @@ pub fn edit(host: &Host, before: &str) -> Done<String> {
     match ran {
         Ok(status) if status.success() => {}
         Ok(_) => return Err(prompt::stopped(host)),
-        Err(_) => return Err(host.told("Usage", "term-editor-none", 2)),
+        Err(_) => return Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2)),
     }
     let after = after.map_err(|_| Trouble::from(Code::InvalidText.of(Field::Body)))?;
     Ok(after.strip_suffix('\n').map(str::to_owned).unwrap_or(after))

@@ -68,17 +68,21 @@ fn put(path: &Path, bytes: &[u8]) -> Done {
 }
 
 /// Opens a file to read; `-` is standard input.
-pub fn open(path: &Path) -> Done<Box<dyn Read>> {
+pub fn open(host: &Host, path: &Path) -> Done<Box<dyn Read>> {
     if path == Path::new("-") {
         return Ok(Box::new(std::io::stdin().lock()));
     }
-    Ok(Box::new(File::open(path).map_err(Error::from)?))
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(host.told("NotFound", "term-file-none", 4)),
+        Err(error) => Err(Error::from(error).into()),
+    }
 }
 
 /// A pairing message.
-pub fn read_message(path: &Path) -> Done<Vec<u8>> {
+pub fn read_message(host: &Host, path: &Path) -> Done<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.take(MESSAGE_MAX_BYTES).read_to_end(&mut bytes).map_err(Error::from)?;
+    open(host, path)?.take(MESSAGE_MAX_BYTES).read_to_end(&mut bytes).map_err(Error::from)?;
     Ok(bytes)
 }
 

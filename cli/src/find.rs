@@ -3,6 +3,7 @@
 use crate::failure::{Done, Told, Trouble};
 use crate::host::Host;
 use belay::error::{Code, Field};
+use belay::exchange::flow::PairingStage;
 use belay::ids::DocId;
 use belay::library::Arg;
 use belay::text::fold;
@@ -265,7 +266,22 @@ pub fn person(host: &Host, typed: &str) -> Done<RelationshipRow> {
         let names = others.chain([row.name.as_str().to_owned()]).collect();
         Named { id: row.space.to_string(), names, is: row }
     };
-    pick(host, typed, people(host)?.into_iter().map(named).collect(), Field::Name)
+    let found = pick(host, typed, people(host)?.into_iter().map(named).collect(), Field::Name);
+    match found {
+        Err(trouble) if trouble.code() == Some(Code::NotFound) && is_pairing(host, typed)? => {
+            Err(host.told_with("NotInForce", "term-pair-not-done", &[], "belay pair digits", 7))
+        }
+        other => other,
+    }
+}
+
+/// Whether a pairing with someone I call this waits for its digits.
+fn is_pairing(host: &Host, typed: &str) -> Done<bool> {
+    let steps = match host.open()?.pairings(&host.now()) {
+        Err(failure) if failure.code() == Code::NeedsAcknowledgement => return Ok(false),
+        steps => steps?,
+    };
+    Ok(steps.iter().any(|step| step.stage == PairingStage::Digits && fold(&step.nickname) == fold(typed)))
 }
 
 /// A part of a plan, by its key or its heading.

@@ -71,7 +71,7 @@ impl Host {
 
     /// A companion of the folder, locked.
     pub fn closed(&self, cost: PassphraseCost) -> Done<Companion> {
-        let config = HostConfig { folder: self.folder()?, languages: languages(&self.flags), cost };
+        let config = HostConfig { folder: self.folder()?, languages: self.languages(), cost };
         Ok(Companion::open(config, Box::new(SystemEntropy::default())))
     }
 
@@ -150,10 +150,20 @@ impl Host {
         }
     }
 
+    /// The languages that were asked for, best first.
+    pub fn languages(&self) -> Vec<String> {
+        languages(&self.flags)
+    }
+
     /// A failure of the terminal's own, from the catalogue: `id` and `id.next`.
     pub fn told(&self, code: &str, id: &str, exit: u8) -> Trouble {
-        let (label, next) = (self.say(id, &[]), self.say(&format!("{id}.next"), &[]));
-        Told { code: code.into(), label, next, exit, ..Told::default() }.into()
+        self.told_with(code, id, &[], "", exit)
+    }
+
+    /// The same with arguments and a command that helps.
+    pub fn told_with(&self, code: &str, id: &str, args: &[(&str, Arg<'_>)], command: &str, exit: u8) -> Trouble {
+        let (label, next) = (self.say(id, args), self.say(&format!("{id}.next"), args));
+        Told { code: code.into(), label, next, command: command.into(), exit, ..Told::default() }.into()
     }
 
     /// A usage that does not fit.

@@ -43,7 +43,7 @@ pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
     match rpassword::prompt_password(format!("{question} ")) {
         Ok(typed) => Ok(SecretText::new(typed)),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(stopped(host)),
-        Err(_) => Err(host.told("Locked", "term-passphrase-nowhere", 5)),
+        Err(_) => Err(host.told_with("Locked", "term-passphrase-nowhere", &[], "BELAY_PASSPHRASE", 5)),
     }
 }
 

@@ -12,8 +12,8 @@ use belay::ids::SpaceId;
 use belay::text::PersonText;
 use belay::view::{GoalDetail, PlanDetail};
 use belay_tests::{
-    Chance, Circle, Device, Plan, Wire, World, bundle_of_wires, goals, next_act, plans, text, until_quiet, whole,
-    wires_of, with_inserted,
+    Chance, Circle, Device, Entry, Plan, Wire, World, bundle_of_wires, goals, next_act, plans, text, until_quiet,
+    whole, wires_of, with_inserted,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -198,6 +198,7 @@ fn no_letter_is_lost(seed: u64, hands: Hands) {
     let (mara, theo, space, plan) = both_write(&world);
     let mut chance = Chance::new(seed);
     let mut typed = Vec::new();
+    let mut screens: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     let mut turns = match hands {
         Hands::Never => 0,
         Hands::Once => 1,
@@ -207,7 +208,12 @@ fn no_letter_is_lost(seed: u64, hands: Hands) {
         let device = if chance.percent(50) { &mara } else { &theo };
         // One letter, so that nothing typed into it can take it apart.
         let mark = char::from_u32(0x4e00 + round).expect("a letter").to_string();
-        let command = match chance.pick(&plan.shown(device, US)).cloned() {
+        // A screen may have been open for a while: what arrived since is not on it.
+        let screen = screens.entry(device.name.clone()).or_default();
+        if screen.is_empty() || chance.percent(50) {
+            *screen = plan.shown(device, US);
+        }
+        let command = match chance.pick(screen).cloned() {
             Some(entry) if chance.percent(70) => plan.rewrite(&entry, &with_inserted(&entry.text, &mark, &mut chance)),
             _ => plan.add(US, &mark),
         };
@@ -248,7 +254,6 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "words typed under a text that was replaced by handing the part back are not offered yet"]
     fn no_letter_is_lost_when_a_part_changes_hands_and_back(seed in any::<u64>()) {
         no_letter_is_lost(seed, Hands::AndBack);
     }
@@ -316,7 +321,6 @@ fn my_own_phones_end_with_the_same_notes() {
 }
 
 #[test]
-#[ignore = "words typed under a text that was replaced by handing the part back are not offered yet"]
 fn a_part_handed_over_and_back_keeps_what_was_written_on_meanwhile() {
     let world = World::new("and back");
     let (mara, theo, space, plan) = both_write(&world);

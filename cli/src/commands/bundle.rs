@@ -52,7 +52,7 @@ impl Bundle {
         match self {
             Bundle::Out { name, everything, out } => write(host, &name, everything, out.as_ref()),
             Bundle::In { file } => {
-                let mut from = files::open(&file)?;
+                let mut from = files::open(host, &file)?;
                 let report = host.open()?.bundle_in(&mut from, &host.now())?;
                 if host.flags.json { tell(host, "bundle", &report) } else { show(host, &report) }
             }
@@ -126,6 +126,7 @@ pub fn show(host: &Host, report: &BundleReport) -> Done {
 /// One sentence a kind and part.
 fn brought(host: &Host, report: &BundleReport) -> Done<Vec<String>> {
     let mut lines = Vec::new();
+    let mut others = 0;
     for item in &report.brought {
         let count = ("count", Arg::Number(item.count));
         let line = match item.kind {
@@ -141,9 +142,15 @@ fn brought(host: &Host, report: &BundleReport) -> Done<Vec<String>> {
                 let part = part.map(belay::text::PersonText::into_string).unwrap_or_else(|| item.part.clone());
                 host.say("term-brought-edits", &[count, ("part", Arg::Text(&part))])
             }
-            BroughtKind::Edit | BroughtKind::Other => host.say("term-brought-changes", &[count]),
+            BroughtKind::Edit | BroughtKind::Other => {
+                others += item.count;
+                continue;
+            }
         };
         lines.push(line);
+    }
+    if others > 0 {
+        lines.push(host.say("term-brought-changes", &[("count", Arg::Number(others))]));
     }
     Ok(lines)
 }

@@ -6,7 +6,7 @@ use crate::host::Host;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-/// Write what your shell needs to complete commands.
+/// Write what lets your shell complete commands.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  belay completions bash > belay.bash")]
 pub struct Completions {

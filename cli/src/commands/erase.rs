@@ -24,7 +24,7 @@ impl Erase {
             return Err(Code::NotFound.of(Field::Folder).into());
         }
         if !is_named {
-            return Err(host.told("NeedsConfirmation", "term-erase-name", 7));
+            return Err(host.told_with("NeedsConfirmation", "term-erase-name", &[], "belay erase NAME", 7));
         }
         companion.erase()?;
         host.page.line(&host.say("term-erased", &[]));

@@ -61,7 +61,7 @@ impl Init {
         let count = if self.words == "12" { WordCount::Twelve } else { WordCount::TwentyFour };
         let companion = host.closed(cost(self.low_memory))?;
         if companion.state() != belay::companion::VaultState::Closed(belay::vault::VaultFacts::Absent) {
-            return Err(host.told("Duplicate", "term-vault-there", 11));
+            return Err(host.told_with("Duplicate", "term-vault-there", &[], "belay init --vault DIR", 11));
         }
         let name = match self.name {
             None if prompt::is_typed() => prompt::ask(host, "term-name-ask", &[])?,
@@ -73,11 +73,11 @@ impl Init {
         host.page.gap();
         show(host, &made.words);
         prompt::understood(host, &companion)?;
-        ask_back(host, &companion, made.words.list().len())?;
         if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
             let command = RelationshipCommand::MyName { space: None, name: name.into() };
             companion.apply(&[Command::Relationship(command)], None, &host.now())?;
         }
+        ask_back(host, &companion, made.words.list().len())?;
         host.page.line(&host.say("term-words-checked", &[]));
         companion.lock()?;
         Ok(())

@@ -220,7 +220,7 @@ fn show(host: &Host, typed: &str) -> Done {
     }
     page.gap();
     if !note.tags.is_empty() {
-        let tags: Vec<&str> = note.tags.iter().map(|tag| tag.as_str()).collect();
+        let tags: Vec<&str> = note.tags.iter().map(belay::text::PersonText::as_str).collect();
         page.line(&host.say("term-tags", &[("tags", Arg::Text(&tags.join(", ")))]));
     }
     page.line(&host.say("kept-at", &[("when", Arg::Text(&note.when.long))]));

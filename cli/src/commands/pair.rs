@@ -1,7 +1,7 @@
 //! `belay pair`: three files and two numbers.
 
 use super::tell_list;
-use crate::failure::Done;
+use crate::failure::{Done, Told};
 use crate::files;
 use crate::host::Host;
 use crate::output::json::instant;
@@ -84,7 +84,7 @@ pub enum Pair {
         #[arg(long, value_name = "NAME")]
         with: Option<String>,
     },
-    /// Give up a pairing that is not done.
+    /// Stop a pairing that is not done.
     #[command(after_help = "Example:\n  belay pair cancel Theo")]
     Cancel {
         /// With whom.
@@ -117,7 +117,7 @@ impl Pair {
                 Ok(())
             }
             Pair::Join { file, name, out, text } => {
-                let invitation = files::read_message(&file)?;
+                let invitation = files::read_message(host, &file)?;
                 let words = match look_at(&invitation)?.by {
                     SecretKind::Words => Some(ask_words(host)?),
                     SecretKind::InFile => None,
@@ -128,7 +128,7 @@ impl Pair {
                 give(host, &step, &next, out.as_ref(), text)
             }
             Pair::Take { file, out, text } => {
-                let message = files::read_message(&file)?;
+                let message = files::read_message(host, &file)?;
                 let step = once(host, |companion| companion.pair_take(&message, &host.now()))?;
                 let next = Next { what: "completion", sentence: "term-completion-written" };
                 give(host, &step, &next, out.as_ref(), text)
@@ -209,7 +209,7 @@ fn one(host: &Host, name: Option<&str>, at: impl Fn(PairingStage) -> bool) -> Do
     let mut steps = once(host, |companion| companion.pairings(&host.now()))?;
     steps.retain(|step| at(step.stage) && name.is_none_or(|name| fold(name) == fold(&step.nickname)));
     if steps.len() > 1 {
-        return Err(host.told("NotFound", "term-pair-several", 4));
+        return Err(host.told_with("NotFound", "term-pair-several", &[], "belay pair digits --with NAME", 4));
     }
     steps.into_iter().next().ok_or_else(|| Code::NotFound.of(Field::Digits).into())
 }
@@ -235,6 +235,10 @@ fn type_digits(host: &Host, given: &str, with: Option<&str>) -> Done {
             // Only what is no six digits is asked for again; other digits end it.
             Err(trouble) if trouble.code() == Some(Code::InvalidText) && !was_given => {
                 host.page.line(&host.say("term-digits-form", &[]));
+            }
+            Err(trouble) if trouble.code() == Some(Code::InvalidText) => {
+                let (label, exit) = (host.say("term-digits-form", &[]), trouble.exit());
+                return Err(Told { code: "InvalidText".into(), label, exit, ..Told::default() }.into());
             }
             Err(trouble) => return Err(trouble),
         }

@@ -217,6 +217,11 @@ pub fn show(host: &Host, plan: &PlanDetail) -> Done {
         for (at, entry) in part.entries.iter().enumerate() {
             host.page.item_beside(edge, &format!("  {}  ", at + 1), entry.text.as_str(), &entry.by_label);
         }
+        for line in &part.left_over {
+            let id = line.id.to_string();
+            let beside = host.say("term-line-over", &[("id", Arg::Text(&id))]);
+            host.page.item_beside(edge, "  ?  ", line.text.as_str(), &beside);
+        }
         for idea in &part.ideas {
             super::ideas::beside(host, edge, idea, &ideas, part.ownership.name.as_str());
         }

@@ -78,6 +78,19 @@ pub enum Line {
         /// Which line: its whole id.
         line: String,
     },
+    /// Put in a line that was written where its part lay before.
+    #[command(
+        after_help = "Examples:\n  belay plan line over wellness ID    (as belay plan show said)\n  belay plan line over wellness ID --leave"
+    )]
+    Over {
+        /// Which plan.
+        plan: String,
+        /// Which line: its whole id.
+        line: String,
+        /// Leave it where it is, and do not ask again.
+        #[arg(long)]
+        leave: bool,
+    },
 }
 
 /// What a person reads who may not change a part, with the way to send an idea instead.
@@ -176,6 +189,17 @@ impl Line {
                     host.page.line(&host.say("term-back", &[("command", Arg::Text(&back))]));
                 }
                 Ok(())
+            }
+            Line::Over { plan, line, leave } => {
+                let plan = find::plan_detail(host, find::plan(host, &plan)?)?.id;
+                let entry = ElementId::parse(&line).ok_or(Code::NotFound.of(Field::Entries))?;
+                let (command, id) = if leave {
+                    (PlanCommand::LeaveOver { plan, entry }, "term-line-left")
+                } else {
+                    (PlanCommand::TakeOver { plan, entry }, "term-goal-changed")
+                };
+                let applied = host.apply(&[Command::Plan(command)])?;
+                done(host, &applied, &host.say(id, &[]))
             }
             Line::Back { plan, line } => {
                 let plan = find::plan_detail(host, find::plan(host, &plan)?)?;

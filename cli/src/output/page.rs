@@ -11,6 +11,9 @@ const COLUMNS_USUAL: usize = 80;
 /// Narrower than this, what stands beside goes below.
 const BESIDE_MIN: usize = 64;
 
+/// Columns before the edge of a quoted line.
+const QUOTE_INDENT: usize = 2;
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Colour {
@@ -154,6 +157,17 @@ impl Page {
         }
         if column == all && !beside.is_empty() {
             self.inside(edge, width(&mark), &beside);
+        }
+    }
+
+    /// A line behind an edge that stands a little inside.
+    pub fn quote(&self, edge: Edge, mark: &str, text: &str) {
+        let mark = tame(mark);
+        let hang = " ".repeat(width(&mark));
+        let room = self.look.width.saturating_sub(QUOTE_INDENT + width_of_edge(edge) + width(&mark));
+        for (at, line) in wrap(&tame(text), room).iter().enumerate() {
+            let start = if at == 0 { &mark } else { &hang };
+            self.put(&format!("{}{}{start}{line}", " ".repeat(QUOTE_INDENT), self.edge(edge)));
         }
     }
 

@@ -106,8 +106,9 @@ fn skip(desk: &mut Desk<'_>, plan: &DocId, part: &str, skipped: bool) -> Result<
     Ok(touched(plan, None))
 }
 
-/// Hands a part over: what is shown now is copied to where it will be shown, as new texts, and the owner is set, all
-/// in one transaction. What stays behind in the older document is not taken out, so nothing is lost by going back.
+/// Hands a part over: what is shown now is copied to where it will be shown, and the owner is set, all in one
+/// transaction. What stays behind in the older document is not taken out. On the way back a line that nobody wrote on
+/// there takes in what differs; one that somebody did stays, and what was shown so far is offered.
 fn set_owner(desk: &mut Desk<'_>, plan: &DocId, key: &str, owner: PartOwner) -> Result<Outcome> {
     may(desk.db, Subject::Part { plan, part: key }, Deed::SetOwner)?;
     let (record, people) = record_and_people(desk, plan)?;
@@ -116,14 +117,23 @@ fn set_owner(desk: &mut Desk<'_>, plan: &DocId, key: &str, owner: PartOwner) -> 
         return Err(Code::Duplicate.of(Field::Part).into());
     }
     let mut shown = BTreeMap::new();
+    let mut from = Vec::new();
     for home in homes(&people, &record, &part) {
         shown.extend(entries_of(desk, &home.birth, key)?);
+        from.push(home.doc());
     }
+    let left_over = lines::left_over(desk.db, plan, key, &from)?;
     let next = lines::PartLine { owner, ..part };
     if let Ok(target) = home(&people, &record, &next) {
         let there = entries_of(desk, &target.birth, key)?;
-        let copies: Vec<Step> =
-            shown.iter().flat_map(|(id, entry)| steps::copy_entry(*id, entry, there.get(id))).collect();
+        let doc = target.doc();
+        let written_on = |id: &ElementId| left_over.iter().any(|line| line.doc == doc && line.id == *id);
+        let bring = |(id, entry): (&ElementId, &EntryState)| match there.get(id) {
+            None => steps::copy_entry(*id, entry, None),
+            Some(here) if written_on(id) => vec![steps::keep_entry(*id, here)],
+            Some(here) => steps::return_entry(*id, entry, here),
+        };
+        let copies: Vec<Step> = shown.iter().flat_map(bring).collect();
         if !copies.is_empty() {
             desk.write_in(target.birth, &copies)?;
         }

@@ -6,11 +6,16 @@
 mod backing_up;
 mod carrying;
 mod copies;
+#[cfg(feature = "hostile")]
+#[doc(hidden)]
+pub mod hostile;
 mod opening;
 mod pairings;
 mod rekeying;
+mod searching;
 mod session;
 
+pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};

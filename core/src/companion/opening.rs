@@ -268,7 +268,7 @@ impl Companion {
     /// Changes the passphrase.
     ///
     /// # Errors
-    /// `Locked`, `WrongSecret`, `WeakSecret`, `Unwritable`; the old one still opens then.
+    /// `Locked`, `TryLater{until}`, `WrongSecret`, `WeakSecret`, `Unwritable`; the old one still opens then.
     pub fn change_passphrase(&self, old: &SecretText, new: &SecretText, at: &Moment) -> Answered<()> {
         let cost = self.config.cost;
         self.with_session(|session, entropy| {
@@ -290,6 +290,24 @@ impl Companion {
     /// `Locked`; `TooBig` for more than 4,096 bytes; `Unwritable`.
     pub fn slot_finish(&self, key: &SlotKey, wrapped: Vec<u8>) -> Answered<()> {
         self.with_session(|session, entropy| vault::slot_finish(&session.lock, &session.opened, key, wrapped, entropy))
+    }
+
+    /// Keeps what the keystore wrapped as a slot that takes a PIN of 6 to 12 digits as well; it has admin rights, so a
+    /// typed secret sets it. It replaces an earlier one. Gives the keystore aliases to delete.
+    ///
+    /// # Errors
+    /// `Locked`; those of [`Companion::unlock`]; `NeedsConfirmation{RecoveryWords}` with a keystore alone;
+    /// `WeakSecret{Pin}`; `TooBig` for more than 4,096 bytes; `Unwritable`.
+    pub fn slot_finish_with_pin(
+        &self,
+        with: &UnlockWith,
+        key: &SlotKey,
+        wrapped: Vec<u8>,
+        pin: &SecretText,
+        at: &Moment,
+    ) -> Answered<Vec<String>> {
+        let new = vault::NewPin { key, wrapped, pin, cost: self.config.cost };
+        self.with_session(|session, entropy| vault::slot_finish_with_pin(&session.lock, with, new, at, entropy))
     }
 
     /// Takes a way to open the vault out; never the last one with admin rights. Gives the keystore alias to delete.

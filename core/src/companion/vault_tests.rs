@@ -20,7 +20,7 @@ impl Entropy for Seeded {
     fn fill(&mut self, bytes: &mut [u8]) {
         for byte in bytes {
             self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = (self.0 >> 33) as u8;
+            *byte = self.0.to_le_bytes()[5];
         }
     }
 }
@@ -427,4 +427,45 @@ fn a_vault_on_one_header_copy_keeps_its_old_store() {
     std::fs::remove_dir(home.folder().join("header.b")).unwrap();
     home.mara.unlock(&typed(PASSPHRASE), &at(6)).unwrap();
     assert!(!home.folder().join("store-0.db").exists());
+}
+
+#[test]
+fn keystore_and_pin_stay_through_a_new_key_that_they_asked_for() {
+    let home = Home::new();
+    let alone = home.keystore();
+    let (key, pin) = (home.mara.slot_begin().unwrap(), text("482915"));
+    let ended =
+        home.mara.slot_finish_with_pin(&typed(PASSPHRASE), &key, b"by the host".to_vec(), &pin, &at(2)).unwrap();
+    assert_eq!(ended, Vec::<String>::new());
+    let both = UnlockWith::KeystoreAndPin { slot: key.slot, key32: key.key32.clone(), pin, vault_counter: None };
+    let before = state(&home.mara);
+    let new = text("another long passphrase");
+    let done = home.mara.rekey(&both, Some(&new), &at(3)).unwrap();
+    let vault = home.mara.with_session(|session, _| Ok(session.opened.vault())).unwrap();
+    assert_eq!(done.aliases, [keystore_alias(vault, alone.slot)]);
+    home.mara.lock().unwrap();
+    let VaultFacts::Locked { slots, .. } = inspect(&home.folder(), &at(4)) else { panic!() };
+    assert!(slots.iter().any(|slot| slot.id == key.slot && slot.wrapped.as_deref() == Some(b"by the host")));
+    for with in [both, UnlockWith::Passphrase(new), home.words()] {
+        home.mara.unlock(&with, &at(5)).unwrap();
+        assert_eq!(state(&home.mara), before);
+        home.mara.lock().unwrap();
+    }
+}
+
+#[test]
+fn wrong_passphrases_wait_across_companions_and_lose_nothing() {
+    let home = Home::new();
+    let before = state(&home.mara);
+    home.mara.lock().unwrap();
+    for _ in 0..crate::vault::FREE_TRIES {
+        let another = closed(&home.folder(), 4);
+        assert_eq!(another.unlock(&typed("not the passphrase"), &at(10)).unwrap_err().code(), Code::WrongSecret);
+    }
+    let refused = home.mara.unlock(&typed(PASSPHRASE), &at(12)).unwrap_err();
+    assert_eq!((refused.code(), refused.detail().until_ms), (Code::TryLater, Some(at(40).unix_ms)));
+    let VaultFacts::Locked { retry_after_ms, .. } = inspect(&home.folder(), &at(12)) else { panic!() };
+    assert_eq!(retry_after_ms, Some(28_000));
+    home.mara.unlock(&typed(PASSPHRASE), &at(40)).unwrap();
+    assert_eq!(state(&home.mara), before);
 }

@@ -124,7 +124,9 @@ pub fn left_over(db: &Connection, plan: &DocId, part: &str, homes: &[DocId]) -> 
         None => true,
         Some(known) => {
             let words = sha256(&[line.text.as_bytes()]);
-            known.text != line.text && known.copied.as_deref().is_some_and(|copied| copied != words)
+            // A line that was never brought here was at most copied from here, and perhaps written on since.
+            let seen = known.copied.as_deref().or(line.copied.as_deref());
+            known.text != line.text && seen.is_some_and(|seen| seen != words)
         }
     };
     Ok(rows.into_iter().filter(|line| !homes.contains(&line.doc) && unknown(line)).collect())

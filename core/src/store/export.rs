@@ -222,7 +222,7 @@ mod tests {
                     let copy = Store::open(&to, &new, VAULT).unwrap();
                     assert_eq!(copy.read(sums).unwrap(), rows, "page {page}");
                     drop(copy);
-                    ["", "-wal", "-shm"].map(|tail| std::fs::remove_file(beside(&to, tail)).unwrap());
+                    ["", "-wal", "-shm"].iter().for_each(|tail| std::fs::remove_file(beside(&to, tail)).unwrap());
                 }
             }
             drop(store);

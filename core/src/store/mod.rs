@@ -12,10 +12,12 @@ pub mod meta;
 mod migrate;
 mod pool;
 mod pragmas;
+mod readout;
 pub mod singles;
 pub mod spaces;
 
 pub use pool::Readers;
+pub use readout::{Readout, read_out};
 
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;

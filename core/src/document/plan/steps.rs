@@ -4,7 +4,7 @@ use super::{DecisionState, EntryState, PartOwner, PartState};
 use crate::crypto::hash::sha256;
 use crate::document::step::keys;
 use crate::document::{Scalar, Step};
-use crate::editing::Splice;
+use crate::editing::{Splice, differences};
 use crate::ids::ElementId;
 
 /// The frame of a new plan.
@@ -99,6 +99,26 @@ pub fn copy_entry(id: ElementId, from: &EntryState, here: Option<&EntryState>) -
     }
     steps.push(copied(id, &from.text));
     steps
+}
+
+/// Brings a line back into a document that has it already. Only what differs is written, into the text that is there,
+/// so that what someone types there meanwhile, not knowing, is merged and not hidden under a new text.
+pub fn return_entry(id: ElementId, from: &EntryState, here: &EntryState) -> Vec<Step> {
+    let mut steps = vec![edit_entry(id, differences(&here.text, &from.text))];
+    steps.retain(|_| here.text != from.text);
+    if here.order != from.order {
+        steps.push(move_entry(id, &from.order));
+    }
+    if here.gone != from.gone {
+        steps.push(take_entry(id, from.gone));
+    }
+    steps.push(copied(id, &from.text));
+    steps
+}
+
+/// Leaves a line with words of its own as it is: those shown so far are offered beside it.
+pub fn keep_entry(id: ElementId, here: &EntryState) -> Step {
+    copied(id, &here.text)
 }
 
 /// Notes that the words of a line elsewhere were seen and not put in.

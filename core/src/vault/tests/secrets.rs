@@ -184,7 +184,7 @@ fn lost_or_damaged_counts_are_no_error_and_lock_nobody_out() {
     for at in 0..whole[0].len() {
         let mut bytes = whole[0].clone();
         bytes[at] ^= 0x10;
-        files::ATTEMPTS.map(|name| std::fs::write(home.path(name), &bytes).unwrap());
+        files::ATTEMPTS.iter().for_each(|name| std::fs::write(home.path(name), &bytes).unwrap());
         assert_eq!(Attempts::read(&home.folder, kept.vault).wait_ms(&clock.0), 0, "byte {at}");
     }
     assert_eq!(waits(&home, &clock), None);

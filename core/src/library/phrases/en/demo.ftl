@@ -9,6 +9,11 @@ demo-how-through = To run through:  --no-wait
 demo-how-keep = To leave the vaults there:  --keep { $folder }
 demo-part = { $number } of { $all }  { $title }
 demo-press = Enter: next part. q: stop.
+demo-name-one = Mara
+demo-name-two = Theo
+demo-name-other = Ines of the garden club
+demo-yes = yes
+demo-no = no
 demo-phone = { $name }'s phone
 
 ## Two phones
@@ -31,6 +36,8 @@ demo-digits-same = { $one } reads out { $digits }. { $two } types it: the same.
 ## The agreement
 
 demo-agreement-title = Nothing is shared before both sign the same words
+demo-agreement-title-later = The words that both will sign
+demo-agreement-until = Until then the two share what each of them chooses.
 demo-agreement-later = Agreements come in a later version. Nothing here stands in for one.
 demo-agreement-tries = { $name } tries to share
 demo-agreement-kept-back = kept back: the agreement is not signed by both
@@ -52,6 +59,7 @@ demo-toolbox-line = Tea with the radio on
 demo-sentence = We say when we need a pause.
 demo-sentence-one = We say when we need a pause, no reason asked.
 demo-sentence-two = We say early when we need a pause.
+demo-sentence-both = We say early when we need a pause, no reason asked.
 demo-carried = One file each way, carried by hand ({ $one }, { $two }):
 demo-merged = The same on both phones. No letter lost.
 
@@ -72,6 +80,7 @@ demo-look-title = What lies on each phone? Each vault opened, every row and byte
 demo-look-for = looked for
 demo-look-note = the private note
 demo-look-sentence = the shared sentence
+demo-look-other = who else { $name } knows
 demo-look-closed = both, in the closed files
 demo-look-found = found
 demo-look-not-there = not there
@@ -86,6 +95,8 @@ demo-look-control = Line two shows that the search works.
 demo-forge-title = Somebody forges an edit
 demo-forge-copied = { $one }'s phone is copied. The copy writes in { $part } in { $two }'s name.
 demo-forge-kept-out = kept out: only { $name }'s phones may write in this part
+demo-forge-taken-in = taken in
+demo-forge-text = Give the radio away
 demo-forge-before = before { $words }
 demo-forge-after = after the same
 
@@ -120,4 +131,7 @@ demo-check-not = This check did not hold: { $name }
 demo-expected = expected: { $text }
 demo-found = found: { $text }
 demo-left = The vaults are left in { $folder } to look at.
+demo-break-note = the private note of { $name } is put into the plan too
+demo-break-signature = what is copied is the phone of { $name }
+demo-break-hash = one file is not carried
 demo-broken-on-purpose = Broken on purpose: { $name }
