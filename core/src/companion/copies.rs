@@ -28,34 +28,39 @@ pub(super) struct Seen {
 }
 
 /// Compares the host's counter, where it has one, and raises ours. Once a copy was noticed, open invitations end with
-/// the same write. Where nothing can be written it is only told.
-pub(super) fn raise(session: &mut Session, told: Option<u64>, entropy: &mut dyn Entropy, at: &Moment) -> Result<Seen> {
+/// the same write. Where nothing can be written it is only told, and the host keeps what it has, so that it is told
+/// again.
+pub(super) fn raise(session: &mut Session, host: Option<u64>, entropy: &mut dyn Entropy, at: &Moment) -> Result<Seen> {
     let (current, known, copied) = session.store.read(|db| {
         Ok((singles::counter(db, COUNTER)?, singles::counter(db, KNOWN)?, singles::counter(db, COPIED)? > 0))
     })?;
     let fits = |told: i64| told == current || (known > 0 && told == known);
-    let told = told.map(|told| i64::try_from(told).ok().filter(|told| fits(*told)));
-    let is_other = told == Some(None);
-    let seen = Seen { counter: current.unsigned_abs(), copied: copied || is_other };
+    let fitting = host.and_then(|told| i64::try_from(told).ok()).filter(|told| fits(*told));
+    let is_other = host.is_some() && fitting.is_none();
+    let copied = copied || is_other;
+    let unwritten = Seen { counter: host.filter(|_| is_other).unwrap_or(current.unsigned_abs()), copied };
     if session.store.frozen().is_some() {
-        return Ok(seen);
+        return Ok(unwritten);
     }
     let step = i64::from(u32::from_be_bytes(entropy.bytes()));
     let next = current.saturating_add(1).saturating_add(step);
-    session.write(entropy, at, |desk| {
+    let written = session.write(entropy, at, |desk| {
         singles::set_counter(desk.db, COUNTER, next)?;
-        match told {
-            Some(Some(told)) => singles::set_counter(desk.db, KNOWN, told)?,
-            Some(None) => {
-                singles::set_counter(desk.db, COPIED, 1)?;
-                singles::set_counter(desk.db, KNOWN, 0)?;
-                end_pairings(desk)?;
-            }
-            None => (),
+        if is_other {
+            singles::set_counter(desk.db, COPIED, 1)?;
+            singles::set_counter(desk.db, KNOWN, 0)?;
+            end_pairings(desk)?;
+        } else if let Some(told) = fitting {
+            singles::set_counter(desk.db, KNOWN, told)?;
         }
         Ok(())
-    })?;
-    Ok(Seen { counter: next.unsigned_abs(), ..seen })
+    });
+    match written {
+        Ok(_) => Ok(Seen { counter: next.unsigned_abs(), copied }),
+        // A full disk keeps nobody from reading.
+        Err(error) if matches!(error.code(), Code::StorageFull | Code::Unwritable) => Ok(unwritten),
+        Err(error) => Err(error),
+    }
 }
 
 /// Ends every pairing that is not done, with its private half: it lives on one device only (protocol.md §8).

@@ -178,7 +178,11 @@ impl Companion {
             return Err(Code::Locked.detail().into());
         };
         // Batches are closed where that is possible; the words are on disk either way.
-        let closed = session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ());
+        let closed = match session.store.frozen() {
+            None => session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ()),
+            // Nothing was opened that would have to be closed.
+            Some(_) => Ok(()),
+        };
         self.leave();
         *inner = Inner::Paused(Box::new(session.rest()?));
         closed.map_err(Failure::from)
@@ -187,7 +191,8 @@ impl Companion {
     /// Goes on after a pause.
     ///
     /// # Errors
-    /// `Locked` where nothing is paused, or another process re-keyed the vault meanwhile: unlock again; `InUse` where another process took the vault meanwhile (try again later).
+    /// `Locked` where nothing is paused, or another process gave the vault a new key meanwhile: unlock again; `InUse`
+    /// where another process has the vault now (try again later).
     pub fn resume(&self, at: &Moment) -> Answered<()> {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);

@@ -65,6 +65,7 @@ impl Companion {
         self.leave();
         let aliases = draft.aliases().to_vec();
         let Session { store, lock, opened: old, words, .. } = *session;
+        let old_store = old.store_file().to_owned();
         let placed = store.close().and_then(|()| {
             step(Step::Closed);
             draft.commit(&lock, &mut |placing| step(Step::Placing(placing)))
@@ -82,7 +83,7 @@ impl Companion {
         step(Step::Opened);
         vault::sweep(&session.lock, &session.opened);
         step(Step::Swept);
-        let old_is_gone = session.opened.header_state() == HeaderState::Whole;
+        let old_is_gone = session.opened.header_state() == HeaderState::Whole && !old_store.exists();
         self.enter(&mut inner, session);
         refused.map_or(Ok(Rekeyed { aliases, old_is_gone }), |error| Err(error.into()))
     }

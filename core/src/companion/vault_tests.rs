@@ -347,6 +347,10 @@ fn a_backup_opens_with_its_secrets_and_holds_the_same() {
     let key = reader.slot_begin().unwrap();
     assert_eq!(reader.slot_finish(&key, Vec::new()).unwrap_err().code(), Code::Unwritable);
     assert_eq!(state(&reader), before);
+    let seen = reader.with_session(|session, entropy| raise(session, Some(5), entropy, &at(8))).unwrap();
+    assert!(seen.copied && seen.counter == 5, "told again next time, since it cannot be kept");
+    reader.pause(&at(8)).unwrap();
+    reader.resume(&at(8)).unwrap();
     let store = reader.with_session(|session, _| session.store.read(crate::store::exchanges::all)).unwrap();
     assert!(
         store.iter().all(|record| record.private.is_empty() && record.sent.is_empty()),
@@ -410,6 +414,30 @@ fn a_damaged_backup_is_told_and_left_as_it_is() {
     }
     let told = check_backup(&folder, &home.words(), &at(6)).unwrap_err();
     assert_eq!((told.code(), told.detail().field), (Code::Corrupt, Some(Field::Header)));
+}
+
+#[test]
+fn a_new_key_on_one_header_copy_is_finished_at_the_next_unlock() {
+    let home = Home::new();
+    let before = state(&home.mara);
+    let second = home.folder().join("header.b");
+    let old = std::fs::read(&second).unwrap();
+    std::fs::remove_file(&second).unwrap();
+    std::fs::create_dir(&second).unwrap();
+    let new = text("another long passphrase");
+    assert!(!home.mara.rekey(&typed(PASSPHRASE), Some(&new), &at(5)).unwrap().old_is_gone);
+    write(&home.mara, "Up early", 6);
+    let after = state(&home.mara);
+    assert_ne!(after, before);
+    home.mara.lock().unwrap();
+    assert!(home.folder().join("store-1.db").exists(), "as long as one copy is all there is");
+    // The old copy comes back: the newer one counts.
+    std::fs::remove_dir(&second).unwrap();
+    std::fs::write(&second, old).unwrap();
+    home.mara.unlock(&UnlockWith::Passphrase(new), &at(7)).unwrap();
+    assert_eq!(state(&home.mara), after);
+    home.mara.lock().unwrap();
+    assert_eq!(home.names(), ["header.a", "header.b", "lock", "store-2.db"]);
 }
 
 #[test]
