@@ -15,7 +15,7 @@ use std::path::PathBuf;
     disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = "Begin:\n  belay demo\n  belay init\n  echo \"The radio helped.\" | belay note add"
+    after_help = "Begin:\n  belay demo\n  belay init\n  belay note add The radio helped.\n  belay pair --help      how to begin with someone"
 )]
 pub struct Cli {
     /// What goes for every command.
@@ -36,7 +36,7 @@ pub struct Flags {
     /// A file with your passphrase. Else BELAY_PASSPHRASE counts, then you are asked.
     #[arg(long, global = true, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
-    /// Open the vault with your 24 words. You are asked for them.
+    /// Open the vault with the words on your paper. You are asked for them.
     #[arg(long, global = true, conflicts_with = "passphrase_file")]
     pub with_words: bool,
     /// Which language to speak. Else BELAY_LANGUAGE counts, then your locale.
@@ -56,7 +56,7 @@ pub struct Flags {
 /// Everything that can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Watch the story of two people, with two real vaults.
+    /// Watch the story of two people, in real vaults.
     Demo(commands::demo::Demo),
     /// Make your vault.
     Init(commands::init::Init),
@@ -95,7 +95,7 @@ pub enum Command {
     Name(commands::name::Name),
     /// Choose a new passphrase.
     Passphrase(commands::passphrase::Passphrase),
-    /// Look at your 24 words again.
+    /// Test the words on your paper.
     #[command(subcommand)]
     Words(commands::words::Words),
     /// Take your vault away from this computer.

@@ -17,6 +17,8 @@ pub const EXIT_STOPPED: u8 = 130;
 pub enum Trouble {
     /// The core said no.
     Core(Box<Failure>),
+    /// The core said no, and the terminal knows a command that helps.
+    Hinted(Box<Failure>, String),
     /// The terminal itself says why.
     Told(Box<Told>),
     /// Everything was said already; only the exit code is left.
@@ -97,10 +99,18 @@ impl Trouble {
         Told { code: "Usage".into(), label, next, command, exit: EXIT_USAGE, ..Told::default() }.into()
     }
 
+    /// The same with a command that helps, where the core said no.
+    pub fn with_command(self, command: &str) -> Self {
+        match self {
+            Trouble::Core(failure) => Trouble::Hinted(failure, command.to_owned()),
+            other => other,
+        }
+    }
+
     /// The exit code.
     pub fn exit(&self) -> u8 {
         match self {
-            Trouble::Core(failure) => exit_of(failure.code()),
+            Trouble::Core(failure) | Trouble::Hinted(failure, _) => exit_of(failure.code()),
             Trouble::Told(told) => told.exit,
             Trouble::Silent(exit) => *exit,
         }
@@ -109,7 +119,7 @@ impl Trouble {
     /// The core's reason, if it is one.
     pub fn code(&self) -> Option<Code> {
         match self {
-            Trouble::Core(failure) => Some(failure.code()),
+            Trouble::Core(failure) | Trouble::Hinted(failure, _) => Some(failure.code()),
             Trouble::Told(_) | Trouble::Silent(_) => None,
         }
     }
@@ -118,12 +128,18 @@ impl Trouble {
     pub fn render(&self, phrases: &Phrases, now: &Moment, as_json: bool) -> Option<String> {
         let told = match self {
             Trouble::Core(failure) => told_of(failure.detail(), phrases, now),
+            Trouble::Hinted(failure, command) => {
+                Told { command: command.clone(), ..told_of(failure.detail(), phrases, now) }
+            }
             Trouble::Told(told) => (**told).clone(),
             Trouble::Silent(_) => return None,
         };
         if as_json {
             let (label, next) = (strip_isolates(&told.label), strip_isolates(&told.next));
-            let error = json!({ "code": told.code, "label": label, "next": next, "fields": told.fields });
+            let mut error = json!({ "code": told.code, "label": label, "next": next, "fields": told.fields });
+            if let Some(error) = error.as_object_mut().filter(|_| !told.command.is_empty()) {
+                error.insert("command".into(), json!(strip_isolates(&told.command)));
+            }
             return Some(json!({ "v": super::output::json::VERSION, "error": error }).to_string());
         }
         let mut text = told.label;
@@ -131,7 +147,9 @@ impl Trouble {
             text = format!("{text} {}", told.next);
         }
         if !told.command.is_empty() {
-            text = format!("{text}\n  {}", told.command);
+            for line in told.command.lines() {
+                text = format!("{text}\n  {line}");
+            }
         }
         Some(strip_isolates(&text))
     }

@@ -1,6 +1,6 @@
 //! Files that are carried: written new, never over another; read whole up to a bound.
 
-use crate::failure::Done;
+use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use belay::error::{Code, Error, Field};
 use belay::library::Arg;
@@ -30,7 +30,10 @@ fn slug(name: &str) -> String {
 /// Writes a file of its own for someone: where it was asked for, else `for-NAME-WHAT.belay` here.
 pub fn write(host: &Host, out: Option<&PathBuf>, name: &str, what: &str, bytes: &[u8]) -> Done<String> {
     if let Some(path) = out {
-        put(path, bytes)?;
+        put(path, bytes).map_err(|trouble| match trouble.code() {
+            Some(Code::Duplicate) => taken(host),
+            _ => trouble,
+        })?;
         return Ok(path.display().to_string());
     }
     let stem = format!("for-{}-{what}", slug(name));
@@ -45,6 +48,23 @@ pub fn write(host: &Host, out: Option<&PathBuf>, name: &str, what: &str, bytes: 
         }
     }
     Err(host.usage("term-usage-missing", &[], "--out FILE"))
+}
+
+/// Whether a file can be made where it was asked for: looked at before anything is done, so that nothing is done for
+/// a file that nobody gets.
+///
+/// # Errors
+/// `Duplicate` where something of that name lies.
+pub fn is_free(host: &Host, out: Option<&PathBuf>) -> Done {
+    match out {
+        Some(path) if path.symlink_metadata().is_ok() => Err(taken(host)),
+        _ => Ok(()),
+    }
+}
+
+/// Something of this name is there, and stays as it is.
+pub fn taken(host: &Host) -> Trouble {
+    host.told("Duplicate", "term-file-there", 11)
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Done {
@@ -73,9 +93,10 @@ pub fn open(host: &Host, path: &Path) -> Done<Box<dyn Read>> {
         return Ok(Box::new(std::io::stdin().lock()));
     }
     match File::open(path) {
+        Ok(_) if path.is_dir() => Err(host.told("NotFound", "term-file-none", 4)),
         Ok(file) => Ok(Box::new(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(host.told("NotFound", "term-file-none", 4)),
-        Err(error) => Err(Error::from(error).into()),
+        Err(_) => Err(host.told("Unwritable", "term-file-closed", 9)),
     }
 }
 

@@ -138,7 +138,7 @@ struct Named<T> {
 }
 
 /// The one that is meant: by one of its names, else by the beginning of its id.
-fn pick<T>(host: &Host, typed: &str, all: Vec<Named<T>>, missing: Field) -> Done<T> {
+fn pick<T>(host: &Host, typed: &str, all: Vec<Named<T>>, missing: Missing) -> Done<T> {
     let folded = fold(typed);
     let ids: BTreeSet<String> = all.iter().map(|named| named.id.clone()).collect();
     let by_name = |named: &Named<T>| !folded.is_empty() && named.names.iter().any(|name| fold(name) == folded);
@@ -149,14 +149,41 @@ fn pick<T>(host: &Host, typed: &str, all: Vec<Named<T>>, missing: Field) -> Done
     let found: Vec<Named<T>> = if exact.is_empty() { rest.into_iter().filter(by_id).collect() } else { exact };
     if found.len() > 1 {
         let several: Vec<String> = found.iter().map(|named| short_in(&named.id, &ids)).collect();
-        return Err(ambiguous(host, &several));
+        return Err(ambiguous(host, &several, missing.place().1));
     }
-    found.into_iter().next().map(|named| named.is).ok_or_else(|| missing_as(missing))
+    found.into_iter().next().map(|named| named.is).ok_or_else(|| missing.trouble())
 }
 
-fn missing_as(field: Field) -> Trouble {
-    // `After` stands for an object of no one kind.
-    if field == Field::After { Code::NotFound.into() } else { Code::NotFound.of(field).into() }
+/// What is looked for: which field it is, and which command lists what there is.
+#[derive(Clone, Copy)]
+enum Missing {
+    Note,
+    Goal,
+    Plan,
+    Several,
+    Person,
+    Part,
+    Idea,
+}
+
+impl Missing {
+    fn place(self) -> (Option<Field>, &'static str) {
+        match self {
+            Missing::Note => (None, "belay note list"),
+            Missing::Goal => (None, "belay goal list"),
+            Missing::Plan => (None, "belay plan list"),
+            Missing::Several => (None, "belay plan list\nbelay goal list\nbelay note list"),
+            Missing::Person => (Some(Field::Name), "belay status"),
+            Missing::Part => (Some(Field::Part), "belay plan show PLAN"),
+            Missing::Idea => (Some(Field::Alternatives), "belay ideas"),
+        }
+    }
+
+    fn trouble(self) -> Trouble {
+        let (field, command) = self.place();
+        let code = Code::NotFound;
+        Trouble::from(field.map_or_else(|| code.detail(), |field| code.of(field))).with_command(command)
+    }
 }
 
 fn tidy(typed: &str) -> String {
@@ -169,12 +196,12 @@ fn tidy(typed: &str) -> String {
 }
 
 /// Several fit: their ids, no words of theirs.
-fn ambiguous(host: &Host, several: &[String]) -> Trouble {
+fn ambiguous(host: &Host, several: &[String], command: &str) -> Trouble {
     let mut fields = serde_json::Map::new();
     fields.insert("could_be".into(), several.into());
     let label = host.say("term-several-fit", &[("ids", Arg::Text(&several.join(", ")))]);
     let next = host.say("term-several-fit.next", &[]);
-    Told { code: "NotFound".into(), label, next, fields, exit: 4, ..Told::default() }.into()
+    Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4 }.into()
 }
 
 /// An object that can be named.
@@ -227,28 +254,28 @@ fn named_plans(host: &Host) -> Done<Vec<Named<Object>>> {
 
 /// A note by the beginning of its id.
 pub fn note(host: &Host, typed: &str) -> Done<DocId> {
-    Ok(pick(host, typed, named_notes(host)?, Field::After)?.id())
+    Ok(pick(host, typed, named_notes(host)?, Missing::Note)?.id())
 }
 
 /// A goal by its words or the beginning of its id.
 pub fn goal(host: &Host, typed: &str) -> Done<DocId> {
-    Ok(pick(host, typed, named_goals(host)?, Field::After)?.id())
+    Ok(pick(host, typed, named_goals(host)?, Missing::Goal)?.id())
 }
 
 /// A plan by its kind, its title or the beginning of its id.
 pub fn plan(host: &Host, typed: &str) -> Done<DocId> {
-    Ok(pick(host, typed, named_plans(host)?, Field::After)?.id())
+    Ok(pick(host, typed, named_plans(host)?, Missing::Plan)?.id())
 }
 
 /// A plan or goal.
 pub fn plan_or_goal(host: &Host, typed: &str) -> Done<Object> {
-    pick(host, typed, [named_plans(host)?, named_goals(host)?].into_iter().flatten().collect(), Field::After)
+    pick(host, typed, [named_plans(host)?, named_goals(host)?].into_iter().flatten().collect(), Missing::Several)
 }
 
 /// Anything that has an id of its own.
 pub fn object(host: &Host, typed: &str) -> Done<Object> {
     let all = [named_plans(host)?, named_goals(host)?, named_notes(host)?];
-    pick(host, typed, all.into_iter().flatten().collect(), Field::After)
+    pick(host, typed, all.into_iter().flatten().collect(), Missing::Several)
 }
 
 /// Everybody I share something with.
@@ -266,7 +293,7 @@ pub fn person(host: &Host, typed: &str) -> Done<RelationshipRow> {
         let names = others.chain([row.name.as_str().to_owned()]).collect();
         Named { id: row.space.to_string(), names, is: row }
     };
-    let found = pick(host, typed, people(host)?.into_iter().map(named).collect(), Field::Name);
+    let found = pick(host, typed, people(host)?.into_iter().map(named).collect(), Missing::Person);
     match found {
         Err(trouble) if trouble.code() == Some(Code::NotFound) && is_pairing(host, typed)? => {
             Err(host.told_with("NotInForce", "term-pair-not-done", &[], "belay pair digits", 7))
@@ -291,19 +318,27 @@ pub fn part<'a>(host: &Host, plan: &'a PlanDetail, typed: &str) -> Done<&'a Part
         names: vec![part.key.clone(), part.title.as_str().to_owned()],
         is: part,
     });
-    pick(host, typed, named.collect(), Field::Part)
+    pick(host, typed, named.collect(), Missing::Part)
 }
 
 /// A line by the number it is shown with.
-pub fn entry(part: &PartDetail, number: usize) -> Done<&EntryDetail> {
+pub fn entry<'a>(host: &Host, part: &'a PartDetail, number: usize) -> Done<&'a EntryDetail> {
     let found = number.checked_sub(1).and_then(|at| part.entries.get(at));
-    found.ok_or_else(|| Code::NotFound.of(Field::Entries).into())
+    found.ok_or_else(|| no_number(host, Field::Entries))
 }
 
 /// A step by the number it is shown with.
-pub fn step(goal: &GoalDetail, number: usize) -> Done<&StepDetail> {
+pub fn step<'a>(host: &Host, goal: &'a GoalDetail, number: usize) -> Done<&'a StepDetail> {
     let found = number.checked_sub(1).and_then(|at| goal.steps.get(at));
-    found.ok_or_else(|| Code::NotFound.of(Field::Steps).into())
+    found.ok_or_else(|| no_number(host, Field::Steps))
+}
+
+/// No line or step has this number.
+pub fn no_number(host: &Host, field: Field) -> Trouble {
+    let mut fields = serde_json::Map::new();
+    fields.insert("field".into(), serde_json::json!(field));
+    let (label, next) = (host.say("term-number-none", &[]), host.say("term-number-none.next", &[]));
+    Told { code: "NotFound".into(), label, next, fields, exit: 4, ..Told::default() }.into()
 }
 
 /// An idea: among those that wait for me, else among all that plans and goals show.
@@ -318,7 +353,7 @@ pub fn idea(host: &Host, typed: &str) -> Done<IdeaDetail> {
     let mut seen = BTreeSet::new();
     all.retain(|idea| seen.insert(idea.id));
     let named = all.into_iter().map(|idea| Named { id: idea.id.to_string(), names: Vec::new(), is: idea });
-    pick(host, typed, named.collect(), Field::Alternatives)
+    pick(host, typed, named.collect(), Missing::Idea)
 }
 
 /// How ideas are shown that stand on one page.

@@ -16,6 +16,7 @@ use belay::secret::{SecretText, SystemEntropy};
 use belay::vault::VaultFacts;
 use belay::view::{Answer, Ask};
 use std::cell::OnceCell;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -95,10 +96,18 @@ impl Host {
                 Some(passphrase) => UnlockWith::Passphrase(passphrase),
                 None => self.ask_how()?,
             };
-            companion.unlock(&with, &self.now())?;
+            companion.unlock(&with, &self.now()).map_err(|failure| self.still_closed(failure))?;
             let _ = self.companion.set(companion);
         }
         Ok(self.companion.get().expect("set a line above"))
+    }
+
+    /// A vault that did not open, with the other way to open it.
+    fn still_closed(&self, failure: belay::error::Failure) -> Trouble {
+        if self.flags.with_words || !matches!(failure.code(), Code::WrongSecret | Code::TryLater) {
+            return failure.into();
+        }
+        Trouble::Core(Box::new(failure)).with_command("belay status --with-words")
     }
 
     fn ask_how(&self) -> Done<UnlockWith> {
@@ -122,7 +131,7 @@ impl Host {
     /// The passphrase that came without typing.
     pub fn given_passphrase(&self) -> Done<Option<SecretText>> {
         match &self.flags.passphrase_file {
-            Some(file) => read_secret(file).map(Some),
+            Some(file) => read_secret(self, file).map(Some),
             None => Ok(std::env::var("BELAY_PASSPHRASE").ok().map(SecretText::new)),
         }
     }
@@ -133,7 +142,7 @@ impl Host {
         let companion = self.open()?;
         match companion.apply(commands, None, &self.now()) {
             Err(failure) if failure.code() == Code::NeedsAcknowledgement => {
-                prompt::acknowledge(self, companion, failure)?;
+                prompt::acknowledge(self, companion)?;
                 Ok(companion.apply(commands, None, &self.now())?)
             }
             other => Ok(other?),
@@ -213,7 +222,9 @@ fn languages(flags: &Flags) -> Vec<String> {
 }
 
 /// The first line of a file, as a secret.
-pub fn read_secret(file: &Path) -> Done<SecretText> {
-    let text = zeroize::Zeroizing::new(std::fs::read_to_string(file).map_err(belay::error::Error::from)?);
+pub fn read_secret(host: &Host, file: &Path) -> Done<SecretText> {
+    let mut text = zeroize::Zeroizing::new(String::new());
+    let mut from = crate::files::open(host, file)?;
+    from.read_to_string(&mut text).map_err(belay::error::Error::from)?;
     Ok(SecretText::new(text.lines().next().unwrap_or_default().to_owned()))
 }

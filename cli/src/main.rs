@@ -74,10 +74,34 @@ fn said_by_clap(error: &clap::Error) -> ExitCode {
         Some(ContextValue::StyledStr(usage)) => usage.to_string(),
         _ => String::new(),
     };
-    let usage = usage.split_once(": ").map_or("belay --help", |(_, usage)| usage.trim());
-    let trouble = Trouble::usage(&phrases, id, &[], usage);
+    let mut usage = match usage.split_once(": ") {
+        Some((_, usage)) => usage.trim().to_owned(),
+        None => format!("{} --help", command_typed()),
+    };
+    // Which values fit: names of ours, never what was typed.
+    if let (Some(ContextValue::String(arg)), Some(ContextValue::Strings(fit))) =
+        (error.get(ContextKind::InvalidArg), error.get(ContextKind::ValidValue))
+        && !fit.is_empty()
+    {
+        usage = format!("{usage}\n{arg}: {}", fit.join(", "));
+    }
+    let trouble = Trouble::usage(&phrases, id, &[], &usage);
     if let Some(text) = trouble.render(&phrases, &host::now(), as_json) {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
     ExitCode::from(trouble.exit())
+}
+
+/// The command that was typed, as far as it is one.
+fn command_typed() -> String {
+    let mut command = <Cli as clap::CommandFactory>::command();
+    let mut path = vec!["belay".to_owned()];
+    for word in std::env::args_os().skip(1) {
+        let below = word.to_str().and_then(|word| command.find_subcommand(word)).cloned();
+        if let Some(below) = below {
+            path.push(below.get_name().to_owned());
+            command = below;
+        }
+    }
+    path.join(" ")
 }

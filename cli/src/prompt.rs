@@ -3,7 +3,7 @@
 use crate::failure::{Done, EXIT_STOPPED, Trouble};
 use crate::host::Host;
 use belay::companion::Companion;
-use belay::error::{Code, Failure, Field};
+use belay::error::{Code, Field};
 use belay::library::{Arg, strip_isolates};
 use belay::secret::SecretText;
 use std::io::{BufRead, IsTerminal, Read, Write};
@@ -43,6 +43,7 @@ pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
     match rpassword::prompt_password(format!("{question} ")) {
         Ok(typed) => Ok(SecretText::new(typed)),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(stopped(host)),
+        Err(_) if id == "term-words-recovery-ask" => Err(host.told("Locked", "term-words-nowhere", 5)),
         Err(_) => Err(host.told_with("Locked", "term-passphrase-nowhere", &[], "BELAY_PASSPHRASE", 5)),
     }
 }
@@ -54,15 +55,20 @@ pub fn stopped(host: &Host) -> Trouble {
     Trouble::Silent(EXIT_STOPPED)
 }
 
-/// The recovery notice, and the word that says that it was understood. Without a terminal the failure stands.
-pub fn acknowledge(host: &Host, companion: &Companion, failure: Failure) -> Done {
+/// The recovery notice, and the word that says that it was understood. Without a terminal nobody reads it.
+pub fn acknowledge(host: &Host, companion: &Companion) -> Done {
     if !is_typed() {
-        return Err(failure.into());
+        return Err(unread(host));
     }
     for id in ["term-words-second", "term-words-third"] {
         host.page.line(&host.say(id, &[]));
     }
     understood(host, companion)
+}
+
+/// What is to be read first was not: it waits for a terminal.
+fn unread(host: &Host) -> Trouble {
+    host.told("NeedsAcknowledgement", "term-notice-nowhere", 7)
 }
 
 /// Asks for the word until it comes; then it is kept that it came.
@@ -71,7 +77,7 @@ pub fn understood(host: &Host, companion: &Companion) -> Done {
         match ask(host, "term-words-understood", &[])? {
             Some(typed) if typed.trim().eq_ignore_ascii_case(UNDERSTOOD) => break,
             Some(_) if is_typed() => {}
-            _ => return Err(Code::NeedsAcknowledgement.into()),
+            _ => return Err(host.told("NeedsAcknowledgement", "term-notice-later", 7)),
         }
     }
     Ok(companion.acknowledge_recovery(&host.now())?)
@@ -85,7 +91,12 @@ pub fn words(host: &Host, given: &[String], before: &str) -> Done<String> {
     if is_typed() {
         return crate::editor::edit(host, before);
     }
-    all_input(Field::Body)
+    let text = all_input(Field::Body)?;
+    // An empty pipe is no wish to empty what is there.
+    if text.trim().is_empty() && !before.is_empty() {
+        return Err(Code::Empty.of(Field::Body).into());
+    }
+    Ok(text)
 }
 
 /// Everything on standard input, without the line end that closes it.

@@ -154,6 +154,9 @@ fn an_invitation_can_be_taken_back_and_a_file_is_never_written_over() {
     assert_eq!(std::fs::read_to_string(world.path().join("mine")).unwrap(), "mine");
     mara.cannot(3, &["pair", "invite", "Theo", "--as", "person", "--for", "20d"]);
     mara.cannot(2, &["pair", "invite", "Theo", "--as", "person", "--for", "soon"]);
+    // Nor was anybody invited by a file that is not there.
+    mara.cannot(4, &["pair", "cancel", "Ines"]);
+    mara.does(&["pair", "invite", "Ines", "--as", "person"]);
     mara.does(&["pair", "cancel", "Ines"]);
     mara.cannot(4, &["pair", "cancel", "Theo from afar"]);
 }

@@ -1,14 +1,15 @@
 //! `belay bundle`: what the other has not seen yet, as a file, and back.
 
 use super::tell;
-use crate::failure::{Done, Told};
+use crate::failure::{Done, Told, Trouble};
 use crate::files;
 use crate::find;
 use crate::host::Host;
 use crate::output::Edge;
 use belay::companion::{BroughtKind, BundleReport};
-use belay::error::Code;
+use belay::error::{Code, Failure};
 use belay::exchange::Scope;
+use belay::exchange::flow::PairingStage;
 use belay::library::Arg;
 use belay::view::RelationshipRow;
 use serde::Serialize;
@@ -53,14 +54,32 @@ impl Bundle {
             Bundle::Out { name, everything, out } => write(host, &name, everything, out.as_ref()),
             Bundle::In { file } => {
                 let mut from = files::open(host, &file)?;
-                let report = host.open()?.bundle_in(&mut from, &host.now())?;
+                let report =
+                    host.open()?.bundle_in(&mut from, &host.now()).map_err(|failure| not_read(host, failure))?;
                 if host.flags.json { tell(host, "bundle", &report) } else { show(host, &report) }
             }
         }
     }
 }
 
+/// A file that is no bundle may be one of a pairing.
+fn not_read(host: &Host, failure: Failure) -> Trouble {
+    let commands = "belay pair join FILE NAME\nbelay pair take FILE";
+    match failure.code() {
+        Code::Corrupt => host.told_with("Corrupt", "term-file-no-bundle", &[], commands, 8),
+        _ => failure.into(),
+    }
+}
+
+/// Whose digits are still to be typed, where it can be only one.
+fn waits_for(host: &Host) -> Done<Option<String>> {
+    let steps = host.open()?.pairings(&host.now())?;
+    let mut open = steps.into_iter().filter(|step| step.stage == PairingStage::Digits);
+    Ok(open.next().filter(|_| open.next().is_none()).map(|step| step.nickname))
+}
+
 fn write(host: &Host, name: &str, everything: bool, out: Option<&PathBuf>) -> Done {
+    files::is_free(host, out)?;
     let person = find::person(host, name)?;
     let scope = if everything { Scope::Everything } else { Scope::SinceLast };
     let made = host.open()?.bundle_out(&person.space, scope, &host.now())?;
@@ -82,7 +101,10 @@ pub fn show(host: &Host, report: &BundleReport) -> Done {
     let names = here.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(", ");
     let name = ("name", Arg::Text(&names));
     if report.too_early {
-        let label = host.say("term-bundle-too-early", &[name]);
+        let label = match waits_for(host)? {
+            Some(name) => host.say("term-bundle-too-early", &[("name", Arg::Text(&name))]),
+            None => host.say("term-bundle-too-early-someone", &[]),
+        };
         let next = host.say("term-bundle-too-early.next", &[]);
         let command = "belay pair digits".to_owned();
         return Err(Told { code: "NotInForce".into(), label, next, command, exit: 7, ..Told::default() }.into());
@@ -127,12 +149,23 @@ pub fn show(host: &Host, report: &BundleReport) -> Done {
 fn brought(host: &Host, report: &BundleReport) -> Done<Vec<String>> {
     let mut lines = Vec::new();
     let mut others = 0;
+    // One document's ideas and another's are told together.
+    let of = |kind: BroughtKind| report.brought.iter().filter(|item| item.kind == kind).map(|item| item.count).sum();
+    let told = [
+        (BroughtKind::Idea, "term-brought-ideas"),
+        (BroughtKind::Decision, "term-brought-decisions"),
+        (BroughtKind::Comment, "term-brought-comments"),
+    ];
+    for (kind, id) in told {
+        let count: u64 = of(kind);
+        if count > 0 {
+            lines.push(host.say(id, &[("count", Arg::Number(count))]));
+        }
+    }
     for item in &report.brought {
         let count = ("count", Arg::Number(item.count));
         let line = match item.kind {
-            BroughtKind::Idea => host.say("term-brought-ideas", &[count]),
-            BroughtKind::Decision => host.say("term-brought-decisions", &[count]),
-            BroughtKind::Comment => host.say("term-brought-comments", &[count]),
+            BroughtKind::Idea | BroughtKind::Decision | BroughtKind::Comment => continue,
             BroughtKind::Edit if !item.part.is_empty() => {
                 let part = match find::plan_detail(host, item.about) {
                     Ok(plan) => plan.parts.into_iter().find(|part| part.key == item.part).map(|part| part.title),

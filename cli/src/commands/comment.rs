@@ -7,6 +7,7 @@ use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
 use belay::command::{Command, TalkCommand, Target};
+use belay::error::Code;
 use belay::text::PersonText;
 use belay::view::CommentDetail;
 
@@ -37,7 +38,7 @@ impl Comment {
         if let Object::Goal(id) = object {
             if let Some(number) = self.line {
                 let goal = find::goal_detail(host, id)?;
-                let step = find::step(&goal, number)?;
+                let step = find::step(host, &goal, number)?;
                 (on.element, quote) = (Some(step.id), step.text.clone());
             }
         } else if let Some(part) = &self.part {
@@ -45,14 +46,18 @@ impl Comment {
             let part = find::part(host, &plan, part)?;
             on.part = Some(part.key.clone());
             if let Some(number) = self.line {
-                let line = find::entry(part, number)?;
+                let line = find::entry(host, part, number)?;
                 (on.element, quote) = (Some(line.id), line.text.clone());
             }
         } else if self.line.is_some() {
             return Err(host.usage("term-usage-missing", &[], "belay comment PLAN --part PART --line N"));
         }
         let text = prompt::words(host, &self.words, "")?.into();
-        let applied = host.apply(&[Command::Talk(TalkCommand::Comment { on, text, quote })])?;
+        let comment = Command::Talk(TalkCommand::Comment { on, text, quote });
+        let applied = host.apply(&[comment]).map_err(|trouble| match trouble.code() {
+            Some(Code::NotAMember) => host.told("NotAMember", "term-comment-alone", 6),
+            _ => trouble,
+        })?;
         done(host, &applied, &host.say("term-comment-kept", &[]))
     }
 }

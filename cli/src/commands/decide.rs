@@ -41,6 +41,13 @@ impl Decide {
             (None, Some(text)) => Decision::AddAs(text.as_str().into()),
             (None, None) => Decision::Decline,
         };
+        if let Decision::Add(at) = decision
+            && at > 0
+            && at >= idea.alternatives.len()
+        {
+            let count = Arg::Number(idea.alternatives.len() as u64);
+            return Err(host.told_with("OutOfRange", "term-choice-none", &[("count", count)], "belay ideas", 3));
+        }
         let as_given = matches!(decision, Decision::Add(_));
         // Words that changed since are shown first; the flag says that they were read.
         if idea.stale && decision != Decision::Decline && !self.as_it_reads_now {

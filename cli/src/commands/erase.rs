@@ -3,7 +3,6 @@
 use crate::failure::Done;
 use crate::host::Host;
 use belay::crypto::kdf::PassphraseCost;
-use belay::error::{Code, Field};
 
 /// Take your vault away from this computer.
 #[derive(Debug, clap::Args)]
@@ -21,7 +20,7 @@ impl Erase {
         let is_named = whole.file_name().is_some_and(|name| name.to_string_lossy() == self.folder);
         let companion = host.closed(PassphraseCost::DEFAULT)?;
         if companion.state() == belay::companion::VaultState::Closed(belay::vault::VaultFacts::Absent) {
-            return Err(Code::NotFound.of(Field::Folder).into());
+            return Err(host.told("NotFound", "term-vault-none", 4));
         }
         if !is_named {
             return Err(host.told_with("NeedsConfirmation", "term-erase-name", &[], "belay erase NAME", 7));

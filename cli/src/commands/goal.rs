@@ -6,7 +6,7 @@ use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
-use belay::command::{Command, GoalCommand, GoalDraft, StepDraft, TextEdit};
+use belay::command::{Applied, Command, GoalCommand, GoalDraft, StepDraft, TextEdit};
 use belay::document::goal::{GoalStage, StepKind, StepStage, Who};
 use belay::error::{Code, Field};
 use belay::library::Arg;
@@ -51,13 +51,13 @@ pub enum Goal {
     /// Read a goal.
     #[command(after_help = "Example:\n  belay goal show \"Swim again\"")]
     Show {
-        /// Which goal.
+        /// Which goal: its words, or the first signs of its id.
         goal: String,
     },
     /// Change the words of a goal.
     #[command(after_help = "Example:\n  belay goal edit \"Swim again\" --why \"Water helps.\"")]
     Edit {
-        /// Which goal.
+        /// Which goal: its words, or the first signs of its id.
         goal: String,
         /// The new words of the goal.
         #[arg(long)]
@@ -78,7 +78,7 @@ pub enum Goal {
     /// Say where a goal stands.
     #[command(after_help = "Example:\n  belay goal stage \"Swim again\" resting")]
     Stage {
-        /// Which goal.
+        /// Which goal: its words, or the first signs of its id.
         goal: String,
         /// Where it stands.
         #[arg(value_parser = clap::builder::PossibleValuesParser::new(GoalStage::ALL.iter().map(|stage| stage.name())))]
@@ -98,7 +98,7 @@ pub enum Step {
     /// Add a step.
     #[command(after_help = "Example:\n  belay goal step add \"Swim again\" Go together --who together")]
     Add {
-        /// Which goal.
+        /// Which goal: its words, or the first signs of its id.
         goal: String,
         /// The words.
         words: Vec<String>,
@@ -111,14 +111,14 @@ pub enum Step {
         /// A day, such as 2026-11-22. Nothing comes of its passing.
         #[arg(long, value_name = "DAY")]
         by: Option<String>,
-        /// Behind this step.
+        /// Behind the step with this number.
         #[arg(long, value_name = "N")]
         after: Option<usize>,
     },
     /// Change the words of a step.
     #[command(after_help = "Example:\n  belay goal step edit \"Swim again\" 1 Ask about the warm pool")]
     Edit {
-        /// Which goal.
+        /// Which goal: its words, or the first signs of its id.
         goal: String,
         /// Its number, as shown.
         step: usize,
@@ -128,7 +128,7 @@ pub enum Step {
     /// Say where a step stands.
     #[command(after_help = "Example:\n  belay goal step mark \"Swim again\" 1 done")]
     Mark {
-        /// Which goal.
+        /// Which goal: its words, or the first signs of its id.
         goal: String,
         /// Its number, as shown.
         step: usize,
@@ -141,7 +141,7 @@ pub enum Step {
         after_help = "Examples:\n  belay goal step move \"Swim again\" 1 --after 3\n  belay goal step move \"Swim again\" 3 --first"
     )]
     Move {
-        /// Which goal.
+        /// Which goal: its words, or the first signs of its id.
         goal: String,
         /// Its number, as shown.
         step: usize,
@@ -192,8 +192,17 @@ impl Goal {
 }
 
 fn say(host: &Host, command: GoalCommand, id: &str) -> Done {
-    let applied = host.apply(&[Command::Goal(command)])?;
+    let applied = apply(host, &[Command::Goal(command)])?;
     done(host, &applied, &host.say(id, &[]))
+}
+
+/// Does the commands; who may not is shown how to send an idea.
+fn apply(host: &Host, commands: &[Command]) -> Done<Applied> {
+    let hint = "belay suggest GOAL --add TEXT";
+    host.apply(commands).map_err(|trouble| match trouble.code() {
+        Some(Code::SuggestOnly) => trouble.with_command(hint),
+        _ => trouble,
+    })
 }
 
 fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Option<String>) -> Done {
@@ -212,7 +221,7 @@ fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Opti
     if commands.is_empty() {
         return Err(host.usage("term-usage-missing", &[], "belay goal edit --help"));
     }
-    let applied = host.apply(&commands)?;
+    let applied = apply(host, &commands)?;
     done(host, &applied, &host.say("term-goal-changed", &[]))
 }
 
@@ -231,7 +240,7 @@ fn list(host: &Host, paging: &Paging) -> Done {
         (cells, row.title.as_str().to_owned(), row.audience.clone())
     };
     host.page.table(&page.rows.iter().map(line).collect::<Vec<_>>());
-    page_end(host, page.rows.len(), page.total, page.next.as_ref());
+    page_end(host, page.next.as_ref());
     Ok(())
 }
 
@@ -249,7 +258,8 @@ fn show(host: &Host, goal: &GoalDetail) -> Done {
         page.inside(edge, 2, words.as_str());
     }
     if let Some(area) = &goal.area {
-        page.item_beside(edge, "", area.as_str(), &host.phrases.field(Field::Area));
+        page.inside(edge, 0, &host.phrases.field(Field::Area));
+        page.inside(edge, 2, area.as_str());
     }
     for (at, step) in goal.steps.iter().enumerate() {
         let mut beside = vec![step.stage.label.clone(), step.who_label.as_str().to_owned()];
@@ -264,9 +274,9 @@ fn show(host: &Host, goal: &GoalDetail) -> Done {
     Ok(())
 }
 
-fn step_at(goal: &GoalDetail, number: Option<usize>) -> Done<Option<belay::ids::ElementId>> {
+fn step_at(host: &Host, goal: &GoalDetail, number: Option<usize>) -> Done<Option<belay::ids::ElementId>> {
     match number {
-        Some(number) => Ok(Some(find::step(goal, number)?.id)),
+        Some(number) => Ok(Some(find::step(host, goal, number)?.id)),
         None => Ok(None),
     }
 }
@@ -276,8 +286,9 @@ impl Step {
         match self {
             Step::Add { goal, words, who, kind, by, after } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
+                let number = after.map_or(goal.steps.len(), |number| number) + 1;
                 let after = match after {
-                    Some(number) => step_at(&goal, Some(number))?,
+                    Some(number) => step_at(host, &goal, Some(number))?,
                     None => goal.steps.last().map(|step| step.id),
                 };
                 let draft = StepDraft {
@@ -286,13 +297,14 @@ impl Step {
                     kind: StepKind::from_name(&kind).unwrap_or_default(),
                     by_date: by,
                 };
-                let applied = host.apply(&[Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after })])?;
-                let number = (goal.steps.len() + 1).to_string();
+                let add = Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after });
+                let applied = apply(host, &[add])?;
+                let number = number.to_string();
                 done(host, &applied, &host.say("term-step-added", &[("id", Arg::Text(&number))]))
             }
             Step::Edit { goal, step, words } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
-                let step = find::step(&goal, step)?;
+                let step = find::step(host, &goal, step)?;
                 let text = prompt::words(host, &words, step.text.as_str())?;
                 let text = TextEdit::Whole(person_text(&text));
                 let edit = GoalCommand::EditStep { goal: goal.id, step: step.id, base: goal.rev.clone(), text };
@@ -300,17 +312,17 @@ impl Step {
             }
             Step::Mark { goal, step, stage } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
-                let step = find::step(&goal, step)?.id;
+                let step = find::step(host, &goal, step)?.id;
                 let stage = StepStage::from_name(&stage).ok_or(Code::NotFound)?;
                 say(host, GoalCommand::MarkStep { goal: goal.id, step, stage }, "term-step-marked")
             }
             Step::Move { goal, step, after, first } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
-                let (step, after) = (find::step(&goal, step)?.id, step_at(&goal, after)?);
+                let (step, after) = (find::step(host, &goal, step)?.id, step_at(host, &goal, after)?);
                 let moved = |step, after| Command::Goal(GoalCommand::MoveStep { goal: goal.id, step, after });
                 let order = super::moves(first, step, after, goal.steps.first().map(|step| step.id));
                 let commands: Vec<Command> = order.into_iter().map(|(step, after)| moved(step, after)).collect();
-                let applied = host.apply(&commands)?;
+                let applied = apply(host, &commands)?;
                 done(host, &applied, &host.say("term-goal-changed", &[]))
             }
         }

@@ -43,7 +43,7 @@ impl History {
         for row in &page.rows {
             line(host, row);
         }
-        page_end(host, page.rows.len(), page.total, page.next.as_ref());
+        page_end(host, page.next.as_ref());
         Ok(())
     }
 
@@ -57,7 +57,7 @@ impl History {
         for row in &page.rows {
             kept_out_line(host, row);
         }
-        page_end(host, page.rows.len(), page.total, page.next.as_ref());
+        page_end(host, page.next.as_ref());
         Ok(())
     }
 }

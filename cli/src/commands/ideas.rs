@@ -34,7 +34,7 @@ impl Ideas {
             whole(host, idea, &all);
             host.page.gap();
         }
-        page_end(host, page.rows.len(), page.total, page.next.as_ref());
+        page_end(host, page.next.as_ref());
         Ok(())
     }
 }

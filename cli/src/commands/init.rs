@@ -1,6 +1,6 @@
 //! `belay init`: a vault, its words written down and asked back.
 
-use crate::failure::Done;
+use crate::failure::{Done, Trouble};
 use crate::host::{Host, read_secret};
 use crate::prompt;
 use belay::command::{Command, RelationshipCommand};
@@ -41,7 +41,7 @@ pub fn cost(low_memory: bool) -> PassphraseCost {
 /// A new passphrase: from the file, from what came without typing, or typed twice.
 pub fn new_passphrase(host: &Host, file: Option<&PathBuf>, given: Option<SecretText>) -> Done<SecretText> {
     if let Some(file) = file {
-        return read_secret(file);
+        return read_secret(host, file);
     }
     if let Some(given) = given {
         return Ok(given);
@@ -117,14 +117,20 @@ fn ask_back(host: &Host, companion: &Companion, of: usize) -> Done {
         let mut typed = Vec::new();
         for place in places(of) {
             let answer = prompt::ask(host, "term-words-ask", &[("number", Arg::Number(place as u64 + 1))])?;
-            typed.push((place, answer.ok_or(Code::NeedsAcknowledgement)?));
+            typed.push((place, answer.ok_or_else(|| untested(host))?));
         }
         match companion.test_words(&typed, &host.now()) {
             Ok(()) => return Ok(()),
             Err(failure) if failure.code() == Code::WrongSecret && prompt::is_typed() => {
                 host.page.line(&host.say("term-words-differ", &[]));
             }
+            Err(failure) if failure.code() == Code::WrongSecret => return Err(untested(host)),
             Err(failure) => return Err(failure.into()),
         }
     }
+}
+
+/// The vault is there; its words were not typed back as they are.
+fn untested(host: &Host) -> Trouble {
+    host.told_with("WrongSecret", "term-words-untested", &[], "belay words test", 5)
 }

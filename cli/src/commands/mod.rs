@@ -28,7 +28,6 @@ use crate::output::json;
 use belay::command::{Applied, Outcome};
 use belay::error::Code;
 use belay::ids::ElementId;
-use belay::library::Arg;
 use belay::text::PersonText;
 use belay::view::{At, Cursor};
 use serde::Serialize;
@@ -51,10 +50,11 @@ impl Paging {
 }
 
 /// Where the page ends: how to go on.
-fn page_end(host: &Host, shown: usize, total: u64, next: Option<&Cursor>) {
+fn page_end(host: &Host, next: Option<&Cursor>) {
     let Some(next) = next else { return };
-    let rest = total.saturating_sub(shown as u64);
-    host.page.line(&host.say("term-more", &[("count", Arg::Number(rest)), ("cursor", Arg::Text(&next.0))]));
+    host.page.line(&host.say("term-more", &[]));
+    // Never wrapped: it is copied as one word.
+    host.page.line_of_data(&format!("  --after {}", next.0));
 }
 
 /// What was done: a sentence, or with `--json` the ids of what was made.
@@ -79,6 +79,15 @@ fn done(host: &Host, applied: &Applied, sentence: &str) -> Done {
     };
     let ids = Ids::read(host)?;
     host.page.line_of_data(&json::one("done", &row, &|id| ids.short(id)));
+    Ok(())
+}
+
+/// The words are the same, so nothing was done.
+fn same(host: &Host) -> Done {
+    if host.flags.json {
+        return tell_list::<()>(host, "done", &[], None, 0);
+    }
+    host.page.line(&host.say("term-note-same", &[]));
     Ok(())
 }
 

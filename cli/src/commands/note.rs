@@ -46,7 +46,7 @@ pub enum Note {
     /// Read a note.
     #[command(after_help = "Example:\n  belay note show kq4m")]
     Show {
-        /// Which note.
+        /// Which note: the first signs of its id, as the list shows them.
         note: String,
     },
     /// Change a note.
@@ -54,7 +54,7 @@ pub enum Note {
         after_help = "Examples:\n  belay note edit kq4m    (opens your editor)\n  belay note edit kq4m --text \"Slept well.\"\n  belay note edit kq4m --title Nights"
     )]
     Edit {
-        /// Which note.
+        /// Which note: the first signs of its id, as the list shows them.
         note: String,
         /// The whole new text.
         #[arg(long)]
@@ -66,7 +66,7 @@ pub enum Note {
     /// Add a tag.
     #[command(after_help = "Example:\n  belay note tag kq4m sleep")]
     Tag {
-        /// Which note.
+        /// Which note: the first signs of its id, as the list shows them.
         note: String,
         /// The tag.
         tag: String,
@@ -74,7 +74,7 @@ pub enum Note {
     /// Take a tag off.
     #[command(after_help = "Example:\n  belay note untag kq4m sleep")]
     Untag {
-        /// Which note.
+        /// Which note: the first signs of its id, as the list shows them.
         note: String,
         /// The tag.
         tag: String,
@@ -82,25 +82,25 @@ pub enum Note {
     /// Keep a note on top.
     #[command(after_help = "Example:\n  belay note pin kq4m")]
     Pin {
-        /// Which note.
+        /// Which note: the first signs of its id, as the list shows them.
         note: String,
     },
     /// Let it lie among the others again.
     #[command(after_help = "Example:\n  belay note unpin kq4m")]
     Unpin {
-        /// Which note.
+        /// Which note: the first signs of its id, as the list shows them.
         note: String,
     },
     /// Put a note in the trash. You can bring it back.
     #[command(after_help = "Example:\n  belay note trash kq4m")]
     Trash {
-        /// Which note.
+        /// Which note: the first signs of its id, as the list shows them.
         note: String,
     },
     /// Bring a note back.
     #[command(after_help = "Example:\n  belay note restore kq4m")]
     Restore {
-        /// Which note.
+        /// Which note: the first signs of its id, as the list shows them.
         note: String,
     },
 }
@@ -126,7 +126,13 @@ impl Note {
             Note::Pin { note } => act(host, &note, "term-note-pinned", |note| NoteCommand::Pin { note }),
             Note::Unpin { note } => act(host, &note, "term-note-unpinned", |note| NoteCommand::Unpin { note }),
             Note::Trash { note } => act(host, &note, "term-note-trashed", |note| NoteCommand::Trash { note }),
-            Note::Restore { note } => act(host, &note, "term-note-restored", |note| NoteCommand::Restore { note }),
+            Note::Restore { note } => {
+                let restored = act(host, &note, "term-note-restored", |note| NoteCommand::Restore { note });
+                restored.map_err(|trouble| match trouble.code() {
+                    Some(Code::Duplicate) => host.told("Duplicate", "term-note-not-in-trash", 11),
+                    _ => trouble,
+                })
+            }
         }
     }
 }
@@ -172,14 +178,19 @@ fn list(host: &Host, tag: Option<&String>, trash: bool, paging: &Paging) -> Done
         return tell_list(host, "notes", &page.rows, page.next.as_ref(), page.total);
     }
     if page.rows.is_empty() {
-        host.page.line(&host.say("term-notes-none", &[]));
+        let id = match (trash, tag) {
+            (true, _) => "term-trash-none",
+            (_, Some(_)) => "term-notes-none-tagged",
+            _ => "term-notes-none",
+        };
+        host.page.line(&host.say(id, &[]));
         return Ok(());
     }
     let ids = Ids::read(host)?;
     let lines: Vec<_> = page.rows.iter().map(|row| line(host, row, &ids)).collect();
     host.page.table(&lines);
     host.page.line(&host.say("term-notes-count", &[("count", Arg::Number(page.total))]));
-    page_end(host, page.rows.len(), page.total, page.next.as_ref());
+    page_end(host, page.next.as_ref());
     Ok(())
 }
 
@@ -251,8 +262,7 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
         }
     }
     if commands.is_empty() {
-        host.page.line(&host.say("term-note-same", &[]));
-        return Ok(());
+        return super::same(host);
     }
     let applied = host.apply(&commands)?;
     let now = host.now();

@@ -1,7 +1,7 @@
 //! `belay pair`: three files and two numbers.
 
 use super::tell_list;
-use crate::failure::{Done, Told};
+use crate::failure::{Done, Told, Trouble};
 use crate::files;
 use crate::host::Host;
 use crate::output::json::instant;
@@ -10,13 +10,15 @@ use belay::companion::Companion;
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Failure, Field};
 use belay::exchange::flow::{PairingStage, Step};
-use belay::exchange::pairing::{InviteTerms, SecretKind, armor, look_at, spaced};
+use belay::exchange::pairing::{EXPIRES_MAX_MS, EXPIRES_MIN_MS, InviteTerms, SecretKind, armor, look_at, spaced};
 use belay::library::Arg;
 use belay::space::Role;
 use belay::text::fold;
 use serde::Serialize;
 use std::path::PathBuf;
 
+/// How an invitation is answered.
+const JOIN: &str = "belay pair join FILE NAME";
 /// An hour in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
 
@@ -34,9 +36,9 @@ pub enum Pair {
         /// What you call this person. Only you see it.
         name: String,
         /// Who you are in this: the person, or the supporter.
-        #[arg(long = "as", value_name = "ROLE", value_parser = ["person", "supporter"], hide_possible_values = true)]
+        #[arg(long = "as", value_name = "person|supporter", value_parser = ["person", "supporter"], hide_possible_values = true)]
         role: String,
-        /// How long it works: hours or days, such as 72h or 3d.
+        /// How long it works, from 1h to 14d.
         #[arg(long = "for", value_name = "TIME", default_value = "72h")]
         time: String,
         /// Put no secret in the file; 24 words carry it, to be told in person.
@@ -75,7 +77,7 @@ pub enum Pair {
         #[arg(long)]
         text: bool,
     },
-    /// Type the digits that the other person reads out.
+    /// Type the digits that the other person reads out. Other digits end the pairing.
     #[command(after_help = "Examples:\n  belay pair digits\n  belay pair digits 118 054 --with Theo")]
     Digits {
         /// The six digits. Without them you are asked.
@@ -108,6 +110,7 @@ impl Pair {
             Pair::Invite { name, role, time, words, out, text } => {
                 let my_role = if role == "supporter" { Role::Supporter } else { Role::Person };
                 let by = if words { SecretKind::Words } else { SecretKind::InFile };
+                files::is_free(host, out.as_ref())?;
                 let expires_in_ms = read_time(host, &time)?;
                 let terms = InviteTerms { expires_in_ms, by, ..InviteTerms::relationship(my_role) };
                 let step = once(host, |companion| companion.pair_invite(terms, &name, &host.now()))?;
@@ -117,19 +120,30 @@ impl Pair {
                 Ok(())
             }
             Pair::Join { file, name, out, text } => {
+                files::is_free(host, out.as_ref())?;
                 let invitation = files::read_message(host, &file)?;
-                let words = match look_at(&invitation)?.by {
+                let shown = look_at(&invitation).map_err(|error| not_that_file(host, error.into(), "join"))?;
+                let words = match shown.by {
                     SecretKind::Words => Some(ask_words(host)?),
                     SecretKind::InFile => None,
                 };
-                let step =
-                    once(host, |companion| companion.pair_join(&invitation, words.as_ref(), &name, &host.now()))?;
+                let join = |companion: &Companion| companion.pair_join(&invitation, words.as_ref(), &name, &host.now());
+                let step = once(host, join).map_err(|trouble| match trouble.code() {
+                    Some(Code::Duplicate) => host.told("Duplicate", "term-invitation-own", 11),
+                    _ => trouble,
+                })?;
                 let next = Next { what: "reply", sentence: "term-reply-written" };
                 give(host, &step, &next, out.as_ref(), text)
             }
             Pair::Take { file, out, text } => {
+                files::is_free(host, out.as_ref())?;
                 let message = files::read_message(host, &file)?;
-                let step = once(host, |companion| companion.pair_take(&message, &host.now()))?;
+                let step = once(host, |companion| companion.pair_take(&message, &host.now())).map_err(|trouble| {
+                    if look_at(&message).is_ok() {
+                        return host.told_with("UnsupportedType", "term-file-invites", &[], JOIN, 3);
+                    }
+                    not_that_file(host, trouble, "take")
+                })?;
                 let next = Next { what: "completion", sentence: "term-completion-written" };
                 give(host, &step, &next, out.as_ref(), text)
             }
@@ -146,12 +160,22 @@ impl Pair {
     }
 }
 
+/// A file that is something else: which command takes it.
+fn not_that_file(host: &Host, trouble: Trouble, tried: &str) -> Trouble {
+    let Some(code @ (Code::Corrupt | Code::UnsupportedType)) = trouble.code() else { return trouble };
+    let (id, command) = match tried {
+        "join" => ("term-file-no-invitation", "belay pair take FILE\nbelay bundle in FILE"),
+        _ => ("term-file-no-reply", "belay pair join FILE NAME\nbelay bundle in FILE"),
+    };
+    host.told_with(&format!("{code:?}"), id, &[], command, trouble.exit())
+}
+
 /// Does a step; before the first save the recovery notice comes first.
 fn once<T>(host: &Host, work: impl Fn(&Companion) -> Result<T, Failure>) -> Done<T> {
     let companion = host.open()?;
     match work(companion) {
         Err(failure) if failure.code() == Code::NeedsAcknowledgement => {
-            prompt::acknowledge(host, companion, failure)?;
+            prompt::acknowledge(host, companion)?;
             Ok(work(companion)?)
         }
         other => Ok(other?),
@@ -166,7 +190,11 @@ fn read_time(host: &Host, text: &str) -> Done<i64> {
         (_, Some(days)) => number(days, 24 * HOUR_MS),
         _ => None,
     };
-    read.ok_or_else(|| host.usage("term-usage-value", &[], "--for 72h"))
+    let read = read.ok_or_else(|| host.usage("term-usage-value", &[], "--for 72h"))?;
+    if !(EXPIRES_MIN_MS..=EXPIRES_MAX_MS).contains(&read) {
+        return Err(host.told_with("OutOfRange", "term-time-bounds", &[], "--for 72h", 3));
+    }
+    Ok(read)
 }
 
 fn ask_words(host: &Host) -> Done<RecoveryWords> {
@@ -211,7 +239,8 @@ fn one(host: &Host, name: Option<&str>, at: impl Fn(PairingStage) -> bool) -> Do
     if steps.len() > 1 {
         return Err(host.told_with("NotFound", "term-pair-several", &[], "belay pair digits --with NAME", 4));
     }
-    steps.into_iter().next().ok_or_else(|| Code::NotFound.of(Field::Digits).into())
+    let missing = || host.told_with("NotFound", "term-pair-none", &[], "belay pair list", 4);
+    steps.into_iter().next().ok_or_else(missing)
 }
 
 fn type_digits(host: &Host, given: &str, with: Option<&str>) -> Done {
@@ -281,8 +310,11 @@ fn list(host: &Host) -> Done {
     if rows.is_empty() {
         host.page.line(&host.say("term-people-none", &[]));
     }
-    let line =
-        |row: &Row<'_>| (vec![row.name.to_owned()], row.label.clone(), row.digits.map(spaced).unwrap_or_default());
-    host.page.table(&rows.iter().map(line).collect::<Vec<_>>());
+    let line = |(row, step): (&Row<'_>, &Step)| {
+        let waits = matches!(row.stage, PairingStage::Invited | PairingStage::Replied);
+        let until = || if waits { host.phrases.until_label(step.expires_ms, &host.now()) } else { String::new() };
+        (vec![row.name.to_owned()], row.label.clone(), row.digits.map(spaced).unwrap_or_else(until))
+    };
+    host.page.table(&rows.iter().zip(&steps).map(line).collect::<Vec<_>>());
     Ok(())
 }

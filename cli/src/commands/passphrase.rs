@@ -20,6 +20,9 @@ pub struct Passphrase {
 impl Passphrase {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
+        if host.flags.with_words {
+            return Err(host.told("WrongSecret", "term-passphrase-words", 5));
+        }
         let old = host.passphrase()?;
         let companion = host.open_as(cost(self.low_memory), old.clone())?;
         let new = new_passphrase(host, self.new_passphrase_file.as_ref(), None)?;

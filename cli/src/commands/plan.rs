@@ -41,7 +41,7 @@ pub enum Plan {
     /// Read a plan.
     #[command(after_help = "Examples:\n  belay plan show wellness\n  belay plan show wellness --part \"My toolbox\"")]
     Show {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
         /// Only this part.
         #[arg(long)]
@@ -52,9 +52,9 @@ pub enum Plan {
         after_help = "Examples:\n  belay plan edit wellness \"What I bring\"\n  belay plan edit wellness --title \"Staying well\""
     )]
     Edit {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which part.
+        /// Which part: its heading.
         part: Option<String>,
         /// A new title for the plan.
         #[arg(long)]
@@ -63,7 +63,7 @@ pub enum Plan {
     /// Add a part of your own.
     #[command(after_help = "Example:\n  belay plan part wellness \"Music\" --owner both")]
     Part {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
         /// What the part is called.
         title: String,
@@ -74,9 +74,9 @@ pub enum Plan {
     /// Choose who writes in a part.
     #[command(after_help = "Example:\n  belay plan owner wellness \"What I bring\" both")]
     Owner {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which part.
+        /// Which part: its heading.
         part: String,
         /// Who writes in it from now on.
         #[arg(value_parser = clap::builder::PossibleValuesParser::new(PartOwner::ALL.iter().map(|owner| owner.name())))]
@@ -87,9 +87,9 @@ pub enum Plan {
         after_help = "Examples:\n  belay plan skip wellness Afterwards\n  belay plan skip wellness Afterwards --back"
     )]
     Skip {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which part.
+        /// Which part: its heading.
         part: String,
         /// Take it in again.
         #[arg(long)]
@@ -198,7 +198,7 @@ fn list(host: &Host, paging: &Paging) -> Done {
         (cells, row.title.as_str().to_owned(), row.audience.clone())
     };
     host.page.table(&page.rows.iter().map(line).collect::<Vec<_>>());
-    page_end(host, page.rows.len(), page.total, page.next.as_ref());
+    page_end(host, page.next.as_ref());
     Ok(())
 }
 

@@ -20,9 +20,9 @@ pub enum Line {
     /// Add a line.
     #[command(after_help = "Example:\n  belay plan line add wellness \"My toolbox\" Tea with the radio on")]
     Add {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which part.
+        /// Which part: its heading.
         part: String,
         /// The words.
         words: Vec<String>,
@@ -33,9 +33,9 @@ pub enum Line {
     /// Change a line.
     #[command(after_help = "Example:\n  belay plan line edit wellness \"My toolbox\" 1 Tea, radio off")]
     Edit {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which part.
+        /// Which part: its heading.
         part: String,
         /// Its number, as shown.
         line: usize,
@@ -47,9 +47,9 @@ pub enum Line {
         after_help = "Examples:\n  belay plan line move wellness \"My toolbox\" 1 --after 3\n  belay plan line move wellness \"My toolbox\" 3 --first"
     )]
     Move {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which part.
+        /// Which part: its heading.
         part: String,
         /// Its number, as shown.
         line: usize,
@@ -63,9 +63,9 @@ pub enum Line {
     /// Take a line out. It can come back.
     #[command(after_help = "Example:\n  belay plan line take wellness \"My toolbox\" 1")]
     Take {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which part.
+        /// Which part: its heading.
         part: String,
         /// Its number, as shown.
         line: usize,
@@ -73,7 +73,7 @@ pub enum Line {
     /// Bring back a line that was taken out.
     #[command(after_help = "Example:\n  belay plan line back wellness ID    (as belay plan line take said)")]
     Back {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
         /// Which line: its whole id.
         line: String,
@@ -83,7 +83,7 @@ pub enum Line {
         after_help = "Examples:\n  belay plan line over wellness ID    (as belay plan show said)\n  belay plan line over wellness ID --leave"
     )]
     Over {
-        /// Which plan.
+        /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
         /// Which line: its whole id.
         line: String,
@@ -136,8 +136,8 @@ impl Place {
         done(host, &applied, &host.say(id, &[("part", Arg::Text(part.title.as_str()))]))
     }
 
-    fn edit(&self, number: usize, text: &str) -> Done<PlanCommand> {
-        let entry = find::entry(self.part()?, number)?;
+    fn edit(&self, host: &Host, number: usize, text: &str) -> Done<PlanCommand> {
+        let entry = find::entry(host, self.part()?, number)?;
         let text = TextEdit::Whole(text.into());
         Ok(PlanCommand::EditEntry { plan: self.plan.id, entry: entry.id, base: entry.rev.clone(), text })
     }
@@ -155,7 +155,7 @@ impl Line {
                 let place = Place::find(host, &plan, &part)?;
                 refuse_early(host, &place)?;
                 let after = match after {
-                    Some(number) => Some(find::entry(place.part()?, number)?.id),
+                    Some(number) => Some(find::entry(host, place.part()?, number)?.id),
                     None => None,
                 };
                 let text = prompt::words(host, &words, "")?;
@@ -163,16 +163,16 @@ impl Line {
             }
             Line::Edit { plan, part, line, words } => {
                 let place = Place::find(host, &plan, &part)?;
-                let before = find::entry(place.part()?, line)?.text.as_str();
+                let before = find::entry(host, place.part()?, line)?.text.as_str();
                 let text = prompt::words(host, &words, before)?;
-                place.do_all(host, vec![place.edit(line, &text)?], "term-line-changed")
+                place.do_all(host, vec![place.edit(host, line, &text)?], "term-line-changed")
             }
             Line::Move { plan, part, line, after, first } => {
                 let place = Place::find(host, &plan, &part)?;
                 let lines = place.part()?;
-                let entry = find::entry(lines, line)?.id;
+                let entry = find::entry(host, lines, line)?.id;
                 let after = match after {
-                    Some(number) => Some(find::entry(lines, number)?.id),
+                    Some(number) => Some(find::entry(host, lines, number)?.id),
                     None => None,
                 };
                 let plan = place.plan.id;
@@ -182,7 +182,7 @@ impl Line {
             }
             Line::Take { plan, part, line } => {
                 let place = Place::find(host, &plan, &part)?;
-                let (plan, entry) = (place.plan.id, find::entry(place.part()?, line)?.id);
+                let (plan, entry) = (place.plan.id, find::entry(host, place.part()?, line)?.id);
                 place.do_all(host, vec![PlanCommand::TakeEntry { plan, entry }], "term-line-taken-out")?;
                 if !host.flags.json {
                     let back = format!("belay plan line back {} {entry}", super::quoted(&place.plan.template));
@@ -259,8 +259,8 @@ pub fn edit_all(host: &Host, plan: &str, part: &str) -> Done {
     let mut commands = Vec::new();
     for (number, words) in &written {
         match number {
-            Some(number) if find::entry(part, *number)?.text.as_str() == words => {}
-            Some(number) => commands.push(place.edit(*number, words)?),
+            Some(number) if find::entry(host, part, *number)?.text.as_str() == words => {}
+            Some(number) => commands.push(place.edit(host, *number, words)?),
             None => commands.push(place.add(words, None)),
         }
     }
@@ -273,8 +273,7 @@ pub fn edit_all(host: &Host, plan: &str, part: &str) -> Done {
         }
     }
     if commands.is_empty() {
-        host.page.line(&host.say("term-note-same", &[]));
-        return Ok(());
+        return super::same(host);
     }
     place.do_all(host, commands, "term-line-changed")
 }

@@ -2,10 +2,12 @@
 
 use super::tell;
 use crate::failure::Done;
+use crate::find;
 use crate::host::Host;
 use crate::output::Edge;
 use belay::error::Code;
 use belay::library::Arg;
+use belay::text::fold;
 use belay::view::{Answer, Ask, RelationshipRow, StatusDetail};
 
 /// What is here, and what waits to go.
@@ -47,6 +49,14 @@ fn show(host: &Host, status: &StatusDetail) {
     }
     for row in &status.relationships {
         person(host, row);
+        let same = |other: &&RelationshipRow| fold(other.name.as_str()) == fold(row.name.as_str());
+        if status.relationships.iter().filter(same).count() > 1 {
+            let all = status.relationships.iter().map(|row| row.space.to_string()).collect();
+            let short = find::short_in(&row.space.to_string(), &all);
+            page.inside(Edge::Bare, 2, &host.say("term-same-name", &[("id", Arg::Text(&short))]));
+            let command = format!("belay name NAME --of {short}");
+            page.inside(Edge::Bare, 2, &host.say("term-next", &[("command", Arg::Text(&command))]));
+        }
     }
 }
 

@@ -75,7 +75,7 @@ impl Suggest {
         let place = self.place(host, object)?;
         let element = |number: usize| -> Done<ElementId> {
             let found = number.checked_sub(1).and_then(|at| place.ids.get(at)).copied();
-            found.ok_or_else(|| belay::error::Code::NotFound.of(belay::error::Field::Entries).into())
+            found.ok_or_else(|| find::no_number(host, belay::error::Field::Entries))
         };
         let words = |texts: &[String]| texts.iter().map(|text| PersonText::from(text.as_str())).collect::<Vec<_>>();
         let (kind, line, alternatives) = match (self.change, self.remove, self.move_line) {

@@ -1,11 +1,12 @@
 //! `belay words`: the recovery words, typed again to be sure of the paper.
 
-use crate::failure::Done;
+use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use crate::prompt;
 use belay::crypto::words::RecoveryWords;
+use belay::error::Code;
 
-/// Look at your 24 words again.
+/// Test the words on your paper.
 #[derive(Debug, clap::Subcommand)]
 #[command(after_help = "Example:\n  belay words test")]
 pub enum Words {
@@ -25,8 +26,17 @@ impl Words {
             belay::secret::SecretText::new(prompt::line()?.unwrap_or_default())
         };
         // Read to be compared, and gone after it.
-        companion.test_all_words(&RecoveryWords::parse(typed.expose())?, &host.now())?;
+        let words = RecoveryWords::parse(typed.expose()).map_err(|_| differ(host))?;
+        companion.test_all_words(&words, &host.now()).map_err(|failure| match failure.code() {
+            Code::WrongSecret => differ(host),
+            _ => failure.into(),
+        })?;
         host.page.line(&host.say("term-words-checked", &[]));
         Ok(())
     }
+}
+
+/// Other words than those of this vault, or one typed in another way.
+fn differ(host: &Host) -> Trouble {
+    host.told_with("WrongSecret", "term-words-other", &[], "belay words test", 5)
 }

@@ -11,11 +11,11 @@ mod trust_parts;
 use crate::failure::{Done, EXIT_CHECK, Trouble};
 use crate::host::Host;
 use crate::prompt;
-use belay::error::{Code, Error, Field};
+use belay::error::Error;
 use belay::ids::{DocId, SpaceId};
 use belay::library::Arg;
 use phone::Phone;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 /// How many parts the story has.
@@ -32,7 +32,7 @@ pub enum Break {
     Hash,
 }
 
-/// Watch the story of two people, with two real vaults.
+/// Watch the story of two people, in real vaults.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  belay demo\n  belay demo --no-wait\n  belay demo --keep story\n  belay demo --break note"
@@ -60,8 +60,6 @@ struct Story<'a> {
     /// What both share, known from the third part on.
     space: Cell<Option<SpaceId>>,
     plan: Cell<Option<DocId>>,
-    /// What was looked for and not found on Theo's phone.
-    unseen: RefCell<Vec<String>>,
 }
 
 /// A part of the story.
@@ -70,7 +68,7 @@ type Part<'a> = fn(&Story<'a>) -> Done;
 impl Demo {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
-        let place = Place::make(self.keep.as_deref())?;
+        let place = Place::make(host, self.keep.as_deref())?;
         let told = self.tell(host, place.folder());
         match told {
             Ok(()) => Ok(()),
@@ -101,7 +99,6 @@ impl Demo {
             theo: Phone::new(host, &folder.join("two"), two)?,
             space: Cell::new(None),
             plan: Cell::new(None),
-            unseen: RefCell::new(Vec::new()),
         };
         std::fs::create_dir(story.carried()).map_err(Error::from)?;
         let parts: [Part<'_>; PARTS] = [
@@ -204,14 +201,14 @@ enum Place {
 }
 
 impl Place {
-    fn make(keep: Option<&Path>) -> Done<Self> {
+    fn make(host: &Host, keep: Option<&Path>) -> Done<Self> {
         let Some(folder) = keep else {
             let made = tempfile::Builder::new().prefix("belay-demo-").tempdir().map_err(Error::from)?;
             return Ok(Place::Passing(made));
         };
         // A folder that is there may hold something of a person's.
         std::fs::create_dir(folder).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Trouble::from(Code::Duplicate.of(Field::Folder)),
+            std::io::ErrorKind::AlreadyExists => crate::files::taken(host),
             _ => Error::from(error).into(),
         })?;
         Ok(Place::Kept(std::path::absolute(folder).map_err(Error::from)?))

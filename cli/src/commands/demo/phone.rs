@@ -101,10 +101,24 @@ impl Phone {
         }
     }
 
+    pub fn plans(&self) -> Done<u64> {
+        match self.read(Ask::Plans { at: At::default() })? {
+            Answer::Plans(page) => Ok(page.total),
+            _ => Err(Code::Internal.into()),
+        }
+    }
+
+    pub fn goals(&self) -> Done<u64> {
+        match self.read(Ask::Goals { at: At::default() })? {
+            Answer::Goals(page) => Ok(page.total),
+            _ => Err(Code::Internal.into()),
+        }
+    }
+
     /// Everyone this phone shares something with, but for the named one.
-    pub fn people_besides(&self, name: &str) -> Done<usize> {
+    pub fn people_besides(&self, name: &str) -> Done<u64> {
         match self.read(Ask::Relationships)? {
-            Answer::Relationships(rows) => Ok(rows.iter().filter(|row| row.name.as_str() != name).count()),
+            Answer::Relationships(rows) => Ok(rows.iter().filter(|row| row.name.as_str() != name).count() as u64),
             _ => Err(Code::Internal.into()),
         }
     }

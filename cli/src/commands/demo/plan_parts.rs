@@ -163,15 +163,27 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Whose idea it was and who decided, with the words before and after.
+    /// What the history keeps: whose idea it was and who decided, and of the sentence that both changed the words
+    /// before and after, each under the name of its writer.
     fn history_keeps(&self, plan: DocId, idea: &str, own: &str) -> Done<bool> {
         let Answer::History(page) = self.mara.read(Ask::History { of: plan, at: At::default() })? else {
             return Err(Code::Internal.into());
         };
-        let says = |text: &Option<PersonText>, words: &str| text.as_ref().is_some_and(|text| text.as_str() == words);
-        let given =
-            |row: &HistoryRow| !row.by.is_me && row.by.name.as_str() == self.theo.name && says(&row.after, idea);
-        let decided = |row: &HistoryRow| row.by.is_me && says(&row.after, own);
-        Ok(page.rows.iter().any(given) && page.rows.iter().any(decided))
+        let theo = self.theo.name.as_str();
+        let [before, one, two] = ["demo-sentence", "demo-sentence-one", "demo-sentence-two"].map(|id| self.say(id));
+        let by_theo = |row: &HistoryRow| !row.by.is_me && row.by.name.as_str() == theo;
+        // Newest first: who decided stands above whose idea it was, and names them.
+        let decided = page.rows.iter().position(|row| row.by.is_me && row.label.contains(theo) && words(row, "", own));
+        let given = page.rows.iter().position(|row| by_theo(row) && words(row, "", idea));
+        let in_order = decided.zip(given).is_some_and(|(decided, given)| decided < given);
+        let by_one = page.rows.iter().any(|row| row.by.is_me && words(row, &before, &one));
+        let by_two = page.rows.iter().any(|row| by_theo(row) && words(row, &before, &two));
+        Ok(in_order && by_one && by_two)
     }
+}
+
+/// Whether a row of the history has exactly these words before and after.
+fn words(row: &HistoryRow, before: &str, after: &str) -> bool {
+    let same = |text: &Option<PersonText>, words: &str| text.as_ref().map_or("", PersonText::as_str) == words;
+    same(&row.before, before) && same(&row.after, after)
 }

@@ -3,8 +3,8 @@
 ## Opening
 
 demo-title = Belay: the story of { $one } and { $two }. No network is used.
-demo-folders = Two real vaults are made in a temporary folder and removed at the end.
-demo-folders-kept = Two real vaults are made in { $folder } and left there.
+demo-folders = Real vaults are made in a temporary folder and removed at the end.
+demo-folders-kept = Real vaults are made in { $folder } and left there.
 demo-how-through = To run through:  --no-wait
 demo-how-keep = To leave the vaults there:  --keep { $folder }
 demo-part = { $number } of { $all }  { $title }
@@ -116,7 +116,7 @@ demo-lost-kept-out = kept out: it was made after its phone was taken out
 
 demo-can-see-label = { $name } can see
 demo-can-see = the plan, the agreement, what { $name } chose to give
-demo-can-see-plan = the plan, and what { $name } chose to give
+demo-can-see-plan = the plan, with all that { $name } wrote in it
 demo-cannot-see-label = { $name } cannot see
 demo-cannot-see = { $name }'s notes, who else { $name } knows
 demo-nobody-label = Nobody can stop

@@ -24,7 +24,19 @@ term-passphrase-ask = Your passphrase:
 term-passphrase-nowhere = There is nobody here to ask for the passphrase.
     .next = Name a file with --passphrase-file, or set this variable:
 term-passphrase-changed = The new passphrase opens it from now on. The old one does not.
-term-words-recovery-ask = Your 24 words, with a space between them:
+term-words-recovery-ask = The words on your paper, with a space between them:
+term-words-nowhere = There is nobody here to ask for the words.
+    .next = Run the same command in a terminal.
+term-words-untested = Your vault is ready. The words were not typed back as they are.
+    .next = Look at your paper, then type all of them:
+term-words-other = These are not the words of this vault.
+    .next = Look at your paper again, then type all of them:
+term-passphrase-words = A new passphrase can be chosen with the old one for now. Your words still open the vault.
+    .next = Open it with  --with-words  whenever you like.
+term-notice-nowhere = There is something to read first, and nobody here to read it.
+    .next = Keep something in a terminal, such as  belay note add. Then type  understood.
+term-notice-later = Your vault is there. The words were not marked as written down.
+    .next = Before anything is kept, Belay asks for this in a terminal.
 term-open = Open.
 term-closed = Closed.
 term-next-try = The next try opens at { $time }. Nothing is lost.
@@ -38,6 +50,29 @@ term-words-not-tested = Your words have not been asked back yet.
 term-file-none = There is no such file.
     .next = Look at its name and where it lies.
 term-write-here = Write here. End with Ctrl-D on a line of its own.
+term-file-there = There is something of that name already. Nothing was written.
+    .next = Choose another name.
+term-file-closed = Belay cannot read this file.
+    .next = Look at who may read it.
+term-file-no-bundle = Belay cannot read this as a bundle. Nothing was taken in.
+    .next = Ask for it again. A file of a pairing goes here:
+term-file-no-invitation = Belay cannot read this as an invitation. Nothing was taken in.
+    .next = Ask for it again. Another kind of file goes here:
+term-file-no-reply = Belay cannot read this as a file that came back. Nothing was taken in.
+    .next = Ask for it again. Another kind of file goes here:
+term-file-invites = This is an invitation. Nothing was taken in.
+    .next = The one who was invited answers it:
+term-invitation-own = This is an invitation of your own.
+    .next = Carry it to the one you invite.
+term-number-none = Nothing here has this number.
+    .next = Look at the numbers, then choose one of them.
+term-choice-none = { $count ->
+    [one] There is 1 way to say it in this idea.
+   *[other] There are { $count } ways to say it in this idea.
+}
+    .next = Look at them, then choose one by its number:
+term-time-bounds = An invitation works from one hour to 14 days.
+    .next = Choose a time between them:
 term-editor-none = There is no editor to open.
     .next = Give the words with the command, or name an editor in this variable:
 
@@ -51,7 +86,7 @@ term-usage-value = One of these values does not fit here.
     .next = It goes like this:
 term-usage-together = Two of these do not go together.
     .next = It goes like this:
-term-several-fit = More than one has this name: { $ids }
+term-several-fit = More than one has this name: { $ids }.
     .next = Type more of the one you mean.
 
 ## What is here
@@ -94,6 +129,10 @@ term-tags = Tags: { $tags }
 term-tag-added = { $id } has the tag { $tag }.
 term-tag-removed = { $id } has the tag { $tag } no more.
 term-notes-none = Nothing here yet. What you write stays on this computer until you share it.
+term-notes-none-tagged = No note has this tag.
+term-trash-none = The trash is empty.
+term-note-not-in-trash = This note is not in the trash. Nothing was changed.
+    .next = Read it with  belay note show.
 term-notes-count = { $count ->
     [one] 1 note.
    *[other] { $count } notes, newest first.
@@ -103,10 +142,7 @@ term-search-count = { $count ->
     [one] 1 note.
    *[other] { $count } notes, newest first.
 }
-term-more = { $count ->
-    [one] 1 more. Go on with  --after { $cursor }
-   *[other] { $count } more. Go on with  --after { $cursor }
-}
+term-more = There is more. Go on with:
 term-undone = Undone.
 term-several = { $name } could be any of these:
 
@@ -152,6 +188,8 @@ term-idea-added-as = Added to { $part } in your words. { $name }'s idea and your
 term-idea-not-added = Not added. { $name } sees what you chose, not why.
 term-idea-taken-back = Taken back.
 term-ideas-none = No ideas are waiting.
+term-comment-alone = Only you can see this, so nobody would read a comment.
+    .next = Write in it yourself, or begin a plan with someone.
 term-comment-kept = Comment kept.
 
 ## People and pairing
@@ -170,6 +208,8 @@ term-pair-words-ask = The words you were told, with a space between them:
 term-pair-given-up = The pairing with { $name } is given up. Nothing was shared.
 term-pair-several = More than one pairing could be meant.
     .next = Say with whom:
+term-pair-none = No pairing is at that step.
+    .next = Look at where each one stands:
 term-pair-not-done = This pairing is not done yet.
     .next = Read your digits to each other and type them:
 term-pair-invited = The invitation is out.
@@ -177,6 +217,7 @@ term-pair-replied = The answer is out.
 term-pair-digits = Read your digits to each other.
 term-pair-done = Done.
 term-pair-ended = Ended. Nothing was shared.
+term-same-name = Someone else has this name too. This one is { $id }.
 term-checked-on = checked { $date }
 term-phones = { $count ->
     [one] 1 phone
@@ -197,6 +238,7 @@ term-bundle-written = { $file } is written ({ $size }). Only { $name } can open 
 term-bundle-from = From { $name }:
 term-bundle-too-early = This came before you typed the digits of { $name }.
     .next = Type them, then ask for it again.
+term-bundle-too-early-someone = This came before you typed the digits of the one who made it.
 term-bundle-nothing-new = Nothing new in it.
 term-bundle-not-for-you = This was made for someone else, or for this phone before it got a new lock.
 term-brought-ideas = { $count ->
@@ -232,7 +274,7 @@ term-card-old = It is over 60 days since { $name } was last heard from. It may n
 
 ## Looking after it
 
-term-backup-written = A copy is in { $file }. It opens with your 24 words.
+term-backup-written = A copy is in { $file }. It opens with the words on your paper.
 term-check-good = Everything in this vault reads as it was written.
 term-check-bad = Something in this vault does not read as it was written. Nothing was changed.
 term-size = { $rows ->

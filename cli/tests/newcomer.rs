@@ -1,0 +1,110 @@
+//! Somebody who tries what is at hand: every slip is answered with what is so and what can be done next.
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests read as stories")]
+
+mod people;
+
+use people::{World, digits};
+use serde_json::Value;
+
+#[test]
+fn what_is_not_there_comes_with_the_command_that_lists() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["plan", "new", "wellness"]);
+    for (args, list) in [
+        (&["note", "show", "zzzz"][..], "belay note list"),
+        (&["goal", "show", "zzzz"], "belay goal list"),
+        (&["plan", "show", "zzzz"], "belay plan list"),
+        (&["plan", "show", "wellness", "--part", "zzzz"], "belay plan show PLAN"),
+        (&["bundle", "out", "zzzz"], "belay status"),
+        (&["decide", "zzzz", "--add"], "belay ideas"),
+        (&["pair", "digits", "123456"], "belay pair list"),
+    ] {
+        assert!(mara.cannot(4, args).ends_with(&format!("\n  {list}\n")), "{args:?}");
+        let told: Value = serde_json::from_str(&mara.cannot(4, &[args, &["--json"]].concat())).unwrap();
+        assert_eq!((&told["error"]["code"], &told["error"]["command"]), (&"NotFound".into(), &list.into()), "{args:?}");
+    }
+    assert!(mara.cannot(4, &["bundle", "in", "."]).starts_with("There is no such file."));
+    assert!(mara.cannot(4, &["status", "--passphrase-file", "none"]).starts_with("There is no such file."));
+}
+
+#[test]
+fn a_value_that_does_not_fit_comes_with_those_that_do() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["goal", "add", "Swim", "--towards", "Calm"]);
+    let told = mara.cannot(2, &["goal", "stage", "Swim", "my secret"]);
+    assert!(told.contains("belay goal stage --help") && told.contains("exploring, active, resting"), "{told}");
+    assert!(!told.contains("secret"), "{told}");
+    mara.does(&["goal", "step", "add", "Swim", "One"]);
+    mara.does(&["goal", "step", "add", "Swim", "Three"]);
+    assert_eq!(mara.does(&["goal", "step", "add", "Swim", "Two", "--after", "1"]), "Added as 2.\n");
+    assert!(mara.cannot(4, &["goal", "step", "mark", "Swim", "9", "done"]).contains("this number"));
+}
+
+#[test]
+fn an_empty_pipe_empties_nothing() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["note", "add", "Slept badly."]);
+    let short = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    for input in ["", "\n", " \n"] {
+        assert_eq!(mara.with_input(&["note", "edit", &short], input).code, 3);
+    }
+    assert_eq!(mara.rows(&["note", "show", &short])[0]["body"], "Slept badly.");
+    // Said in so many words it is done, and can be read in the history.
+    mara.does(&["note", "edit", &short, "--text", ""]);
+    assert_eq!(mara.rows(&["note", "show", &short])[0]["body"], "");
+    assert!(mara.rows(&["note", "edit", &short, "--text", ""]).is_empty(), "the same words, told as data");
+}
+
+#[test]
+fn empty_lists_say_which_list_is_empty() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["note", "add", "One"]);
+    mara.does(&["note", "add", "Two"]);
+    assert_eq!(mara.does(&["note", "list", "--trash"]), "The trash is empty.\n");
+    assert_eq!(mara.does(&["note", "list", "--tag", "sleep"]), "No note has this tag.\n");
+    let short = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    assert!(mara.cannot(11, &["note", "restore", &short]).starts_with("This note is not in the trash."));
+    // What is to be copied stands on one line.
+    let page = mara.does(&["note", "list", "--limit", "1"]);
+    let next = page.lines().last().unwrap().trim().strip_prefix("--after ").unwrap().to_owned();
+    assert_eq!(mara.rows(&["note", "list", "--limit", "1", "--after", &next])[0]["snippet"], "One");
+}
+
+#[test]
+fn a_file_in_the_wrong_place_is_told_where_it_goes() {
+    let world = World::new();
+    let (mara, theo) = (world.person("Mara"), world.person("Theo"));
+    mara.does(&["pair", "invite", "Theo", "--as", "person", "--out", "a.belay"]);
+    // A second file of that name is not made, and neither is its invitation.
+    assert!(
+        mara.cannot(11, &["pair", "invite", "Theo", "--as", "person", "--out", "a.belay"]).contains("name already")
+    );
+    assert_eq!(mara.rows(&["pair", "list"]).len(), 1);
+    assert!(mara.cannot(3, &["pair", "take", "a.belay"]).contains("belay pair join FILE NAME"));
+    assert!(mara.cannot(11, &["pair", "join", "a.belay", "Me"]).contains("invitation of your own"));
+    theo.does(&["pair", "join", "a.belay", "Mara", "--out", "b.belay"]);
+    assert!(mara.cannot(3, &["pair", "join", "b.belay", "Theo"]).contains("belay pair take FILE"));
+    assert!(mara.cannot(8, &["bundle", "in", "b.belay"]).contains("belay pair take FILE"));
+    let mine = digits(&mara.does(&["pair", "take", "b.belay", "--out", "c.belay"]));
+    let theirs = digits(&theo.does(&["pair", "take", "c.belay"]));
+    mara.does(&["pair", "digits", &theirs]);
+    mara.does(&["plan", "new", "wellness", "--with", "Theo"]);
+    mara.does(&["bundle", "out", "Theo", "--out", "1.belay"]);
+    assert!(theo.cannot(7, &["bundle", "in", "1.belay"]).contains("the digits of Mara"));
+    theo.does(&["pair", "digits", &mine]);
+    theo.does(&["bundle", "in", "1.belay"]);
+}
+
+#[test]
+fn what_only_one_can_see_has_no_comments() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["plan", "new", "wellness"]);
+    assert!(mara.cannot(6, &["comment", "wellness", "Hello"]).starts_with("Only you can see this"));
+    assert!(mara.cannot(5, &["passphrase", "--with-words"]).contains("old one"));
+    assert!(mara.with_input(&["words", "test"], "a b c\n").err.contains("not the words of this vault"));
+}
