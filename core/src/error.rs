@@ -115,6 +115,7 @@ pub enum Field {
     Passphrase,
     RecoveryWords,
     Digits,
+    Pin,
     Alternatives,
     Steps,
     Entries,

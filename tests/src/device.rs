@@ -201,7 +201,8 @@ impl Device {
         self.opened.get_or_init(|| {
             self.companion.pause(&self.at()).expect("pausing");
             let lock = FolderLock::take(&self.folder).expect("the folder is free while the companion rests");
-            let (opened, _) = vault::unlock(&lock, &with_passphrase(PASSPHRASE)).expect("the right passphrase");
+            let (opened, _) =
+                vault::unlock(&lock, &with_passphrase(PASSPHRASE), &self.at()).expect("the right passphrase");
             drop(lock);
             self.companion.resume(&self.at()).expect("resuming");
             opened

@@ -157,10 +157,10 @@ fn a_lost_passphrase_is_replaced_with_the_words_and_with_nothing_less() {
     let words = UnlockWith::RecoveryWords(mara.words().clone());
     let new = SecretText::new("another four quiet words".into());
     let guessed = UnlockWith::Passphrase(SecretText::new("not the passphrase".into()));
-    assert_eq!(mara.companion.set_passphrase(&guessed, &new).unwrap_err().code(), Code::WrongSecret);
+    assert_eq!(mara.companion.set_passphrase(&guessed, &new, &mara.at()).unwrap_err().code(), Code::WrongSecret);
     let short = SecretText::new("short".into());
-    assert_eq!(mara.companion.set_passphrase(&words, &short).unwrap_err().code(), Code::WeakSecret);
-    mara.companion.set_passphrase(&words, &new).unwrap();
+    assert_eq!(mara.companion.set_passphrase(&words, &short, &mara.at()).unwrap_err().code(), Code::WeakSecret);
+    mara.companion.set_passphrase(&words, &new, &mara.at()).unwrap();
     mara.companion.lock().unwrap();
     assert_eq!(mara.unlock().unwrap_err().code(), Code::WrongSecret);
     mara.companion.unlock(&UnlockWith::Passphrase(new), &mara.at()).unwrap();

@@ -25,7 +25,7 @@ impl Passphrase {
         let with = host.ask_how()?;
         let companion = host.open_as(cost(self.low_memory), with.clone())?;
         let new = new_passphrase(host, self.new_passphrase_file.as_ref(), None)?;
-        companion.set_passphrase(&with, &new)?;
+        companion.set_passphrase(&with, &new, &host.now())?;
         host.page.line(&host.say("term-passphrase-changed", &[]));
         Ok(())
     }

@@ -3,18 +3,23 @@
 //! Calls block; none reads a clock: time comes with each call as a [`Moment`]. Writes go one after another; reads run
 //! beside them on readers of their own. What a caller gets back is a [`Failure`] of a closed set, never a cause.
 
+mod backing_up;
 mod carrying;
+mod copies;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
 mod opening;
 mod pairings;
+mod rekeying;
 mod searching;
 mod session;
 
 pub use crate::store::Readout;
+pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
+pub use rekeying::Rekeyed;
 
 use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};
@@ -94,9 +99,10 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a vault's folder says while it is locked; never fails and writes nothing.
-pub fn inspect(folder: &Path) -> VaultFacts {
-    crate::vault::inspect(folder)
+/// What a vault's folder says while it is locked, with how long the next try has to wait; never fails and writes
+/// nothing. [`Companion::state`] says the same without the wait.
+pub fn inspect(folder: &Path, at: &Moment) -> VaultFacts {
+    crate::vault::inspect_at(folder, at)
 }
 
 type Answered<T> = std::result::Result<T, Failure>;
@@ -118,7 +124,7 @@ impl Companion {
     pub fn state(&self) -> VaultState {
         match &*hold(&self.inner) {
             Inner::Closed(Some(lock)) => VaultState::Closed(lock.inspect()),
-            Inner::Closed(None) => VaultState::Closed(inspect(&self.config.folder)),
+            Inner::Closed(None) => VaultState::Closed(crate::vault::inspect(&self.config.folder)),
             Inner::Open(_) => VaultState::Open,
             Inner::Paused(_) => VaultState::Paused,
         }
@@ -243,3 +249,5 @@ fn at_command(error: Error, index: usize) -> Error {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vault_tests;

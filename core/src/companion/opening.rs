@@ -1,3 +1,4 @@
+use super::copies::{self, Seen};
 use super::session::{ACKNOWLEDGED, Beginning, Session, TESTED, begin};
 use super::{Answered, Companion, Inner, Reader, hold};
 use crate::clock::Moment;
@@ -26,6 +27,8 @@ pub struct NewVault {
 pub struct Created {
     /// Shown once and never stored.
     pub words: RecoveryWords,
+    /// For the host to keep beside its keystore key.
+    pub vault_counter: u64,
 }
 
 /// A vault that was just unlocked.
@@ -37,6 +40,13 @@ pub struct Unlocked {
     pub words_tested: bool,
     /// Whether nothing can be written (no permission, full disk): reading goes on.
     pub read_only: bool,
+    /// For the host to keep beside its keystore key, instead of what it kept; it is raised at every unlock.
+    pub vault_counter: u64,
+    /// The host's counter and the vault's differ: this is a copy, or was put back from one, and another may be in use.
+    /// To be said loudly. Open invitations have ended; it is told until [`Companion::settle_copy`].
+    pub copied: bool,
+    /// Set for a backup: when it was made. It is read only; restoring makes a vault of it.
+    pub backup_made_ms: Option<i64>,
 }
 
 impl Companion {
@@ -79,51 +89,59 @@ impl Companion {
         })();
         let made = made.map_err(Failure::from)?;
         let mut session = Session::begin(lock, made.opened, entropy.as_mut(), at)?;
+        let vault_counter = copies::raise(&mut session, None, entropy.as_mut(), at)?.counter;
         session.words = Some(made.words.clone());
         self.enter(&mut inner, session);
-        Ok(Created { words: made.words })
+        Ok(Created { words: made.words, vault_counter })
     }
 
     /// Opens a vault with one of its secrets.
     ///
     /// # Errors
-    /// `WrongSecret`, `Corrupt`, `NewerSchema`, `InUse`, `NotFound` where no vault is, `Unwritable`. Nothing is changed
-    /// or deleted because of them.
+    /// `WrongSecret`; `TryLater{until}` after five wrong passphrases or PINs, 30 s and then twice as long each, to an
+    /// hour; `Corrupt`, `NewerSchema`, `InUse`, `NotFound` where no vault is, `Unwritable`. Nothing but the count of
+    /// wrong secrets is changed, and nothing deleted because of them.
     pub fn unlock(&self, with: &UnlockWith, at: &Moment) -> Answered<Unlocked> {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         let lock = Self::take_lock(&mut inner, &self.config.folder)?;
-        let (opened, _admin) = match vault::unlock(&lock, with) {
+        let (opened, _admin) = match vault::unlock(&lock, with, at) {
             Ok(opened) => opened,
             Err(error) => {
                 *inner = Inner::Closed(None);
                 return Err(error.into());
             }
         };
-        let session = Session::begin(lock, opened, entropy.as_mut(), at)?;
-        let unlocked = self.told(&session)?;
+        let mut session = Session::begin(lock, opened, entropy.as_mut(), at)?;
+        // What a re-key replaced goes only now that the new store has opened.
+        vault::sweep(&session.lock, &session.opened);
+        let seen = copies::raise(&mut session, with.vault_counter(), entropy.as_mut(), at)?;
+        let unlocked = Self::told(&session, seen)?;
         self.enter(&mut inner, session);
         Ok(unlocked)
     }
 
-    fn told(&self, session: &Session) -> Result<Unlocked> {
+    fn told(session: &Session, seen: Seen) -> Result<Unlocked> {
         session.store.read(|db| {
             Ok(Unlocked {
                 acknowledged: singles::counter(db, ACKNOWLEDGED)? > 0,
                 words_tested: singles::counter(db, TESTED)? > 0,
                 read_only: session.store.frozen().is_some(),
+                vault_counter: seen.counter,
+                copied: seen.copied,
+                backup_made_ms: session.opened.backup().map(|mark| mark.made_ms),
             })
         })
     }
 
-    fn enter(&self, inner: &mut Inner, session: Session) {
+    pub(super) fn enter(&self, inner: &mut Inner, session: Session) {
         let phrases = Arc::new(self.phrases());
         *hold(&self.reading) = Some(Reader { readers: session.store.readers(), phrases });
         *hold(&self.stopper) = Some(session.store.interrupter());
         *inner = Inner::Open(Box::new(session));
     }
 
-    fn leave(&self) {
+    pub(super) fn leave(&self) {
         self.ask_to_leave();
         *hold(&self.reading) = None;
         if let Some(stopper) = hold(&self.stopper).take() {
@@ -160,7 +178,11 @@ impl Companion {
             return Err(Code::Locked.detail().into());
         };
         // Batches are closed where that is possible; the words are on disk either way.
-        let closed = session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ());
+        let closed = match session.store.frozen() {
+            None => session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ()),
+            // Nothing was opened that would have to be closed.
+            Some(_) => Ok(()),
+        };
         self.leave();
         *inner = Inner::Paused(Box::new(session.rest()?));
         closed.map_err(Failure::from)
@@ -169,13 +191,15 @@ impl Companion {
     /// Goes on after a pause.
     ///
     /// # Errors
-    /// `Locked` where nothing is paused; `InUse` where another process took the vault meanwhile (try again later).
+    /// `Locked` where nothing is paused, or another process gave the vault a new key meanwhile: unlock again; `InUse`
+    /// where another process has the vault now (try again later).
     pub fn resume(&self, at: &Moment) -> Answered<()> {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
             Inner::Paused(resting) => match FolderLock::take(&self.config.folder) {
                 Ok(lock) => {
+                    vault::still_opens(&lock, &resting.opened)?;
                     let mut session = Session::begin(lock, resting.opened, entropy.as_mut(), at)?;
                     session.words = resting.words;
                     self.enter(&mut inner, session);
@@ -249,11 +273,11 @@ impl Companion {
     /// Sets a new passphrase with another typed secret: the way on for someone who came in with the words.
     ///
     /// # Errors
-    /// `Locked`, `WrongSecret`, `WeakSecret`, `NeedsConfirmation{RecoveryWords}` with a keystore alone, `Unwritable`; the
-    /// old secrets still open then.
-    pub fn set_passphrase(&self, with: &UnlockWith, new: &SecretText) -> Answered<()> {
+    /// `Locked`, `TryLater{until}`, `WrongSecret`, `WeakSecret`, `NeedsConfirmation{RecoveryWords}` with a keystore alone,
+    /// `Unwritable`; the old secrets still open then.
+    pub fn set_passphrase(&self, with: &UnlockWith, new: &SecretText, at: &Moment) -> Answered<()> {
         let cost = self.config.cost;
-        self.with_session(|session, entropy| vault::set_passphrase(&session.lock, with, new, cost, entropy))
+        self.with_session(|session, entropy| vault::set_passphrase(&session.lock, with, new, cost, at, entropy))
     }
 
     /// A fresh key for the platform's keystore to wrap, named by a slot id; never the vault's own key.
@@ -270,6 +294,24 @@ impl Companion {
     /// `Locked`; `TooBig` for more than 4,096 bytes; `Unwritable`.
     pub fn slot_finish(&self, key: &SlotKey, wrapped: Vec<u8>) -> Answered<()> {
         self.with_session(|session, entropy| vault::slot_finish(&session.lock, &session.opened, key, wrapped, entropy))
+    }
+
+    /// Keeps what the keystore wrapped as a slot that takes a PIN of 6 to 12 digits as well; it has admin rights, so a
+    /// typed secret sets it. It replaces an earlier one. Gives the keystore aliases to delete.
+    ///
+    /// # Errors
+    /// `Locked`; those of [`Companion::unlock`]; `NeedsConfirmation{RecoveryWords}` with a keystore alone;
+    /// `WeakSecret{Pin}`; `TooBig` for more than 4,096 bytes; `Unwritable`.
+    pub fn slot_finish_with_pin(
+        &self,
+        with: &UnlockWith,
+        key: &SlotKey,
+        wrapped: Vec<u8>,
+        pin: &SecretText,
+        at: &Moment,
+    ) -> Answered<Vec<String>> {
+        let new = vault::NewPin { key, wrapped, pin, cost: self.config.cost };
+        self.with_session(|session, entropy| vault::slot_finish_with_pin(&session.lock, with, new, at, entropy))
     }
 
     /// Takes a way to open the vault out; never the last one with admin rights. Gives the keystore alias to delete.

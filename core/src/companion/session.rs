@@ -79,7 +79,10 @@ impl Session {
     /// Opens the store of an unlocked vault and closes every batch that an earlier session left open: it is never
     /// extended, so that a copied vault never writes under the same actor.
     pub fn begin(lock: FolderLock, opened: Opened, entropy: &mut dyn Entropy, at: &Moment) -> Result<Self> {
-        let store = Store::open(opened.store_file(), &opened.db_key(), opened.vault())?;
+        let (file, key, vault) = (opened.store_file(), opened.db_key(), opened.vault());
+        // A backup's device keys are another's by now: nothing may be written under them.
+        let of = if opened.backup().is_some() { Store::open_to_read } else { Store::open };
+        let store = of(file, &key, vault)?;
         let (keys, admin_public, recovery_public, space) = store.read(|db| {
             let stored = singles::secret(db, DEVICE_KEYS)?.ok_or(Code::Corrupt.of(Field::Store))?;
             let keys = DeviceKeys::from_stored(stored.expose())?;

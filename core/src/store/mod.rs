@@ -7,6 +7,7 @@
 pub mod batches;
 pub mod documents;
 pub mod exchanges;
+mod export;
 pub mod meta;
 mod migrate;
 mod pool;
@@ -104,17 +105,7 @@ impl Store {
     /// # Errors
     /// `Duplicate{Store}` where a file is, `Unwritable{Store}`, `StorageFull{Store}`; nothing is left behind.
     pub fn create(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(path) {
-            Ok(_) => (),
-            Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(Code::Duplicate.of(Field::Store).into());
-            }
-            Err(cause) => return Err(about_store(cause.into())),
-        }
+        make_private(path)?;
         Self::fill(path, key, vault).map_err(|error| {
             // The file is ours and was empty a moment ago.
             for leftover in std::iter::once(path.to_owned()).chain(["-wal", "-shm"].map(|tail| beside(path, tail))) {
@@ -142,6 +133,30 @@ impl Store {
             return Err(Code::NotFound.of(Field::Store).into());
         }
         Self::open_checked(path, key, vault).map_err(about_store)
+    }
+
+    /// Opens a store for reading alone, whatever its folder allows, and writes nothing beside it: a backup's. Every
+    /// write answers `Unwritable{Store}`.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`]; `Unwritable{Store}` for an older schema, which this build's questions cannot read, and
+    /// where a journal lies beside it: no backup has one.
+    pub fn open_to_read(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
+        if !path.try_exists()? {
+            return Err(Code::NotFound.of(Field::Store).into());
+        }
+        let open = || {
+            let conn = connect(path, key, Access::Frozen)?;
+            let at = migrate::check(&conn)?;
+            if meta::vault(&conn)? != vault {
+                return Err(Code::Corrupt.of(Field::Store).into());
+            }
+            if at < migrate::newest() || journal_bytes(path) > 0 {
+                return Err(Code::Unwritable.of(Field::Store).into());
+            }
+            Ok(Self::over(path, key, conn, Access::Frozen, Some(Code::Unwritable)))
+        };
+        open().map_err(about_store)
     }
 
     fn open_checked(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
@@ -320,6 +335,19 @@ fn transact<T>(
     vouch(&tx)?;
     tx.tx.commit()?;
     Ok(Committed { value, commit })
+}
+
+/// Makes an empty file that only its owner may read.
+fn make_private(path: &Path) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Err(Code::Duplicate.of(Field::Store).into()),
+        Err(cause) => Err(about_store(cause.into())),
+    }
 }
 
 /// Opens for writing; where the place forbids that, for reading; where it forbids even a journal's index, frozen.

@@ -132,15 +132,25 @@ fn harden(conn: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Hands over the raw key: no key derivation of SQLCipher's own, ours is in the vault.
-fn unlock(conn: &Connection, key: &Secret32) -> Result<()> {
-    // SQLCipher takes its key as text only. The buffers are sized first, so that no copy is left by growing.
+/// The raw key as SQLCipher takes it: text only, `x'…'` for no key derivation of its own; ours is in the vault. The
+/// buffers are sized first, so that no copy is left by growing.
+pub(super) fn expose_key(key: &Secret32) -> Zeroizing<String> {
     let mut digits = Zeroizing::new([0u8; 64]);
+    // SQLCipher needs the key's bytes.
     HEXLOWER.encode_mut(key.expose(), digits.as_mut());
+    let mut spelled = Zeroizing::new(String::with_capacity(67));
+    spelled.push_str("x'");
+    spelled.push_str(std::str::from_utf8(digits.as_ref()).expect("hex digits are ASCII"));
+    spelled.push('\'');
+    spelled
+}
+
+/// Hands over the raw key.
+fn unlock(conn: &Connection, key: &Secret32) -> Result<()> {
     let mut sql = Zeroizing::new(String::with_capacity(96));
-    sql.push_str("PRAGMA key = \"x'");
-    sql.push_str(std::str::from_utf8(digits.as_ref()).expect("hex digits are ASCII"));
-    sql.push_str("'\"");
+    sql.push_str("PRAGMA key = \"");
+    sql.push_str(&expose_key(key));
+    sql.push('"');
     // The cause of a failure holds the statement, and so the key: it is dropped here.
     conn.execute_batch(&sql).map_err(|_| Error::Broken("the store's key was not taken"))?;
     // The shape of pages and their MAC, whatever a later SQLCipher takes for its default.
@@ -191,8 +201,16 @@ fn show(conn: &Connection, name: &str) -> Result<Option<String>> {
 /// # Errors
 /// `Corrupt{Store}`: what was read is not to be believed, and this connection is of no more use.
 pub(super) fn vouch(conn: &Connection) -> Result<()> {
+    vouch_for(conn, "main")
+}
+
+/// [`vouch`] for a database that was attached.
+///
+/// # Errors
+/// Those of [`vouch`].
+pub(super) fn vouch_for(conn: &Connection, name: &str) -> Result<()> {
     // Never a cached statement: the answer is put in when the statement is prepared.
-    match show(conn, "cipher_status")?.as_deref() {
+    match show(conn, &format!("{name}.cipher_status"))?.as_deref() {
         Some("1") => Ok(()),
         _ => Err(Code::Corrupt.of(Field::Store).into()),
     }

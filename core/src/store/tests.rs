@@ -72,7 +72,8 @@ fn a_vault_and_its_store_are_made_and_opened_together() {
     assert!(journal_bytes(&draft.store_file()) > 0);
     store.close().unwrap();
     let made = draft.commit().unwrap();
-    let (opened, _) = unlock(&lock, &UnlockWith::RecoveryWords(made.words)).unwrap();
+    let at = crate::clock::Moment { unix_ms: 0, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
+    let (opened, _) = unlock(&lock, &UnlockWith::RecoveryWords(made.words), &at).unwrap();
     let store = Store::open(opened.store_file(), &opened.db_key(), opened.vault()).unwrap();
     assert!(store.read(|conn| has(conn, "a")).unwrap());
     drop(store);

@@ -3,8 +3,10 @@
 use super::header::{self, Header, SLOTS_MAX};
 use super::lock::FolderLock;
 use super::opened::Opened;
-use super::slot::{Inside, Slot, SlotKind, WRAPPED_MAX_BYTES, keystore_alias};
+use super::pin::check_pin;
+use super::slot::{Inside, KeyAndPin, Slot, SlotKind, WRAPPED_MAX_BYTES, keystore_alias};
 use super::unlock::{UnlockWith, current, unlock};
+use crate::clock::Moment;
 use crate::crypto::kdf::{PassphraseCost, check_passphrase};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::SlotId;
@@ -28,9 +30,10 @@ pub fn change_passphrase(
     old: SecretText,
     new: &SecretText,
     cost: PassphraseCost,
+    at: &Moment,
     entropy: &mut dyn Entropy,
 ) -> Result<()> {
-    set_passphrase(lock, &UnlockWith::Passphrase(old), new, cost, entropy)
+    set_passphrase(lock, &UnlockWith::Passphrase(old), new, cost, at, entropy)
 }
 
 /// Sets or replaces the passphrase. It takes a typed secret, since a passphrase also leads to the admin key.
@@ -43,11 +46,12 @@ pub fn set_passphrase(
     with: &UnlockWith,
     new: &SecretText,
     cost: PassphraseCost,
+    at: &Moment,
     entropy: &mut dyn Entropy,
 ) -> Result<()> {
     // Told before anything is tried; checking needs the text.
     drop(SecretText::new(check_passphrase(new.expose())?));
-    let (opened, admin) = unlock(lock, with)?;
+    let (opened, admin) = unlock(lock, with, at)?;
     let Some(admin) = admin else {
         return Err(Code::NeedsConfirmation.of(Field::RecoveryWords).into());
     };
@@ -76,9 +80,7 @@ pub fn slot_finish(
     wrapped: Vec<u8>,
     entropy: &mut dyn Entropy,
 ) -> Result<()> {
-    if wrapped.len() > WRAPPED_MAX_BYTES {
-        return Err(Code::TooBig.of(Field::Key).max(WRAPPED_MAX_BYTES).actual(wrapped.len()).into());
-    }
+    check_wrapped(&wrapped)?;
     let slot = Slot::make_keystore(opened.vault(), key.slot, &key.key32, wrapped, opened.vmk(), entropy);
     update(lock, opened, |header| {
         if header.slots.iter().filter_map(|bytes| Slot::decode(bytes)).any(|other| other.id == slot.id) {
@@ -86,6 +88,65 @@ pub fn slot_finish(
         }
         add(header, &slot)
     })
+}
+
+/// What a slot of keystore and PIN is made of.
+#[derive(Debug)]
+pub struct NewPin<'a> {
+    /// What [`slot_begin`] gave.
+    pub key: &'a SlotKey,
+    /// The key as the host's keystore wrapped it.
+    pub wrapped: Vec<u8>,
+    /// 6–12 digits.
+    pub pin: &'a SecretText,
+    /// What deriving a key from the PIN spends.
+    pub cost: PassphraseCost,
+}
+
+/// Sets or replaces keystore and PIN. It takes a typed secret, since a PIN also leads to the admin key. Answers the
+/// keystore aliases of what it replaced, for the host to delete.
+///
+/// # Errors
+/// `WeakSecret{Pin}`, `OutOfRange{Pin}` for an unsound cost, `TooBig{Key}` above [`WRAPPED_MAX_BYTES`],
+/// `NeedsConfirmation{RecoveryWords}` with a keystore alone, those of [`unlock`], `Duplicate{Key}`, `TooMany{Key}`,
+/// `StorageFull`, `Unwritable`; nothing has changed then.
+pub fn slot_finish_with_pin(
+    lock: &FolderLock,
+    with: &UnlockWith,
+    new: NewPin<'_>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<Vec<String>> {
+    check_wrapped(&new.wrapped)?;
+    drop(check_pin(new.pin)?);
+    let (opened, admin) = unlock(lock, with, at)?;
+    let Some(admin) = admin else {
+        return Err(Code::NeedsConfirmation.of(Field::RecoveryWords).into());
+    };
+    let inside = Inside { vmk: opened.vmk().clone(), admin: Some(admin) };
+    let both = KeyAndPin { key32: &new.key.key32, pin: new.pin };
+    let slot = Slot::make_with_pin(opened.vault(), new.key.slot, both, new.wrapped, new.cost, &inside, entropy)?;
+    let mut aliases = Vec::new();
+    update(lock, &opened, |header| {
+        let (vault, known) = (header.vault, |bytes: &[u8]| Slot::decode(bytes));
+        if header.slots.iter().filter_map(|bytes| known(bytes)).any(|other| other.id == slot.id) {
+            return Err(Code::Duplicate.of(Field::Key).into());
+        }
+        header.slots.retain(|bytes| {
+            let old = known(bytes).filter(|old| old.kind() == Some(SlotKind::KeystoreAndPin));
+            aliases.extend(old.as_ref().map(|old| keystore_alias(vault, old.id)));
+            old.is_none()
+        });
+        add(header, &slot)
+    })?;
+    Ok(aliases)
+}
+
+fn check_wrapped(wrapped: &[u8]) -> Result<()> {
+    if wrapped.len() > WRAPPED_MAX_BYTES {
+        return Err(Code::TooBig.of(Field::Key).max(WRAPPED_MAX_BYTES).actual(wrapped.len()).into());
+    }
+    Ok(())
 }
 
 /// Removes a way in. Answers the keystore alias that the host must delete, if it was one.
@@ -103,7 +164,7 @@ pub fn remove_slot(lock: &FolderLock, opened: &Opened, slot: SlotId) -> Result<O
         if !header.slots.iter().filter_map(|bytes| Slot::decode(bytes)).any(|left| left.has_admin()) {
             return Err(Code::OutOfRange.of(Field::Key).into());
         }
-        alias = (gone.kind() == Some(SlotKind::Keystore)).then(|| keystore_alias(header.vault, slot));
+        alias = gone.kind().is_some_and(SlotKind::has_alias).then(|| keystore_alias(header.vault, slot));
         Ok(())
     })?;
     Ok(alias)
@@ -119,6 +180,9 @@ fn add(header: &mut Header, slot: &Slot) -> Result<()> {
 
 fn update(lock: &FolderLock, opened: &Opened, change: impl FnOnce(&mut Header) -> Result<()>) -> Result<()> {
     let mut header = current(lock, opened)?;
+    if header.backup.is_some() {
+        return Err(Code::Unwritable.of(Field::Header).into());
+    }
     change(&mut header)?;
     header.rev += 1;
     header::write(lock.folder(), &header.encode(&opened.header_key()))

@@ -4,19 +4,15 @@
 //! 2. The caller makes the store at [`Draft::store_file`] (`store-1.new`), fills it and closes it.
 //! 3. [`Draft::commit`] writes `header.a`, then renames the store to `store-1.db`, then writes `header.b`.
 //!
-//! | cut short | what lies there | what it counts as |
-//! |---|---|---|
-//! | before `header.a` | `store-1.new`, staged headers | absent; the next creation takes them away |
-//! | before the rename | `header.a`, `store-1.new` | a whole vault; unlock gives the store its name |
-//! | before `header.b` | `header.a`, `store-1.db` | a whole vault; unlock writes the second copy |
-//!
+//! Where it can be cut short, and what that leaves, is in the table of `place.rs`.
 //! A `store-1.db` without a header is therefore never a creation that was cut short, but always damage.
 
-use super::files::{HEADERS, draft_name, is_draft, names, settle, stage, store_name, sync, unstage};
+use super::files::{draft_name, store_name};
 use super::header::Header;
 use super::inspect::VaultFacts;
 use super::lock::FolderLock;
-use super::opened::{HeaderState, Opened, derive_db_key, derive_header_key};
+use super::opened::{Opened, derive_db_key, derive_header_key};
+use super::place::{clear_drafts, place};
 use super::slot::{Inside, Slot, derive_recovery_key};
 use crate::crypto::kdf::PassphraseCost;
 use crate::crypto::seal::OpeningKey;
@@ -25,7 +21,7 @@ use crate::crypto::words::{RecoveryWords, WordCount};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::{Entropy, Secret32, SecretText};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const FIRST_STORE: u32 = 1;
 
@@ -98,8 +94,9 @@ impl<'l> Draft<'l> {
             recovery_pk: recovery_pk.into(),
             vault_counter: 0,
             slots,
+            backup: None,
         };
-        clear_leftovers(lock.folder());
+        clear_drafts(lock.folder());
         Ok(Draft { lock, header, made: Some(Secrets { vmk, words, admin, drop_key }) })
     }
 
@@ -139,25 +136,10 @@ impl<'l> Draft<'l> {
     /// or not closed.
     pub fn commit(mut self) -> Result<Made> {
         let folder = self.lock.folder();
-        let draft = self.store_file();
-        let journal = folder.join(format!("{}-wal", draft_name(self.header.store)));
-        if !draft.is_file() || std::fs::metadata(journal).is_ok_and(|facts| facts.len() > 0) {
-            return Err(Error::Broken("the new store is missing or still open"));
-        }
-        let header_key = derive_header_key(self.header.vault, &self.secrets().vmk);
-        let bytes = self.header.encode(&header_key);
-        HEADERS.iter().try_for_each(|name| stage(folder, name, &bytes))?;
-        let store = folder.join(store_name(self.header.store));
-        // From here on a vault is there; see the table above.
-        let placed = settle(folder, HEADERS[0]).and_then(|()| Ok(std::fs::rename(&draft, &store)?));
-        if let Err(error) = placed {
-            // Nobody has been told of this vault yet: it is taken back.
-            let _ = std::fs::remove_file(folder.join(HEADERS[0]));
-            return Err(error);
-        }
+        let bytes = self.header.encode(&derive_header_key(self.header.vault, &self.secrets().vmk));
+        let state = place(folder, self.header.store, &bytes, &mut |_| ())?;
         let secrets = self.made.take().ok_or(Error::Broken("a draft is committed once"))?;
-        let settled = sync(folder).and_then(|()| settle(folder, HEADERS[1]));
-        let state = if settled.is_ok() { HeaderState::Whole } else { HeaderState::OneCopy };
+        let store = folder.join(store_name(self.header.store));
         let opened = Opened::new(self.header.vault, secrets.vmk, store, state);
         Ok(Made { opened, words: secrets.words, admin: secrets.admin })
     }
@@ -165,17 +147,8 @@ impl<'l> Draft<'l> {
 
 impl Drop for Draft<'_> {
     fn drop(&mut self) {
-        // With a header the store is no longer a draft's.
-        if self.made.is_some() && !self.lock.folder().join(HEADERS[0]).exists() {
-            clear_leftovers(self.lock.folder());
+        if self.made.is_some() {
+            clear_drafts(self.lock.folder());
         }
-    }
-}
-
-/// Takes away what no header has ever named.
-fn clear_leftovers(folder: &Path) {
-    HEADERS.iter().for_each(|name| unstage(folder, name));
-    for name in names(folder).unwrap_or_default().iter().filter(|name| is_draft(name)) {
-        let _ = std::fs::remove_file(folder.join(name));
     }
 }

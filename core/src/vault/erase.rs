@@ -5,7 +5,7 @@ use super::files::{ATTEMPTS, DROP, ERASING, HEADERS, LOCK, NEW, blank, is_draft,
 use super::header::{self, Both};
 use super::inspect::slot_facts;
 use super::lock::FolderLock;
-use super::slot::{SlotKind, keystore_alias};
+use super::slot::keystore_alias;
 use crate::error::{Code, Field, Result};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -68,7 +68,7 @@ fn aliases(folder: &Path) -> Vec<String> {
     let mut aliases: BTreeSet<String> = mark.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect();
     if let Both::Good(copies) = header::read(folder) {
         for header in copies.iter().map(|copy| &copy.header) {
-            let keystore = slot_facts(header).into_iter().filter(|slot| slot.kind == SlotKind::Keystore);
+            let keystore = slot_facts(header).into_iter().filter(|slot| slot.kind.has_alias());
             aliases.extend(keystore.map(|slot| keystore_alias(header.vault, slot.id)));
         }
     }

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 pub(super) const HEADERS: [&str; 2] = ["header.a", "header.b"];
 pub(super) const LOCK: &str = "lock";
 pub(super) const ERASING: &str = "erasing";
-/// The failure counter's files and the letter box, which later issues fill: erasing knows them already.
+/// The failure counter's files.
 pub(super) const ATTEMPTS: [&str; 2] = ["attempts.a", "attempts.b"];
+/// The letter box, which a later issue fills: erasing knows it already.
 pub(super) const DROP: &str = "drop";
 /// What a file is called until it is whole.
 pub(super) const NEW: &str = ".new";
@@ -31,6 +32,11 @@ pub(super) fn is_store(name: &str) -> bool {
 /// Whether this is a store that no header has named, or its journal.
 pub(super) fn is_draft(name: &str) -> bool {
     name.starts_with("store-") && name.contains(NEW)
+}
+
+/// N of `store-N.db` or `store-N.new`, and of what SQLite keeps beside them.
+pub(super) fn store_number(name: &str) -> Option<u32> {
+    name.strip_prefix("store-")?.split('.').next()?.parse().ok()
 }
 
 /// The names in a folder; those that are no text are none of ours.

@@ -42,12 +42,24 @@ pub(super) struct Header {
     /// The recovery key's public half.
     #[n(5)]
     pub recovery_pk: ByteArray<32>,
-    /// Also kept by the host beside its keystore key: tells a copied vault. Not raised yet.
+    /// Always 0: the counter that tells a copied vault lies in the store, where a store put back alone is told too.
     #[n(6)]
     pub vault_counter: u64,
     /// Encoded slots; those of a kind this build does not know are carried along unread.
     #[n(7)]
     pub slots: Vec<ByteVec>,
+    /// Set in a backup, which is never written again.
+    #[n(8)]
+    pub backup: Option<BackupMark>,
+}
+
+/// What makes a vault a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(map)]
+pub struct BackupMark {
+    /// When it was made, Unix milliseconds by the device that made it.
+    #[n(1)]
+    pub made_ms: i64,
 }
 
 #[derive(minicbor::Encode, minicbor::Decode)]

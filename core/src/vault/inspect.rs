@@ -1,9 +1,11 @@
 //! What can be told of a vault without a secret. It never fails and never writes.
 
+use super::attempts::Attempts;
 use super::files::{ERASING, draft_name, is_store, names, store_name};
-use super::header::{self, Both, Header};
+use super::header::{self, BackupMark, Both, Header};
 use super::lock::is_held;
 use super::slot::{Slot, SlotKind};
+use crate::clock::Moment;
 use crate::error::Field;
 use crate::ids::{SlotId, VaultId};
 use std::io::ErrorKind;
@@ -16,7 +18,7 @@ pub struct SlotFacts {
     pub id: SlotId,
     /// What opens it.
     pub kind: SlotKind,
-    /// Keystore: the key as the host wrapped it.
+    /// Keystore, alone or with a PIN: the key as the host wrapped it.
     pub wrapped: Option<Vec<u8>>,
 }
 
@@ -33,7 +35,20 @@ pub enum VaultFacts {
         vault: VaultId,
         /// The ways in that this build knows.
         slots: Vec<SlotFacts>,
-        /// How long to wait before the next try.
+        /// How long to wait before the next try of a passphrase or PIN; the words and a keystore's key never wait.
+        /// `None` for not at all, and where no time was given.
+        retry_after_ms: Option<i64>,
+    },
+    /// A backup: it can be read and checked with its secrets, and is never written. An app offers to restore it, and
+    /// never uses it as the vault it is a copy of.
+    Backup {
+        /// The vault it is a copy of.
+        vault: VaultId,
+        /// The ways in.
+        slots: Vec<SlotFacts>,
+        /// When it was made, Unix milliseconds as its device claimed.
+        made_ms: i64,
+        /// As in `Locked`.
         retry_after_ms: Option<i64>,
     },
     /// A newer app wrote it.
@@ -54,10 +69,15 @@ pub enum VaultFacts {
 
 /// Tells what lies in a folder, without a secret. Writes nothing, not even into a missing folder.
 pub fn inspect(folder: &Path) -> VaultFacts {
-    if is_held(folder) { VaultFacts::InUse } else { look(folder) }
+    if is_held(folder) { VaultFacts::InUse } else { look(folder, None) }
 }
 
-pub(super) fn look(folder: &Path) -> VaultFacts {
+/// [`inspect`] at a time: it also tells how long to wait before the next try.
+pub fn inspect_at(folder: &Path, at: &Moment) -> VaultFacts {
+    if is_held(folder) { VaultFacts::InUse } else { look(folder, Some(at)) }
+}
+
+pub(super) fn look(folder: &Path, at: Option<&Moment>) -> VaultFacts {
     let names = match names(folder) {
         Ok(names) => names,
         Err(cause) if cause.kind() == ErrorKind::NotFound => return VaultFacts::Absent,
@@ -78,10 +98,20 @@ pub(super) fn look(folder: &Path) -> VaultFacts {
         Both::Missing => VaultFacts::Absent,
         Both::Good(copies) => match copies.into_iter().next() {
             Some(copy) if has(&store_name(copy.header.store)) || has(&draft_name(copy.header.store)) => {
-                VaultFacts::Locked { vault: copy.header.vault, slots: slot_facts(&copy.header), retry_after_ms: None }
+                locked(folder, &copy.header, at)
             }
             _ => VaultFacts::Damaged { what: Field::Store },
         },
+    }
+}
+
+fn locked(folder: &Path, header: &Header, at: Option<&Moment>) -> VaultFacts {
+    let (vault, slots) = (header.vault, slot_facts(header));
+    let left = at.map_or(0, |at| Attempts::read(folder, vault).wait_ms(at));
+    let retry_after_ms = Some(left).filter(|left| *left > 0);
+    match header.backup {
+        Some(BackupMark { made_ms }) => VaultFacts::Backup { vault, slots, made_ms, retry_after_ms },
+        None => VaultFacts::Locked { vault, slots, retry_after_ms },
     }
 }
 

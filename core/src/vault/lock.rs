@@ -3,7 +3,7 @@
 //! The standard library knows file locks on Android only from the release after rust-lang/rust#157038 on; with an
 //! older one [`FolderLock::take`] answers `Unwritable` there.
 
-use super::files::{LOCK, make_folder, private};
+use super::files::{LOCK, make_folder, names, private};
 use super::inspect::{VaultFacts, look};
 use crate::error::{Code, Error, Field, Result};
 use std::fs::{File, TryLockError};
@@ -50,9 +50,17 @@ impl FolderLock {
         &self.folder
     }
 
+    /// Takes the folder away with the lock's file, where nothing else is in it: it was made for what then failed.
+    pub fn remove_if_empty(self) {
+        if names(&self.folder).is_ok_and(|names| names.iter().all(|name| name == LOCK)) {
+            let _ = std::fs::remove_file(self.folder.join(LOCK));
+            let _ = std::fs::remove_dir(&self.folder);
+        }
+    }
+
     /// [`super::inspect`] by the one who holds the lock: never `InUse`.
     pub fn inspect(&self) -> VaultFacts {
-        look(&self.folder)
+        look(&self.folder, None)
     }
 }
 

@@ -4,14 +4,22 @@
 //! |---|---|
 //! | `header.a`, `header.b` | two copies of the header (protocol.md §2); a vault is there as soon as one of them is |
 //! | `store-N.db` | the store that the header names by its number |
-//! | `store-N.new` | a store that no header has named yet: a creation that is under way, or was cut short |
+//! | `store-N.new` | a store that no header has named yet: a creation, re-key or backup under way, or cut short |
+//! | `attempts.a`, `attempts.b` | how many wrong secrets in a row, and since when one waits |
 //! | `lock` | held by the one process that may write |
 //! | `erasing` | an erasure has begun and must be finished; the keystore aliases it has to tell |
 //!
 //! This room makes and opens keys and never opens the store. Nothing is deleted or overwritten because a secret was
-//! wrong or a file was damaged: only [`erase`] removes what a vault holds, and a creation only its own leftovers.
+//! wrong or a file was damaged: only [`erase`] removes what a vault holds, a creation, re-key or backup only its own
+//! leftovers, and [`sweep`] the store that a re-key replaced, once the new one has opened.
+//!
+//! A **backup** is a vault with slots for the words and perhaps a passphrase, and a mark in its header. It opens for
+//! reading: no slot of it can be changed, no header copy is repaired, and its store is opened frozen, so that nobody
+//! goes on writing under device keys that the vault it was made of still uses. Restoring makes new ones.
 
+mod attempts;
 mod change;
+mod copy;
 mod draft;
 mod erase;
 mod files;
@@ -19,18 +27,26 @@ mod header;
 mod inspect;
 mod lock;
 mod opened;
+mod pin;
+mod place;
 mod slot;
 mod unlock;
 
-pub use change::{SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish};
+pub use attempts::{FREE_TRIES, WAIT_FIRST_MS, WAIT_MAX_MS};
+pub use change::{
+    NewPin, SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish, slot_finish_with_pin,
+};
+pub use copy::{CopyDraft, CopyPassphrase, begin_backup, begin_rekey, discard_backup};
 pub use draft::{Draft, Made, NewVault};
 pub use erase::{EraseReport, erase};
-pub use header::FORMAT;
-pub use inspect::{SlotFacts, VaultFacts, inspect};
+pub use header::{BackupMark, FORMAT};
+pub use inspect::{SlotFacts, VaultFacts, inspect, inspect_at};
 pub use lock::FolderLock;
 pub use opened::{HeaderState, Opened};
+pub use pin::PIN_DIGITS;
+pub use place::{Placing, sweep};
 pub use slot::{SlotKind, WRAPPED_MAX_BYTES, derive_recovery_key, keystore_alias};
-pub use unlock::{UnlockWith, unlock};
+pub use unlock::{UnlockWith, still_opens, unlock};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! What an open vault gives: its keys, and where its store lies.
 
+use super::header::BackupMark;
 use crate::crypto::kdf::derive;
 use crate::ids::VaultId;
 use crate::secret::Secret32;
@@ -12,7 +13,7 @@ pub enum HeaderState {
     Whole,
     /// One was missing, damaged or older, and has been replaced by the other.
     Repaired,
-    /// As before, but the folder could not be written: the vault hangs on one copy.
+    /// As before, but the folder could not be written, or is a backup: the vault hangs on one copy.
     OneCopy,
 }
 
@@ -23,11 +24,20 @@ pub struct Opened {
     vmk: Secret32,
     store_file: PathBuf,
     state: HeaderState,
+    backup: Option<BackupMark>,
 }
 
 impl Opened {
     pub(super) fn new(vault: VaultId, vmk: Secret32, store_file: PathBuf, state: HeaderState) -> Self {
-        Opened { vault, vmk, store_file, state }
+        Opened { vault, vmk, store_file, state, backup: None }
+    }
+    pub(super) fn of_backup(mut self, mark: Option<BackupMark>) -> Self {
+        self.backup = mark;
+        self
+    }
+    /// Set for a backup: its files are never written again, so its store must be opened for reading only.
+    pub fn backup(&self) -> Option<BackupMark> {
+        self.backup
     }
     pub(super) fn vmk(&self) -> &Secret32 {
         &self.vmk

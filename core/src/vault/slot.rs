@@ -1,6 +1,7 @@
 //! Slots: ways to the vault key. A secret gives a key by its own means (Argon2id, a platform keystore, the recovery
 //! key), and that key wraps the vault key; the device admin key is wrapped under typed secrets only.
 
+use super::pin::check_pin;
 use crate::cbor;
 use crate::crypto::aead::{open_once, seal_once};
 use crate::crypto::kdf::{PassphraseCost, argon2id, check_passphrase, derive};
@@ -11,31 +12,42 @@ use crate::error::{Code, Error, Field, Result};
 use crate::ids::{SlotId, VaultId};
 use crate::secret::{Entropy, Secret32, SecretText};
 use minicbor::bytes::{ByteArray, ByteVec};
+use zeroize::Zeroizing;
 
 /// Most bytes of a host's wrapped key.
 pub const WRAPPED_MAX_BYTES: usize = 4_096;
 
-/// The kinds of slot that this build opens. Numbers in the header: 1, 2, 4; 3 is kept for keystore and PIN together.
+/// The kinds of slot that this build opens. A PIN alone is never one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub enum SlotKind {
     /// A typed passphrase.
     Passphrase,
     /// A key that the platform's keystore guards.
     Keystore,
+    /// Such a key and a PIN, both needed.
+    KeystoreAndPin,
     /// The recovery words.
     Recovery,
 }
 
 impl SlotKind {
+    const ALL: [SlotKind; 4] = [SlotKind::Passphrase, SlotKind::Keystore, SlotKind::KeystoreAndPin, SlotKind::Recovery];
+
+    /// Whether the host keeps a key for it, under [`keystore_alias`].
+    pub fn has_alias(self) -> bool {
+        matches!(self, SlotKind::Keystore | SlotKind::KeystoreAndPin)
+    }
+    /// Its number in the header.
     fn number(self) -> u8 {
         match self {
             SlotKind::Passphrase => 1,
             SlotKind::Keystore => 2,
+            SlotKind::KeystoreAndPin => 3,
             SlotKind::Recovery => 4,
         }
     }
     fn of(number: u8) -> Option<Self> {
-        [SlotKind::Passphrase, SlotKind::Keystore, SlotKind::Recovery].into_iter().find(|kind| kind.number() == number)
+        Self::ALL.into_iter().find(|kind| kind.number() == number)
     }
 }
 
@@ -47,7 +59,7 @@ pub(super) struct Slot {
     pub id: SlotId,
     #[n(2)]
     kind: u8,
-    /// Passphrase: what Argon2id spent, and its salt.
+    /// Passphrase and PIN: what Argon2id spent, and its salt.
     #[n(3)]
     cost: Option<PassphraseCost>,
     #[n(4)]
@@ -200,6 +212,46 @@ impl Slot {
         self.unwrap(vault, key).map_err(about_key)
     }
 
+    /// A slot that takes both what the keystore gives and a PIN. The PIN was typed, so it leads to the admin key too.
+    ///
+    /// # Errors
+    /// `WeakSecret{Pin}`, `OutOfRange{Pin}` for a cost outside sound bounds.
+    pub fn make_with_pin(
+        vault: VaultId,
+        id: SlotId,
+        both: KeyAndPin<'_>,
+        wrapped: Vec<u8>,
+        cost: PassphraseCost,
+        inside: &Inside,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Slot> {
+        if !cost.is_sound() {
+            return Err(Code::OutOfRange.of(Field::Pin).into());
+        }
+        let mut slot = Slot::new(id, SlotKind::KeystoreAndPin);
+        let salt = entropy.bytes();
+        let key = both.derive(vault, &salt, cost)?;
+        (slot.cost, slot.salt, slot.wrapped) = (Some(cost), Some(salt.into()), Some(wrapped.into()));
+        slot.wrap(vault, &key, inside, entropy);
+        Ok(slot)
+    }
+
+    /// Opens a slot of both. Which of the two was wrong cannot be told; the keystore's key is not typed, so it is the
+    /// PIN that is named.
+    ///
+    /// # Errors
+    /// `WrongSecret{Pin}`, `Corrupt{Header}`.
+    pub fn open_with_pin(&self, vault: VaultId, both: KeyAndPin<'_>) -> Result<Inside> {
+        let (cost, salt) = self.cost.zip(self.salt.as_ref()).ok_or_else(damaged)?;
+        let wrong = |error: Error| match error.code() {
+            // None that weak was ever taken.
+            Code::WeakSecret | Code::WrongSecret => Code::WrongSecret.of(Field::Pin).into(),
+            _ => error,
+        };
+        let key = both.derive(vault, salt, cost).map_err(wrong)?;
+        self.unwrap(vault, &key).map_err(wrong)
+    }
+
     /// A recovery slot: sealed to the public half, so that the words need not be there.
     pub fn make_recovery(
         vault: VaultId,
@@ -234,6 +286,28 @@ impl Slot {
     }
 }
 
+/// What a slot of both takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeyAndPin<'a> {
+    pub key32: &'a Secret32,
+    pub pin: &'a SecretText,
+}
+
+impl KeyAndPin<'_> {
+    /// HKDF-SHA256 of key ‖ Argon2id(PIN), salt = vault id (protocol.md §2): whoever lacks either has to find it whole.
+    fn derive(&self, vault: VaultId, salt: &[u8; 16], cost: PassphraseCost) -> Result<Secret32> {
+        let pin = check_pin(self.pin)?;
+        let stretched = argon2id(pin.expose().as_bytes(), salt, cost)?;
+        let mut both = Zeroizing::new([0; 64]);
+        let (first, second) = both.split_at_mut(32);
+        // The derivation needs the bytes of both.
+        first.copy_from_slice(self.key32.expose());
+        second.copy_from_slice(stretched.expose());
+        Ok(derive(both.as_ref(), &vault.0, FOR_BOTH))
+    }
+}
+
+const FOR_BOTH: &[u8] = b"belay/vault/key-and-pin/1";
 const FOR_VMK: &[u8] = b"belay/vault/slot/1";
 const FOR_ADMIN: &[u8] = b"belay/vault/admin/1";
 

@@ -1,8 +1,11 @@
 mod life;
+mod secrets;
 
+use super::attempts::Attempts;
 use super::header::{Both, Header};
 use super::*;
 use crate::cbor;
+use crate::clock::Moment;
 use crate::crypto::hash::sha256;
 use crate::crypto::kdf::PassphraseCost;
 use crate::crypto::sign::SigningKey;
@@ -30,6 +33,9 @@ const PASSPHRASE: &str = "rope and harness";
 
 fn text(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
+}
+fn now() -> Moment {
+    Moment { unix_ms: 1_760_000_000_000, zone: "UTC".into(), boot_ms: 90_000, boot_id: 1 }
 }
 fn typed(passphrase: &str) -> UnlockWith {
     UnlockWith::Passphrase(text(passphrase))
@@ -77,14 +83,14 @@ impl Home {
         let key = slot_begin(&mut home.seed);
         slot_finish(&lock, &made.opened, &key, b"wrapped".to_vec(), &mut home.seed).unwrap();
         let slot = key.slot;
-        let keystore = UnlockWith::Keystore { slot, key32: key.key32 };
+        let keystore = UnlockWith::Keystore { slot, key32: key.key32, vault_counter: None };
         let words = UnlockWith::RecoveryWords(made.words);
         (home, Kept { db_key, vault, admin: made.admin.public(), words, keystore, slot })
     }
-    /// Every file but the lock, with its content.
+    /// Every file but the lock and the count of wrong secrets, with its content.
     fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let Ok(names) = files::names(&self.folder) else { return BTreeMap::new() };
-        let kept = names.into_iter().filter(|name| name != files::LOCK);
+        let kept = names.into_iter().filter(|name| name != files::LOCK && !files::ATTEMPTS.contains(&name.as_str()));
         kept.map(|name| (name.clone(), std::fs::read(self.path(&name)).unwrap())).collect()
     }
 }
@@ -106,7 +112,7 @@ fn each_way_in_opens_the_same_vault_and_only_typed_ones_give_the_admin_key() {
     let (home, kept) = Home::filled();
     let lock = home.lock();
     for (with, admin) in [(typed(PASSPHRASE), true), (kept.words.clone(), true), (kept.keystore.clone(), false)] {
-        let (opened, given) = unlock(&lock, &with).unwrap();
+        let (opened, given) = unlock(&lock, &with, &now()).unwrap();
         assert_eq!((opened.vault(), opened.db_key()), (kept.vault, kept.db_key.clone()));
         assert_eq!(given.map(|key| key.public()), admin.then_some(kept.admin));
         assert_eq!(opened.store_file(), home.path("store-1.db"));
@@ -128,8 +134,8 @@ fn a_wrong_secret_is_named_and_changes_nothing() {
     let lock = home.lock();
     let before = home.files();
     let other_words = UnlockWith::RecoveryWords(RecoveryWords::make(WordCount::TwentyFour, &mut home.seed));
-    let other_key = UnlockWith::Keystore { slot: kept.slot, key32: Secret32::new([1; 32]) };
-    let other_slot = UnlockWith::Keystore { slot: SlotId([9; 16]), key32: Secret32::new([1; 32]) };
+    let other_key = UnlockWith::Keystore { slot: kept.slot, key32: Secret32::new([1; 32]), vault_counter: None };
+    let other_slot = UnlockWith::Keystore { slot: SlotId([9; 16]), key32: Secret32::new([1; 32]), vault_counter: None };
     for (with, expected) in [
         (typed("rope and Harness"), (Code::WrongSecret, Some(Field::Passphrase))),
         (typed("short"), (Code::WrongSecret, Some(Field::Passphrase))),
@@ -137,10 +143,16 @@ fn a_wrong_secret_is_named_and_changes_nothing() {
         (other_key, (Code::WrongSecret, Some(Field::Key))),
         (other_slot, (Code::NotFound, Some(Field::Key))),
     ] {
-        assert_eq!(code(unlock(&lock, &with)), expected);
+        assert_eq!(code(unlock(&lock, &with, &now())), expected);
     }
-    let changed =
-        change_passphrase(&lock, text("not the old"), &text("new one, longer"), PassphraseCost::FLOOR, &mut home.seed);
+    let changed = change_passphrase(
+        &lock,
+        text("not the old"),
+        &text("new one, longer"),
+        PassphraseCost::FLOOR,
+        &now(),
+        &mut home.seed,
+    );
     assert_eq!(code(changed).0, Code::WrongSecret);
     assert_eq!(home.files(), before);
 }
@@ -150,35 +162,35 @@ fn a_passphrase_is_changed_by_the_old_one_or_the_words_and_never_by_the_keystore
     let (mut home, kept) = Home::filled();
     let lock = home.lock();
     let floor = PassphraseCost::FLOOR;
-    change_passphrase(&lock, text(PASSPHRASE), &text("second rope"), floor, &mut home.seed).unwrap();
-    assert_eq!(code(unlock(&lock, &typed(PASSPHRASE))).0, Code::WrongSecret);
-    assert_eq!(admin_of(unlock(&lock, &typed("second rope"))), Some(kept.admin));
-    set_passphrase(&lock, &kept.words, &text("caf\u{e9} rope"), floor, &mut home.seed).unwrap();
+    change_passphrase(&lock, text(PASSPHRASE), &text("second rope"), floor, &now(), &mut home.seed).unwrap();
+    assert_eq!(code(unlock(&lock, &typed(PASSPHRASE), &now())).0, Code::WrongSecret);
+    assert_eq!(admin_of(unlock(&lock, &typed("second rope"), &now())), Some(kept.admin));
+    set_passphrase(&lock, &kept.words, &text("caf\u{e9} rope"), floor, &now(), &mut home.seed).unwrap();
     // Composed on one keyboard, decomposed on another.
-    assert_eq!(admin_of(unlock(&lock, &typed("cafe\u{301} rope"))), Some(kept.admin));
+    assert_eq!(admin_of(unlock(&lock, &typed("cafe\u{301} rope"), &now())), Some(kept.admin));
 
     let before = home.files();
-    let by_key = set_passphrase(&lock, &kept.keystore, &text("third rope"), floor, &mut home.seed);
+    let by_key = set_passphrase(&lock, &kept.keystore, &text("third rope"), floor, &now(), &mut home.seed);
     assert_eq!(code(by_key), (Code::NeedsConfirmation, Some(Field::RecoveryWords)));
-    let weak = set_passphrase(&lock, &kept.words, &text("short"), floor, &mut home.seed);
+    let weak = set_passphrase(&lock, &kept.words, &text("short"), floor, &now(), &mut home.seed);
     assert_eq!(code(weak), (Code::WeakSecret, Some(Field::Passphrase)));
     let cheap = PassphraseCost { memory_kib: 8, passes: 1, lanes: 1 };
-    let cheap = set_passphrase(&lock, &kept.words, &text("third rope"), cheap, &mut home.seed);
+    let cheap = set_passphrase(&lock, &kept.words, &text("third rope"), cheap, &now(), &mut home.seed);
     assert_eq!(code(cheap), (Code::OutOfRange, Some(Field::Passphrase)));
     assert_eq!(home.files(), before);
-    assert!(unlock(&lock, &kept.keystore).is_ok() && unlock(&lock, &kept.words).is_ok());
+    assert!(unlock(&lock, &kept.keystore, &now()).is_ok() && unlock(&lock, &kept.words, &now()).is_ok());
 }
 
 #[test]
 fn slots_come_and_go_but_never_the_last_that_leads_to_the_admin_key() {
     let (mut home, kept) = Home::filled();
     let lock = home.lock();
-    let (opened, _) = unlock(&lock, &kept.keystore).unwrap();
+    let (opened, _) = unlock(&lock, &kept.keystore, &now()).unwrap();
     let VaultFacts::Locked { slots, .. } = lock.inspect() else { panic!() };
     let id = |kind| slots.iter().find(|slot| slot.kind == kind).unwrap().id;
 
     assert_eq!(remove_slot(&lock, &opened, id(SlotKind::Passphrase)).unwrap(), None);
-    assert_eq!(code(unlock(&lock, &typed(PASSPHRASE))), (Code::NotFound, Some(Field::Key)));
+    assert_eq!(code(unlock(&lock, &typed(PASSPHRASE), &now())), (Code::NotFound, Some(Field::Key)));
     let before = home.files();
     assert_eq!(code(remove_slot(&lock, &opened, id(SlotKind::Recovery))).0, Code::OutOfRange);
     assert_eq!(code(remove_slot(&lock, &opened, SlotId([0; 16]))).0, Code::NotFound);
@@ -187,7 +199,7 @@ fn slots_come_and_go_but_never_the_last_that_leads_to_the_admin_key() {
     assert_eq!(code(slot_finish(&lock, &opened, &key, big, &mut home.seed)).0, Code::TooBig);
     assert_eq!(home.files(), before);
     assert_eq!(remove_slot(&lock, &opened, kept.slot).unwrap(), Some(keystore_alias(kept.vault, kept.slot)));
-    assert_eq!(code(unlock(&lock, &kept.keystore)).0, Code::NotFound);
+    assert_eq!(code(unlock(&lock, &kept.keystore, &now())).0, Code::NotFound);
     for _ in 0..header::SLOTS_MAX - 1 {
         let key = slot_begin(&mut home.seed);
         slot_finish(&lock, &opened, &key, Vec::new(), &mut home.seed).unwrap();
@@ -195,7 +207,7 @@ fn slots_come_and_go_but_never_the_last_that_leads_to_the_admin_key() {
     }
     let key = slot_begin(&mut home.seed);
     assert_eq!(code(slot_finish(&lock, &opened, &key, Vec::new(), &mut home.seed)).0, Code::TooMany);
-    assert_eq!(admin_of(unlock(&lock, &kept.words)), Some(kept.admin));
+    assert_eq!(admin_of(unlock(&lock, &kept.words, &now())), Some(kept.admin));
 }
 
 #[test]
@@ -215,16 +227,16 @@ fn any_flipped_byte_of_one_copy_is_repaired_and_of_both_is_told_and_left() {
         assert_eq!(std::fs::read(home.path(bad)).unwrap(), bent, "looking writes nothing");
         std::fs::write(home.path(good), &bent).unwrap();
         assert_eq!(lock.inspect(), VaultFacts::Damaged { what: Field::Header }, "byte {at}");
-        assert_eq!(code(unlock(&lock, &kept.keystore)), (Code::Corrupt, Some(Field::Header)), "byte {at}");
+        assert_eq!(code(unlock(&lock, &kept.keystore, &now())), (Code::Corrupt, Some(Field::Header)), "byte {at}");
         assert_eq!(std::fs::read(home.path(bad)).unwrap(), bent, "byte {at}");
         std::fs::write(home.path(good), header).unwrap();
-        let (opened, _) = unlock(&lock, &kept.keystore).unwrap();
+        let (opened, _) = unlock(&lock, &kept.keystore, &now()).unwrap();
         assert_eq!((opened.header_state(), opened.db_key()), (HeaderState::Repaired, kept.db_key.clone()));
         assert_eq!(home.files(), whole, "byte {at}");
     }
     for length in [0, 11, 47, header.len() - 1] {
         std::fs::write(home.path("header.a"), &header[..length]).unwrap();
-        assert!(unlock(&lock, &kept.keystore).is_ok(), "cut at {length}");
+        assert!(unlock(&lock, &kept.keystore, &now()).is_ok(), "cut at {length}");
     }
     std::fs::write(home.path("header.a"), vec![7; 1 << 20]).unwrap();
     std::fs::remove_file(home.path("header.b")).unwrap();
@@ -236,22 +248,23 @@ fn a_change_cut_short_between_the_copies_counts_and_is_finished() {
     let (mut home, kept) = Home::filled();
     let lock = home.lock();
     let old = home.files()["header.a"].clone();
-    change_passphrase(&lock, text(PASSPHRASE), &text("second rope"), PassphraseCost::FLOOR, &mut home.seed).unwrap();
+    change_passphrase(&lock, text(PASSPHRASE), &text("second rope"), PassphraseCost::FLOOR, &now(), &mut home.seed)
+        .unwrap();
     let new = home.files()["header.a"].clone();
     for (a, b) in [(&new, &old), (&old, &new)] {
         std::fs::write(home.path("header.a"), a).unwrap();
         std::fs::write(home.path("header.b"), b).unwrap();
         std::fs::write(home.path("header.b.new"), &new[..20]).unwrap();
-        assert_eq!(code(unlock(&lock, &typed(PASSPHRASE))).0, Code::WrongSecret);
+        assert_eq!(code(unlock(&lock, &typed(PASSPHRASE), &now())).0, Code::WrongSecret);
         assert_eq!(home.files()["header.b"], *b, "a wrong secret repairs nothing");
-        let (opened, _) = unlock(&lock, &typed("second rope")).unwrap();
+        let (opened, _) = unlock(&lock, &typed("second rope"), &now()).unwrap();
         assert_eq!((opened.header_state(), opened.db_key()), (HeaderState::Repaired, kept.db_key.clone()));
         let files = home.files();
         assert!(files["header.a"] == new && files["header.b"] == new);
     }
     // Cut short before the first rename: staged files are nothing.
     std::fs::write(home.path("header.a.new"), &old).unwrap();
-    assert!(unlock(&lock, &typed("second rope")).is_ok());
+    assert!(unlock(&lock, &typed("second rope"), &now()).is_ok());
 }
 
 #[test]
@@ -265,17 +278,23 @@ fn a_change_that_fails_half_way_is_no_change() {
         let _ = std::fs::remove_dir(home.path("header.b"));
         std::fs::create_dir(home.path(in_the_way)).unwrap();
         std::fs::write(home.path(in_the_way).join("x"), b"").unwrap();
-        let changed =
-            change_passphrase(&lock, text(PASSPHRASE), &text("second rope"), PassphraseCost::FLOOR, &mut home.seed);
+        let changed = change_passphrase(
+            &lock,
+            text(PASSPHRASE),
+            &text("second rope"),
+            PassphraseCost::FLOOR,
+            &now(),
+            &mut home.seed,
+        );
         assert_eq!(code(changed).0, Code::Unwritable);
         assert_eq!(std::fs::read(home.path("header.a")).unwrap(), before, "{in_the_way}");
         assert!(!home.path("header.a.new").exists());
-        let (opened, admin) = unlock(&lock, &typed(PASSPHRASE)).unwrap();
+        let (opened, admin) = unlock(&lock, &typed(PASSPHRASE), &now()).unwrap();
         assert_eq!(opened.header_state(), HeaderState::OneCopy);
         assert_eq!(admin.unwrap().public(), kept.admin);
         std::fs::remove_dir_all(home.path(in_the_way)).unwrap();
     }
-    assert_eq!(unlock(&lock, &typed(PASSPHRASE)).unwrap().0.header_state(), HeaderState::Repaired);
+    assert_eq!(unlock(&lock, &typed(PASSPHRASE), &now()).unwrap().0.header_state(), HeaderState::Repaired);
 }
 
 /// The header with something changed by one who lacks the key but knows the checksum.
@@ -296,13 +315,13 @@ fn a_header_written_without_the_key_is_refused_and_the_other_copy_used() {
     let whole = home.files();
     let forgery = forged(&whole["header.a"], |header| header.rev += 10);
     std::fs::write(home.path("header.a"), &forgery).unwrap();
-    let (opened, _) = unlock(&lock, &kept.keystore).unwrap();
+    let (opened, _) = unlock(&lock, &kept.keystore, &now()).unwrap();
     assert_eq!(opened.header_state(), HeaderState::Repaired);
     assert_eq!(home.files(), whole);
     for name in files::HEADERS {
         std::fs::write(home.path(name), &forgery).unwrap();
     }
-    assert_eq!(code(unlock(&lock, &kept.keystore)), (Code::Corrupt, Some(Field::Header)));
+    assert_eq!(code(unlock(&lock, &kept.keystore, &now())), (Code::Corrupt, Some(Field::Header)));
     assert_eq!(code(remove_slot(&lock, &opened, kept.slot)), (Code::Corrupt, Some(Field::Header)));
     assert_eq!(home.files()["header.a"], forgery);
 }
@@ -320,7 +339,7 @@ fn a_newer_format_is_named_even_beside_an_older_copy_and_left_alone() {
         std::fs::write(home.path("header.b"), b).unwrap();
         let before = home.files();
         assert_eq!(lock.inspect(), VaultFacts::Newer { need: FORMAT + 3 });
-        assert_eq!(code(unlock(&lock, &kept.keystore)), (Code::NewerSchema, Some(Field::Header)));
+        assert_eq!(code(unlock(&lock, &kept.keystore, &now())), (Code::NewerSchema, Some(Field::Header)));
         assert_eq!(home.files(), before);
     }
 }
@@ -329,14 +348,15 @@ fn a_newer_format_is_named_even_beside_an_older_copy_and_left_alone() {
 fn a_slot_of_a_later_kind_is_carried_along() {
     let (mut home, kept) = Home::filled();
     let lock = home.lock();
-    let (opened, _) = unlock(&lock, &kept.keystore).unwrap();
+    let (opened, _) = unlock(&lock, &kept.keystore, &now()).unwrap();
     let mut header = unlock::current(&lock, &opened).unwrap();
     // {1: id, 2: kind 3}
     let later: Vec<u8> = [&[0xa2, 1, 0x50][..], &[8; 16], &[2, 3]].concat();
     assert!(cbor::check(&later).is_some());
     header.slots.push(later.clone().into());
     header::write(&home.folder, &header.encode(&opened.header_key())).unwrap();
-    change_passphrase(&lock, text(PASSPHRASE), &text("second rope"), PassphraseCost::FLOOR, &mut home.seed).unwrap();
+    change_passphrase(&lock, text(PASSPHRASE), &text("second rope"), PassphraseCost::FLOOR, &now(), &mut home.seed)
+        .unwrap();
     let header = unlock::current(&lock, &opened).unwrap();
     assert!(header.slots.iter().any(|slot| **slot == later));
     let VaultFacts::Locked { slots, .. } = lock.inspect() else { panic!() };
@@ -387,14 +407,14 @@ fn permissions_decide_what_is_told_and_reading_needs_none_to_write() {
     assert!(matches!(inspect(&home.folder), VaultFacts::Locked { .. }), "one readable copy is enough");
     allow(&home.path("header.b"), 0o000);
     assert_eq!(inspect(&home.folder), VaultFacts::NotYet);
-    assert_eq!(code(unlock(&home.lock(), &kept.keystore)), (Code::Unwritable, Some(Field::Header)));
+    assert_eq!(code(unlock(&home.lock(), &kept.keystore, &now())), (Code::Unwritable, Some(Field::Header)));
     allow(&home.path("header.a"), 0o400);
     std::fs::remove_file(home.path("header.b")).unwrap();
 
     allow(&home.folder, 0o500);
     let before = home.files();
     let lock = home.lock();
-    let (opened, _) = unlock(&lock, &kept.keystore).unwrap();
+    let (opened, _) = unlock(&lock, &kept.keystore, &now()).unwrap();
     assert_eq!(opened.header_state(), HeaderState::OneCopy);
     let key = slot_begin(&mut home.seed);
     assert_eq!(code(slot_finish(&lock, &opened, &key, Vec::new(), &mut home.seed)).0, Code::Unwritable);

@@ -1,11 +1,13 @@
 //! Opening a vault with one of its secrets.
 
+use super::attempts::Attempts;
 use super::files::{HEADERS, draft_name, is_store, names, replace, store_name, sync};
 use super::header::{self, Both, Good, Header};
 use super::inspect::VaultFacts;
 use super::lock::FolderLock;
 use super::opened::{HeaderState, Opened, derive_header_key};
-use super::slot::{Inside, Slot, SlotKind, derive_recovery_key};
+use super::slot::{Inside, KeyAndPin, Slot, SlotKind, derive_recovery_key};
+use crate::clock::Moment;
 use crate::crypto::sign::SigningKey;
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
@@ -24,31 +26,95 @@ pub enum UnlockWith {
         slot: SlotId,
         /// The 32 bytes of [`super::slot_begin`].
         key32: Secret32,
+        /// The host's own copy of the vault counter, if it has one: the core compares (protocol.md §2).
+        vault_counter: Option<u64>,
+    },
+    /// What the platform's keystore gave back and the PIN, both needed.
+    KeystoreAndPin {
+        /// Which slot the key was wrapped for.
+        slot: SlotId,
+        /// The 32 bytes of [`super::slot_begin`].
+        key32: Secret32,
+        /// What the person typed.
+        pin: SecretText,
+        /// As above.
+        vault_counter: Option<u64>,
     },
     /// The words, as [`RecoveryWords::parse`] read them.
     RecoveryWords(RecoveryWords),
 }
 
+impl UnlockWith {
+    /// Whether someone could find it by trying: such a secret is counted and made to wait. The words (128 bits or more)
+    /// and a keystore's key open at any time, so nobody is shut out of their own vault by another's tries.
+    fn is_guessable(&self) -> bool {
+        matches!(self, UnlockWith::Passphrase(_) | UnlockWith::KeystoreAndPin { .. })
+    }
+
+    /// The host's copy of the vault counter.
+    pub fn vault_counter(&self) -> Option<u64> {
+        match self {
+            UnlockWith::Keystore { vault_counter, .. } | UnlockWith::KeystoreAndPin { vault_counter, .. } => {
+                *vault_counter
+            }
+            UnlockWith::Passphrase(_) | UnlockWith::RecoveryWords(_) => None,
+        }
+    }
+}
+
 /// Opens the vault. With a typed secret it also gives the device admin key, to be wiped after its use. A header copy
-/// that is missing, damaged or older is replaced by the good one once this has succeeded, and a creation that was cut
-/// short after its header is finished.
+/// that is missing, damaged or older is replaced by the good one once this has succeeded, and a creation or re-key that
+/// was cut short after its header is finished. A backup opens too, and nothing of it is repaired.
 ///
 /// # Errors
-/// `WrongSecret{Passphrase | Key | RecoveryWords}`, `NotFound{Key}` where the vault has no such slot,
+/// `TryLater{until}` for a passphrase or PIN after five wrong ones, which are counted across restarts;
+/// `WrongSecret{Passphrase | Pin | Key | RecoveryWords}`, `NotFound{Key}` where the vault has no such slot,
 /// `NotFound{Header}` where no vault is, `Corrupt{Header | Store}`, `NewerSchema{Header, max: have, actual: need}`,
-/// `Unwritable{Header}` where it cannot be read now. Nothing has changed then.
-pub fn unlock(lock: &FolderLock, with: &UnlockWith) -> Result<(Opened, Option<SigningKey>)> {
+/// `Unwritable{Header}` where it cannot be read now. Nothing but the count has changed then.
+pub fn unlock(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result<(Opened, Option<SigningKey>)> {
     let folder = lock.folder();
-    let (good, inside) = open(lock, with)?;
+    let (good, inside) = prove(lock, with, at)?;
     let vault = good.header.vault;
     let store_file = find_store(folder, good.header.store)?;
-    let state = repair(folder, &good.bytes);
-    Ok((Opened::new(vault, inside.vmk, store_file, state), inside.admin))
+    let state = if good.header.backup.is_some() { compare(folder, &good.bytes) } else { repair(folder, &good.bytes) };
+    Ok((Opened::new(vault, inside.vmk, store_file, state).of_backup(good.header.backup), inside.admin))
+}
+
+/// Whether keys that were kept in memory still open what lies there: another process may have re-keyed it meanwhile.
+///
+/// # Errors
+/// `Locked` where they do not.
+pub fn still_opens(lock: &FolderLock, opened: &Opened) -> Result<()> {
+    let key = opened.header_key();
+    match header::read(lock.folder()) {
+        // The higher one counts, as at unlock.
+        Both::Good(copies) if copies.first().is_some_and(|good| !good.is_genuine(&key)) => Code::Locked.err(),
+        _ => Ok(()),
+    }
+}
+
+/// [`open`], counted: a guessable secret waits after five wrong ones.
+pub(super) fn prove(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result<(Good, Inside)> {
+    let folder = lock.folder();
+    let copies = good_copies(lock)?;
+    let vault = copies.first().map(|good| good.header.vault).ok_or(Error::Broken("good copies are some"))?;
+    let attempts = Attempts::read(folder, vault);
+    if with.is_guessable() {
+        attempts.ask(folder, at)?;
+    }
+    let proven = open(copies, with);
+    match &proven {
+        Ok(_) => attempts.clear(folder, at),
+        // Counted after the try: who stops it before this has not learned anything either.
+        Err(error) if error.code() == Code::WrongSecret && with.is_guessable() => attempts.count(folder, at),
+        Err(_) => (),
+    }
+    proven
 }
 
 /// The header that counts, opened and proven.
-fn open(lock: &FolderLock, with: &UnlockWith) -> Result<(Good, Inside)> {
-    for good in good_copies(lock)? {
+fn open(copies: Vec<Good>, with: &UnlockWith) -> Result<(Good, Inside)> {
+    for good in copies {
         let inside = open_slot(&good.header, with)?;
         if good.is_genuine(&derive_header_key(good.header.vault, &inside.vmk)) {
             return Ok((good, inside));
@@ -88,8 +154,12 @@ fn open_slot(header: &Header, with: &UnlockWith) -> Result<Inside> {
         UnlockWith::Passphrase(passphrase) => {
             of(SlotKind::Passphrase).next().ok_or_else(absent)?.open_passphrase(header.vault, passphrase)
         }
-        UnlockWith::Keystore { slot: id, key32 } => {
+        UnlockWith::Keystore { slot: id, key32, .. } => {
             of(SlotKind::Keystore).find(|slot| slot.id == *id).ok_or_else(absent)?.open_keystore(header.vault, key32)
+        }
+        UnlockWith::KeystoreAndPin { slot: id, key32, pin, .. } => {
+            let slot = of(SlotKind::KeystoreAndPin).find(|slot| slot.id == *id).ok_or_else(absent)?;
+            slot.open_with_pin(header.vault, KeyAndPin { key32, pin })
         }
         UnlockWith::RecoveryWords(words) => {
             let key = derive_recovery_key(words);
@@ -113,6 +183,12 @@ fn find_store(folder: &Path, number: u32) -> Result<std::path::PathBuf> {
     std::fs::rename(draft, &store)?;
     sync(folder)?;
     Ok(store)
+}
+
+/// The state of the copies, left as they are.
+fn compare(folder: &Path, bytes: &[u8]) -> HeaderState {
+    let is_same = |name: &str| std::fs::read(folder.join(name)).is_ok_and(|other| other == bytes);
+    if HEADERS.into_iter().all(is_same) { HeaderState::Whole } else { HeaderState::OneCopy }
 }
 
 fn repair(folder: &Path, bytes: &[u8]) -> HeaderState {

@@ -2,6 +2,7 @@
 
 use crate::Examples;
 use crate::recipe::Seeded;
+use belay::clock::Moment;
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::words::WordCount;
 use belay::secret::SecretText;
@@ -25,9 +26,10 @@ pub fn examples() -> Examples {
     let header = fs::read(folder.path().join("header.a")).expect("the first copy");
     assert_eq!(fs::read(folder.path().join("header.b")).expect("the second copy"), header);
     let words = UnlockWith::RecoveryWords(made.words.clone());
-    let keystore = UnlockWith::Keystore { slot: key.slot, key32: key.key32.clone() };
+    let keystore = UnlockWith::Keystore { slot: key.slot, key32: key.key32.clone(), vault_counter: None };
+    let now = Moment { unix_ms: 1_700_000_000_000, zone: "UTC".to_owned(), boot_ms: 0, boot_id: 0 };
     for with in [UnlockWith::Passphrase(passphrase()), words, keystore] {
-        let (opened, _) = unlock(&lock, &with).expect("every slot of the example opens");
+        let (opened, _) = unlock(&lock, &with, &now).expect("every slot of the example opens");
         assert_eq!(opened.db_key(), made.opened.db_key());
     }
     let alias = keystore_alias(made.opened.vault(), key.slot);

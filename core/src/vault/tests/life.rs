@@ -13,7 +13,7 @@ fn only_a_folder_without_a_vault_is_absent() {
     std::fs::write(home.path("store-1.db"), b"words").unwrap();
     assert_eq!(inspect(&home.folder), VaultFacts::Damaged { what: Field::Header });
     let lock = home.lock();
-    assert_eq!(code(unlock(&lock, &typed(PASSPHRASE))), (Code::Corrupt, Some(Field::Header)));
+    assert_eq!(code(unlock(&lock, &typed(PASSPHRASE), &now())), (Code::Corrupt, Some(Field::Header)));
     let refused = Draft::make(&lock, &new_vault(None), &mut home.seed);
     assert_eq!(code(refused), (Code::Duplicate, Some(Field::Folder)));
     assert_eq!(home.files().len(), 1);
@@ -23,7 +23,7 @@ fn only_a_folder_without_a_vault_is_absent() {
     assert_eq!(file, VaultFacts::Damaged { what: Field::Folder });
     std::fs::remove_file(home.path("store-1.db")).unwrap();
     assert_eq!(inspect(&home.folder), VaultFacts::Damaged { what: Field::Store });
-    assert_eq!(code(unlock(&home.lock(), &kept.keystore)), (Code::Corrupt, Some(Field::Store)));
+    assert_eq!(code(unlock(&home.lock(), &kept.keystore, &now())), (Code::Corrupt, Some(Field::Store)));
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_creation_cut_short_anywhere_leaves_nothing_or_a_whole_vault() {
         }
         if is_vault {
             assert!(matches!(lock.inspect(), VaultFacts::Locked { .. }), "step {number}");
-            let (opened, admin) = unlock(&lock, &typed(PASSPHRASE)).unwrap();
+            let (opened, admin) = unlock(&lock, &typed(PASSPHRASE), &now()).unwrap();
             assert_eq!((opened.db_key(), admin.is_some()), (db_key.clone(), true));
             assert_eq!(std::fs::read(opened.store_file()).unwrap(), b"a store");
             assert_eq!(home.files()["header.b"], header);
@@ -117,8 +117,8 @@ fn erasing_leaves_nothing_that_a_secret_opens_and_finishes_what_was_cut_short() 
     let loot = looted(&home);
     assert_eq!(inspect(&loot.folder), VaultFacts::Damaged { what: Field::Header });
     for with in [typed(PASSPHRASE), kept.words.clone(), kept.keystore.clone()] {
-        assert_eq!(code(unlock(&loot.lock(), &with)), (Code::Corrupt, Some(Field::Header)));
-        assert_eq!(code(unlock(&home.lock(), &with)), (Code::NotFound, Some(Field::Header)));
+        assert_eq!(code(unlock(&loot.lock(), &with, &now())), (Code::Corrupt, Some(Field::Header)));
+        assert_eq!(code(unlock(&home.lock(), &with, &now())), (Code::NotFound, Some(Field::Header)));
     }
     let lock = home.lock();
     assert_eq!(code(Draft::make(&lock, &new_vault(None), &mut Seeded(1))).0, Code::Duplicate);

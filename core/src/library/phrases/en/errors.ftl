@@ -136,6 +136,7 @@ field-pronouns = Pronouns
 field-passphrase = Passphrase
 field-recovery-words = Words on your paper
 field-digits = Digits
+field-pin = PIN
 field-alternatives = Choices
 field-steps = Steps
 field-entries = Lines

@@ -1,0 +1,154 @@
+//! Backups: a vault in another folder, under a key of its own, with slots for the words and perhaps a passphrase.
+
+use super::session::Session;
+use super::{Answered, Companion, copies};
+use crate::clock::Moment;
+use crate::command::Desk;
+use crate::error::{Code, Error, Failure, Field, Result};
+use crate::ids::{SpaceId, VaultId};
+use crate::projection::Documents;
+use crate::secret::{Entropy, SecretText};
+use crate::store::{Store, spaces};
+use crate::vault::{self, CopyDraft, CopyPassphrase, FolderLock, HeaderState, Opened, UnlockWith};
+use crate::view::state_hash;
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A backup that was read from end to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupChecked {
+    /// The vault it is a copy of.
+    pub vault: VaultId,
+    /// When it was made, Unix milliseconds as its device claimed.
+    pub made_ms: i64,
+    /// Whether both copies of its header are there; with one it opens as well, and should be made anew.
+    pub header_is_whole: bool,
+    /// The spaces in it, each with its state hash.
+    pub spaces: BTreeMap<SpaceId, [u8; 32]>,
+}
+
+impl Companion {
+    /// Makes a backup of everything in an empty or new folder, and reads it again from end to end. It opens with the
+    /// recovery words and, if one is given, with this passphrase. It takes a typed secret, since both lead to the admin
+    /// key. Pairings under way are not in it.
+    ///
+    /// # Errors
+    /// `Locked`; those of [`Companion::unlock`]; `NeedsConfirmation{RecoveryWords}` for a keystore alone;
+    /// `Duplicate{Folder}` where a vault is, `InUse{Folder}`; `WeakSecret`; `Corrupt{Store}` where this vault or what
+    /// was written is damaged; `StorageFull`, `Unwritable`. Nothing is left in the folder then.
+    pub fn backup_to(
+        &self,
+        folder: &Path,
+        with: &UnlockWith,
+        passphrase: Option<&SecretText>,
+        at: &Moment,
+    ) -> Answered<BackupChecked> {
+        let new = CopyPassphrase { passphrase, cost: self.config.cost };
+        self.with_session(|session, entropy| {
+            if let Some(code) = session.store.frozen() {
+                return Err(code.of(Field::Store).into());
+            }
+            let is_new = !folder.try_exists()?;
+            let to = FolderLock::take(folder)?;
+            let made = back_up(session, &to, with, new, at, entropy);
+            if made.is_err() && is_new {
+                to.remove_if_empty();
+            }
+            made
+        })
+    }
+}
+
+fn back_up(
+    session: &mut Session,
+    to: &FolderLock,
+    with: &UnlockWith,
+    new: CopyPassphrase<'_>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<BackupChecked> {
+    let draft = vault::begin_backup(&session.lock, to, with, new, at, entropy)?;
+    // Every open batch is closed first: what is in it is signed under this device's numbers, once.
+    session.refresh_hashes(entropy, at)?;
+    session.store.export(&draft.store_file(), &draft.db_key())?;
+    without_pairings(session, &draft, entropy, at)?;
+    let made = draft.commit(to, &mut |_| ())?;
+    let checked = verify(to, &made, with, new.passphrase, at).and_then(|checked| {
+        let ours = session.store.read(hashes)?;
+        let is_same = checked.spaces.iter().all(|(space, hash)| ours.get(space) == Some(hash));
+        if is_same { Ok(checked) } else { Err(Code::Corrupt.of(Field::Store).into()) }
+    });
+    checked.inspect_err(|_| vault::discard_backup(to, &made))
+}
+
+/// Takes open pairings out of the copy: their private halves live on one device only.
+fn without_pairings(session: &Session, draft: &CopyDraft, entropy: &mut dyn Entropy, at: &Moment) -> Result<()> {
+    let mut store = Store::open(&draft.store_file(), &draft.db_key(), draft.vault())?;
+    let (mut documents, mut nonces) = (Documents::default(), BTreeMap::new());
+    store.write(|tx| {
+        let (documents, nonces) = (&mut documents, &mut nonces);
+        copies::end_pairings(&mut Desk { db: tx, me: &session.me, documents, nonces, entropy, at })
+    })?;
+    store.close()
+}
+
+/// Opens it in the ways that can be tried here, and reads all of it.
+fn verify(
+    to: &FolderLock,
+    made: &Opened,
+    with: &UnlockWith,
+    passphrase: Option<&SecretText>,
+    at: &Moment,
+) -> Result<BackupChecked> {
+    let words = Some(with).filter(|with| matches!(with, UnlockWith::RecoveryWords(_))).cloned();
+    let passphrase = passphrase.map(|text| UnlockWith::Passphrase(text.clone()));
+    for way in words.into_iter().chain(passphrase) {
+        let (opened, admin) = vault::unlock(to, &way, at)?;
+        if opened.db_key() != made.db_key() || admin.is_none() {
+            return Err(Error::Broken("a backup that opens otherwise than it was made"));
+        }
+    }
+    vault::still_opens(to, made)?;
+    read_through(made)
+}
+
+fn read_through(opened: &Opened) -> Result<BackupChecked> {
+    let mark = opened.backup().ok_or_else(|| Error::from(Code::UnsupportedType.of(Field::Folder)))?;
+    let key = opened.db_key();
+    Store::check(opened.store_file(), &key)?;
+    let store = Store::open_to_read(opened.store_file(), &key, opened.vault())?;
+    Ok(BackupChecked {
+        vault: opened.vault(),
+        made_ms: mark.made_ms,
+        header_is_whole: opened.header_state() == HeaderState::Whole,
+        spaces: store.read(hashes)?,
+    })
+}
+
+fn hashes(db: &Connection) -> Result<BTreeMap<SpaceId, [u8; 32]>> {
+    let mut hashes = BTreeMap::new();
+    for space in spaces::all_spaces(db)? {
+        if let Some(hash) = state_hash(db, &space.id)? {
+            hashes.insert(space.id, hash);
+        }
+    }
+    Ok(hashes)
+}
+
+/// Reads a backup from end to end with one of its secrets. Writes nothing but the count of wrong secrets.
+///
+/// # Errors
+/// Those of [`Companion::unlock`]; `UnsupportedType{Folder}` for a vault that is no backup; `Corrupt{Header | Store}` for
+/// one that is damaged.
+pub fn check_backup(folder: &Path, with: &UnlockWith, at: &Moment) -> Answered<BackupChecked> {
+    let check = || {
+        if !folder.try_exists()? {
+            return Err(Code::NotFound.of(Field::Folder).into());
+        }
+        let lock = FolderLock::take(folder)?;
+        let (opened, _) = vault::unlock(&lock, with, at)?;
+        read_through(&opened)
+    };
+    check().map_err(Failure::from)
+}

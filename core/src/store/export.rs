@@ -1,0 +1,251 @@
+//! A whole copy of a store under another key, checked against the original before anyone relies on it.
+//!
+//! `sqlcipher_export` writes every table anew, so nothing of the old key, of deleted rows or of free pages goes along. It
+//! believes what it reads, and a damaged page may read as zeros (see [`vouch`]): the cipher is asked afterwards, and
+//! both sides are read again, row by row.
+
+use super::pragmas::{Access, about_store, connect, expose_key, fold_on_close, vouch, vouch_for};
+use super::{Store, beside, make_private};
+use crate::crypto::hash::sha256;
+use crate::error::{Code, Error, Field, Result};
+use crate::secret::Secret32;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The name of the copy inside the connection that fills it.
+const COPY: &str = "copy";
+
+/// What a table holds: how many rows, and the sum of their hashes, in which order ever.
+#[derive(Debug, PartialEq, Eq)]
+struct Sum {
+    rows: u64,
+    hashes: [u64; 4],
+}
+
+impl Store {
+    /// Writes a whole copy under another key into a new file, closed and checked: every page of it whole, the same
+    /// schema, the same rows. It carries the same vault id. Runs beside this store's own connections; what is committed
+    /// meanwhile is not in it, so the caller lets nobody write.
+    ///
+    /// # Errors
+    /// `Duplicate{Store}` where a file is; `Corrupt{Store}` where a page of this store is damaged or the copy is not the
+    /// same; `StorageFull{Store}`, `Unwritable{Store}`. Nothing is left behind.
+    pub fn export(&self, path: &Path, key: &Secret32) -> Result<()> {
+        if let Some(code) = self.frozen {
+            return Err(code.of(Field::Store).into());
+        }
+        make_private(path)?;
+        self.fill_copy(path, key).and_then(|()| self.compare_copy(path, key)).map_err(|error| {
+            for leftover in ["", "-journal", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(beside(path, leftover));
+            }
+            about_store(error)
+        })
+    }
+
+    fn fill_copy(&self, path: &Path, key: &Secret32) -> Result<()> {
+        // Of its own: it ends with the copy, and what it may have read wrong ends with it.
+        let conn = connect(&self.path, &self.key, Access::Write)?;
+        let file = path.to_str().ok_or_else(|| Error::from(Code::Unwritable.of(Field::Folder)))?;
+        // SQLite wipes what it frees (`cipher_memory_security`); the text itself is wiped here.
+        let spelled = expose_key(key);
+        conn.execute("ATTACH DATABASE ?1 AS copy KEY ?2", (file, spelled.as_str()))?;
+        conn.execute_batch("PRAGMA copy.cipher_compatibility = 4")?;
+        let step: i64 = conn.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
+        let exported = conn.query_row("SELECT sqlcipher_export('copy')", [], |_| Ok(()));
+        // Zeros in place of a damaged page can make it fail in any way: damage is what is told.
+        vouch(&conn)?;
+        exported?;
+        vouch_for(&conn, COPY)?;
+        conn.pragma_update(Some(COPY), "user_version", step)?;
+        conn.execute_batch("DETACH DATABASE copy")?;
+        conn.close().map_err(|(_, cause)| Error::from(cause))
+    }
+
+    fn compare_copy(&self, path: &Path, key: &Secret32) -> Result<()> {
+        let differs = || Error::from(Code::Corrupt.of(Field::Store));
+        if !Store::examine(path, key)?.is_empty() {
+            return Err(differs());
+        }
+        let ours = self.read(sums)?;
+        let copy = connect(path, key, Access::Read)?;
+        fold_on_close(&copy, true)?;
+        let sound: Option<String> = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0)).optional()?;
+        let theirs = sums(&copy)?;
+        vouch(&copy)?;
+        if sound.as_deref() != Some("ok") || ours != theirs {
+            return Err(differs());
+        }
+        copy.close().map_err(|(_, cause)| Error::from(cause))?;
+        std::fs::File::open(path)?.sync_all()?;
+        Ok(())
+    }
+
+    /// Reads all of a store that nobody has open: every page whole, every row readable, SQLite content with its shape.
+    ///
+    /// # Errors
+    /// `Corrupt{Store}` where something is damaged; what SQLite says. The file is untouched.
+    pub fn check(path: &Path, key: &Secret32) -> Result<()> {
+        let damaged = || Error::from(Code::Corrupt.of(Field::Store));
+        let check = || {
+            if !Store::examine(path, key)?.is_empty() {
+                return Err(damaged());
+            }
+            let conn = connect(path, key, Access::Frozen)?;
+            let sound: Option<String> = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).optional()?;
+            sums(&conn)?;
+            vouch(&conn)?;
+            if sound.as_deref() == Some("ok") { Ok(()) } else { Err(damaged()) }
+        };
+        check().map_err(about_store)
+    }
+}
+
+/// Every table with what it holds, under the SQL that made it; indexes, views and triggers by their SQL alone.
+fn sums(conn: &Connection) -> Result<BTreeMap<String, Option<Sum>>> {
+    let step: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let mut query = conn.prepare("SELECT type, name, rootpage > 0, coalesce(sql, '') FROM sqlite_schema")?;
+    let listed = query.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?, row.get::<_, String>(3)?))
+    })?;
+    let mut sums = BTreeMap::from([(format!("step {step}"), None)]);
+    for object in listed.collect::<rusqlite::Result<Vec<_>>>()? {
+        let (kind, name, has_rows, sql) = object;
+        let sum = if kind == "table" && has_rows { Some(sum_of(conn, &name)?) } else { None };
+        sums.insert(format!("{kind} {name} {sql}"), sum);
+    }
+    Ok(sums)
+}
+
+fn sum_of(conn: &Connection, table: &str) -> Result<Sum> {
+    let mut query = conn.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\"")))?;
+    let columns = query.column_count();
+    let mut rows = query.query([])?;
+    let mut sum = Sum { rows: 0, hashes: [0; 4] };
+    while let Some(row) = rows.next()? {
+        let mut bytes = zeroize::Zeroizing::new(Vec::new());
+        for column in 0..columns {
+            put(&mut bytes, row.get_ref(column)?);
+        }
+        let hash = sha256(&[&bytes]);
+        for (total, part) in sum.hashes.iter_mut().zip(hash.chunks_exact(8)) {
+            *total = total.wrapping_add(u64::from_be_bytes(part.try_into().expect("chunks of eight")));
+        }
+        sum.rows += 1;
+    }
+    Ok(sum)
+}
+
+/// Each value with its type and length, so that no two rows read alike.
+fn put(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
+    let (kind, value) = match value {
+        ValueRef::Null => (0, Vec::new()),
+        ValueRef::Integer(number) => (1, number.to_be_bytes().to_vec()),
+        ValueRef::Real(number) => (2, number.to_be_bytes().to_vec()),
+        ValueRef::Text(text) => (3, text.to_vec()),
+        ValueRef::Blob(blob) => (4, blob.to_vec()),
+    };
+    bytes.push(kind);
+    bytes.extend((value.len() as u64).to_be_bytes());
+    bytes.extend(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::meta;
+    use super::*;
+    use crate::ids::VaultId;
+
+    const VAULT: VaultId = VaultId([3; 16]);
+
+    fn filled(path: &Path, key: &Secret32) -> Store {
+        let mut store = Store::create(path, key, VAULT).unwrap();
+        let long = vec![7; 100_000];
+        store.write(|tx| meta::set(tx, "long", &long)).unwrap();
+        store.write(|tx| meta::set(tx, "zz", b"last")).unwrap();
+        store
+    }
+
+    #[test]
+    fn a_copy_is_the_same_under_another_key_and_leaves_the_original() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, to) = (folder.path().join("store-1.db"), folder.path().join("it's \"two\".db"));
+        let (old, new) = (Secret32::new([1; 32]), Secret32::new([2; 32]));
+        let mut store = filled(&path, &old);
+        store.export(&to, &new).unwrap();
+        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert!(names.iter().all(|name| !name.to_str().unwrap().contains("two\".db-")), "{names:?}");
+        assert_eq!(store.export(&to, &new).unwrap_err().code(), Code::Duplicate);
+        store.write(|tx| meta::set(tx, "later", b"x")).unwrap();
+        store.close().unwrap();
+
+        assert_eq!(Store::open(&to, &old, VAULT).unwrap_err().code(), Code::Corrupt);
+        Store::check(&to, &new).unwrap();
+        let copy = Store::open(&to, &new, VAULT).unwrap();
+        assert_eq!(copy.read(|conn| meta::get(conn, "long")).unwrap().unwrap(), vec![7; 100_000]);
+        assert_eq!(copy.read(|conn| meta::get(conn, "later")).unwrap(), None);
+        assert_eq!(copy.read(meta::commit_number).unwrap(), 2);
+        assert_eq!(copy.integrity().unwrap(), Vec::<u32>::new());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_damaged_page_is_never_copied_as_zeros() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, to) = (folder.path().join("store-1.db"), folder.path().join("two.db"));
+        let (old, new) = (Secret32::new([1; 32]), Secret32::new([2; 32]));
+        let store = filled(&path, &old);
+        let rows = store.read(sums).unwrap();
+        store.close().unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        // Pages that opening does not read: the overflow pages of the long value among them.
+        let mut told = 0;
+        for page in (3..whole.len() / 4096).step_by(6) {
+            let mut bytes = whole.clone();
+            bytes[page * 4096 + 1000] ^= 1;
+            std::fs::write(&path, &bytes).unwrap();
+            let Ok(store) = Store::open(&path, &old, VAULT) else { continue };
+            match store.export(&to, &new).map_err(|error| error.code()) {
+                Err(code) => {
+                    assert_eq!(code, Code::Corrupt, "page {page}");
+                    assert!(!to.exists());
+                    told += 1;
+                }
+                // A page that a copy does not need: of an index, which is made anew.
+                Ok(()) => {
+                    let copy = Store::open(&to, &new, VAULT).unwrap();
+                    assert_eq!(copy.read(sums).unwrap(), rows, "page {page}");
+                    drop(copy);
+                    ["", "-wal", "-shm"].iter().for_each(|tail| std::fs::remove_file(beside(&to, tail)).unwrap());
+                }
+            }
+            drop(store);
+            let _ = std::fs::remove_file(beside(&path, "-wal"));
+            let _ = std::fs::remove_file(beside(&path, "-shm"));
+            assert_eq!(Store::check(&path, &old).unwrap_err().code(), Code::Corrupt, "page {page}");
+        }
+        assert!(told >= 4, "pages of the long value at least: {told}");
+    }
+
+    #[test]
+    fn rows_that_differ_give_other_sums() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("CREATE TABLE t (a, b); INSERT INTO t VALUES ('ab', 'c')").unwrap();
+        let first = sums(&conn).unwrap();
+        for change in ["UPDATE t SET a = 'a', b = 'bc'", "UPDATE t SET a = x'6162'", "INSERT INTO t VALUES ('ab', 'c')"]
+        {
+            conn.execute_batch(change).unwrap();
+            assert_ne!(sums(&conn).unwrap(), first, "{change}");
+        }
+        conn.execute_batch("DELETE FROM t; INSERT INTO t VALUES ('ab', 'c')").unwrap();
+        assert_eq!(sums(&conn).unwrap(), first);
+        conn.execute_batch("PRAGMA user_version = 3").unwrap();
+        assert_ne!(sums(&conn).unwrap(), first);
+    }
+}

@@ -1,0 +1,190 @@
+//! Putting what a vault holds under a new key: re-keying it in its own folder, or backing it up into another one. Both
+//! are drafts as in [`super::Draft`]: the caller fills the store at [`CopyDraft::store_file`], closes and checks it, and
+//! [`CopyDraft::commit`] makes it count.
+
+use super::files::{HEADERS, draft_name, names, store_name, store_number};
+use super::header::{BackupMark, Header};
+use super::inspect::{VaultFacts, slot_facts};
+use super::lock::FolderLock;
+use super::opened::{Opened, derive_db_key, derive_header_key};
+use super::place::{Placing, clear_drafts, place};
+use super::slot::{Inside, KeyAndPin, Slot, SlotKind, keystore_alias};
+use super::unlock::{UnlockWith, prove};
+use crate::clock::Moment;
+use crate::crypto::kdf::PassphraseCost;
+use crate::error::{Code, Error, Field, Result};
+use crate::ids::VaultId;
+use crate::secret::{Entropy, Secret32, SecretText};
+use minicbor::bytes::ByteVec;
+use std::path::PathBuf;
+
+/// The passphrase a copy is to have, and what it costs.
+#[derive(Clone, Copy, Debug)]
+pub struct CopyPassphrase<'a> {
+    /// 8–128 scalars. `None`: a re-key keeps the one that was typed for it, a backup has none.
+    pub passphrase: Option<&'a SecretText>,
+    /// What deriving a key from it spends.
+    pub cost: PassphraseCost,
+}
+
+/// A vault under a new key that does not count yet. Dropped without [`CopyDraft::commit`], it takes its store away.
+#[derive(Debug)]
+pub struct CopyDraft {
+    folder: PathBuf,
+    header: Header,
+    vmk: Option<Secret32>,
+    aliases: Vec<String>,
+}
+
+/// Begins a re-key in the vault's own folder: a new vault key, wrapped anew for the words, for a passphrase, and for
+/// keystore and PIN if those were given. Other keystore slots cannot be wrapped without their keys and end:
+/// [`CopyDraft::aliases`] names what the host must delete and set anew.
+///
+/// # Errors
+/// Those of [`super::unlock`]; `NeedsConfirmation{RecoveryWords}` with a keystore alone; `Empty{Passphrase}` where the
+/// vault has a passphrase that was neither typed nor replaced; `WeakSecret{Passphrase}`, `OutOfRange{Passphrase}`;
+/// `Unwritable{Header}` for a backup. Nothing has changed then.
+pub fn begin_rekey(
+    lock: &FolderLock,
+    with: &UnlockWith,
+    new: CopyPassphrase<'_>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<CopyDraft> {
+    let (old, inside) = prove_typed(lock, with, at)?;
+    if old.backup.is_some() {
+        return Err(Code::Unwritable.of(Field::Header).into());
+    }
+    let inside = Inside { vmk: Secret32::make(entropy), ..inside };
+    let mut slots = vec![recovery(&old, &inside, entropy)?];
+    let known: Vec<Slot> = old.slots.iter().filter_map(|bytes| Slot::decode(bytes)).collect();
+    let passphrase = match (new.passphrase, with) {
+        (Some(new), _) | (None, UnlockWith::Passphrase(new)) => Some(new),
+        (None, _) if known.iter().any(|slot| slot.kind() == Some(SlotKind::Passphrase)) => {
+            return Err(Code::Empty.of(Field::Passphrase).into());
+        }
+        (None, _) => None,
+    };
+    if let Some(passphrase) = passphrase {
+        slots.push(Slot::make_passphrase(old.vault, passphrase, new.cost, &inside, entropy)?.encode());
+    }
+    let mut kept = None;
+    if let UnlockWith::KeystoreAndPin { slot: id, key32, pin, .. } = with {
+        let wrapped = known.iter().find(|slot| slot.id == *id).and_then(|slot| slot.wrapped.clone());
+        let (both, wrapped) = (KeyAndPin { key32, pin }, wrapped.map_or_else(Vec::new, Vec::from));
+        slots.push(Slot::make_with_pin(old.vault, *id, both, wrapped, new.cost, &inside, entropy)?.encode());
+        kept = Some(*id);
+    }
+    let ended = slot_facts(&old).into_iter().filter(|slot| slot.kind.has_alias() && Some(slot.id) != kept);
+    let aliases = ended.map(|slot| keystore_alias(old.vault, slot.id)).collect();
+    clear_drafts(lock.folder());
+    let store = free_number(lock, old.store)?;
+    let header = Header { rev: old.rev + 1, store, slots, ..old };
+    Ok(CopyDraft { folder: lock.folder().to_owned(), header, vmk: Some(inside.vmk), aliases })
+}
+
+/// Begins a backup of the vault `from` in the empty folder `to`: slots for the words and, if wished, for a passphrase,
+/// each with the admin key; a key of its own; a mark in its header.
+///
+/// # Errors
+/// Those of [`super::unlock`] about `from`; `NeedsConfirmation{RecoveryWords}` with a keystore alone; `Duplicate{Folder}`
+/// unless `to` holds no vault; `WeakSecret{Passphrase}`, `OutOfRange{Passphrase}`. Nothing has changed then.
+pub fn begin_backup(
+    from: &FolderLock,
+    to: &FolderLock,
+    with: &UnlockWith,
+    new: CopyPassphrase<'_>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<CopyDraft> {
+    if to.inspect() != VaultFacts::Absent {
+        return Err(Code::Duplicate.of(Field::Folder).into());
+    }
+    let (old, inside) = prove_typed(from, with, at)?;
+    let inside = Inside { vmk: Secret32::make(entropy), ..inside };
+    let mut slots = vec![recovery(&old, &inside, entropy)?];
+    if let Some(passphrase) = new.passphrase {
+        slots.push(Slot::make_passphrase(old.vault, passphrase, new.cost, &inside, entropy)?.encode());
+    }
+    clear_drafts(to.folder());
+    let backup = Some(BackupMark { made_ms: at.unix_ms });
+    let header = Header { rev: 1, store: 1, vault_counter: 0, slots, backup, ..old };
+    Ok(CopyDraft { folder: to.folder().to_owned(), header, vmk: Some(inside.vmk), aliases: Vec::new() })
+}
+
+/// A secret that leads to the admin key.
+fn prove_typed(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result<(Header, Inside)> {
+    let (good, inside) = prove(lock, with, at)?;
+    if inside.admin.is_none() {
+        return Err(Code::NeedsConfirmation.of(Field::RecoveryWords).into());
+    }
+    Ok((good.header, inside))
+}
+
+fn recovery(old: &Header, inside: &Inside, entropy: &mut dyn Entropy) -> Result<ByteVec> {
+    let admin = inside.admin.as_ref().ok_or(Error::Broken("proven with a typed secret"))?;
+    Ok(Slot::make_recovery(old.vault, &old.recovery_pk, &inside.vmk, admin, entropy)?.encode())
+}
+
+/// Above every store that lies there: none is ever overwritten.
+fn free_number(lock: &FolderLock, current: u32) -> Result<u32> {
+    let there = names(lock.folder())?.iter().filter_map(|name| store_number(name)).max().unwrap_or(0);
+    there.max(current).checked_add(1).ok_or(Error::Broken("four billion stores"))
+}
+
+impl CopyDraft {
+    /// The id that the store must carry: that of the vault it is a copy of.
+    pub fn vault(&self) -> VaultId {
+        self.header.vault
+    }
+    /// SQLCipher's raw key.
+    pub fn db_key(&self) -> Secret32 {
+        derive_db_key(self.header.vault, self.vmk.as_ref().expect("taken only by commit, which consumes the draft"))
+    }
+    /// Where to make the store; it must be closed before [`CopyDraft::commit`].
+    pub fn store_file(&self) -> PathBuf {
+        self.folder.join(draft_name(self.header.store))
+    }
+    /// The keys that end with a re-key, for the host to delete from its keystore.
+    pub fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
+
+    /// Makes it count, under the lock it was begun with. `step` is told each point at which this could be cut short.
+    ///
+    /// # Errors
+    /// `StorageFull`, `Unwritable`: the folder is as it was before the draft. `Internal` where the store was not made or
+    /// not closed.
+    pub fn commit(mut self, lock: &FolderLock, step: &mut dyn FnMut(Placing)) -> Result<Opened> {
+        let folder = lock.folder();
+        if folder != self.folder {
+            return Err(Error::Broken("a draft counts in its own folder"));
+        }
+        let vmk = self.vmk.take().ok_or(Error::Broken("a draft is committed once"))?;
+        let bytes = self.header.encode(&derive_header_key(self.header.vault, &vmk));
+        let placed = place(folder, self.header.store, &bytes, step);
+        let state = placed.inspect_err(|_| clear_drafts(folder))?;
+        let store = folder.join(store_name(self.header.store));
+        Ok(Opened::new(self.header.vault, vmk, store, state).of_backup(self.header.backup))
+    }
+}
+
+impl Drop for CopyDraft {
+    fn drop(&mut self) {
+        if self.vmk.is_some() {
+            clear_drafts(&self.folder);
+        }
+    }
+}
+
+/// Takes a backup away that was just made and did not pass its check. Nothing else is touched.
+pub fn discard_backup(lock: &FolderLock, made: &Opened) {
+    let number = made.store_file().file_name().and_then(|name| name.to_str()).and_then(store_number);
+    if let (Some(number), Some(_)) = (number, made.backup()) {
+        let store = store_name(number);
+        // The headers first: without them the rest is noise.
+        for name in HEADERS.into_iter().chain([store.as_str()]) {
+            let _ = std::fs::remove_file(lock.folder().join(name));
+        }
+    }
+}
