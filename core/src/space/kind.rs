@@ -41,6 +41,13 @@ pub enum Role {
     Member,
 }
 
+impl Role {
+    /// Whether this one may put others out: the person whose space it is, in a team its lead (protocol.md §3).
+    pub fn leads(self) -> bool {
+        matches!(self, Role::Person | Role::Lead)
+    }
+}
+
 impl SpaceKind {
     /// The number it is written as.
     pub fn code(self) -> u32 {
