@@ -4,6 +4,7 @@
 //! beside them on readers of their own. What a caller gets back is a [`Failure`] of a closed set, never a cause.
 
 mod carrying;
+mod devices;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
@@ -14,6 +15,7 @@ mod session;
 
 pub use crate::store::Readout;
 pub use carrying::{Brought, BroughtKind, BundleReport};
+pub use devices::DeviceRow;
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
 
 use crate::clock::Moment;

@@ -123,7 +123,7 @@ impl Companion {
         *inner = Inner::Open(Box::new(session));
     }
 
-    fn leave(&self) {
+    fn stop_all(&self) {
         self.ask_to_leave();
         *hold(&self.reading) = None;
         if let Some(stopper) = hold(&self.stopper).take() {
@@ -137,7 +137,7 @@ impl Companion {
     /// # Errors
     /// Those of closing; the keys are gone all the same.
     pub fn lock(&self) -> Answered<()> {
-        self.leave();
+        self.stop_all();
         let mut inner = hold(&self.inner);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
             Inner::Open(session) => session.rest().map(|_| ()).map_err(Failure::from),
@@ -161,7 +161,7 @@ impl Companion {
         };
         // Batches are closed where that is possible; the words are on disk either way.
         let closed = session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ());
-        self.leave();
+        self.stop_all();
         *inner = Inner::Paused(Box::new(session.rest()?));
         closed.map_err(Failure::from)
     }
@@ -284,7 +284,7 @@ impl Companion {
     /// # Errors
     /// `NotFound` where no vault is, `InUse`, `Unwritable`. One that was cut short is finished by calling it again.
     pub fn erase(&self) -> Answered<EraseReport> {
-        self.leave();
+        self.stop_all();
         let mut inner = hold(&self.inner);
         let lock = match std::mem::replace(&mut *inner, Inner::Closed(None)) {
             Inner::Open(session) => {

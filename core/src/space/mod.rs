@@ -22,7 +22,7 @@ mod tests;
 pub use audience::{WriterSet, audience};
 pub use evaluate::{Statements, evaluate};
 pub use genesis::{Genesis, MemberEntry, make_own_space};
-pub use kind::{Role, SpaceKind, SpaceState, may_hold_content};
+pub use kind::{Role, SpaceKind, SpaceState, may_read_content, may_write_content};
 pub use make::{CutHeads, add_device, leave, remove_device, reset};
 pub use membership::{Admitted, DeviceBounds, DeviceStanding, Member, Membership};
 pub use refusal::Refusal;
