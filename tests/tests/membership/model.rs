@@ -9,7 +9,8 @@
 //! In words, what must hold in every state, which is a set of statements, and in each part of it that some device may
 //! hold (a part with the past of all that is in it):
 //!
-//! 1. *Equal sets, equal memberships*: order and repetition change nothing, and what was judged stays judged.
+//! 1. *Judged once*: whether a statement counts is the same in the part as in the whole. (That order and repetition
+//!    change nothing is tried in `properties`.)
 //! 2. *No removal is undone*: a phone that is out by a standing removal in a part is out in the whole, unless the
 //!    standing RootReset of its member is another. Who left stays out.
 //! 3. *Mutual removal*: when A and B remove each other without knowing of it, and no words come, both are out.
@@ -20,13 +21,14 @@
 //! 7. *Theo's phone is Theo's*: it is out only when an admin of his or of Mara's said so.
 
 use crate::cast::{Cast, Phone, add, heads, leave, phone, remove, reset};
-use belay::ids::{DeviceId, MemberId, StatementId};
-use belay::space::{Membership, SignedStatement, Statement, Statements};
+use belay::ids::{DeviceId, StatementId};
+use belay::space::{Membership, SignedStatement, Statements};
 use stateright::{Checker, Model, Property};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-type Ids = BTreeSet<StatementId>;
+/// Statements by the numbers of the book.
+type Ids = BTreeSet<u32>;
 
 /// What was written, and what Mara's phone B and Theo's phone know of it.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
@@ -74,7 +76,7 @@ impl Of {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Act {
     who: Who,
     what: What,
@@ -83,16 +85,29 @@ struct Act {
 
 struct Line {
     signed: SignedStatement,
+    id: StatementId,
     /// What it knows of, itself not.
     past: Ids,
     act: Act,
 }
 
+/// A set of statements, looked at once.
+struct Seen {
+    statements: Statements,
+    membership: Membership,
+    lines: Vec<(u32, Arc<Line>)>,
+    /// Those that are not refused.
+    counted: Vec<(u32, Arc<Line>)>,
+    /// Its parts: with each statement all that it knows of.
+    parts: Vec<Ids>,
+}
+
 /// Statements are made once; sets are evaluated once.
 #[derive(Default)]
 struct Book {
-    lines: BTreeMap<StatementId, Arc<Line>>,
-    evaluated: BTreeMap<Ids, Arc<Membership>>,
+    lines: Vec<Arc<Line>>,
+    numbers: BTreeMap<Act, u32>,
+    seen: BTreeMap<Ids, Arc<Seen>>,
 }
 
 struct Theft {
@@ -108,45 +123,47 @@ impl Theft {
         Theft { cast, has_secret, acts, book: Mutex::default() }
     }
 
-    fn line(&self, id: &StatementId) -> Arc<Line> {
-        Arc::clone(&self.book.lock().expect("no panic").lines[id])
+    fn lines(&self, set: &Ids) -> Vec<(u32, Arc<Line>)> {
+        let book = self.book.lock().expect("no panic");
+        set.iter().map(|number| (*number, Arc::clone(&book.lines[*number as usize]))).collect()
     }
 
-    /// A part: with each statement all that it knows of.
-    fn parts(&self, all: &Ids) -> Vec<Ids> {
+    fn seen(&self, set: &Ids) -> Arc<Seen> {
+        if let Some(known) = self.book.lock().expect("no panic").seen.get(set) {
+            return Arc::clone(known);
+        }
+        let lines = self.lines(set);
+        // What came last knows of none of the others' successors: without it the rest is whole.
+        let mut rest = set.clone();
+        let mut statements = match rest.pop_last() {
+            Some(_) => self.seen(&rest).statements.clone(),
+            None => Statements::default(),
+        };
+        statements.take(lines.last().map_or(&self.cast.genesis, |(_, line)| &line.signed));
+        let membership = statements.evaluate(self.cast.space()).expect("a good Genesis");
+        let counts = |(_, line): &&(u32, Arc<Line>)| !membership.refused.contains_key(&line.id);
+        let counted = lines.iter().filter(counts).cloned().collect();
         let mut parts: BTreeSet<Ids> = [Ids::new()].into();
-        for id in all {
-            let mut with_it = self.line(id).past.clone();
-            with_it.insert(*id);
+        for (number, line) in &lines {
+            let mut with_it = line.past.clone();
+            with_it.insert(*number);
             let more: Vec<Ids> = parts.iter().map(|part| part | &with_it).collect();
             parts.extend(more);
         }
-        parts.into_iter().collect()
+        let seen = Arc::new(Seen { statements, membership, lines, counted, parts: parts.into_iter().collect() });
+        self.book.lock().expect("no panic").seen.insert(set.clone(), Arc::clone(&seen));
+        seen
     }
 
-    fn evaluate(&self, set: &Ids) -> Arc<Membership> {
-        if let Some(known) = self.book.lock().expect("no panic").evaluated.get(set) {
-            return Arc::clone(known);
+    /// The number of what this act writes.
+    fn write(&self, act: &Act) -> u32 {
+        if let Some(number) = self.book.lock().expect("no panic").numbers.get(act) {
+            return *number;
         }
-        let evaluate = |lines: &mut dyn Iterator<Item = Arc<Line>>| {
-            let mut statements = Statements::default();
-            statements.take(&self.cast.genesis);
-            lines.for_each(|line| statements.take(&line.signed));
-            statements.evaluate(self.cast.space()).expect("a good Genesis")
-        };
-        let made = evaluate(&mut set.iter().map(|id| self.line(id)));
-        let backwards = evaluate(&mut set.iter().rev().chain(set).map(|id| self.line(id)));
-        assert_eq!(made, backwards, "order changes nothing");
-        let made = Arc::new(made);
-        self.book.lock().expect("no panic").evaluated.insert(set.clone(), Arc::clone(&made));
-        made
-    }
-
-    fn write(&self, act: &Act) -> StatementId {
-        let lines: Vec<Arc<Line>> = act.knowing.iter().map(|id| self.line(id)).collect();
+        let lines = self.lines(&act.knowing);
         // The heads of what is known stand for all of it.
-        let is_head = |line: &&Arc<Line>| !lines.iter().any(|other| other.past.contains(&line.signed.id()));
-        let mut past: Vec<&SignedStatement> = lines.iter().filter(is_head).map(|line| &line.signed).collect();
+        let is_head = |(number, _): &&(u32, Arc<Line>)| !lines.iter().any(|(_, other)| other.past.contains(number));
+        let mut past: Vec<&SignedStatement> = lines.iter().filter(is_head).map(|(_, line)| &line.signed).collect();
         if past.is_empty() {
             past.push(&self.cast.genesis);
         }
@@ -166,28 +183,35 @@ impl Theft {
             What::LeaveMara => leave(&by, self.cast.mara(), cut, &past),
             What::Reset(of) => reset(&self.cast.people[0], &[of.phone()], cut, &past),
         };
-        let id = signed.id();
-        let line = Line { signed, past: act.knowing.clone(), act: act.clone() };
-        self.book.lock().expect("no panic").lines.entry(id).or_insert_with(|| Arc::new(line));
-        id
+        let line = Line { id: signed.id(), signed, past: act.knowing.clone(), act: act.clone() };
+        let mut book = self.book.lock().expect("no panic");
+        // Two may write the same: the thief without the secret has one key for all.
+        let same = book.lines.iter().position(|other| other.id == line.id);
+        let number = u32::try_from(same.unwrap_or(book.lines.len())).expect("few");
+        book.numbers.insert(act.clone(), number);
+        if same.is_none() {
+            book.lines.push(Arc::new(line));
+        }
+        number
     }
 
-    fn lines(&self, set: &Ids) -> Vec<(StatementId, Arc<Line>)> {
-        set.iter().map(|id| (*id, self.line(id))).collect()
-    }
-    fn counted(&self, set: &Ids) -> Vec<(StatementId, Arc<Line>)> {
-        let made = self.evaluate(set);
-        self.lines(set).into_iter().filter(|(id, _)| !made.refused.contains_key(id)).collect()
-    }
     /// The removals of a phone of Mara's that stand.
-    fn standing_removals(&self, set: &Ids, of: Of) -> Vec<Arc<Line>> {
-        let reset = self.evaluate(set).members[&self.cast.mara()].reset;
-        let mut found: Vec<_> = self.counted(set).into_iter().map(|(_, line)| line).collect();
-        found.retain(|line| line.act.what == What::Remove(of) && reset.is_none_or(|reset| line.past.contains(&reset)));
+    fn standing_removals(&self, seen: &Seen, of: Of) -> Vec<Arc<Line>> {
+        let reset = self.reset(seen);
+        let mut found: Vec<_> = seen.counted.iter().map(|(_, line)| Arc::clone(line)).collect();
+        found.retain(|line| {
+            let after = reset.as_ref().is_none_or(|(reset, _)| line.past.contains(reset));
+            line.act.what == What::Remove(of) && after
+        });
         found
     }
-    fn maras(&self, set: &Ids) -> BTreeSet<DeviceId> {
-        self.evaluate(set).members[&self.cast.mara()].active_devices().collect()
+    /// Mara's RootReset that stands.
+    fn reset(&self, seen: &Seen) -> Option<(u32, Arc<Line>)> {
+        let standing = seen.membership.members[&self.cast.mara()].reset;
+        seen.lines.iter().find(|(_, line)| Some(line.id) == standing).cloned()
+    }
+    fn maras(&self, seen: &Seen) -> BTreeSet<DeviceId> {
+        seen.membership.members[&self.cast.mara()].active_devices().collect()
     }
 }
 
@@ -212,17 +236,18 @@ impl Model for Theft {
             (Who::ThiefA, &thief_a),
             (Who::ThiefX, &thief_x),
         ];
-        let parts = self.parts(&state.all);
+        let seen = self.seen(&state.all);
         for (who, whats) in may {
             let honest = match who {
                 Who::MaraB => Some((&state.known[0], Of::B)),
                 Who::Theo => Some((&state.known[1], Of::T)),
                 Who::MarasWords | Who::ThiefA | Who::ThiefX => None,
             };
-            for part in &parts {
+            for part in &seen.parts {
                 // Who is honest forgets nothing, and writes nothing once they know that they are out.
-                let may_write = honest
-                    .is_none_or(|(known, of)| known.is_subset(part) && self.evaluate(part).is_active(&of.phone().id));
+                let may_write = honest.is_none_or(|(known, of)| {
+                    known.is_subset(part) && self.seen(part).membership.is_active(&of.phone().id)
+                });
                 if may_write {
                     acts.extend(whats.iter().map(|what| Act { who, what: *what, knowing: part.clone() }));
                 }
@@ -259,39 +284,34 @@ impl Model for Theft {
             Property::always("Theo's phone is Theo's", theos_phone),
             // That the model is not empty: these come about.
             Property::sometimes("the words give the phone back", |model: &Self, state: &Written| {
-                let counted = model.counted(&state.all);
-                let out = |line: &Line| line.act.what == What::Remove(Of::B);
-                let by_words = |line: &Line| line.act.what == What::Reset(Of::B);
-                counted.iter().any(|(_, line)| out(line) && model.has_secret || by_words(line))
-                    && counted.iter().any(|(_, line)| by_words(line))
-                    && model.maras(&state.all) == [Of::B.phone().id].into()
+                let seen = model.seen(&state.all);
+                let did = |what: What| seen.counted.iter().any(|(_, line)| line.act.what == what);
+                did(What::Reset(Of::B))
+                    && did(What::Remove(Of::B)) == model.has_secret
+                    && model.maras(&seen) == [Of::B.phone().id].into()
             }),
             Property::sometimes("two use the words", |model: &Self, state: &Written| {
-                let resets = |(_, line): &(StatementId, Arc<Line>)| matches!(line.act.what, What::Reset(_));
-                model.counted(&state.all).iter().filter(|line| resets(line)).count() == 2
+                let seen = model.seen(&state.all);
+                seen.counted.iter().filter(|(_, line)| matches!(line.act.what, What::Reset(_))).count() == 2
             }),
         ];
         if self.has_secret {
             all.push(Property::sometimes("the thief puts every phone out", |model: &Self, state: &Written| {
-                model.evaluate(&state.all).active_devices().is_empty()
-                    && model
-                        .counted(&state.all)
-                        .iter()
-                        .all(|(_, line)| matches!(line.act.who, Who::ThiefA | Who::ThiefX))
+                let seen = model.seen(&state.all);
+                let by_thief = |(_, line): &(u32, Arc<Line>)| matches!(line.act.who, Who::ThiefA | Who::ThiefX);
+                seen.membership.active_devices().is_empty() && seen.counted.iter().all(by_thief)
             }));
-            all.push(Property::sometimes(
-                "an honest phone and the thief's put each other out",
-                |model: &Self, state: &Written| {
-                    !model.standing_removals(&state.all, Of::A).is_empty()
-                        && model.standing_removals(&state.all, Of::B).iter().any(|line| line.act.who == Who::ThiefA)
-                        && model.maras(&state.all).is_empty()
-                },
-            ));
+            all.push(Property::sometimes("B and the thief put each other out", |model: &Self, state: &Written| {
+                let seen = model.seen(&state.all);
+                let of_b = model.standing_removals(&seen, Of::B);
+                !model.standing_removals(&seen, Of::A).is_empty()
+                    && of_b.iter().any(|line| line.act.who == Who::ThiefA)
+                    && model.maras(&seen).is_empty()
+            }));
             all.push(Property::sometimes("the thief's phone falls with a removal", |model: &Self, state: &Written| {
-                let x = Of::X.phone().id;
-                let standing = &model.evaluate(&state.all).members[&model.cast.mara()].devices;
-                standing.get(&x).is_some_and(|standing| !standing.active)
-                    && !model.standing_removals(&state.all, Of::A).is_empty()
+                let seen = model.seen(&state.all);
+                let x = seen.membership.members[&model.cast.mara()].devices.get(&Of::X.phone().id);
+                x.is_some_and(|x| !x.active) && !model.standing_removals(&seen, Of::A).is_empty()
             }));
         }
         all
@@ -299,101 +319,89 @@ impl Model for Theft {
 }
 
 fn judged_once(model: &Theft, state: &Written) -> bool {
-    let whole = model.evaluate(&state.all);
-    let parts = model.parts(&state.all);
-    whole.waiting.is_empty()
-        && parts.iter().all(|part| {
-            let made = model.evaluate(part);
-            part.iter().all(|id| made.refused.get(id) == whole.refused.get(id))
+    let whole = model.seen(&state.all);
+    whole.membership.waiting.is_empty()
+        && whole.parts.iter().all(|part| {
+            let part = model.seen(part);
+            let refused = |seen: &Seen, id: &StatementId| seen.membership.refused.get(id).copied();
+            part.lines.iter().all(|(_, line)| refused(&part, &line.id) == refused(&whole, &line.id))
         })
 }
 
 fn nothing_undone(model: &Theft, state: &Written) -> bool {
-    let whole = model.evaluate(&state.all);
-    let mara = model.cast.mara();
-    model.parts(&state.all).iter().all(|part| {
-        let made = model.evaluate(part);
-        let left_stays = made.members.iter().all(|(id, member)| !member.left || whole.members[id].left);
-        let same_words = made.members[&mara].reset == whole.members[&mara].reset;
+    let whole = model.seen(&state.all);
+    let in_whole = model.maras(&whole);
+    let theo_in = whole.membership.is_active(&Of::T.phone().id);
+    let reset_of = |seen: &Seen| seen.membership.members[&model.cast.mara()].reset;
+    whole.parts.iter().all(|part| {
+        let part = model.seen(part);
+        let members = &part.membership.members;
+        let left_stays = members.iter().all(|(id, member)| !member.left || whole.membership.members[id].left);
+        let same_words = reset_of(&part) == reset_of(&whole);
         let stays = |of: Of| {
-            let out = !model.standing_removals(part, of).is_empty();
-            !(out && same_words) || !whole.members[&mara].active_devices().any(|device| device == of.phone().id)
+            let out = !model.standing_removals(&part, of).is_empty();
+            !(out && same_words && in_whole.contains(&of.phone().id))
         };
-        let theo_out = model.counted(part).iter().any(|(_, line)| line.act.what == What::Remove(Of::T));
-        left_stays
-            && [Of::A, Of::B, Of::X, Of::N].into_iter().all(stays)
-            && (!theo_out || !whole.is_active(&Of::T.phone().id))
+        let theo_out = part.counted.iter().any(|(_, line)| line.act.what == What::Remove(Of::T));
+        left_stays && [Of::A, Of::B, Of::X, Of::N].into_iter().all(stays) && !(theo_out && theo_in)
     })
 }
 
 fn mutual_removal(model: &Theft, state: &Written) -> bool {
-    let made = model.evaluate(&state.all);
-    if made.members[&model.cast.mara()].reset.is_some() {
+    let seen = model.seen(&state.all);
+    if model.reset(&seen).is_some() {
         return true;
     }
-    let counted = model.counted(&state.all);
     let by = |who: Who, of: Of| {
-        counted.iter().filter(move |(_, line)| line.act.who == who && line.act.what == What::Remove(of))
+        seen.counted.iter().filter(move |(_, line)| line.act.who == who && line.act.what == What::Remove(of))
     };
     let mut mutual = by(Who::MaraB, Of::A).flat_map(|one| by(Who::ThiefA, Of::B).map(move |two| (one, two)));
+    let maras = model.maras(&seen);
     mutual.all(|((one, by_b), (two, by_a))| {
         let apart = !by_b.past.contains(two) && !by_a.past.contains(one);
-        !apart || (!made.is_active(&Of::A.phone().id) && !made.is_active(&Of::B.phone().id))
+        !apart || (!maras.contains(&Of::A.phone().id) && !maras.contains(&Of::B.phone().id))
     })
 }
 
 fn no_power(model: &Theft, state: &Written) -> bool {
-    let removals = model.standing_removals(&state.all, Of::A);
-    if removals.is_empty() || !model.maras(&state.all).contains(&Of::X.phone().id) {
+    let seen = model.seen(&state.all);
+    let removals = model.standing_removals(&seen, Of::A);
+    if removals.is_empty() || !model.maras(&seen).contains(&Of::X.phone().id) {
         return true;
     }
-    let counted = model.counted(&state.all);
-    let mut additions = counted.iter().filter(|(_, line)| line.act.what == What::AddX);
-    additions.any(|(id, _)| removals.iter().all(|removal| removal.past.contains(id)))
+    let mut additions = seen.counted.iter().filter(|(_, line)| line.act.what == What::AddX);
+    additions.any(|(number, _)| removals.iter().all(|removal| removal.past.contains(number)))
 }
 
 fn words_end_it(model: &Theft, state: &Written) -> bool {
-    let made = model.evaluate(&state.all);
-    let member = &made.members[&model.cast.mara()];
-    let Some(reset) = member.reset else { return true };
-    let line = model.line(&reset);
+    let seen = model.seen(&state.all);
+    let Some((reset, line)) = model.reset(&seen) else { return true };
     let What::Reset(named) = line.act.what else { return false };
-    let counted = model.counted(&state.all);
-    let by_thief = |(_, line): &&(StatementId, Arc<Line>)| {
-        line.past.contains(&reset) && matches!(line.act.who, Who::ThiefA | Who::ThiefX)
-    };
-    // Under a reset that lost, its phone was an admin: what it wrote there counts, and says nothing here.
-    let only_named = model.maras(&state.all).is_subset(&[named.phone().id].into());
-    let kept_out = member.left || !model.standing_removals(&state.all, named).is_empty();
-    only_named && !counted.iter().any(|line| by_thief(&line)) && (kept_out || member.active_devices().count() == 1)
+    let by_thief =
+        |(_, line): &(u32, Arc<Line>)| line.past.contains(&reset) && matches!(line.act.who, Who::ThiefA | Who::ThiefX);
+    let maras = model.maras(&seen);
+    let kept_out =
+        seen.membership.members[&model.cast.mara()].left || !model.standing_removals(&seen, named).is_empty();
+    maras.is_subset(&[named.phone().id].into()) && !seen.counted.iter().any(by_thief) && (kept_out || maras.len() == 1)
 }
 
 fn nothing_without_secret(model: &Theft, state: &Written) -> bool {
     if model.has_secret {
         return true;
     }
-    let lines = model.lines(&state.all);
-    let by_thief: Ids =
-        lines.iter().filter(|(_, line)| matches!(line.act.who, Who::ThiefA | Who::ThiefX)).map(|(id, _)| *id).collect();
-    let made = model.evaluate(&state.all);
-    let refused = by_thief.iter().all(|id| made.refused.contains_key(id) || made.waiting.contains(id));
-    // Nobody stands on what the thief forged: it is held nowhere for good.
-    refused
-        && made.active_devices().iter().all(|device| *device != Of::X.phone().id)
-        && made.is_active(&Of::B.phone().id)
-            == (made.members[&model.cast.mara()]
-                .reset
-                .is_none_or(|reset| model.line(&reset).act.what == What::Reset(Of::B)))
+    let seen = model.seen(&state.all);
+    let by_thief = |(_, line): &(u32, Arc<Line>)| matches!(line.act.who, Who::ThiefA | Who::ThiefX);
+    let maras = model.maras(&seen);
+    let b_is_in = model.reset(&seen).is_none_or(|(_, line)| line.act.what == What::Reset(Of::B));
+    !seen.counted.iter().any(by_thief)
+        && !maras.contains(&Of::X.phone().id)
+        && maras.contains(&Of::B.phone().id) == b_is_in
 }
 
 fn theos_phone(model: &Theft, state: &Written) -> bool {
-    let made = model.evaluate(&state.all);
-    let theo: MemberId = model.cast.theo();
-    let said_so = model.counted(&state.all).iter().any(|(_, line)| {
-        matches!(line.signed.statement(), Ok(Statement::Leave(leave)) if leave.member == theo)
-            || line.act.what == What::Remove(Of::T)
-    });
-    made.is_active(&Of::T.phone().id) == !said_so
+    let seen = model.seen(&state.all);
+    let said_so = |(_, line): &(u32, Arc<Line>)| matches!(line.act.what, What::LeaveTheo | What::Remove(Of::T));
+    seen.membership.is_active(&Of::T.phone().id) != seen.counted.iter().any(said_so)
 }
 
 fn check(has_secret: bool) {
