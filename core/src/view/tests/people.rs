@@ -30,7 +30,8 @@ fn tell(world: &mut World, counter: u64, devices: &[DeviceId]) {
         })
         .unwrap();
     let cards: Vec<CardRev> = Vec::new();
-    let holdings = Holdings { space, device: theo.device, counter, statements: vec![], logs, cards, asks: vec![] };
+    let statements = vec![StatementId(space.0)];
+    let holdings = Holdings { space, device: theo.device, counter, statements, logs, cards, asks: vec![] };
     let signed = holdings.sign(&theo.signing).encode();
     world.store.write(|tx| spaces::put_holdings(tx, &space, &theo.device, counter, &signed)).unwrap();
 }
@@ -65,7 +66,7 @@ fn what_waits_and_whether_both_hold_the_same() {
         space,
         device: his,
         counter: 3,
-        statements: vec![],
+        statements: vec![StatementId(space.0)],
         logs: vec![unknown],
         cards: vec![],
         asks: vec![],
