@@ -1,6 +1,7 @@
 use super::super::look::kebab;
 use super::*;
 use crate::batch::{CardRev, Holdings, LogHead, Reason, Refusal};
+use crate::ids::StatementId;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents;
 
