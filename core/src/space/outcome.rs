@@ -83,7 +83,7 @@ impl<'r> Context<'r> {
     fn device(&self, device: &DeviceId, added: &Bits) -> DeviceStanding {
         let standing = &self.weighed.standing;
         let claims = self.claims.get(device).map(Vec::as_slice).unwrap_or_default();
-        let active = !claims.is_empty() && !standing.left && !standing.removed.contains(device);
+        let active = !claims.is_empty() && !standing.left && !standing.is_removed(self.roll, device);
         let admin = |claim: &Claim| self.roll.claimed(*claim).1.admin;
         let (added_by, entry) = self.told(device, added);
         DeviceStanding {

@@ -72,6 +72,8 @@ pub(super) struct Roll<'a> {
     /// Claims by their numbers.
     claims: Vec<(DeviceId, DeviceEntry)>,
     numbers: BTreeMap<(DeviceId, DeviceEntry), Claim>,
+    /// Claims on a device, with whatever keys.
+    by_device: BTreeMap<DeviceId, Bits>,
     /// Claims with this admin key, and the members who made them.
     pub admins: BTreeMap<[u8; 32], (Bits, BTreeSet<MemberId>)>,
     /// Whose a key is by Genesis.
@@ -88,6 +90,7 @@ impl<'a> Roll<'a> {
             members: BTreeMap::new(),
             claims: Vec::new(),
             numbers: BTreeMap::new(),
+            by_device: BTreeMap::new(),
             admins: BTreeMap::new(),
             genesis_keys: BTreeMap::new(),
             memo: BTreeMap::new(),
@@ -124,8 +127,14 @@ impl<'a> Roll<'a> {
         let key = (entry.device_id(), *entry);
         *self.numbers.entry(key).or_insert_with(|| {
             self.claims.push(key);
-            self.claims.len() - 1
+            let number = self.claims.len() - 1;
+            self.by_device.entry(key.0).or_default().insert(number);
+            number
         })
+    }
+    /// The first claim ever made on a device: its name in sets of devices.
+    pub fn first_claim(&self, device: &DeviceId) -> Option<Claim> {
+        self.by_device.get(device)?.iter().next()
     }
     /// What a claim says.
     pub fn claimed(&self, claim: Claim) -> &(DeviceId, DeviceEntry) {

@@ -15,21 +15,28 @@ pub(super) struct Standing {
     pub left: bool,
     /// Devices with an addition that stands, by the keys it gives them.
     pub claims: Bits,
-    /// Claims of devices with a removal that stands.
-    pub removed: BTreeSet<DeviceId>,
+    /// Devices with a removal that stands, by [`Roll::first_claim`].
+    removed: Bits,
 }
 
 impl Standing {
+    /// Whether a removal of the device stands.
+    pub fn is_removed(&self, roll: &Roll<'_>, device: &DeviceId) -> bool {
+        roll.first_claim(device).is_some_and(|first| self.removed.contains(first))
+    }
     /// The claims that count.
     pub fn active<'r>(&'r self, roll: &'r Roll<'_>) -> impl Iterator<Item = Claim> + 'r {
-        let counts = |claim: &Claim| !self.left && !self.removed.contains(&roll.claimed(*claim).0);
-        self.claims.iter().filter(counts)
+        self.claims.iter().filter(|claim| self.counts(roll, *claim))
+    }
+    fn counts(&self, roll: &Roll<'_>, claim: Claim) -> bool {
+        !self.left && !self.is_removed(roll, &roll.claimed(claim).0)
     }
     /// The claims that count and have this admin key.
     pub fn signers(&self, roll: &Roll<'_>, admin_pk: &[u8; 32]) -> Bits {
         let mut signers = Bits::default();
         if let Some((with_key, _)) = roll.admins.get(admin_pk) {
-            self.active(roll).filter(|claim| with_key.contains(*claim)).for_each(|claim| signers.insert(claim));
+            let with_key = self.claims.both(with_key);
+            with_key.iter().filter(|claim| self.counts(roll, *claim)).for_each(|claim| signers.insert(claim));
         }
         signers
     }
@@ -105,7 +112,8 @@ impl Roll<'_> {
         };
         let (claims, additions) = self.reach(base, &signed, &known);
         let left = roll.leaves.meets(about);
-        let removed = known.into_keys().collect();
+        let mut removed = Bits::default();
+        known.keys().filter_map(|device| self.first_claim(device)).for_each(|first| removed.insert(first));
         Weighed { standing: Standing { reset, left, claims, removed }, additions, removals }
     }
 
@@ -147,12 +155,12 @@ impl Roll<'_> {
             let after = match (&counted.act, before) {
                 (Act::Reset { claims, .. }, _) => {
                     let left = roll.leaves.meets(&key.1);
-                    Some(Standing { reset: Some(number), left, claims: claims.clone(), removed: BTreeSet::new() })
+                    Some(Standing { reset: Some(number), left, claims: claims.clone(), removed: Bits::default() })
                 }
                 (Act::Leave { .. }, Some(before)) => Some(Standing { left: true, ..Standing::clone(before) }),
                 (Act::Remove { device, .. }, Some(before)) => {
                     let mut after = Standing::clone(before);
-                    after.removed.insert(*device);
+                    self.first_claim(device).into_iter().for_each(|first| after.removed.insert(first));
                     Some(after)
                 }
                 (Act::Add { claim, .. }, Some(before)) => {

@@ -3,6 +3,12 @@
 //!
 //! `BELAY_CASES` says how many random stories are told, `BELAY_MODEL_DEPTH` how many acts the model tries.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests; the model and the figures say how much they tried"
+)]
+
 mod cast;
 mod cases;
 mod limits;

@@ -12,6 +12,8 @@ pub struct Story {
     pub all: Vec<SignedStatement>,
     /// Phones that were named so far, at times with a hidden key.
     named: Vec<Phone>,
+    /// Whether members leave; that is final.
+    pub may_leave: bool,
 }
 
 impl Story {
@@ -31,7 +33,7 @@ impl Story {
             (0..count).map(|member| (roles[member], phones(member, sizes[member]))).collect();
         let named = members.iter().flat_map(|(_, phones)| phones.iter().map(|phone| (*phone).clone())).collect();
         let cast = Cast::new(kind, &members);
-        let mut story = Story { all: vec![cast.genesis.clone()], cast, named };
+        let mut story = Story { all: vec![cast.genesis.clone()], cast, named, may_leave: true };
         for _ in 0..statements {
             let by = story.anyone(chance);
             story.act(chance, &by, true);
@@ -85,7 +87,8 @@ impl Story {
                 made
             }
             45..82 => remove(by, &other, cut, &past),
-            82..86 => leave(by, self.cast.people[member].id, cut, &past),
+            82..86 if self.may_leave => leave(by, self.cast.people[member].id, cut, &past),
+            82..86 => remove(by, &other, cut, &past),
             _ if !with_words => remove(by, &other, cut, &past),
             _ => {
                 let count = self.cast.people.len();
