@@ -71,14 +71,22 @@ impl Circle {
         self.devices.get(at).expect("a device of the circle")
     }
 
-    fn sealed_for(&self, to: usize, space: &SpaceId, wires: Vec<Vec<u8>>) -> Vec<u8> {
+    /// These statements and batches as a bundle for one device, of whichever member.
+    pub fn carry(
+        &self,
+        to: usize,
+        space: &SpaceId,
+        statements: Vec<SignedStatement>,
+        batches: Vec<Vec<u8>>,
+    ) -> Vec<u8> {
         let sealing_pk = self.cards.get(&(*space, to)).expect("a device of the space");
-        seal_bundle(EnvelopeContent { batches: wires, ..EnvelopeContent::new(*space) }, sealing_pk)
+        seal_bundle(EnvelopeContent { statements, batches, ..EnvelopeContent::new(*space) }, sealing_pk)
     }
 
     /// Everything a device holds of a space as a bundle for one other device, of whichever member.
     pub fn everything(&self, from: usize, to: usize, space: &SpaceId) -> Vec<u8> {
-        self.sealed_for(to, space, wires_of(self.device(from), space))
+        let from = self.device(from);
+        self.carry(to, space, statements_of(from, space), wires_of(from, space))
     }
 
     /// Each device in turn tells every other all it holds; after the last one all hold the same.
@@ -86,10 +94,13 @@ impl Circle {
         for (from, teller) in self.devices.iter().enumerate() {
             let own = teller.companion.own_space().expect("open");
             let (shared, private) = (wires_of(teller, &self.space), batches_of(teller, &own));
+            let (said, said_here) = (statements_of(teller, &self.space), statements_of(teller, &own));
             for (to, listener) in self.devices.iter().enumerate().filter(|(to, _)| *to != from) {
-                listener.take(&self.sealed_for(to, &self.space, shared.clone())).expect("an honest bundle");
+                let bundle = self.carry(to, &self.space, said.clone(), shared.clone());
+                listener.take(&bundle).expect("an honest bundle");
                 if self.of_one_member(from, to) {
-                    listener.take(&self.sealed_for(to, &own, private.clone())).expect("an honest bundle");
+                    let bundle = self.carry(to, &own, said_here.clone(), private.clone());
+                    listener.take(&bundle).expect("an honest bundle");
                 }
             }
         }
@@ -172,6 +183,12 @@ impl Settled {
 fn record(membership: &Membership, id: SpaceId, device: &DeviceId) -> SpaceRecord {
     let me = membership.member_of(device).expect("a device of a member");
     SpaceRecord { id, kind: membership.kind.code(), stage: u32::from(SpaceState::Checked.code()), me }
+}
+
+/// Every statement a device holds of a space.
+pub fn statements_of(from: &Device, space: &SpaceId) -> Vec<SignedStatement> {
+    let held = from.look(|db| spaces::statements(db, space));
+    held.iter().map(|(_, wire)| SignedStatement::parse(wire).expect("own bytes")).collect()
 }
 
 /// Every batch a device holds of a space, as on the wire.

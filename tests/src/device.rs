@@ -5,10 +5,11 @@ use belay::clock::Moment;
 use belay::command::Outcome;
 use belay::companion::{BundleReport, NewVault, UnlockWith, Unlocked};
 use belay::crypto::kdf::PassphraseCost;
+use belay::crypto::sign::SigningKey;
 use belay::crypto::words::{RecoveryWords, WordCount};
 use belay::error::{Code, Failure};
 use belay::exchange::Scope;
-use belay::ids::SpaceId;
+use belay::ids::{DeviceId, SpaceId};
 use belay::secret::SecretText;
 use belay::vault::{self, FolderLock, Opened};
 use belay::view::{Answer, Ask};
@@ -188,6 +189,26 @@ impl Device {
         let stand_in = Companion::open(config(&self.folder.join("nowhere")), Box::new(SeededEntropy::new("nobody")));
         drop(std::mem::replace(&mut self.companion, stand_in));
         self.companion = self.another();
+    }
+
+    /// The id of this device.
+    pub fn id(&self) -> DeviceId {
+        crate::circle::device_keys(self).device_id()
+    }
+
+    /// What its owner types where a secret is asked for.
+    pub fn secret(&self) -> UnlockWith {
+        with_passphrase(PASSPHRASE)
+    }
+
+    /// The admin key, as an owner with an app of their own could get at it.
+    pub fn admin_key(&self) -> SigningKey {
+        self.companion.pause(&self.at()).expect("pausing");
+        let lock = FolderLock::take(&self.folder).expect("the folder is free while the companion rests");
+        let (_, admin) = vault::unlock(&lock, &self.secret(), &self.at()).expect("the right passphrase");
+        drop(lock);
+        self.companion.resume(&self.at()).expect("resuming");
+        admin.expect("a typed secret gives it")
     }
 
     /// A companion of another process on the same vault; its chance is its own.

@@ -9,6 +9,7 @@ use belay::envelope::EnvelopeContent;
 use belay::identity::SignedCard;
 use belay::ids::{BatchId, DeviceId, DocId, SpaceId};
 use belay::secret::Entropy;
+use belay::space::SignedStatement;
 use belay::store::{batches, documents, spaces};
 
 /// A forger: the keys of one device, and the next place in its log.
@@ -114,13 +115,23 @@ impl Forge {
 
 /// Any bytes as batches in a bundle for a device.
 pub fn bundle_of_wires(to: &Device, space: &SpaceId, wires: Vec<Vec<u8>>) -> Vec<u8> {
+    bundle_of_content(to, space, Vec::new(), wires)
+}
+
+/// Statements, and any bytes as batches, in a bundle for a device.
+pub fn bundle_of_content(
+    to: &Device,
+    space: &SpaceId,
+    statements: Vec<SignedStatement>,
+    batches: Vec<Vec<u8>>,
+) -> Vec<u8> {
     let me = device_keys(to).device_id();
     let card = to.look(|db| {
         let cards = spaces::cards(db, space)?;
         let (_, _, wire) = cards.into_iter().find(|(device, ..)| *device == me).expect("a card of one's own");
         SignedCard::parse(&wire)?.read()
     });
-    seal_bundle(EnvelopeContent { batches: wires, ..EnvelopeContent::new(*space) }, &card.sealing_pk)
+    seal_bundle(EnvelopeContent { statements, batches, ..EnvelopeContent::new(*space) }, &card.sealing_pk)
 }
 
 /// Every batch a device holds of a space, as on the wire.

@@ -103,6 +103,16 @@ impl Holdings {
         SignedHoldings { bytes, signature }
     }
 
+    /// Whether both tell of the same statements, as far as lists reach.
+    pub fn tells_same_statements(&self, other: &Holdings) -> bool {
+        let told = |holdings: &Holdings| {
+            let mut heads = holdings.statements.clone();
+            tidy(&mut heads);
+            heads
+        };
+        told(self) == told(other)
+    }
+
     /// The heads told of one device's log.
     pub fn heads_of<'a>(&'a self, device: &'a DeviceId) -> impl Iterator<Item = &'a LogHead> {
         self.logs.iter().filter(move |head| head.device == *device)

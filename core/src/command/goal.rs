@@ -7,7 +7,7 @@ use crate::document::{Kind, State, lane, order};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
 use crate::projection::lines;
-use crate::space::may_hold_content;
+use crate::space::may_write_content;
 use crate::store::documents;
 use crate::text::{PersonText, Shape};
 
@@ -89,7 +89,7 @@ fn create(desk: &mut Desk<'_>, space: Option<&SpaceId>, draft: &GoalDraft) -> Re
     }
     let space = *space.unwrap_or(&desk.me.own);
     let people = desk.people(&space)?;
-    may_hold_content(people.state())?;
+    may_write_content(people.state())?;
     let nonce = desk.entropy.bytes();
     let kind = Kind::Goal.number();
     let birth = Birth { space, kind, writer: Some(people.me()), about: None, key: None, nonce };

@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Field, Result};
 use crate::ids::{DocId, ElementId, MemberId};
 use crate::projection::People;
 use crate::projection::lines::{self, IdeaLine, PartLine};
-use crate::space::may_hold_content;
+use crate::space::may_write_content;
 use crate::store::batches;
 use crate::store::documents::{self, DocumentRecord};
 use rusqlite::Connection;
@@ -99,7 +99,7 @@ pub fn allowed(db: &Connection, subject: Subject<'_>, deeds: &[Deed]) -> Result<
 ///
 /// # Errors
 /// A refusal that says why not: `NotFound`, `SuggestOnly`, `NotOwner`, `AlreadyYours`, `InTrash`, `TooMany`,
-/// `Duplicate` (it is so already), `NotInForce`, `RelationshipEnded`, `NewerSchema`.
+/// `Duplicate` (it is so already), `NotInForce`, `RelationshipEnded`, `Revoked`, `NewerSchema`.
 pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
     match subject {
         Subject::Note(note) => note_rule(db, note, deed),
@@ -133,7 +133,7 @@ pub(super) fn opened(db: &Connection, doc: &DocId, kind: Kind) -> Result<(Docume
         Some(_) => {}
     }
     let people = People::of(db, &record.space)?;
-    may_hold_content(people.state())?;
+    may_write_content(people.state())?;
     known(db, &people, doc, record.writer)?;
     Ok((record, people))
 }
@@ -257,7 +257,7 @@ fn idea_rule(db: &Connection, id: &ElementId, deed: Deed) -> Result<()> {
     let idea = lines::idea(db, id)?.ok_or(Code::NotFound)?;
     let record = documents::get(db, &idea.about)?.ok_or(Code::NotFound)?;
     let people = People::of(db, &record.space)?;
-    may_hold_content(people.state())?;
+    may_write_content(people.state())?;
     if idea.withdrawn {
         return Code::NotFound.err();
     }

@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Field, Result};
 use crate::ids::{DocId, ElementId, Rev, SpaceId};
 use crate::library;
 use crate::projection::{People, lines};
-use crate::space::may_hold_content;
+use crate::space::may_write_content;
 use crate::store::documents::{self, DocumentRecord};
 use crate::text::{PersonText, Shape};
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ fn create(desk: &mut Desk<'_>, space: Option<&SpaceId>, template: &str, title: &
     let template = library::template(template).ok_or_else(|| Error::from(Code::NotFound.of(Field::Template)))?;
     let space = *space.unwrap_or(&desk.me.own);
     let people = desk.people(&space)?;
-    may_hold_content(people.state())?;
+    may_write_content(people.state())?;
     let mut frame = steps::begin(&template.key, i64::from(template.version), &title);
     let mut before: Option<String> = None;
     for part in &template.parts {

@@ -3,7 +3,7 @@ use super::{Desk, Outcome, RelationshipCommand};
 use crate::document::{Kind, profile, spaces};
 use crate::error::{Code, Field, Result};
 use crate::ids::SpaceId;
-use crate::space::may_hold_content;
+use crate::space::may_write_content;
 use crate::text::Shape;
 
 pub(super) fn perform(desk: &mut Desk<'_>, command: &RelationshipCommand) -> Result<Outcome> {
@@ -20,7 +20,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &RelationshipCommand) -> Res
             let name = Shape::Label.check(Field::Name, name.as_str())?;
             let space = *space.as_ref().unwrap_or(&desk.me.own);
             let people = desk.people(&space)?;
-            may_hold_content(people.state())?;
+            may_write_content(people.state())?;
             let birth = only(space, Kind::Profile, Some(people.me()), None, None);
             let doc = desk.write_in(birth, &[profile::set_name(&name)])?;
             Ok(Outcome { touched: vec![doc], ..Outcome::default() })

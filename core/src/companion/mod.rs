@@ -6,6 +6,7 @@
 mod backing_up;
 mod carrying;
 mod copies;
+mod devices;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
@@ -18,6 +19,7 @@ mod session;
 pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
+pub use devices::DeviceRow;
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
 pub use rekeying::Rekeyed;
 

@@ -141,7 +141,7 @@ impl Companion {
         *inner = Inner::Open(Box::new(session));
     }
 
-    pub(super) fn leave(&self) {
+    pub(super) fn stop_all(&self) {
         self.ask_to_leave();
         *hold(&self.reading) = None;
         if let Some(stopper) = hold(&self.stopper).take() {
@@ -155,7 +155,7 @@ impl Companion {
     /// # Errors
     /// Those of closing; the keys are gone all the same.
     pub fn lock(&self) -> Answered<()> {
-        self.leave();
+        self.stop_all();
         let mut inner = hold(&self.inner);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
             Inner::Open(session) => session.rest().map(|_| ()).map_err(Failure::from),
@@ -183,7 +183,7 @@ impl Companion {
             // Nothing was opened that would have to be closed.
             Some(_) => Ok(()),
         };
-        self.leave();
+        self.stop_all();
         *inner = Inner::Paused(Box::new(session.rest()?));
         closed.map_err(Failure::from)
     }
@@ -327,7 +327,7 @@ impl Companion {
     /// # Errors
     /// `NotFound` where no vault is, `InUse`, `Unwritable`. One that was cut short is finished by calling it again.
     pub fn erase(&self) -> Answered<EraseReport> {
-        self.leave();
+        self.stop_all();
         let mut inner = hold(&self.inner);
         let lock = match std::mem::replace(&mut *inner, Inner::Closed(None)) {
             Inner::Open(session) => {

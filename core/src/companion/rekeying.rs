@@ -62,7 +62,7 @@ impl Companion {
         let Inner::Open(session) = std::mem::replace(&mut *inner, Inner::Closed(None)) else {
             return Err(Code::Locked.detail().into());
         };
-        self.leave();
+        self.stop_all();
         let aliases = draft.aliases().to_vec();
         let Session { store, lock, opened: old, words, .. } = *session;
         let old_store = old.store_file().to_owned();

@@ -1,7 +1,8 @@
 //! What is carried: everything the other's devices lack, sealed for each; and what a bundle brings.
 
 use super::bundle::write_bundle;
-use super::intake::{Taken, log_heads, take_in};
+use super::intake::{Taken, cut_heads, log_heads, take_in};
+use super::statements::removal_of;
 use crate::batch::{Ask, Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send};
 use crate::command::Desk;
 use crate::envelope::{self, EnvelopeContent};
@@ -9,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::identity::{SignedCard, SpaceKeys};
 use crate::ids::{BatchId, DeviceId, SpaceId};
 use crate::projection::{HeldLog, People};
-use crate::space::{SignedStatement, may_hold_content};
+use crate::space::{SignedStatement, may_read_content};
 use crate::store::{batches, singles, spaces};
 use std::collections::BTreeSet;
 
@@ -41,14 +42,15 @@ pub struct Outgoing {
 const CARD_OLD_DAYS: i64 = 60;
 const DAY_MS: i64 = 86_400_000;
 
-/// Makes a bundle for the other members of a space.
+/// Makes a bundle for the other members of a space; after its end too, so that they hear of it, and from a
+/// device that was removed, so that what it wrote late can be read and adopted. A device that is out gets the statements that put it out and what lies under them, nothing else.
 ///
 /// # Errors
-/// `NotInForce` before the digits were compared, `NotFound` for a space this device is not in or whose other members
-/// gave no card; those of the database.
+/// `NotInForce` before the digits were compared, `NotFound` for a space this
+/// device is not in or whose other members gave no card; those of the database.
 pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<Outgoing> {
     let people = desk.people(space)?;
-    may_hold_content(people.state())?;
+    may_read_content(people.state())?;
     desk.close_all(Some(space))?;
     let holdings = my_holdings(desk, &people)?;
     let log = HeldLog { db: desk.db, space: *space };
@@ -71,6 +73,12 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
         old_card |= desk.at.unix_ms.saturating_sub(came) > CARD_OLD_DAYS * DAY_MS;
         devices += 1;
     }
+    for (device, sealing_pk) in put_out(desk, &people)? {
+        let statements = removal_of(desk, &people, &device)?;
+        for piece in envelope::split(EnvelopeContent { statements, ..EnvelopeContent::new(*space) })? {
+            envelopes.push(envelope::seal(&piece, &sealing_pk, desk.entropy)?);
+        }
+    }
     if envelopes.is_empty() {
         return Code::NotFound.err();
     }
@@ -79,14 +87,24 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
     Ok(Outgoing { bytes, envelopes: envelopes.len() as u64, devices, batches: carried.len() as u64, old_card })
 }
 
-/// The active devices of the other members with the keys to seal for; a device that is out gets nothing.
+/// The active devices of the other members with the keys to seal for.
 fn receivers(desk: &Desk<'_>, people: &People) -> Result<Vec<(DeviceId, [u8; 32])>> {
+    let mut all = sealing_keys(desk, people)?;
+    let theirs = |device: &DeviceId| people.membership.member_of(device).is_some_and(|member| member != people.me());
+    all.retain(|(device, _)| theirs(device) && people.membership.is_active(device));
+    Ok(all)
+}
+
+/// The other devices that are out, with the keys to seal for: of all members, so that each of them hears of it.
+fn put_out(desk: &Desk<'_>, people: &People) -> Result<Vec<(DeviceId, [u8; 32])>> {
+    let mut all = sealing_keys(desk, people)?;
+    all.retain(|(device, _)| *device != desk.me.device && !people.membership.is_active(device));
+    Ok(all)
+}
+
+fn sealing_keys(desk: &Desk<'_>, people: &People) -> Result<Vec<(DeviceId, [u8; 32])>> {
     let mut found = Vec::new();
     for (device, _, wire) in spaces::cards(desk.db, &people.record.id)? {
-        let theirs = people.membership.member_of(&device).is_some_and(|member| member != people.me());
-        if !theirs || !people.membership.is_active(&device) {
-            continue;
-        }
         let Some(standing) = people.membership.device(&device) else { continue };
         let card = SignedCard::parse(&wire)?.verify(&standing.entry.signing)?;
         found.push((device, card.sealing_pk));
@@ -109,18 +127,20 @@ fn held(desk: &Desk<'_>, people: &People) -> Result<Holdings> {
         space,
         device: desk.me.device,
         counter: 0,
-        statements: spaces::statements(desk.db, &space)?.into_iter().map(|(id, _)| id).collect(),
+        statements: people.membership.heads.iter().copied().collect(),
         logs: log_heads(desk, &space)?,
         cards: cards.into_iter().map(|(device, card_rev, _)| CardRev { device, rev: rev(card_rev) }).collect(),
-        asks: asks(desk, &space)?,
+        asks: asks(desk, people)?,
     })
 }
 
-/// What my waiting batches wait for.
-fn asks(desk: &Desk<'_>, space: &SpaceId) -> Result<Vec<Ask>> {
-    let log = HeldLog { db: desk.db, space: *space };
-    let mut asks = BTreeSet::new();
-    for bytes in batches::waiting(desk.db, space)? {
+/// What my waiting batches wait for, and what cuts name: until it is here they cover nothing.
+fn asks(desk: &Desk<'_>, people: &People) -> Result<Vec<Ask>> {
+    let space = people.record.id;
+    let log = HeldLog { db: desk.db, space };
+    let heads = cut_heads(people);
+    let mut asks: BTreeSet<Ask> = heads.into_iter().filter(|id| log.entry(id).is_none()).map(Ask::from).collect();
+    for bytes in batches::waiting(desk.db, &space)? {
         if let Ok((_, header)) = Batch::parse(&bytes) {
             asks.extend(header.prev.iter().filter(|prev| log.entry(prev).is_none()).map(|prev| Ask::from(*prev)));
         }
@@ -138,6 +158,7 @@ fn content(desk: &Desk<'_>, people: &People, ids: &[BatchId], holdings: Vec<u8>)
     let space = people.record.id;
     let statements = spaces::statements(desk.db, &space)?;
     let cards = spaces::cards(desk.db, &space)?;
+    let active = cards.iter().filter(|(device, ..)| people.membership.is_active(device));
     let wire = |id: &BatchId| -> Result<Vec<u8>> {
         let record = batches::get(desk.db, id)?.ok_or(Error::Broken("carry: a batch that is in the log"))?;
         let signature = record.signature.as_slice().try_into().map_err(|_| Code::Corrupt)?;
@@ -146,7 +167,7 @@ fn content(desk: &Desk<'_>, people: &People, ids: &[BatchId], holdings: Vec<u8>)
     Ok(EnvelopeContent {
         space,
         statements: statements.iter().map(|(_, wire)| SignedStatement::parse(wire)).collect::<Result<_>>()?,
-        cards: cards.iter().map(|(_, _, wire)| SignedCard::parse(wire)).collect::<Result<_>>()?,
+        cards: active.map(|(_, _, wire)| SignedCard::parse(wire)).collect::<Result<_>>()?,
         batches: ids.iter().map(wire).collect::<Result<_>>()?,
         holdings: Some(holdings),
     })
@@ -191,7 +212,8 @@ pub fn is_equal(desk: &Desk<'_>, people: &People) -> Result<Option<bool>> {
     let mut equal = None;
     for (device, _) in receivers(desk, people)? {
         if let Some(theirs) = theirs(desk, &space, &device)? {
-            let same = covers(&mine, &theirs, &log) && covers(&theirs, &mine, &log);
+            let same =
+                mine.tells_same_statements(&theirs) && covers(&mine, &theirs, &log) && covers(&theirs, &mine, &log);
             equal = Some(equal.unwrap_or(true) && same);
         }
     }

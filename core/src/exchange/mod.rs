@@ -5,7 +5,11 @@ mod carry;
 pub mod flow;
 mod intake;
 pub mod pairing;
+mod removing;
+mod settling;
+mod statements;
 
 pub use bundle::{BundleReader, is_bundle, write_bundle};
 pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope};
 pub use intake::Taken;
+pub use removing::{leave, remove_device};

@@ -23,6 +23,7 @@ pub use touched::{Cause, Changes, How, acts_since, changes_since, touch};
 
 use crate::document::{Kind, State};
 use crate::error::Result;
+use crate::ids::DocId;
 use crate::space::SpaceKind;
 use crate::store::documents::DocumentRecord;
 use crate::store::spaces;
@@ -50,6 +51,32 @@ pub fn write_rows(
         State::Profile(now) => people_rows::write_profile(db, record, now),
         State::Spaces(now) => people_rows::write_spaces(db, record, now),
     }
+}
+
+/// Takes out all rows of a document of which nothing counts any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_rows(db: &Connection, doc: &DocId) -> Result<()> {
+    for table in [
+        "note",
+        "note_tag",
+        "goal",
+        "step",
+        "plan",
+        "part",
+        "entry",
+        "decision",
+        "idea",
+        "comment",
+        "mark",
+        "profile",
+        "known_space",
+        "history",
+    ] {
+        db.execute(&format!("DELETE FROM {table} WHERE doc = ?1"), [doc])?;
+    }
+    Ok(())
 }
 
 /// Whether a document is of a form in which this app makes its kind, where it makes it. Another writer can bear any

@@ -41,6 +41,13 @@ pub enum Role {
     Member,
 }
 
+impl Role {
+    /// Whether this one may put others out: the person whose space it is, in a team its lead (protocol.md §3).
+    pub fn leads(self) -> bool {
+        matches!(self, Role::Person | Role::Lead)
+    }
+}
+
 impl SpaceKind {
     /// The number it is written as.
     pub fn code(self) -> u32 {
@@ -81,9 +88,12 @@ pub enum SpaceState {
     /// The digits were typed and agreed.
     #[n(2)]
     Checked,
-    /// The digits differed, or someone ended it.
+    /// Someone left: what was shared stays readable.
     #[n(3)]
     Ended,
+    /// This device was removed: what it holds stays readable.
+    #[n(4)]
+    PutOut,
 }
 
 impl SpaceState {
@@ -93,23 +103,35 @@ impl SpaceState {
             SpaceState::Introduced => 1,
             SpaceState::Checked => 2,
             SpaceState::Ended => 3,
+            SpaceState::PutOut => 4,
         }
     }
     /// The state with this number.
     pub fn from_code(code: u8) -> Option<Self> {
-        [SpaceState::Introduced, SpaceState::Checked, SpaceState::Ended].into_iter().find(|state| state.code() == code)
+        [SpaceState::Introduced, SpaceState::Checked, SpaceState::Ended, SpaceState::PutOut]
+            .into_iter()
+            .find(|state| state.code() == code)
     }
 }
 
-/// Whether words may be taken into a space or leave for it. The one place where agreements will be asked too.
+/// Whether what a space holds may be read, and what comes for it be taken in.
 ///
 /// # Errors
-/// `NotInForce` before the digits were typed, `RelationshipEnded` after the end.
-pub fn may_hold_content(state: SpaceState) -> Result<()> {
+/// `NotInForce` before the digits were typed.
+pub fn may_read_content(state: SpaceState) -> Result<()> {
+    if state == SpaceState::Introduced { Code::NotInForce.err() } else { Ok(()) }
+}
+
+/// Whether words may be written into a space. The one place where agreements will be asked too.
+///
+/// # Errors
+/// `NotInForce` before the digits were typed, `RelationshipEnded` after the end, `Revoked` on a device that was removed.
+pub fn may_write_content(state: SpaceState) -> Result<()> {
     match state {
         SpaceState::Introduced => Code::NotInForce.err(),
         SpaceState::Checked => Ok(()),
         SpaceState::Ended => Code::RelationshipEnded.err(),
+        SpaceState::PutOut => Code::Revoked.err(),
     }
 }
 
@@ -139,13 +161,19 @@ mod tests {
     }
 
     #[test]
-    fn content_waits_for_the_digits_and_stops_at_the_end() {
-        assert_eq!(may_hold_content(SpaceState::Introduced).expect_err("too early").code(), Code::NotInForce);
-        assert!(may_hold_content(SpaceState::Checked).is_ok());
-        assert_eq!(may_hold_content(SpaceState::Ended).expect_err("too late").code(), Code::RelationshipEnded);
-        for state in [SpaceState::Introduced, SpaceState::Checked, SpaceState::Ended] {
+    fn content_waits_for_the_digits_and_can_be_read_after_the_end() {
+        let told = |state, said: fn(SpaceState) -> Result<()>| said(state).err().map(|error| error.code());
+        for (state, read, write) in [
+            (SpaceState::Introduced, Some(Code::NotInForce), Some(Code::NotInForce)),
+            (SpaceState::Checked, None, None),
+            (SpaceState::Ended, None, Some(Code::RelationshipEnded)),
+            (SpaceState::PutOut, None, Some(Code::Revoked)),
+        ] {
+            assert_eq!(told(state, may_read_content), read);
+            assert_eq!(told(state, may_write_content), write);
             assert_eq!(SpaceState::from_code(state.code()), Some(state));
         }
         assert_eq!(SpaceState::from_code(0), None);
+        assert_eq!(SpaceState::from_code(5), None);
     }
 }

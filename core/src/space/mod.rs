@@ -4,18 +4,27 @@
 //! clocks and who is looking play no part.
 
 mod audience;
+mod bits;
+mod evaluate;
 mod genesis;
+mod judge;
 mod kind;
+mod make;
 mod membership;
+mod outcome;
 mod refusal;
+mod roll;
+mod standing;
 mod statement;
 #[cfg(test)]
 mod tests;
 
 pub use audience::{WriterSet, audience};
+pub use evaluate::{Statements, evaluate};
 pub use genesis::{Genesis, MemberEntry, make_own_space};
-pub use kind::{Role, SpaceKind, SpaceState, may_hold_content};
-pub use membership::{DeviceStanding, Member, Membership, evaluate};
+pub use kind::{Role, SpaceKind, SpaceState, may_read_content, may_write_content};
+pub use make::{CutHeads, add_device, leave, remove_device, reset};
+pub use membership::{Admitted, DeviceBounds, DeviceStanding, Member, Membership};
 pub use refusal::Refusal;
 pub use statement::{Cut, DeviceAdd, DeviceRemove, Leave, RootReset, SignedStatement, Statement};
 
@@ -23,6 +32,8 @@ pub use statement::{Cut, DeviceAdd, DeviceRemove, Leave, RootReset, SignedStatem
 pub const MEMBERS_MAX: usize = 8;
 /// Active devices of one member (protocol.md §3).
 pub const DEVICES_MAX: usize = 8;
+/// Statements of one member that may lie in the past of another one of theirs (protocol.md §3).
+pub const STATEMENTS_MAX: usize = 1_024;
 /// Statements one statement may name as its parents.
 pub const PARENTS_MAX: usize = 64;
 /// Batch hashes a cut may name for one device (protocol.md §5).

@@ -29,6 +29,18 @@ pub enum Refusal {
     SignatureInvalid,
     /// The Genesis of another space.
     OtherSpace,
+    /// About one who is no member.
+    UnknownMember,
+    /// Removes a device that nothing in its past adds.
+    UnknownDevice,
+    /// Signed by a key that was no active admin of the member concerned, by what the statement itself stands on.
+    NotAdmin,
+    /// Signed by an active admin of a member whose role may not do this.
+    RoleMayNot,
+    /// Adds a device that a RootReset in its past put out.
+    PutOut,
+    /// Its past holds as many statements of its member as there may be.
+    StatementCount,
 }
 
 impl Refusal {
@@ -36,10 +48,14 @@ impl Refusal {
     pub fn code(self) -> Code {
         match self {
             Refusal::TooBig => Code::TooBig,
-            Refusal::MemberCount | Refusal::DeviceCount => Code::TooMany,
+            Refusal::MemberCount | Refusal::DeviceCount | Refusal::StatementCount => Code::TooMany,
             Refusal::DuplicateRoot | Refusal::SharedDevice => Code::Duplicate,
             Refusal::SignatureCount | Refusal::SignatureInvalid => Code::SignatureInvalid,
             Refusal::OtherSpace => Code::NotForThisDevice,
+            Refusal::UnknownMember | Refusal::NotAdmin => Code::NotAMember,
+            Refusal::UnknownDevice => Code::NotFound,
+            Refusal::RoleMayNot => Code::NotOwner,
+            Refusal::PutOut => Code::Revoked,
             Refusal::Malformed | Refusal::Unsorted | Refusal::RolesDoNotFit | Refusal::SealedRoot => Code::Corrupt,
         }
     }

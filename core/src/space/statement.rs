@@ -12,6 +12,7 @@ use crate::identity::{DeviceEntry, member_id};
 use crate::ids::{BatchId, DeviceId, MemberId, SpaceId, StatementId};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Decoder, Encode, Encoder};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How far the log of one device counts after a removal: these batches and what they follow.
@@ -152,7 +153,7 @@ impl Statement {
         match &statement {
             Statement::Genesis(genesis) => genesis.check()?,
             other if !other.is_sound() => return Err(Refusal::Malformed),
-            _ => {}
+            other => other.check_keys()?,
         }
         Ok(statement)
     }
@@ -168,7 +169,8 @@ impl Statement {
         }
     }
 
-    fn cut(&self) -> &[Cut] {
+    /// How far logs count after this.
+    pub(super) fn cut(&self) -> &[Cut] {
         match self {
             Statement::DeviceRemove(DeviceRemove { cut, .. })
             | Statement::Leave(Leave { cut, .. })
@@ -196,6 +198,18 @@ impl Statement {
             && rises(self.cut(), |cut| cut.device)
             && self.cut().iter().all(heads_are_sound)
             && devices_are_sound
+    }
+
+    /// Every key of the devices it adds has one use.
+    fn check_keys(&self) -> Result<(), Refusal> {
+        let added: &[DeviceEntry] = match self {
+            Statement::DeviceAdd(DeviceAdd { device, .. }) => std::slice::from_ref(device),
+            Statement::RootReset(RootReset { devices, .. }) => devices,
+            _ => &[],
+        };
+        let mut seen = BTreeSet::new();
+        let keys = added.iter().flat_map(|device| [device.signing, device.admin, device.static_pk]);
+        if { keys }.all(|key| seen.insert(key)) { Ok(()) } else { Err(Refusal::SharedDevice) }
     }
 
     /// The keys that must sign, in order.

@@ -210,6 +210,17 @@ pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Resu
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The documents of a space of which something was received that may count.
+///
+/// # Errors
+/// Those of the database.
+pub fn documents(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
+    let mut query =
+        db.prepare_cached("SELECT DISTINCT doc FROM batch WHERE space = ?1 AND stage BETWEEN 1 AND 4 ORDER BY doc")?;
+    let rows = query.query_map([space], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The payloads of the accepted batches of a document that came after a position, in the order they came, each with
 /// how many of its changes count (`None`: all).
 ///

@@ -52,6 +52,16 @@ pub fn put(db: &Connection, record: &DocumentRecord) -> Result<()> {
     Ok(())
 }
 
+/// Takes out a document of which nothing counts any more, and its snapshot; its batches stay.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(db: &Connection, id: &DocId) -> Result<()> {
+    drop_snapshot(db, id)?;
+    db.prepare_cached("DELETE FROM document WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
 /// One document.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -93,12 +94,22 @@ pub(super) fn connect(path: &Path, key: &Secret32, access: Access) -> Result<Con
     Ok(conn)
 }
 
+/// SQLCipher begins once a process, and outside SQLite's own lock: a second connection that is quicker has its log level
+/// set back while it looks at it. So the first one is made alone, and everyone else waits for it.
+static CIPHER: Once = Once::new();
+
+fn start_cipher() {
+    // What it answers does not matter here: a connection that cannot be made says so itself.
+    CIPHER.call_once(|| drop(Connection::open_in_memory()));
+}
+
 /// Opens under the key and reads no page yet.
 pub(super) fn connect_unread(path: &Path, key: &Secret32, access: Access) -> Result<Connection> {
     let flags = match access {
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read | Access::Frozen => OpenFlags::SQLITE_OPEN_READ_ONLY,
     } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    start_cipher();
     let conn = match access {
         Access::Frozen => Connection::open_with_flags(frozen_uri(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
         _ => Connection::open_with_flags(path, flags)?,

@@ -80,6 +80,15 @@ pub fn put_statement(db: &Connection, space: &SpaceId, id: &StatementId, signed:
     Ok(added == 1)
 }
 
+/// Takes a statement out: it can never count.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove_statement(db: &Connection, id: &StatementId) -> Result<()> {
+    db.prepare_cached("DELETE FROM statement WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
 /// All statements of a space in the order they came, so parents stand before children.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Goals: the list, and one goal with its steps.
 
-use super::look::{CHECKED, Look};
+use super::look::{Look, READABLE};
 use super::page::{Key, Wanted};
 use super::records::{At, GoalDetail, GoalRow, Page, Person, StepDetail};
 use super::{comments, ideas};
@@ -45,7 +45,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
 pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<GoalRow>> {
     let wanted = Wanted::read(look, ("goals", ""), 1, at)?;
     let base = format!(
-        "FROM goal JOIN document ON document.id = goal.doc JOIN space ON space.id = document.space WHERE {CHECKED}"
+        "FROM goal JOIN document ON document.id = goal.doc JOIN space ON space.id = document.space WHERE {READABLE}"
     );
     let total: i64 = look.db().prepare_cached(&format!("SELECT count(*) {base}"))?.query_row([], |row| row.get(0))?;
     let mut query = look.db().prepare_cached(&format!(

@@ -6,16 +6,16 @@ use crate::error::{Code, Result};
 use crate::ids::{ChangeId, DocId, Rev, SpaceId};
 use crate::library::{Arg, Phrases};
 use crate::projection::People;
-use crate::space::may_hold_content;
+use crate::space::may_read_content;
 use crate::store::documents::{self, DocumentRecord};
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Spaces whose content may be shown, as a condition on a table `space`: those that are checked
-/// ([`crate::space::SpaceState::Checked`]).
-pub(super) const CHECKED: &str = "space.stage = 2";
+/// Spaces whose content may be shown, as a condition on a table `space`: those whose digits were compared
+/// ([`crate::space::may_read_content`]).
+pub(super) const READABLE: &str = "space.stage IN (2, 3, 4)";
 
 /// An eye at work on one answer.
 pub(super) struct Look<'a> {
@@ -53,7 +53,7 @@ impl<'a> Look<'a> {
     /// A document of one of these kinds in a space whose content may be shown.
     ///
     /// # Errors
-    /// `NotFound`, `NewerSchema` for a kind this build does not know, `NotInForce`, `RelationshipEnded`.
+    /// `NotFound`, `NewerSchema` for a kind this build does not know, `NotInForce`.
     pub fn open(&self, id: &DocId, kinds: &[Kind]) -> Result<(DocumentRecord, Rc<People>)> {
         let record = documents::get(self.db(), id)?.ok_or(Code::NotFound)?;
         let kind = Kind::from_number(record.kind).ok_or(Code::NewerSchema)?;
@@ -61,7 +61,7 @@ impl<'a> Look<'a> {
             return Code::NotFound.err();
         }
         let people = self.people(&record.space)?;
-        may_hold_content(people.state())?;
+        may_read_content(people.state())?;
         Ok((record, people))
     }
 

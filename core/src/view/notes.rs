@@ -1,6 +1,6 @@
 //! Notes: private, pinned first, the newest before the older (invariant I1).
 
-use super::look::{CHECKED, Look};
+use super::look::{Look, READABLE};
 use super::page::{Key, Wanted};
 use super::paragraphs::{direction, paragraphs, snippet};
 use super::records::{At, NoteDetail, NoteFilter, NoteRow, Page};
@@ -20,7 +20,7 @@ fn base(trash: bool) -> String {
     let state = if trash { "NOT NULL" } else { "NULL" };
     format!(
         "FROM note JOIN document ON document.id = note.doc JOIN space ON space.id = document.space
-         WHERE note.trashed_ms IS {state} AND space.kind = 1 AND {CHECKED} AND (:tag IS NULL OR (note.extra_lock = 0
+         WHERE note.trashed_ms IS {state} AND space.kind = 1 AND {READABLE} AND (:tag IS NULL OR (note.extra_lock = 0
          AND EXISTS (SELECT 1 FROM note_tag WHERE note_tag.doc = note.doc AND note_tag.fold = :tag)))"
     )
 }

@@ -2,7 +2,7 @@
 
 use super::comments;
 use super::ideas;
-use super::look::{CHECKED, Look};
+use super::look::{Look, READABLE};
 use super::page::{Key, Wanted};
 use super::parts::Frame;
 use super::records::{At, IdeaDetail, Page, PlanDetail, PlanRow};
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<PlanRow>> {
     let wanted = Wanted::read(look, ("plans", ""), 1, at)?;
     let base = format!(
-        "FROM plan JOIN document ON document.id = plan.doc JOIN space ON space.id = document.space WHERE {CHECKED}"
+        "FROM plan JOIN document ON document.id = plan.doc JOIN space ON space.id = document.space WHERE {READABLE}"
     );
     let total: i64 = look.db().prepare_cached(&format!("SELECT count(*) {base}"))?.query_row([], |row| row.get(0))?;
     let mut query = look.db().prepare_cached(&format!(

@@ -34,7 +34,7 @@ fn row(look: &Look<'_>, space: &SpaceId) -> Result<RelationshipRow> {
         phones: u32::try_from(phones).unwrap_or(u32::MAX),
         stage: stage(look, people.state()),
         waiting: waiting(&log, &people, &told) + open,
-        equal: equal(&log, &told, open),
+        equal: equal(&log, &people, &told, open),
         state_short: state_hash(look.db(), space)?.map(|hash| short_hash(&hash)).unwrap_or_default(),
     })
 }
@@ -46,6 +46,7 @@ fn stage(look: &Look<'_>, state: SpaceState) -> Stage {
             SpaceState::Introduced => "not-checked",
             SpaceState::Checked => "checked",
             SpaceState::Ended => "left",
+            SpaceState::PutOut => "put-out",
         },
     )
 }
@@ -69,16 +70,20 @@ fn waiting(log: &HeldLog<'_>, people: &People, told: &[Option<Holdings>]) -> u64
 }
 
 /// Whether what one of their devices told covers all that is here, and what is here covers all that they told.
-fn equal(log: &HeldLog<'_>, told: &[Option<Holdings>], open: u64) -> Option<bool> {
+fn equal(log: &HeldLog<'_>, people: &People, told: &[Option<Holdings>], open: u64) -> Option<bool> {
     let told: Vec<&Holdings> = told.iter().flatten().collect();
     let first = told.first()?;
     let heads = |device: DeviceId| {
         let seq = |id: &BatchId| log.entry(id).map_or(0, |entry| entry.seq);
         log.heads(&device).into_iter().map(move |id| LogHead { device, seq: seq(&id), id }).collect::<Vec<_>>()
     };
-    let mine =
-        Holdings { logs: log.devices().into_iter().flat_map(heads).collect(), asks: Vec::new(), ..(*first).clone() };
-    let covered = told.iter().all(|theirs| covers(&mine, theirs, log));
+    let mine = Holdings {
+        statements: people.membership.heads.iter().copied().collect(),
+        logs: log.devices().into_iter().flat_map(heads).collect(),
+        asks: Vec::new(),
+        ..(*first).clone()
+    };
+    let covered = told.iter().all(|theirs| mine.tells_same_statements(theirs) && covers(&mine, theirs, log));
     Some(open == 0 && covered && told.iter().any(|theirs| covers(theirs, &mine, log)))
 }
 

@@ -1,6 +1,6 @@
 //! What this device holds and what waits.
 
-use super::look::{CHECKED, Look};
+use super::look::{Look, READABLE};
 use super::records::StatusDetail;
 use super::{ideas, kept_out, relationships};
 use crate::cbor;
@@ -42,7 +42,7 @@ fn count(look: &Look<'_>, table: &str, only: &str) -> Result<u64> {
         .db()
         .prepare_cached(&format!(
             "SELECT count(*) FROM {table} JOIN document ON document.id = {table}.doc
-             JOIN space ON space.id = document.space WHERE {CHECKED} {only}"
+             JOIN space ON space.id = document.space WHERE {READABLE} {only}"
         ))?
         .query_row([], |row| row.get(0))?;
     Ok(total.unsigned_abs())

@@ -1,6 +1,7 @@
 use super::super::look::kebab;
 use super::*;
 use crate::batch::{CardRev, Holdings, LogHead, Reason, Refusal};
+use crate::ids::StatementId;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents;
 
@@ -30,7 +31,8 @@ fn tell(world: &mut World, counter: u64, devices: &[DeviceId]) {
         })
         .unwrap();
     let cards: Vec<CardRev> = Vec::new();
-    let holdings = Holdings { space, device: theo.device, counter, statements: vec![], logs, cards, asks: vec![] };
+    let statements = vec![StatementId(space.0)];
+    let holdings = Holdings { space, device: theo.device, counter, statements, logs, cards, asks: vec![] };
     let signed = holdings.sign(&theo.signing).encode();
     world.store.write(|tx| spaces::put_holdings(tx, &space, &theo.device, counter, &signed)).unwrap();
 }
@@ -65,7 +67,7 @@ fn what_waits_and_whether_both_hold_the_same() {
         space,
         device: his,
         counter: 3,
-        statements: vec![],
+        statements: vec![StatementId(space.0)],
         logs: vec![unknown],
         cards: vec![],
         asks: vec![],
@@ -102,9 +104,9 @@ fn nothing_is_shown_of_a_space_that_is_not_checked() {
     let goal = goal(&mut world, Some(shared));
     let idea = world.theo(&suggest(&plan, Some("toolbox"), None, IdeaKind::Add, "Walk")).element.unwrap();
     assert_eq!((status(&world).plans, status(&world).goals, status(&world).ideas_waiting), (1, 1, 1));
-    for (stage, code) in [(SpaceState::Introduced, Code::NotInForce), (SpaceState::Ended, Code::RelationshipEnded)] {
+    {
         let shared = world.shared;
-        world.sql("UPDATE space SET stage = ?1 WHERE id = ?2", params![stage.code(), shared]);
+        world.sql("UPDATE space SET stage = ?1 WHERE id = ?2", params![SpaceState::Introduced.code(), shared]);
         let at = At::default;
         for ask in [
             Ask::Plan { id: plan },
@@ -113,7 +115,7 @@ fn nothing_is_shown_of_a_space_that_is_not_checked() {
             Ask::History { of: plan, at: at() },
             Ask::Audience { of: plan },
         ] {
-            assert_eq!(world.ask(&ask).unwrap(), Answer::No(code), "{ask:?}");
+            assert_eq!(world.ask(&ask).unwrap(), Answer::No(Code::NotInForce), "{ask:?}");
         }
         let status = status(&world);
         assert_eq!((status.plans, status.goals, status.ideas_waiting), (0, 0, 0));
@@ -233,4 +235,22 @@ fn people_are_named_as_they_are_called_here() {
     assert!(!status.words_tested && !status.acknowledged);
     world.store.write(|tx| crate::store::singles::set_counter(tx, WORDS_TESTED, 1)).unwrap();
     assert!(self::status(&world).words_tested);
+}
+
+#[test]
+fn what_was_shared_is_shown_after_the_end_and_nothing_waits_there() {
+    for (state, code) in [(SpaceState::Ended, "left"), (SpaceState::PutOut, "put-out")] {
+        let mut world = World::new();
+        let plan = world.plan("wellness");
+        let shared = world.shared;
+        let goal = goal(&mut world, Some(shared));
+        world.theo(&suggest(&plan, Some("toolbox"), None, IdeaKind::Add, "Walk"));
+        world.sql("UPDATE space SET stage = ?1 WHERE id = ?2", params![state.code(), shared]);
+        for ask in [Ask::Plan { id: plan }, Ask::Goal { id: goal }, Ask::History { of: plan, at: At::default() }] {
+            assert!(!matches!(world.ask(&ask).unwrap(), Answer::No(_)), "{ask:?}");
+        }
+        let status = status(&world);
+        assert_eq!((status.plans, status.goals, status.ideas_waiting), (1, 1, 0));
+        assert_eq!(relationship(&world).stage.code, code);
+    }
 }

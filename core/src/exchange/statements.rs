@@ -1,0 +1,167 @@
+//! Statements that came: which are kept, and what follows for the space on this device.
+
+use crate::command::Desk;
+use crate::envelope::EnvelopeContent;
+use crate::error::Result;
+use crate::ids::{DeviceId, MemberId, StatementId};
+use crate::projection::People;
+use crate::space::{Membership, SignedStatement, SpaceState, Statement, Statements};
+use crate::store::spaces::{self, SpaceRecord};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Statements of a space that are kept though they do not count: types of a newer app, and those whose parents are not
+/// here. Whoever sends parents first needs no place here, so a flood keeps out nothing that counts.
+const LOOSE_MAX: usize = 256;
+/// Bytes of those together.
+const LOOSE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Keeps what counts and, within a bound, what may count one day. What can never count is not kept: it would be
+/// evaluated, stored and sent for ever at a stranger's wish. One envelope holds some hundred statements at most
+/// (4,096 CBOR elements), and what is held already costs no signature, so the work for each is bounded. Says whether
+/// who is a member or device may be another now.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn take_statements(desk: &Desk<'_>, content: &EnvelopeContent) -> Result<bool> {
+    let space = content.space;
+    let stored = spaces::statements(desk.db, &space)?;
+    let held: BTreeSet<StatementId> = stored.iter().map(|(id, _)| *id).collect();
+    let new = |signed: &&SignedStatement| signed.is_framed() && !held.contains(&signed.id());
+    let came: Vec<&SignedStatement> = content.statements.iter().filter(new).collect();
+    if came.is_empty() {
+        return Ok(false);
+    }
+    let mut all = Statements::default();
+    for (_, wire) in &stored {
+        all.take(&SignedStatement::parse(wire)?);
+    }
+    came.iter().for_each(|signed| all.take(signed));
+    let membership = all.evaluate(space)?;
+    let mut changed = drop_refused(desk, &membership, &held)?;
+    let mut loose = Loose::of(&stored, &membership);
+    for signed in came {
+        let (id, wire) = (signed.id(), signed.to_wire());
+        // Of several copies one may be signed badly: the good one is kept.
+        if membership.refused.contains_key(&id) || signed.verify().is_err() {
+            continue;
+        }
+        let counts = !is_loose(&membership, &id);
+        if (counts || loose.has_room(wire.len())) && spaces::put_statement(desk.db, &space, &id, &wire)? {
+            changed |= counts;
+        }
+    }
+    Ok(changed)
+}
+
+fn is_loose(membership: &Membership, id: &StatementId) -> bool {
+    membership.waiting.contains(id) || membership.not_evaluated.contains(id)
+}
+
+/// What waited for a parent and turned out to be of no worth goes.
+fn drop_refused(desk: &Desk<'_>, membership: &Membership, held: &BTreeSet<StatementId>) -> Result<bool> {
+    let mut any = false;
+    for id in membership.refused.keys().filter(|id| held.contains(*id)) {
+        spaces::remove_statement(desk.db, id)?;
+        any = true;
+    }
+    Ok(any)
+}
+
+struct Loose {
+    count: usize,
+    bytes: usize,
+}
+
+impl Loose {
+    fn of(stored: &[(StatementId, Vec<u8>)], membership: &Membership) -> Self {
+        let loose = stored.iter().filter(|(id, _)| is_loose(membership, id));
+        loose.fold(Loose { count: 0, bytes: 0 }, |sum, (_, wire)| Loose {
+            count: sum.count + 1,
+            bytes: sum.bytes + wire.len(),
+        })
+    }
+    fn has_room(&mut self, bytes: usize) -> bool {
+        let fits = self.count < LOOSE_MAX && self.bytes + bytes <= LOOSE_BYTES_MAX;
+        if fits {
+            *self = Loose { count: self.count + 1, bytes: self.bytes + bytes };
+        }
+        fits
+    }
+}
+
+/// Brings the stage of the space to what the statements say: ended when I left or nobody else stayed, put out while
+/// this device is none of mine. Before the digits were typed nothing is said.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn settle_stage(desk: &Desk<'_>, people: People) -> Result<People> {
+    let state = match people.state() {
+        SpaceState::Introduced => SpaceState::Introduced,
+        _ => state_now(desk, &people),
+    };
+    if state == people.state() {
+        return Ok(people);
+    }
+    let record = SpaceRecord { stage: u32::from(state.code()), ..people.record };
+    spaces::put_space(desk.db, &record)?;
+    Ok(People { record, ..people })
+}
+
+fn state_now(desk: &Desk<'_>, people: &People) -> SpaceState {
+    let members = &people.membership.members;
+    let others = people.others();
+    let left = |member: &MemberId| members.get(member).is_some_and(|member| member.left);
+    let mine = people.membership.active_devices_of(&people.me());
+    if left(&people.me()) || (!others.is_empty() && others.iter().all(left)) {
+        SpaceState::Ended
+    } else if mine.contains(&desk.me.device) {
+        SpaceState::Checked
+    } else {
+        SpaceState::PutOut
+    }
+}
+
+/// The statements that put a device out, and what lies under them: all that a device that is out is given.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn removal_of(desk: &Desk<'_>, people: &People, device: &DeviceId) -> Result<Vec<SignedStatement>> {
+    let mut all = BTreeMap::new();
+    let mut order = Vec::new();
+    for (id, wire) in spaces::statements(desk.db, &people.record.id)? {
+        let signed = SignedStatement::parse(&wire)?;
+        if let Ok(statement) = signed.statement() {
+            order.push(id);
+            all.insert(id, (signed, statement));
+        }
+    }
+    let counts = |id: &StatementId| !is_loose(&people.membership, id) && !people.membership.refused.contains_key(id);
+    let owner = people.membership.member_of(device);
+    let mut open: Vec<StatementId> = all
+        .iter()
+        .filter(|(id, (_, statement))| counts(id) && puts_out(statement, device, owner.as_ref()))
+        .map(|(id, _)| *id)
+        .collect();
+    let mut under = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if let Some((_, statement)) = all.get(&id)
+            && under.insert(id)
+        {
+            open.extend(statement.parents());
+        }
+    }
+    order.retain(|id| under.contains(id));
+    Ok(order.iter().filter_map(|id| all.remove(id)).map(|(signed, _)| signed).collect())
+}
+
+fn puts_out(statement: &Statement, device: &DeviceId, owner: Option<&MemberId>) -> bool {
+    use Statement::{DeviceRemove, Leave, RootReset};
+    match statement {
+        DeviceRemove(removal) => removal.device == *device,
+        Leave(leave) => Some(&leave.member) == owner,
+        RootReset(reset) => {
+            Some(&reset.member) == owner && reset.devices.iter().all(|entry| entry.device_id() != *device)
+        }
+        _ => false,
+    }
+}
