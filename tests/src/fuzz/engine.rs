@@ -3,8 +3,9 @@
 use super::Dice;
 use super::measure::apart;
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{ActorId, Change, ExpandedChange, ObjType, ScalarValue};
+use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ObjType, ScalarValue};
 use belay::batch::Chunk;
+use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 
 /// An operation that later ones can name.
@@ -58,6 +59,52 @@ fn is_map(known: &Known) -> bool {
 }
 fn is_text(known: &Known) -> bool {
     known.op.action == OpType::Make(ObjType::Text)
+}
+
+/// A change of a story, for others to stand on.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    hash: ChangeHash,
+    deps: Vec<ChangeHash>,
+    actor: ActorId,
+    /// Its operations.
+    pub known: Vec<Known>,
+}
+
+impl Ground {
+    /// Of an honest change.
+    pub fn of(chunk: &Chunk) -> Self {
+        let change = expanded(chunk);
+        let known = named(&change);
+        Ground { hash: ChangeHash(chunk.id().0), deps: change.deps, actor: change.actor_id, known }
+    }
+}
+
+/// Lets a change stand on some of these instead, its numbers right for that, and gives the operations it may name.
+pub fn stand_elsewhere(dice: &mut Dice, change: &mut ExpandedChange, grounds: &[Ground]) -> Vec<Known> {
+    let mut deps: Vec<ChangeHash> =
+        (0..1 + dice.below(3)).filter_map(|_| dice.pick(grounds)).map(|ground| ground.hash).collect();
+    deps.sort();
+    deps.dedup();
+    let mut below: BTreeSet<ChangeHash> = deps.iter().copied().collect();
+    // In causal order, so one pass backwards finds everything below.
+    for ground in grounds.iter().rev() {
+        if below.contains(&ground.hash) {
+            below.extend(&ground.deps);
+        }
+    }
+    let past: Vec<&Ground> = grounds.iter().filter(|ground| below.contains(&ground.hash)).collect();
+    let known: Vec<Known> = past.iter().flat_map(|ground| ground.known.iter().cloned()).collect();
+    let max_op = known.iter().map(|known| known.id.counter()).max().unwrap_or(0);
+    change.seq = 1 + past.iter().filter(|ground| ground.actor == change.actor_id).count() as u64;
+    change.start_op = NonZeroU64::new(max_op + 1).unwrap_or(NonZeroU64::MIN);
+    change.deps = deps;
+    if dice.percent(70) {
+        // Nothing is left of what it did, so that all it does can fit.
+        let op = fitting(dice, &known);
+        change.operations = vec![op];
+    }
+    known
 }
 
 /// An operation that could be, on what is known.
@@ -155,7 +202,8 @@ pub fn mutate_meaning(dice: &mut Dice, change: &mut ExpandedChange, past: &[Know
     match dice.below(16) {
         0 => change.seq = dice.number(&[1, 2, 3, 99, u64::MAX >> 1, u64::MAX]),
         1 => {
-            let start = dice.number(&[1, 2, 50, 1_000, u64::from(u32::MAX) - 3, 1 << 40, u64::MAX]);
+            let near = change.start_op.get().saturating_sub(1 + dice.below(5) as u64);
+            let start = dice.number(&[near, near, near, 1, 2, 50, 1_000, u64::from(u32::MAX) - 3, 1 << 40, u64::MAX]);
             change.start_op = NonZeroU64::new(start).unwrap_or(NonZeroU64::MIN);
         }
         2 => change.operations.reverse(),

@@ -1,7 +1,7 @@
 //! The whole gate, acceptance and the merge engine behind it: what passes must load back.
 
 use super::change::{Parts, chunk_of, data_of};
-use super::engine::{expanded, mutate_meaning, named, shift_own, written};
+use super::engine::{expanded, mutate_meaning, named, shift_own, stand_elsewhere, written};
 use super::item::mutated;
 use super::measure::apart;
 use super::scene::{Honest, Scene, Stand};
@@ -235,12 +235,19 @@ fn spoil(bad: Bad, scene: &Scene, victim: usize, body: &mut Body, dice: &mut Dic
             restand(body, at, chunk_of(1, &data), dice)?;
         }
         Bad::Meaning => {
-            let mut known = scene.stands.get(victim)?.known.clone();
+            let stand = scene.stands.get(victim)?;
+            let mut known = stand.known();
             for chunk in body.changes.iter().take(at) {
                 known.extend(named(&apart(|| expanded(chunk))?));
             }
             let mut change = apart(|| expanded(body.changes.get(at).expect("below its length")))?;
-            mutate_meaning(dice, &mut change, &known);
+            if at == 0 && dice.percent(25) {
+                known = stand_elsewhere(dice, &mut change, &stand.grounds);
+            }
+            // One that stands elsewhere may do no more than that.
+            if dice.percent(90) {
+                mutate_meaning(dice, &mut change, &known);
+            }
             let chunk = written(change)?;
             restand(body, at, chunk, dice)?;
         }

@@ -421,6 +421,11 @@ impl Target for Inflating {
 fn read_payload(bytes: &[u8]) -> Depth {
     match Body::decode(bytes) {
         Ok(body) => {
+            if let Some((size, stream)) =
+                bytes.get(16..).and_then(|rest| rest.strip_prefix(&[1])).and_then(<[u8]>::split_first_chunk::<4>)
+            {
+                assert_eq!(inflated_len(stream), u64::from(u32::from_le_bytes(*size)), "all of it was stated");
+            }
             assert!(body.changes.iter().map(|chunk| chunk.bytes().len()).sum::<usize>() <= 2 << 20);
             if let Ok(again) = body.encode(&[0; 16]) {
                 assert_eq!(Body::decode(&again), Ok(body), "what was read is written the same");

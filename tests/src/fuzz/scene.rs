@@ -1,7 +1,7 @@
 //! An honest story of one document, and how it stands before each of its batches.
 
 use super::Dice;
-use super::engine::{Known, expanded, named};
+use super::engine::{Ground, Known};
 use belay::batch::{
     Ask, Batch, BatchFacts, BatchKind, Birth, Body, Chunk, Claimed, DocumentPast, DocumentRules, Entry, Header,
     HeaderDraft, Held, LogView, Payloads, READER, Seeds, Verdict, derive_actor, judge, sign_batch,
@@ -84,8 +84,8 @@ pub struct Stand {
     pub heads: Vec<ChangeId>,
     /// What it says.
     pub state: State,
-    /// Every operation so far.
-    pub known: Vec<Known>,
+    /// Every change so far, in causal order, the seed first.
+    pub grounds: Vec<Ground>,
 }
 
 /// A document, its writers, and its story.
@@ -103,6 +103,10 @@ pub struct Scene {
 }
 
 impl Stand {
+    /// Every operation so far.
+    pub fn known(&self) -> Vec<Known> {
+        self.grounds.iter().flat_map(|ground| ground.known.iter().cloned()).collect()
+    }
     /// The past as the gate keeps it; made anew after a batch joined it.
     pub fn past(&mut self, birth: &Birth) -> &mut DocumentPast {
         self.past.get_or_insert_with(|| {
@@ -160,7 +164,7 @@ impl Scene {
 
     fn stand_everywhere(&mut self) {
         let seed = Chunk::read(KnownSeeds.seed(&self.birth).expect("a kind that is known")).expect("a change");
-        let mut known = named(&expanded(&seed));
+        let mut grounds = vec![Ground::of(&seed)];
         let (mut shelf, mut held, mut facts) = (Shelf::default(), Vec::new(), Vec::new());
         let mut past = DocumentPast::new(self.birth.doc());
         let mut doc = Doc::born(self.birth.clone()).expect("a kind that is known");
@@ -173,7 +177,7 @@ impl Scene {
                 snapshot: doc.snapshot().expect("an honest document"),
                 heads: doc.heads(),
                 state: State::read(self.kind, doc.now()),
-                known: known.clone(),
+                grounds: grounds.clone(),
             });
             shelf.0.insert(honest.id, (honest.header.clone(), honest.body.clone()));
             match judge(&honest.id, &honest.header, &honest.body, &mut past, &shelf, &KnownSeeds) {
@@ -185,7 +189,7 @@ impl Scene {
                 other => panic!("an honest batch: {other:?}"),
             }
             doc.apply(honest.body.changes.iter().map(|chunk| chunk.bytes().to_vec())).expect("honest changes");
-            known.extend(honest.body.changes.iter().flat_map(|chunk| named(&expanded(chunk))));
+            grounds.extend(honest.body.changes.iter().map(Ground::of));
         }
     }
 }
