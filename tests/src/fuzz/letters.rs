@@ -398,11 +398,23 @@ impl Target for Inflating {
         if dice.percent(3) {
             plain.resize(dice.below(1 << 21), 0);
         }
+        // More in the stream than is stated.
+        let stated = plain.len() as u64;
+        let hides = dice.percent(6);
+        if hides {
+            plain.extend(vec![7; 1 + dice.below(9)]);
+        }
         let mut stream = deflated(&plain, u32::try_from(dice.below(10)).unwrap_or(6));
-        if dice.percent(40) {
+        if !hides && dice.percent(40) {
             mutate(dice, &mut stream);
         }
-        let size = if dice.percent(85) { inflated_len(&stream) } else { dice.number(&EDGES) };
+        let size = if hides {
+            stated
+        } else if dice.percent(85) {
+            inflated_len(&stream)
+        } else {
+            dice.number(&EDGES)
+        };
         let bytes = match dice.below(12) {
             0 => [[0; 16].as_slice(), &[0], &plain].concat(),
             1 => payload(dice.byte() % 4, size, &stream),
