@@ -5,9 +5,10 @@
 
 #![allow(clippy::print_stdout, reason = "a run's report is what it is for")]
 
+use belay::secret::Entropy;
 use belay_tests::fuzz::{
-    Batches, Bundles, Cards, Chunks, Editing, Envelopes, Gate, HoldingsTold, Inflating, Pairing, Statements, Target,
-    VaultHeaders, bomb, run,
+    Batches, Bundles, Cards, Chunks, Dice, Editing, Envelopes, Gate, HoldingsTold, Inflating, Pairing, Statements,
+    Target, VaultHeaders, bomb, feed, run,
 };
 use std::fs;
 use std::path::Path;
@@ -119,4 +120,31 @@ fn the_small_change_with_ten_million_operations_is_refused_unread() {
     // Under a head that is bound to a device, the same change with few operations is read.
     let depth = chunks.given(&bomb(100));
     assert!(depth.passed > 6, "{depth:?}");
+}
+
+/// As `cargo fuzz` calls them: bytes as they are, and bytes as dice.
+#[test]
+fn a_fuzzers_bytes_reach_every_target() {
+    let targets: [&mut dyn Target; 12] = [
+        &mut Gate::default(),
+        &mut Chunks::default(),
+        &mut Envelopes::default(),
+        &mut Bundles::default(),
+        &mut Batches::default(),
+        &mut HoldingsTold::default(),
+        &mut Inflating::default(),
+        &mut Statements::default(),
+        &mut Cards::default(),
+        &mut Pairing::default(),
+        &mut VaultHeaders::default(),
+        &mut Editing::default(),
+    ];
+    for target in targets {
+        for case in 0..40 {
+            let mut dice = Dice::of_seed(case);
+            let mut bytes = vec![0; dice.below(300)];
+            dice.fill(&mut bytes);
+            feed(target, &bytes);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::measure::{count_panics, counted_panics, forget_peak, last_panic, peak
 use super::{Depth, Dice, Target};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
 /// Failures after which a run gives up.
@@ -151,11 +151,19 @@ impl fmt::Display for Report {
 }
 
 /// One case from a fuzzer's bytes: an even first byte says that the rest is given as it is, an odd one that it is dice.
+///
+/// A panic that the core catches is no failure, so a fuzzer's own way of watching for panics is put aside.
 pub fn feed(target: &mut dyn Target, data: &[u8]) {
     let Some((first, rest)) = data.split_first() else { return };
-    if first % 2 == 0 {
-        target.given(rest);
-    } else {
-        target.case(&mut Dice::of_bytes(rest));
+    count_panics();
+    let case = || match first % 2 {
+        0 => drop(target.given(rest)),
+        _ => drop(target.case(&mut Dice::of_bytes(rest))),
+    };
+    let end = catch_unwind(AssertUnwindSafe(case));
+    counted_panics();
+    if let Err(panic) = end {
+        eprintln!("{}", last_panic());
+        resume_unwind(panic);
     }
 }
