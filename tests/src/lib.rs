@@ -9,6 +9,7 @@ mod circle;
 mod device;
 mod doing;
 mod forge;
+pub mod fuzz;
 mod look;
 mod plans;
 mod wire;
