@@ -4,6 +4,7 @@ use super::bytes::mutate;
 use super::item::mutated;
 use super::{Depth, Dice, Target};
 use crate::SeededEntropy;
+use belay::clock::Moment;
 use belay::crypto::hash::sha256;
 use belay::crypto::kdf::{PassphraseCost, derive};
 use belay::crypto::words::WordCount;
@@ -67,7 +68,7 @@ impl Default for VaultHeaders {
         let sheet: Sheet = belay::cbor::decode(sheet).expect("its own bytes");
         let (body, told): (Vec<u8>, [u8; 32]) = (sheet.body.into(), sheet.mac.into());
         let key = header_key(&made.opened.vault(), &body, &told);
-        let with = UnlockWith::Keystore { slot: slot.slot, key32: slot.key32 };
+        let with = UnlockWith::Keystore { slot: slot.slot, key32: slot.key32, vault_counter: None };
         VaultHeaders { folder, lock, body, header, with, key }
     }
 }
@@ -97,10 +98,11 @@ impl VaultHeaders {
         }
         let facts = self.lock.inspect();
         assert!(matches!(inspect(self.folder.path()), VaultFacts::InUse), "this process holds it");
-        let opened = unlock(&self.lock, &self.with);
+        let at = Moment { unix_ms: 0, zone: "UTC".into(), boot_ms: 0, boot_id: 1 };
+        let opened = unlock(&self.lock, &self.with, &at);
         match (facts, opened) {
-            (VaultFacts::Locked { .. }, Ok(_)) => Depth::whole(&STEPS),
-            (VaultFacts::Locked { .. }, Err(error)) => Depth::stopped(2, error.code()),
+            (VaultFacts::Locked { .. } | VaultFacts::Backup { .. }, Ok(_)) => Depth::whole(&STEPS),
+            (VaultFacts::Locked { .. } | VaultFacts::Backup { .. }, Err(error)) => Depth::stopped(2, error.code()),
             (facts, opened) => {
                 assert!(opened.is_err(), "{facts:?} opened");
                 let read = matches!(facts, VaultFacts::Newer { .. });
