@@ -118,6 +118,11 @@ fn an_addition_falls_with_the_concurrent_removal_of_its_signer() {
     let again = add(phone(1), cast.mara(), phone(3), &[&cast.genesis]);
     let made = cast.with(&[&stolen, &further, &removal, &again]);
     assert_eq!(made.active_devices_of(&cast.mara()).len(), 3);
+    // Added again by one who knows of all that: what it added is an admin again, and may sign.
+    let again = add(phone(1), cast.mara(), phone(3), &[&further, &removal]);
+    let signed = add(phone(4), cast.mara(), phone(5), &[&again]);
+    let made = cast.with(&[&stolen, &further, &removal, &again, &signed]);
+    assert!(made.refused.is_empty() && made.is_active(&phone(5).id));
     // Two that only name each other hold nobody up.
     let circle = add(phone(4), cast.mara(), phone(3), &[&further]);
     assert_eq!(cast.with(&[&stolen, &further, &circle, &removal]).active_devices_of(&cast.mara()), [phone(1).id]);
