@@ -172,6 +172,13 @@ fn of_two_resets_the_later_or_the_lower_stands() {
     let third = reset(mara, &[phone(6)], vec![], &[&one, &two]);
     let made = cast.with(&[&one, &two, &third, &loser]);
     assert_eq!(made.active_devices_of(&cast.mara()), [phone(6).id]);
+    // However low the hashes of the earlier ones are.
+    let mut chain = vec![one.clone()];
+    for at in 20..30 {
+        chain.push(reset(mara, &[phone(at)], vec![], &[&chain[chain.len() - 1]]));
+        let made = cast.with(&chain.iter().collect::<Vec<_>>());
+        assert_eq!(made.active_devices_of(&cast.mara()), [phone(at).id]);
+    }
     // One that is later than the higher alone is concurrent with the lower: the lowest of the two.
     let late = reset(mara, &[phone(7)], vec![], &[higher]);
     let made = cast.with(&[&one, &two, &late]);
