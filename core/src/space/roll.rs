@@ -72,8 +72,9 @@ pub(super) struct Roll<'a> {
     /// Claims by their numbers.
     claims: Vec<(DeviceId, DeviceEntry)>,
     numbers: BTreeMap<(DeviceId, DeviceEntry), Claim>,
-    /// Claims on a device, with whatever keys.
-    by_device: BTreeMap<DeviceId, Bits>,
+    /// The first claim ever made on the device of each claim, and of each device.
+    first_of: Vec<Claim>,
+    first_claims: BTreeMap<DeviceId, Claim>,
     /// Claims with this admin key, and the members who made them.
     pub admins: BTreeMap<[u8; 32], (Bits, BTreeSet<MemberId>)>,
     /// Whose a key is by Genesis.
@@ -90,7 +91,8 @@ impl<'a> Roll<'a> {
             members: BTreeMap::new(),
             claims: Vec::new(),
             numbers: BTreeMap::new(),
-            by_device: BTreeMap::new(),
+            first_of: Vec::new(),
+            first_claims: BTreeMap::new(),
             admins: BTreeMap::new(),
             genesis_keys: BTreeMap::new(),
             memo: BTreeMap::new(),
@@ -128,13 +130,17 @@ impl<'a> Roll<'a> {
         *self.numbers.entry(key).or_insert_with(|| {
             self.claims.push(key);
             let number = self.claims.len() - 1;
-            self.by_device.entry(key.0).or_default().insert(number);
+            self.first_of.push(*self.first_claims.entry(key.0).or_insert(number));
             number
         })
     }
     /// The first claim ever made on a device: its name in sets of devices.
     pub fn first_claim(&self, device: &DeviceId) -> Option<Claim> {
-        self.by_device.get(device)?.iter().next()
+        self.first_claims.get(device).copied()
+    }
+    /// The first claim ever made on the same device as this claim.
+    pub fn first_of(&self, claim: Claim) -> Claim {
+        *self.first_of.get(claim).expect("claims are numbered here")
     }
     /// What a claim says.
     pub fn claimed(&self, claim: Claim) -> &(DeviceId, DeviceEntry) {

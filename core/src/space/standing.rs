@@ -29,7 +29,7 @@ impl Standing {
         self.claims.iter().filter(|claim| self.counts(roll, *claim))
     }
     fn counts(&self, roll: &Roll<'_>, claim: Claim) -> bool {
-        !self.left && !self.is_removed(roll, &roll.claimed(claim).0)
+        !self.left && !self.removed.contains(roll.first_of(claim))
     }
     /// The claims that count and have this admin key.
     pub fn signers(&self, roll: &Roll<'_>, admin_pk: &[u8; 32]) -> Bits {
@@ -42,7 +42,7 @@ impl Standing {
     }
     /// How many devices count.
     pub fn device_count(&self, roll: &Roll<'_>) -> usize {
-        self.active(roll).map(|claim| roll.claimed(claim).0).collect::<BTreeSet<_>>().len()
+        self.active(roll).map(|claim| roll.first_of(claim)).collect::<BTreeSet<_>>().len()
     }
 }
 

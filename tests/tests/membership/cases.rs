@@ -118,6 +118,11 @@ fn an_addition_falls_with_the_concurrent_removal_of_its_signer() {
     let again = add(phone(1), cast.mara(), phone(3), &[&cast.genesis]);
     let made = cast.with(&[&stolen, &further, &removal, &again]);
     assert_eq!(made.active_devices_of(&cast.mara()).len(), 3);
+    // Added again by one who knows of all that: what it added is an admin again, and may sign.
+    let again = add(phone(1), cast.mara(), phone(3), &[&further, &removal]);
+    let signed = add(phone(4), cast.mara(), phone(5), &[&again]);
+    let made = cast.with(&[&stolen, &further, &removal, &again, &signed]);
+    assert!(made.refused.is_empty() && made.is_active(&phone(5).id));
     // Two that only name each other hold nobody up.
     let circle = add(phone(4), cast.mara(), phone(3), &[&further]);
     assert_eq!(cast.with(&[&stolen, &further, &circle, &removal]).active_devices_of(&cast.mara()), [phone(1).id]);
@@ -167,6 +172,13 @@ fn of_two_resets_the_later_or_the_lower_stands() {
     let third = reset(mara, &[phone(6)], vec![], &[&one, &two]);
     let made = cast.with(&[&one, &two, &third, &loser]);
     assert_eq!(made.active_devices_of(&cast.mara()), [phone(6).id]);
+    // However low the hashes of the earlier ones are.
+    let mut chain = vec![one.clone()];
+    for at in 20..30 {
+        chain.push(reset(mara, &[phone(at)], vec![], &[&chain[chain.len() - 1]]));
+        let made = cast.with(&chain.iter().collect::<Vec<_>>());
+        assert_eq!(made.active_devices_of(&cast.mara()), [phone(at).id]);
+    }
     // One that is later than the higher alone is concurrent with the lower: the lowest of the two.
     let late = reset(mara, &[phone(7)], vec![], &[higher]);
     let made = cast.with(&[&one, &two, &late]);
