@@ -96,12 +96,14 @@ pub(super) fn look(folder: &Path, at: Option<&Moment>) -> VaultFacts {
         Both::Damaged => VaultFacts::Damaged { what: Field::Header },
         Both::Missing if names.iter().any(|name| is_store(name)) => VaultFacts::Damaged { what: Field::Header },
         Both::Missing => VaultFacts::Absent,
-        Both::Good(copies) => match copies.into_iter().next() {
-            Some(copy) if has(&store_name(copy.header.store)) || has(&draft_name(copy.header.store)) => {
-                locked(folder, &copy.header, at)
+        Both::Good(copies) => {
+            // Only a secret tells which copy is genuine: one that names no store here must not hide the other.
+            let named = |header: &Header| has(&store_name(header.store)) || has(&draft_name(header.store));
+            match copies.iter().find(|copy| named(&copy.header)) {
+                Some(copy) => locked(folder, &copy.header, at),
+                None => VaultFacts::Damaged { what: Field::Store },
             }
-            _ => VaultFacts::Damaged { what: Field::Store },
-        },
+        }
     }
 }
 

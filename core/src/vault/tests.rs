@@ -327,6 +327,22 @@ fn a_header_written_without_the_key_is_refused_and_the_other_copy_used() {
 }
 
 #[test]
+fn a_forged_copy_that_names_another_store_does_not_make_the_vault_look_damaged() {
+    let (home, kept) = Home::filled();
+    let lock = home.lock();
+    let whole = home.files();
+    let forgery = forged(&whole["header.a"], |header| (header.rev, header.store) = (header.rev + 10, 77));
+    std::fs::write(home.path("header.a"), &forgery).unwrap();
+    assert!(matches!(lock.inspect(), VaultFacts::Locked { .. }), "{:?}", lock.inspect());
+    unlock(&lock, &kept.keystore, &now()).unwrap();
+    assert_eq!(home.files(), whole);
+    for name in files::HEADERS {
+        std::fs::write(home.path(name), &forgery).unwrap();
+    }
+    assert_eq!(lock.inspect(), VaultFacts::Damaged { what: Field::Store });
+}
+
+#[test]
 fn a_newer_format_is_named_even_beside_an_older_copy_and_left_alone() {
     let (home, kept) = Home::filled();
     let lock = home.lock();
