@@ -1,7 +1,7 @@
 //! The vault as a host sees it: copies noticed, a new key, backups.
 
 use super::copies::raise;
-use super::rekeying::Step;
+use super::rekeying::{Step, Way};
 use super::*;
 use crate::command::{NoteCommand, NoteDraft};
 use crate::crypto::words::{RecoveryWords, WordCount};
@@ -238,7 +238,7 @@ fn a_new_key_cut_short_anywhere_leaves_the_old_vault_or_the_new_one_whole() {
     let new = text("another long passphrase");
     let mut steps = Vec::new();
     home.mara
-        .rekey_in_steps(&typed(PASSPHRASE), Some(&new), &at(5), &mut |step| {
+        .rekey_in_steps(Way::SameDevice, &typed(PASSPHRASE), Some(&new), &at(5), &mut |step| {
             let name = format!("{}", steps.len());
             copy(&home.folder(), &home.place(&name));
             steps.push(step);
