@@ -102,10 +102,7 @@ impl Companion {
 
     fn end_device(&self, space: &SpaceId, device: &DeviceId, words: &RecoveryWords, at: &Moment) -> Answered<Changes> {
         self.with_session(|session, entropy| {
-            let done = begin_again(session, words, Keep::AllBut(device), entropy, at)?;
-            let refused =
-                done.spaces.iter().find(|entered| entered.space == *space).and_then(|entered| entered.refused);
-            refused.map_or(Ok(done.changes), |code| code.err())
+            Ok(begin_again(session, words, Keep::AllBut(device), Some(space), entropy, at)?.changes)
         })
     }
 
@@ -130,7 +127,7 @@ impl Companion {
             if !others.clone().all(|id| mine.contains(id)) {
                 return Code::NotFound.err();
             }
-            begin_again(session, words, Keep::Only(&keep), entropy, at)
+            begin_again(session, words, Keep::Only(&keep), None, entropy, at)
         })
     }
 
@@ -158,10 +155,12 @@ impl Companion {
     }
 }
 
+/// `must` is the space in which it has to work, or nothing is done.
 fn begin_again(
     session: &mut Session,
     words: &RecoveryWords,
     keep: Keep<'_>,
+    must: Option<&SpaceId>,
     entropy: &mut dyn Entropy,
     at: &Moment,
 ) -> Result<BegunAgain> {
@@ -170,7 +169,11 @@ fn begin_again(
         return Err(Code::WrongSecret.of(Field::RecoveryWords).into());
     }
     let entry = session.keys.entry(session.admin_public);
-    let done = session.write(entropy, at, |desk| exchange::begin_again(desk, &entry, &recovery, keep))?;
+    let done = session.write(entropy, at, |desk| {
+        let spaces = exchange::begin_again(desk, &entry, &recovery, keep)?;
+        let refused = spaces.iter().find(|entered| Some(&entered.space) == must).and_then(|entered| entered.refused);
+        refused.map_or(Ok(spaces), |code| code.err())
+    })?;
     Ok(BegunAgain { spaces: done.value, changes: session.changes_of(done.commit)? })
 }
 
