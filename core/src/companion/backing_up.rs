@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::ids::{SpaceId, VaultId};
 use crate::secret::{Entropy, SecretText};
-use crate::store::{Store, spaces};
+use crate::store::{Store, batches, spaces};
 use crate::vault::{self, CopyPassphrase, FolderLock, HeaderState, Opened, UnlockWith};
 use crate::view::state_hash;
 use rusqlite::Connection;
@@ -80,8 +80,11 @@ fn back_up(
     })?;
     let made = draft.commit(to, &mut |_| ())?;
     let checked = verify(to, &made, with, new.passphrase, at).and_then(|checked| {
-        let ours = session.store.read(hashes)?;
-        // A vault that cannot be written may not remember the hash of what was changed last.
+        let ours = session.store.read(|db| {
+            let open: Vec<SpaceId> = batches::all_open(db, None)?.iter().map(|open| open.space).collect();
+            // What a vault that cannot be written has open is closed in the copy alone.
+            Ok(hashes(db)?.into_iter().filter(|(space, _)| !open.contains(space)).collect::<BTreeMap<_, _>>())
+        })?;
         let is_same = ours.iter().all(|(space, hash)| checked.spaces.get(space) == Some(hash));
         if is_same { Ok(checked) } else { Err(Code::Corrupt.of(Field::Store).into()) }
     });

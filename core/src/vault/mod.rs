@@ -48,7 +48,7 @@ pub use opened::{HeaderState, Opened};
 pub use pin::PIN_DIGITS;
 pub use place::{Placing, sweep};
 pub use slot::{SlotKind, WRAPPED_MAX_BYTES, derive_recovery_key, keystore_alias};
-pub use unlock::{UnlockWith, still_opens, unlock};
+pub use unlock::{UnlockWith, drop_pk, still_opens, unlock};
 
 #[cfg(test)]
 mod tests;

@@ -93,6 +93,14 @@ pub fn still_opens(lock: &FolderLock, opened: &Opened) -> Result<()> {
     }
 }
 
+/// The public half of the drop key, as the header tells everyone; its private half must lie in the store.
+///
+/// # Errors
+/// `Corrupt{Header}`, `Unwritable{Header}`.
+pub fn drop_pk(lock: &FolderLock, opened: &Opened) -> Result<[u8; 32]> {
+    Ok(current(lock, opened)?.drop_pk.into())
+}
+
 /// [`open`], counted: a guessable secret waits after five wrong ones.
 pub(super) fn prove(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result<(Good, Inside)> {
     let folder = lock.folder();
