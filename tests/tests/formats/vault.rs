@@ -5,8 +5,8 @@ use crate::recipe::Seeded;
 use belay::clock::Moment;
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::words::WordCount;
-use belay::secret::SecretText;
 use belay::error::Code;
+use belay::secret::SecretText;
 use belay::vault::{
     CopyDraft, CopyPassphrase, Draft, FolderLock, NewPin, NewVault, Opened, UnlockWith, begin_backup, begin_rekey,
     keystore_alias, slot_begin, slot_finish, slot_finish_with_pin, unlock,

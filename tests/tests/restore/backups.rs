@@ -261,3 +261,51 @@ fn pairings_under_way_are_in_no_restored_vault() {
     assert!(stages.iter().all(|stage| *stage as u32 >= 4), "{stages:?}");
     check_backup(&backup, &words_of(&story.mara), &phone.at()).expect("still a backup");
 }
+
+/// Notes of the vault that is timed; `BELAY_NOTES=2000` for the figures.
+fn note_count() -> usize {
+    std::env::var("BELAY_NOTES").ok().and_then(|told| told.parse().ok()).unwrap_or(40)
+}
+
+#[test]
+#[allow(clippy::print_stderr, reason = "figures are told to whoever asks for many notes")]
+fn a_vault_of_many_notes_is_backed_up_restored_and_given_a_new_key() {
+    let world = World::new("many notes");
+    let mut mara = world.person("Mara");
+    let body = "I slept badly and went for a walk along the river. ".repeat(20);
+    let count = note_count();
+    for from in (0..count).step_by(100) {
+        let draft = |number| NoteDraft { body: text(&format!("{number} {body}")), ..NoteDraft::default() };
+        let notes = (from..count.min(from + 100)).map(|number| NoteCommand::Create { draft: draft(number) });
+        let commands: Vec<_> = notes.map(Command::Note).collect();
+        mara.companion.apply(&commands, None, &mara.at()).expect("notes");
+    }
+    let timed = |what: &str, begun: std::time::Instant| {
+        if count > 40 {
+            eprintln!("{what} of {count} notes: {} ms", begun.elapsed().as_millis());
+        }
+    };
+    let begun = std::time::Instant::now();
+    let before = mara.hash(&own(&mara));
+    timed("closing and hashing", begun);
+    let (backup, begun) = (mara.folder().with_extension("backup"), std::time::Instant::now());
+    let made = mara.companion.backup_to(&backup, &mara.secret(), None, &mara.at()).expect("a backup");
+    timed("backup", begun);
+    assert_eq!(made.spaces.get(&own(&mara)), Some(&before));
+    let begun = std::time::Instant::now();
+    assert_eq!(check_backup(&backup, &words_of(&mara), &mara.at()).expect("whole"), made);
+    timed("check", begun);
+    let begun = std::time::Instant::now();
+    mara.companion.rekey(&mara.secret(), None, &mara.at()).expect("a new key");
+    timed("re-key", begun);
+    let begun = std::time::Instant::now();
+    mara.companion.renew_device(&mara.secret(), None, &mara.at()).expect("new keys");
+    timed("new device keys", begun);
+    mara.keys_changed();
+    let phone = world.bare("Mara's new phone");
+    let begun = std::time::Instant::now();
+    phone.companion.restore(&backup, &words_of(&mara), &secret(PASSPHRASE), &phone.at()).expect("restoring");
+    timed("restore", begun);
+    assert_eq!([phone.hash(&own(&mara)), mara.hash(&own(&mara))], [before; 2]);
+    assert_eq!(files(&backup)["store-1.db"].len() / 4_096, files(&backup)["store-1.db"].len().div_ceil(4_096));
+}

@@ -7,7 +7,7 @@ mod backups;
 mod copies;
 mod thief;
 
-use belay::command::{NoteCommand, NoteDraft};
+use belay::command::{Command, NoteCommand, NoteDraft};
 use belay::companion::{Entered, UnlockWith, VaultState, check_backup};
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Field};
