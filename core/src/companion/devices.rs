@@ -172,7 +172,7 @@ fn begin_again(
     let done = session.write(entropy, at, |desk| {
         let spaces = exchange::begin_again(desk, &entry, &recovery, keep)?;
         let refused = spaces.iter().find(|entered| Some(&entered.space) == must).and_then(|entered| entered.refused);
-        refused.map_or(Ok(spaces), |code| code.err())
+        refused.map_or(Ok(spaces), Code::err)
     })?;
     Ok(BegunAgain { spaces: done.value, changes: session.changes_of(done.commit)? })
 }

@@ -65,8 +65,8 @@ impl Companion {
     /// # Errors
     /// About the new vault: `Duplicate{Folder}` unless nothing is there, `WeakSecret`, `InUse`, `StorageFull`,
     /// `Unwritable`. About the backup: `NotFound{Folder}`, those of [`Companion::unlock`], `UnsupportedType{Folder}` for
-    /// a vault that is no backup, `NewerSchema`, `Corrupt`. Nothing is left behind then, and nothing of the backup
-    /// changed but the count of wrong secrets.
+    /// a vault that is no backup, `NewerSchema`, `Corrupt`. Nothing is left behind then (but a whole vault, where it was
+    /// made and could not be opened at once), and nothing of the backup changed but the count of wrong secrets.
     pub fn restore(
         &self,
         backup: &Path,
@@ -160,7 +160,7 @@ fn make_device(
     })?;
     copies::forget(tx)?;
     let admin_public = admins.new.public();
-    let new = old.replace(tx, DeviceKeys::make(entropy), admin_public)?;
+    let new = old.replace(tx, &DeviceKeys::make(entropy), admin_public)?;
     let entry = new.keys.entry(admin_public);
     let add = |desk: &mut Desk<'_>| exchange::add_this_device(desk, &entry, &admins.old);
     let spaces = with_desk(tx, &new.me, entropy, at, add)?;

@@ -95,7 +95,7 @@ impl Kept {
     }
 
     /// The same vault's device with new keys, written instead of these; what the old ones were is kept by name only.
-    pub fn replace(&self, db: &Connection, keys: DeviceKeys, admin_public: [u8; 32]) -> Result<Kept> {
+    pub fn replace(&self, db: &Connection, keys: &DeviceKeys, admin_public: [u8; 32]) -> Result<Kept> {
         singles::put_secret(db, DEVICE_KEYS, keys.to_stored().expose())?;
         singles::put_secret(db, ADMIN_PUBLIC, &admin_public)?;
         singles::put_secret(db, COMES_FROM, &self.me.device.0)?;

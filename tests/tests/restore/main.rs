@@ -4,6 +4,7 @@
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
 mod backups;
+mod chance;
 mod copies;
 mod thief;
 

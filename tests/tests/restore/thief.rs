@@ -115,7 +115,7 @@ fn new_keys_then_the_words_leave_a_thief_with_a_copy_of_this_very_phone_nothing(
     theft.circle.devices[0].keys_changed();
     let (phone, theo) = (theft.at(0), theft.at(3));
     assert_eq!(renewed.device.from, old);
-    // The thief puts her new keys out before anyone heard of them, by removing what added them.
+    // The thief puts her tablet out; the words bring it back and end the thief's keys, which were hers.
     thief.companion.remove_device(&space, &theft.at(1).id(), &thief.secret(), &thief.at()).expect("known");
     phone.companion.reset_with_words(&theft.words(), &[theft.at(1).id()], &phone.at()).expect("her words");
     phone.apply(theft.plan.add(OWN, "Safe"));

@@ -251,6 +251,8 @@ fn a_vault_that_cannot_be_written_is_backed_up_with_what_was_being_written() {
         allow_writing(&outer.path().join("read-only"), true);
         assert!(!nowhere.exists());
 
+        // The backup lies where nothing can be written, either.
+        allow_writing(&backup, false);
         let restored = closed(&outer.path().join("restored"), 7);
         restored.restore(&backup, &words, &text(PASSPHRASE), &at(6)).unwrap();
         // The vault itself, later: it closes the same batch, byte by byte.
@@ -263,5 +265,6 @@ fn a_vault_that_cannot_be_written_is_backed_up_with_what_was_being_written() {
         assert_eq!(log(&later), theirs.unwrap());
         assert_eq!(made.spaces.get(&own), Some(&state(&later)));
         assert_eq!(state(&restored), state(&later));
+        allow_writing(&backup, true);
     }
 }
