@@ -34,14 +34,14 @@ impl Backup {
 /// Make your vault from a copy of it.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  belay restore my-copy\n  belay restore my-copy --copy-passphrase-file FILE\n\nYour passphrase here is a new one. The words on your paper stay."
+    after_help = "Examples:\n  belay restore my-copy\n  belay restore my-copy --opened-by FILE\n\nYour passphrase here is a new one. The words on your paper stay."
 )]
 pub struct Restore {
     /// The folder with the copy.
     folder: PathBuf,
     /// A file with the passphrase of the copy, if it has one. Else the words on your paper are asked for.
     #[arg(long, value_name = "FILE", conflicts_with = "with_words")]
-    copy_passphrase_file: Option<PathBuf>,
+    opened_by: Option<PathBuf>,
     /// For a computer with little memory: guessing the passphrase costs less there.
     #[arg(long)]
     low_memory: bool,
@@ -58,7 +58,7 @@ impl Restore {
         if inspect(&self.folder, &host.now()) == VaultFacts::Absent {
             return Err(Code::NotFound.of(Field::Folder).into());
         }
-        let with = match &self.copy_passphrase_file {
+        let with = match &self.opened_by {
             Some(file) => UnlockWith::Passphrase(read_secret(host, file)?),
             None => UnlockWith::RecoveryWords(typed_words(host)?),
         };

@@ -250,6 +250,39 @@ fn a_backup_of_a_device_that_is_out_can_be_read_and_the_words_lead_back() {
 }
 
 #[test]
+fn a_backup_of_a_device_that_was_removed_since_is_told_at_the_next_exchange_and_the_words_bring_its_lines_back() {
+    let story = Story::new("removed since");
+    let Story { mara, theo, space, plan, .. } = &story;
+    let phone = story.restored(&typed(OF_BACKUP));
+    phone.companion.remove_device(space, &mara.id(), &phone.secret(), &phone.at()).expect("her own");
+    until_quiet(&phone, theo, space);
+    // The same backup again: it cannot know.
+    let second = story.restored_as("Mara's second phone", &words_of(mara));
+    second.apply(plan.add(OWN, "Meanwhile"));
+    assert_eq!(state(&second, space), SpaceState::Checked);
+    theo.take(&second.bundle(space)).expect("an envelope");
+    assert!(!story.lines(theo).contains(&"Meanwhile".to_owned()), "what added it counts no more");
+    second.take(&theo.bundle(space)).expect("it is told");
+    assert_eq!(state(&second, space), SpaceState::PutOut);
+    assert_eq!(second.refused(plan.add(OWN, "No")), Code::Revoked);
+    // Nothing is lost: it is held and listed, here and there.
+    let listed = |on: &Device| on.kept_out(space).iter().filter(|batch| batch.device == second.id()).count();
+    assert_eq!((listed(&second), listed(theo)), (1, 1));
+
+    let again = second.companion.reset_with_words(mara.words(), &[phone.id()], &second.at()).expect("her words");
+    entered_all(&again.spaces, &[own(mara), *space]);
+    theo.take(&second.bundle(space)).expect("an envelope");
+    until_quiet(&second, theo, space);
+    until_quiet(&phone, theo, space);
+    for device in [&second, &phone, theo] {
+        assert!(story.lines(device).contains(&"Meanwhile".to_owned()), "{}", device.name);
+        let active = [mara, &phone, &second].map(|of| is_active(&of.id(), device, space));
+        assert_eq!(active, [false, true, true], "{}", device.name);
+    }
+    assert_eq!([second.hash(space), phone.hash(space)], [theo.hash(space); 2]);
+}
+
+#[test]
 fn pairings_under_way_are_in_no_restored_vault() {
     let story = Story::new("pairings");
     story.mara.companion.pair_invite(InviteTerms::relationship(Role::Person), "Sam", &story.mara.at()).expect("open");

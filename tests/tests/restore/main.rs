@@ -125,7 +125,11 @@ impl Story {
     }
 
     fn restored(&self, with: &UnlockWith) -> Device {
-        let phone = self.world.bare("Mara's new phone");
+        self.restored_as("Mara's new phone", with)
+    }
+
+    fn restored_as(&self, name: &str, with: &UnlockWith) -> Device {
+        let phone = self.world.bare(name);
         let made = phone.companion.restore(&self.backup, with, &secret(PASSPHRASE), &phone.at()).expect("restoring");
         assert_eq!((made.device.from, made.device.device), (self.mara.id(), phone.id()));
         assert_ne!(made.device.from, made.device.device);
