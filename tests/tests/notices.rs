@@ -50,7 +50,7 @@ fn a_card_in_my_name_that_i_did_not_sign_is_told_and_never_used() {
     let told = notices(&mara);
     assert_eq!(told.iter().map(|notice| notice.kind).collect::<Vec<_>>(), [NoticeKind::CardNotMine]);
     assert_eq!((told[0].device, told[0].space, told[0].of.is_me), (mara.id(), space, true));
-    assert!(told[0].label.contains("new keys"), "{}", told[0].label);
+    assert!(told[0].label.contains("Renewing"), "{}", told[0].label);
     assert_eq!(own_card(&mara, &space), mine);
     mara.lock_and_unlock();
     assert_eq!(kinds(&mara), [NoticeKind::CardNotMine], "it stays told");
