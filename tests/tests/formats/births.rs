@@ -27,8 +27,10 @@ fn birth(space: SpaceId, kind: Kind, writer: Option<MemberId>, nonce: [u8; 32]) 
     Birth { space, kind: kind.number(), writer, about: None, key: None, nonce }
 }
 
-fn about(birth: Birth, about: DocId, key: Option<&str>) -> Birth {
-    Birth { about: Some(about), key: key.map(str::to_owned), ..birth }
+fn about(mut birth: Birth, about: DocId, key: Option<&str>) -> Birth {
+    birth.about = Some(about);
+    birth.key = key.map(str::to_owned);
+    birth
 }
 
 pub fn examples(pairing: &Pairing) -> Examples {

@@ -11,6 +11,7 @@ mod documents;
 mod pairing;
 mod recipe;
 mod statements;
+mod stored;
 mod vault;
 
 use blocks::{Example, complaints};
@@ -29,6 +30,7 @@ fn examples() -> Examples {
     examples.append(&mut documents::loose_examples(&pairing));
     examples.append(&mut births::examples(&pairing));
     examples.append(&mut adopting::examples(&pairing, &note));
+    examples.append(&mut stored::examples(&pairing, &note));
     examples.append(&mut statements::Statements::of(&pairing).examples());
     examples.append(&mut carried::examples(&pairing, &note));
     examples

@@ -6,7 +6,10 @@ use belay::cbor;
 use belay::crypto::kdf::derive;
 use belay::crypto::seal::{OpeningKey, Psk, open};
 use belay::crypto::sign::SigningKey;
-use belay::exchange::pairing::{InviteTerms, Paired, armor, invite, reply, take_completion, take_reply, unarmor};
+use belay::exchange::pairing::{
+    InviteTerms, OpenInvitation, Paired, PendingReply, SecretKind, armor, invite, reply, take_completion, take_reply,
+    unarmor,
+};
 use belay::identity::Inbox;
 use belay::ids::SpaceId;
 use belay::secret::{Secret32, SecretBytes};
@@ -22,22 +25,24 @@ pub struct Pairing {
     /// What Mara's device holds at the end.
     pub paired: Paired,
     theirs: Paired,
+    pub open: OpenInvitation,
+    pub pending: PendingReply,
     invitation: Vec<u8>,
-    reply: Vec<u8>,
-    completion: Vec<u8>,
+    pub reply: Vec<u8>,
+    pub completion: Vec<u8>,
 }
 
 impl Pairing {
     pub fn run() -> Self {
         let (mut mara, mut theo) = (Person::named("mara"), Person::named("theo"));
         let (me, entropy) = mara.split();
-        let (kept, invitation) = invite(InviteTerms::relationship(Role::Person), &me, NOW, entropy).expect("terms");
+        let (open, invitation) = invite(InviteTerms::relationship(Role::Person), &me, NOW, entropy).expect("terms");
         let (me, entropy) = theo.split();
         let (pending, reply) = reply(&invitation, None, &me, NOW, entropy).expect("a good invitation");
         let (me, entropy) = mara.split();
-        let (paired, completion) = take_reply(&kept, &reply, &me, NOW, entropy).expect("a good reply");
+        let (paired, completion) = take_reply(&open, &reply, &me, NOW, entropy).expect("a good reply");
         let theirs = take_completion(&pending, &completion).expect("a good completion");
-        Pairing { mara, paired, theirs, invitation, reply, completion }
+        Pairing { mara, paired, theirs, open, pending, invitation, reply, completion }
     }
 
     pub fn space(&self) -> SpaceId {
@@ -78,6 +83,7 @@ impl Pairing {
         );
         let armored = armor(&self.invitation).expect("a message");
         assert_eq!(unarmor(&armored).expect("its own text"), self.invitation);
+        let (told, words) = told_in_words();
         let digits = format!("{} {}\n", self.paired.my_digits, self.paired.their_digits);
         [
             ("device", cbor::encode(&self.mara.keys.entry(self.mara.admin.public())).as_slice().into()),
@@ -94,6 +100,8 @@ impl Pairing {
             ("inbox", cbor::encode(&inbox()).as_slice().into()),
             ("invitation-body", body.as_slice().into()),
             ("invitation", self.invitation.as_slice().into()),
+            ("invitation-told", told.as_slice().into()),
+            ("invitation-words", words.as_str().into()),
             ("armor", armored.as_str().into()),
             ("psk", key.expose().as_slice().into()),
             ("reply", self.reply.as_slice().into()),
@@ -104,6 +112,16 @@ impl Pairing {
         ]
         .into()
     }
+}
+
+/// The same invitation with its secret in 24 words, eight a line.
+fn told_in_words() -> (Vec<u8>, String) {
+    let mut mara = Person::named("mara");
+    let (me, entropy) = mara.split();
+    let terms = InviteTerms { by: SecretKind::Words, ..InviteTerms::relationship(Role::Person) };
+    let (open, file) = invite(terms, &me, NOW, entropy).expect("terms");
+    let words = open.words().expect("told in words");
+    (file, words.list().chunks(8).map(|line| line.join(" ") + "\n").collect())
 }
 
 fn inbox() -> Inbox {
