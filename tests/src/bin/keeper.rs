@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 #[global_allocator]
 static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
@@ -60,11 +61,7 @@ fn serve() -> Option<()> {
                 let told = format!("{failure} {failure:?} {}", serde_json::json!(failure.code()));
                 vec![b"no".to_vec(), format!("{:?}", failure.code()).into_bytes(), told.into_bytes()]
             }
-            Err(panic) => {
-                let told = panic.downcast_ref::<String>().cloned();
-                let told = told.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-                vec![b"panic".to_vec(), told.unwrap_or_default().into_bytes()]
-            }
+            Err(panic) => vec![b"panic".to_vec(), said(&*panic).into_bytes()],
         };
         // Gone before the answer: whoever reads it may look at this memory.
         drop(asked);
@@ -150,9 +147,46 @@ impl Entropy for Breakable {
     }
 }
 
+/// A call for the other thread.
+type Call = (Arc<Companion>, String, Parts, Moment);
+
+/// A thread that lives on after what it did, as those of an app's pool do.
+struct Other {
+    calls: Sender<Call>,
+    answers: Receiver<Result<Done, String>>,
+}
+
+impl Other {
+    fn start() -> Self {
+        let (calls, asked) = channel::<Call>();
+        let (answer, answers) = channel();
+        std::thread::spawn(move || {
+            for (companion, name, args, at) in asked {
+                let done = catch_unwind(AssertUnwindSafe(|| called(&companion, &name, &Args(&args), &at)));
+                drop((companion, args));
+                if answer.send(done.map_err(|panic| said(&*panic))).is_err() {
+                    break;
+                }
+            }
+        });
+        Other { calls, answers }
+    }
+}
+
+fn called(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Done {
+    keys(companion, name, args, at).unwrap_or_else(|| work(companion, name, args, at))
+}
+
+/// What a panic said.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let told = panic.downcast_ref::<String>().cloned();
+    told.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
+
 #[derive(Default)]
 struct Keeper {
-    companion: Option<Companion>,
+    other: Option<Other>,
+    companion: Option<Arc<Companion>>,
     breaks: Arc<AtomicBool>,
     calls: i64,
     /// What a host would hold: only where a test asks for it.
@@ -173,7 +207,8 @@ impl Keeper {
             "open" => {
                 let (languages, cost) = (vec!["en".to_owned()], PassphraseCost::FLOOR);
                 let entropy = Box::new(Breakable(SystemEntropy::default(), self.breaks.clone()));
-                self.companion = Some(Companion::open(HostConfig { folder: args.path(0), languages, cost }, entropy));
+                let config = HostConfig { folder: args.path(0), languages, cost };
+                self.companion = Some(Arc::new(Companion::open(config, entropy)));
             }
             "close" => self.companion = None,
             "break" => self.breaks.store(true, Ordering::SeqCst),
@@ -183,7 +218,12 @@ impl Keeper {
             "let go" => (self.held, self.open, self.typed) = (Vec::new(), None, None),
             _ => {
                 let companion = self.companion.as_ref().expect("the parent opens first");
-                return keys(companion, name, args, &at).unwrap_or_else(|| work(companion, name, args, &at));
+                let Some(name) = name.strip_prefix("elsewhere: ") else { return called(companion, name, args, &at) };
+                let other = self.other.get_or_insert_with(Other::start);
+                let call = (companion.clone(), name.to_owned(), args.0.to_vec(), at);
+                other.calls.send(call).expect("the other thread listens");
+                let answer = other.answers.recv().expect("the other thread answers");
+                return answer.unwrap_or_else(|panic| panic!("{panic}"));
             }
         }
         Ok(Parts::new())

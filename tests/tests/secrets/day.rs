@@ -9,7 +9,7 @@ use belay::exchange::Scope;
 use belay::ids::SpaceId;
 use belay::secret::Secret32;
 use belay::vault::UnlockWith;
-use belay_tests::{Chance, Device, World};
+use belay_tests::{Device, SeededEntropy, World};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -46,6 +46,8 @@ pub struct Day {
     theo: Device,
     copies: TempDir,
     _world: World,
+    /// Nothing, or `elsewhere: ` for calls on another thread.
+    pub on: &'static str,
     /// Called after every step with its name.
     pub after: Box<dyn FnMut(&Keeper, &str, &Needles, &Needles)>,
 }
@@ -71,17 +73,19 @@ impl Day {
         let copies = tempfile::tempdir().expect("a temporary folder");
         let (key, pin_key, space) = (None, None, Vec::new());
         let after = Box::new(|_: &Keeper, _: &str, _: &Needles, _: &Needles| ());
-        Day { keeper, words, secrets, texts, key, pin_key, space, theo, copies, _world: world, after }
+        Day { keeper, words, secrets, texts, key, pin_key, space, theo, copies, _world: world, on: "", after }
     }
 
-    fn step(&mut self, name: &str, args: &[&[u8]]) -> Vec<Vec<u8>> {
-        let parts = self.keeper.does(name, args);
+    /// One step that works, and a look around after it.
+    #[track_caller]
+    pub fn step(&mut self, name: &str, args: &[&[u8]]) -> Vec<Vec<u8>> {
+        let parts = self.keeper.does(&format!("{}{name}", self.on), args);
         (self.after)(&self.keeper, name, &self.secrets, &self.texts);
         parts
     }
 
     fn refused(&mut self, code: &str, name: &str, args: &[&[u8]]) {
-        self.keeper.refuses(code, name, args);
+        self.keeper.refuses(code, &format!("{}{name}", self.on), args);
         (self.after)(&self.keeper, name, &self.secrets, &self.texts);
     }
 
@@ -90,7 +94,16 @@ impl Day {
         let to = self.copies.path().join(name);
         copy(&self.keeper.vault(), &to);
         of_vault(&mut self.secrets, name, &to, with, &self.words);
+        (self.after)(&self.keeper, name, &self.secrets, &self.texts);
         to
+    }
+
+    /// [`Day::learn`] without a look around.
+    pub fn learn_now(&mut self, name: &str, with: &UnlockWith) {
+        let to = self.copies.path().join(name.replace(['"', ' ', ':'], "-"));
+        let _ = std::fs::remove_dir_all(&to);
+        copy(&self.keeper.vault(), &to);
+        of_vault(&mut self.secrets, name, &to, with, &self.words);
     }
 
     /// The ways in besides the passphrase.
@@ -173,8 +186,7 @@ impl Day {
         let (slot, key) = self.pin_key.clone().expect("slots were made");
         self.refused("WrongSecret", "set passphrase", &[third, b"pin", &key, &slot, WRONG_PIN.as_bytes()]);
         self.refused("WrongSecret", "rekey", &[third, b"passphrase", wrong]);
-        let other = belay_tests::SeededEntropy::new("other words");
-        let mut other = other;
+        let mut other = SeededEntropy::new("other words");
         let words = RecoveryWords::make(belay::crypto::words::WordCount::TwentyFour, &mut other);
         words_of(&mut self.secrets, "wrong words", &words);
         let words = words.list().join(" ");
@@ -214,10 +226,4 @@ impl Day {
     pub fn locks(&mut self) {
         self.step("lock", &[]);
     }
-}
-
-/// Noise of the same size, for controls.
-pub fn noise(bytes: usize) -> Vec<u8> {
-    let mut chance = Chance::new(bytes as u64);
-    (0..bytes).map(|_| u8::try_from(chance.below(256)).expect("a byte")).collect()
 }

@@ -30,8 +30,11 @@ pub struct Found {
 impl Needles {
     fn add(&mut self, name: &str, piece: &[u8]) {
         assert!(piece.len() >= 6, "{name}: too short to be nobody else's");
-        self.pieces.entry(piece.to_vec()).or_insert_with(|| name.to_owned());
-        self.names.entry(name.to_owned()).or_default().push(piece.to_vec());
+        // What is known under another name already is told under that one.
+        if !self.pieces.contains_key(piece) {
+            self.pieces.insert(piece.to_vec(), name.to_owned());
+            self.names.entry(name.to_owned()).or_default().push(piece.to_vec());
+        }
     }
 
     /// A key: its halves, and both as hex digits.
@@ -63,24 +66,6 @@ impl Needles {
         for (name, pieces) in &other.names {
             pieces.iter().for_each(|piece| self.add(name, piece));
         }
-    }
-
-    /// Those whose names begin so.
-    pub fn named(&self, begin: &str) -> Needles {
-        self.filtered(|name| name.starts_with(begin))
-    }
-
-    /// Those whose names do not begin so.
-    pub fn without(&self, begin: &str) -> Needles {
-        self.filtered(|name| !name.starts_with(begin))
-    }
-
-    fn filtered(&self, keep: impl Fn(&str) -> bool) -> Needles {
-        let mut kept = Needles::default();
-        for (name, pieces) in self.names.iter().filter(|(name, _)| keep(name)) {
-            pieces.iter().for_each(|piece| kept.add(name, piece));
-        }
-        kept
     }
 
     /// The names of the secrets.
@@ -204,7 +189,10 @@ pub fn memory_of(process: u32, needles: &Needles) -> Found {
 
 fn read(memory: &File, first: u64, last: u64) -> Vec<u8> {
     let mut bytes = vec![0; usize::try_from(last - first).expect("it fits into memory")];
-    // Pages that were never touched read as zeros or not at all.
+    if memory.read_exact_at(&mut bytes, first).is_ok() {
+        return bytes;
+    }
+    // Some page of it cannot be read.
     for (page, at) in bytes.chunks_mut(PAGE).zip((first..last).step_by(PAGE)) {
         let _ = memory.read_exact_at(page, at);
     }
