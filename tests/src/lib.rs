@@ -10,6 +10,8 @@ mod device;
 mod doing;
 mod forge;
 pub mod fuzz;
+#[cfg(unix)]
+mod keeper;
 mod look;
 mod plans;
 mod wire;
@@ -20,6 +22,8 @@ pub use chance::{Chance, SeededEntropy};
 pub use circle::{Circle, statements_of};
 pub use device::{Device, PASSPHRASE};
 pub use doing::{goals, next_act, plans, with_inserted};
+#[cfg(unix)]
+pub use keeper::keep;
 pub use forge::{Forge, bundle_of_content, bundle_of_wires, wires_of};
 pub use look::{Dump, HistoryLine, unchanged};
 pub use plans::{Entry, Plan};

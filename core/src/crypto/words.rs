@@ -4,7 +4,7 @@
 use crate::error::{Code, Field, Result};
 use crate::secret::{Entropy, Secret, SecretText, sweeping};
 use bip39::{Language, Mnemonic};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// 24 words of at most 8 letters (BIP39) and what stands between them.
 const WORDS_MAX_BYTES: usize = 24 * 9;
@@ -27,13 +27,20 @@ impl RecoveryWords {
     /// Fresh words.
     pub fn make(count: WordCount, entropy: &mut dyn Entropy) -> Self {
         let bytes = Secret::<32>::make(entropy);
-        let used = match count {
-            WordCount::Twelve => 16,
-            WordCount::TwentyFour => 32,
-        };
+        match count {
+            WordCount::Twelve => Self::of_entropy(bytes.expose().split_at(16).0),
+            WordCount::TwentyFour => Self::of_entropy(bytes.expose()),
+        }
+    }
+
+    /// The 24 words that carry these 32 bytes.
+    pub fn of_secret(secret: &Secret<32>) -> Self {
+        Self::of_entropy(secret.expose())
+    }
+
+    fn of_entropy(bytes: &[u8]) -> Self {
         // The words are made of the bytes themselves.
-        let (used, _) = bytes.expose().split_at(used);
-        sweeping(|| Self::spelled(&Mnemonic::from_entropy(used).expect("16 and 32 bytes are BIP39 lengths")))
+        sweeping(|| Self::spelled(&Mnemonic::from_entropy(bytes).expect("16 and 32 bytes are BIP39 lengths")))
     }
 
     /// The words a person typed: any case and spacing.
@@ -71,6 +78,17 @@ impl RecoveryWords {
     pub fn list(&self) -> Vec<&str> {
         // Showing words is what they are for.
         self.0.expose().split(' ').collect()
+    }
+
+    /// The 32 bytes that 24 words carry; `None` for 12.
+    pub fn to_secret(&self) -> Option<Secret<32>> {
+        sweeping(|| {
+            let mnemonic = Mnemonic::parse_in(Language::English, self.0.expose()).expect("checked when it was made");
+            let (mut bytes, length) = mnemonic.to_entropy_array();
+            let secret = bytes.get(..length).and_then(Secret::from_slice);
+            bytes.zeroize();
+            secret
+        })
     }
 
     /// The BIP39 seed with an empty passphrase, from which the recovery key is derived.

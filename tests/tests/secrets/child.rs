@@ -30,12 +30,21 @@ pub struct Keeper {
 impl Keeper {
     /// Starts it: its temporary files, its home and what it writes to its error stream all lie in one place.
     pub fn start() -> Keeper {
+        Self::start_as(env!("CARGO_BIN_EXE_keeper"))
+    }
+
+    /// The same without an allocator that wipes.
+    pub fn start_plain() -> Keeper {
+        Self::start_as(env!("CARGO_BIN_EXE_plain_keeper"))
+    }
+
+    fn start_as(program: &str) -> Keeper {
         let place = tempfile::tempdir().expect("a temporary folder");
         for name in ["tmp", "home", "cwd"] {
             std::fs::create_dir(place.path().join(name)).expect("a folder");
         }
         let log = std::fs::File::create(place.path().join("stderr")).expect("a file");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_keeper"))
+        let mut process = Command::new(program)
             .env_clear()
             .env("TMPDIR", place.path().join("tmp"))
             .env("SQLITE_TMPDIR", place.path().join("tmp"))

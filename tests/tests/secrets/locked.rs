@@ -28,31 +28,39 @@ fn nothing_of(keeper: &Keeper, what: &Needles, when: &str) {
     assert!(found.is_empty(), "{when}:\n{}", found.table());
 }
 
+/// Looks around after every step: nothing is left that only the step itself needed.
+fn looking_around(on: &'static str) -> Day {
+    let mut day = Day::begin();
+    day.on = on;
+    let (mut has_new_key, mut words_tested) = (false, false);
+    day.after = Box::new(move |keeper, step, secrets, _| {
+        has_new_key |= step == "after";
+        words_tested |= step == "before";
+        let is_left = |name: &str| {
+            let is_typed = ["passphrase", "right", "wrong", "host", "words"].iter().any(|begin| name.starts_with(begin));
+            let is_words = name.starts_with("recovery") && (words_tested || name != "recovery: words");
+            let is_old = name == "at first: vault key" || name == "at first: database key";
+            is_typed || is_words || OF_A_MOMENT.iter().any(|end| name.ends_with(end)) || (has_new_key && is_old)
+        };
+        let mut left = keeper.memory(secrets).places;
+        left.retain(|name, _| is_left(name));
+        assert!(left.is_empty(), "{on}after {step:?}: {left:#?}");
+    });
+    day
+}
+
 #[test]
 fn a_secret_is_gone_after_the_call_that_used_it() {
-    for on in ["", "elsewhere: "] {
-        let mut day = Day::begin();
-        day.on = on;
-        let (mut has_new_key, mut words_tested) = (false, false);
-        day.after = Box::new(move |keeper, step, secrets, _| {
-            has_new_key |= step == "after";
-            words_tested |= step == "before";
-            let left = keeper.memory(secrets).places.into_iter().filter(|(name, _)| {
-                let is_typed = ["passphrase", "right", "wrong", "host", "words"].iter().any(|begin| name.starts_with(begin));
-                let is_words = name.starts_with("recovery") && (words_tested || name != "recovery: words");
-                let is_old = name == "at first: vault key" || name == "at first: database key";
-                is_typed || is_words || OF_A_MOMENT.iter().any(|end| name.ends_with(end)) || (has_new_key && is_old)
-            });
-            let left: Vec<_> = left.collect();
-            assert!(left.is_empty(), "{on}after {step:?}: {left:#?}");
-        });
-        day.whole();
-    }
+    let mut day = looking_around("elsewhere: ");
+    day.whole();
+    day.locks();
+    nothing_of(&day.keeper, &day.secrets, "locked on another thread");
+    nothing_of(&day.keeper, &day.texts, "locked on another thread");
 }
 
 #[test]
 fn a_locked_host_holds_no_secret_and_no_words() {
-    let mut day = Day::begin();
+    let mut day = looking_around("");
     day.whole();
     // The control: the same look finds them while the vault is open.
     let (open, texts) = (day.keeper.memory(&day.secrets), day.keeper.memory(&day.texts));
@@ -63,6 +71,17 @@ fn a_locked_host_holds_no_secret_and_no_words() {
     day.locks();
     nothing_of(&day.keeper, &day.secrets, "locked");
     nothing_of(&day.keeper, &day.texts, "locked");
+}
+
+/// An app may have an allocator that wipes nothing. The core's own keys and typed secrets are wiped by their types.
+#[test]
+fn keys_are_wiped_without_the_allocators_help() {
+    let mut day = Day::begin_with(Keeper::start_plain());
+    day.whole();
+    day.locks();
+    nothing_of(&day.keeper, &day.secrets, "locked, with the system's allocator");
+    // The control: words of people are what such an allocator leaves.
+    assert!(!day.keeper.memory(&day.texts).is_empty());
 }
 
 /// Everything that a host asks for, each as the last thing before it locks, on this thread and on another.

@@ -6,9 +6,13 @@
 
 mod child;
 mod day;
+mod erased;
 mod locked;
 mod needles;
+mod page;
+mod said;
 mod scan;
+mod written;
 
 use belay::clock::Moment;
 use belay::crypto::words::RecoveryWords;

@@ -188,7 +188,7 @@ fn of_store(needles: &mut Needles, name: &str, db: &Connection, words: &Recovery
     opening(needles, &format!("{name}: device static key"), static_key);
     opening(needles, &format!("{name}: drop key"), secret("drop_key").expose());
     for (space, stored) in spaces::space_keys(db).expect("the table reads") {
-        let keys = keys_in(&stored);
+        let keys = keys_in(stored.expose());
         assert_eq!(keys.len(), 3, "sealing, inbox, ticket");
         opening(needles, &format!("{name}: sealing key of {space:?}"), &keys[0]);
         signing(needles, &format!("{name}: inbox key of {space:?}"), &keys[1]);
@@ -209,7 +209,7 @@ fn of_store(needles: &mut Needles, name: &str, db: &Connection, words: &Recovery
     }
     for record in exchanges::all(db).expect("the table reads") {
         // 1 invited: {body, 2: secret, 3: how, 4: ephemeral key, 5: root, 6: nonce}.
-        let keys = if record.stage == 1 { keys_in(&record.private) } else { Vec::new() };
+        let keys = if record.stage == 1 { keys_in(record.private.expose()) } else { Vec::new() };
         let [.., secret, ephemeral, root, nonce] = keys.as_slice() else { continue };
         let of = |what: &str| format!("{name}: {what} of invitation {:?}", record.id);
         needles.key(&of("secret"), secret);
