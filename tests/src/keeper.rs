@@ -240,8 +240,8 @@ fn keys(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Opti
     let mut run = || -> Done {
         match name {
             "create" => {
-                let made = companion
-                    .create(&NewVault { passphrase: args.secret(0), words: WordCount::TwentyFour }, at)?;
+                let made =
+                    companion.create(&NewVault { passphrase: args.secret(0), words: WordCount::TwentyFour }, at)?;
                 companion.acknowledge_recovery(at)?;
                 return Ok(vec![spelled(&made.words)]);
             }
@@ -275,8 +275,18 @@ fn keys(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Opti
         }
     };
     let known = [
-        "create", "test words", "unlock", "lock", "pause", "resume", "erase", "set passphrase", "slot", "slot with pin",
-        "backup", "rekey",
+        "create",
+        "test words",
+        "unlock",
+        "lock",
+        "pause",
+        "resume",
+        "erase",
+        "set passphrase",
+        "slot",
+        "slot with pin",
+        "backup",
+        "rekey",
     ];
     known.contains(&name).then(&mut run)
 }

@@ -22,9 +22,9 @@ pub use chance::{Chance, SeededEntropy};
 pub use circle::{Circle, statements_of};
 pub use device::{Device, PASSPHRASE};
 pub use doing::{goals, next_act, plans, with_inserted};
+pub use forge::{Forge, bundle_of_content, bundle_of_wires, wires_of};
 #[cfg(unix)]
 pub use keeper::keep;
-pub use forge::{Forge, bundle_of_content, bundle_of_wires, wires_of};
 pub use look::{Dump, HistoryLine, unchanged};
 pub use plans::{Entry, Plan};
 pub use wire::Wire;

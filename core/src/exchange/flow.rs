@@ -254,7 +254,8 @@ pub fn type_digits(desk: &mut Desk<'_>, id: &ExchangeId, typed: &str) -> Result<
 
 fn end(desk: &Desk<'_>, record: ExchangeRecord) -> Result<Step> {
     let stage = PairingStage::Ended as u32;
-    let ended = ExchangeRecord { stage, private: SecretBytes::default(), sent: SecretBytes::default(), space: None, ..record };
+    let ended =
+        ExchangeRecord { stage, private: SecretBytes::default(), sent: SecretBytes::default(), space: None, ..record };
     exchanges::put(desk.db, &ended)?;
     Ok(step(&ended, None, None))
 }

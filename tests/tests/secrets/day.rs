@@ -67,7 +67,9 @@ impl Day {
         let words = recovery(&made[0]);
         let (mut secrets, mut texts) = (Needles::default(), Needles::default());
         words_of(&mut secrets, "recovery", &words);
-        for (name, text) in [("first", FIRST), ("second", SECOND), ("third", THIRD), ("of the backup", BACKUP), ("wrong", WRONG)] {
+        for (name, text) in
+            [("first", FIRST), ("second", SECOND), ("third", THIRD), ("of the backup", BACKUP), ("wrong", WRONG)]
+        {
             typed(&mut secrets, &format!("passphrase {name}"), &passphrase(text));
         }
         pin_of(&mut secrets, "right", &secret(PIN));
@@ -139,7 +141,8 @@ impl Day {
         let key32 = |key: &[u8]| Secret32::from_slice(key).expect("32 bytes");
         let id = |slot: &[u8]| belay::ids::SlotId::from_slice(slot).expect("an id");
         let (slot, key) = self.pin_key.clone().expect("set above");
-        let with = UnlockWith::KeystoreAndPin { slot: id(&slot), key32: key32(&key), pin: secret(PIN), vault_counter: None };
+        let with =
+            UnlockWith::KeystoreAndPin { slot: id(&slot), key32: key32(&key), pin: secret(PIN), vault_counter: None };
         self.learn("by PIN", &with);
         let (slot, key) = self.key.clone().expect("set above");
         let with = UnlockWith::Keystore { slot: id(&slot), key32: key32(&key), vault_counter: None };

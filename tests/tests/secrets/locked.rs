@@ -37,7 +37,8 @@ fn looking_around(on: &'static str) -> Day {
         has_new_key |= step == "after";
         words_tested |= step == "before";
         let is_left = |name: &str| {
-            let is_typed = ["passphrase", "right", "wrong", "host", "words"].iter().any(|begin| name.starts_with(begin));
+            let is_typed =
+                ["passphrase", "right", "wrong", "host", "words"].iter().any(|begin| name.starts_with(begin));
             let is_words = name.starts_with("recovery") && (words_tested || name != "recovery: words");
             let is_old = name == "at first: vault key" || name == "at first: database key";
             is_typed || is_words || OF_A_MOMENT.iter().any(|end| name.ends_with(end)) || (has_new_key && is_old)
@@ -64,7 +65,9 @@ fn a_locked_host_holds_no_secret_and_no_words() {
     day.whole();
     // The control: the same look finds them while the vault is open.
     let (open, texts) = (day.keeper.memory(&day.secrets), day.keeper.memory(&day.texts));
-    for secret in ["after: vault key", "after: database key", "at first: device signing key", "at first: device static key"] {
+    for secret in
+        ["after: vault key", "after: database key", "at first: device signing key", "at first: device static key"]
+    {
         assert!(open.names().contains(&secret), "{secret} is in use: {:?}", open.names());
     }
     assert_eq!(texts.names(), ["body", "goal", "name", "title"], "what was shown is in memory");
@@ -112,8 +115,12 @@ fn whatever_was_done_last_nothing_is_left_after_locking() {
         ("pause", vec![]),
     ];
     day.locks();
-    let ways: [Vec<&[u8]>; 4] =
-        [first.to_vec(), by_words.to_vec(), vec![b"key", &key, &slot], vec![b"pin", &pin_key, &pin_slot, PIN.as_bytes()]];
+    let ways: [Vec<&[u8]>; 4] = [
+        first.to_vec(),
+        by_words.to_vec(),
+        vec![b"key", &key, &slot],
+        vec![b"pin", &pin_key, &pin_slot, PIN.as_bytes()],
+    ];
     for on in ["", "elsewhere: "] {
         for way in &ways[..if on.is_empty() { 4 } else { 3 }] {
             day.keeper.does(&format!("{on}unlock"), way);

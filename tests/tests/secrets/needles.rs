@@ -199,9 +199,8 @@ fn of_store(needles: &mut Needles, name: &str, db: &Connection, words: &Recovery
         for (_, wire) in spaces::statements(db, &space.id).expect("the table reads") {
             let statement = SignedStatement::parse(&wire).expect("own bytes").statement();
             let Ok(Statement::Genesis(genesis)) = statement else { continue };
-            let opened = |member: &belay::space::MemberEntry| {
-                open_member_root(&member.sealed_root, &member.root_pk, &recovery)
-            };
+            let opened =
+                |member: &belay::space::MemberEntry| open_member_root(&member.sealed_root, &member.root_pk, &recovery);
             let mine: Vec<_> = genesis.members.iter().filter_map(opened).collect();
             assert_eq!(mine.len(), 1, "the words open one root of a space");
             signing(needles, &format!("{name}: member root in {:?}", space.id), mine[0].seed().expose());
@@ -225,7 +224,9 @@ fn keys_in(cbor: &[u8]) -> Vec<Vec<u8>> {
     let mut keys = Vec::new();
     while decoder.position() < cbor.len() {
         match decoder.datatype().expect("CBOR of our own") {
-            Type::Bytes => keys.extend(Some(decoder.bytes().expect("bytes")).filter(|b| b.len() == 32).map(<[u8]>::to_vec)),
+            Type::Bytes => {
+                keys.extend(Some(decoder.bytes().expect("bytes")).filter(|b| b.len() == 32).map(<[u8]>::to_vec))
+            }
             Type::Map => drop(decoder.map().expect("a map")),
             Type::Array => drop(decoder.array().expect("a list")),
             _ => decoder.skip().expect("an item"),

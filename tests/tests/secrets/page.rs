@@ -14,7 +14,8 @@ fn page() -> String {
 /// The names in backticks that read like tests: `file::name` or `folder::file::name`.
 fn named(page: &str) -> BTreeSet<String> {
     let quoted = page.split('`').skip(1).step_by(2);
-    let is_name = |text: &&str| text.contains("::") && text.chars().all(|c| c.is_ascii_alphanumeric() || "_:".contains(c));
+    let is_name =
+        |text: &&str| text.contains("::") && text.chars().all(|c| c.is_ascii_alphanumeric() || "_:".contains(c));
     quoted.filter(is_name).map(str::to_owned).collect()
 }
 
@@ -60,7 +61,9 @@ fn every_test_that_the_page_names_is_there() {
 #[test]
 fn every_claim_of_the_page_names_a_test() {
     let page = page();
-    for heading in ["Assets", "Adversaries", "Keys and their lives", "What is not protected", "How to report a weakness"] {
+    for heading in
+        ["Assets", "Adversaries", "Keys and their lives", "What is not protected", "How to report a weakness"]
+    {
         assert!(page.contains(&format!("\n## {heading}\n")), "{heading}");
     }
     // A row of a table ends with the tests that show it, or with a dash and why there is none.
