@@ -91,23 +91,25 @@ impl fmt::Debug for SecretBytes {
     }
 }
 
-/// Words of the stack that [`sweeping`] overwrites: 32 KiB, far below what the primitives use (measured: less than 12).
-const SHALLOW: usize = 4 * 1024;
-/// The same for [`sweeping_deep`]: 256 KiB, a quarter of the smallest stack that a platform gives a thread.
-const DEEP: usize = 32 * 1024;
+/// Words of the stack that [`sweeping`] overwrites: 32 KiB. A process of the tests is looked at afterwards
+/// (tests/tests/secrets); the smallest stack that a platform gives a thread has 512 KiB.
+const SHALLOW_WORDS: usize = 4 * 1024;
+/// The same for [`sweeping_deep`]: 128 KiB, a quarter of that stack.
+const DEEP_WORDS: usize = 16 * 1024;
 
 /// Runs one primitive on a secret and then overwrites the stack it used: the primitives of others keep expanded keys in
 /// variables that nobody wipes. What `work` gives back must hold its secrets on the heap, as [`Secret`] does.
 pub fn sweeping<T>(work: impl FnOnce() -> T) -> T {
     let answer = apart(work);
-    overwrite::<SHALLOW>();
+    overwrite::<SHALLOW_WORDS>();
     answer
 }
 
-/// [`sweeping`] for a whole call of the companion, in which the database and its cipher have worked with keys too.
+/// [`sweeping`] for a whole call of the companion: in an optimised build the database and the merge engine leave words of
+/// people on the stack too.
 pub fn sweeping_deep<T>(work: impl FnOnce() -> T) -> T {
     let answer = apart(work);
-    overwrite::<DEEP>();
+    overwrite::<DEEP_WORDS>();
     answer
 }
 
