@@ -63,7 +63,7 @@ fn serve() -> Option<()> {
         };
         // Gone before the answer: whoever reads it may look at this memory.
         drop(asked);
-        write_parts(&mut into, answer)?;
+        write_parts(&mut into, &answer)?;
     }
     Some(())
 }
@@ -83,10 +83,10 @@ fn read_parts(from: &mut File) -> Option<Parts> {
     lengths.into_iter().map(read).collect()
 }
 
-fn write_parts(into: &mut File, parts: Parts) -> Option<()> {
+fn write_parts(into: &mut File, parts: &[Vec<u8>]) -> Option<()> {
     let number = |length: usize| u32::try_from(length).ok().map(u32::to_be_bytes);
     into.write_all(&number(parts.len())?).ok()?;
-    for part in &parts {
+    for part in parts {
         into.write_all(&number(part.len())?).ok()?;
     }
     parts.iter().try_for_each(|part| into.write_all(part).ok())
@@ -243,7 +243,7 @@ fn keys(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Opti
                 let made =
                     companion.create(&NewVault { passphrase: args.secret(0), words: WordCount::TwentyFour }, at)?;
                 companion.acknowledge_recovery(at)?;
-                return Ok(vec![spelled(&made.words)]);
+                Ok(vec![spelled(&made.words)])
             }
             "test words" => companion.test_all_words(&RecoveryWords::parse(args.text(0))?, at).map(none),
             "unlock" => companion.unlock(&args.with(0)?, at).map(|_| Parts::new()),
@@ -255,13 +255,13 @@ fn keys(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Opti
             "slot" => {
                 let key = companion.slot_begin()?;
                 companion.slot_finish(&key, b"wrapped elsewhere".to_vec())?;
-                return Ok(vec![key.slot.0.to_vec(), key.key32.expose().to_vec()]);
+                Ok(vec![key.slot.0.to_vec(), key.key32.expose().to_vec()])
             }
             "slot with pin" => {
                 let key = companion.slot_begin()?;
                 let wrapped = b"wrapped elsewhere".to_vec();
                 companion.slot_finish_with_pin(&args.with(1)?, &key, wrapped, &args.secret(0), at)?;
-                return Ok(vec![key.slot.0.to_vec(), key.key32.expose().to_vec()]);
+                Ok(vec![key.slot.0.to_vec(), key.key32.expose().to_vec()])
             }
             "backup" => {
                 let passphrase = args.has(1).then(|| args.secret(1));

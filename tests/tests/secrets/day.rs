@@ -32,6 +32,9 @@ pub const BODY: &str = "told Wenna about the night at the quarry, hands shaking,
 pub const GOAL: &str = "ride the 41 bus to the allotment alone";
 pub const NAME: &str = "Theodosius of the corner shop";
 
+/// A look around: at the process, after the step of this name, for these secrets and these words.
+type Look = dyn FnMut(&Keeper, &str, &Needles, &Needles);
+
 /// The steps, and what there was to find on the way.
 pub struct Day {
     pub keeper: Keeper,
@@ -50,7 +53,7 @@ pub struct Day {
     /// Nothing, or `elsewhere: ` for calls on another thread.
     pub on: &'static str,
     /// Called after every step with its name.
-    pub after: Box<dyn FnMut(&Keeper, &str, &Needles, &Needles)>,
+    pub after: Box<Look>,
 }
 
 impl Day {

@@ -122,7 +122,11 @@ pub fn of_vault(needles: &mut Needles, name: &str, folder: &Path, with: &UnlockW
     needles.key(&format!("{name}: blob key"), opened.blob_key().expose());
     needles.key(&format!("{name}: page MAC key"), &page_mac_key(opened.store_file(), &opened.db_key()));
     let store = Store::open(opened.store_file(), &opened.db_key(), opened.vault()).expect("a whole store");
-    store.read(|db| Ok(of_store(needles, name, db, words))).expect("the store reads");
+    let read = store.read(|db| {
+        of_store(needles, name, db, words);
+        Ok(())
+    });
+    read.expect("the store reads");
     store.close().expect("closing");
 }
 
