@@ -10,6 +10,8 @@ mod device;
 mod doing;
 mod forge;
 pub mod fuzz;
+#[cfg(unix)]
+mod keeper;
 mod look;
 mod plans;
 mod wire;
@@ -21,6 +23,8 @@ pub use circle::{Circle, seal_bundle, statements_of};
 pub use device::{Device, PASSPHRASE};
 pub use doing::{goals, next_act, plans, with_inserted};
 pub use forge::{Forge, bundle_of_content, bundle_of_wires, wires_of};
+#[cfg(unix)]
+pub use keeper::keep;
 pub use look::{Dump, HistoryLine, unchanged};
 pub use plans::{Entry, Plan};
 pub use wire::Wire;

@@ -33,7 +33,7 @@ use crate::error::{Code, Error, Failure, Result};
 use crate::ids::SpaceId;
 use crate::library::Phrases;
 use crate::projection::{Changes, changes_since};
-use crate::secret::Entropy;
+use crate::secret::{Entropy, sweeping_deep};
 use crate::store::{Interrupter, Readers, Running, meta, singles, spaces};
 use crate::vault::{FolderLock, VaultFacts};
 use crate::view::{self, Answer, Ask, Eye, Reading};
@@ -148,7 +148,7 @@ impl Companion {
         let mut inner = hold(&self.inner);
         let Inner::Open(session) = &mut *inner else { return Err(Code::Locked.detail().into()) };
         let mut entropy = hold(&self.entropy);
-        work(session, entropy.as_mut()).map_err(Failure::from)
+        sweeping_deep(|| work(session, entropy.as_mut())).map_err(Failure::from)
     }
 
     /// Does all the commands in one transaction, or none.
@@ -191,11 +191,12 @@ impl Companion {
             self.with_session(|session, entropy| session.refresh_hashes(entropy, at))?;
         }
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
-        let answered = reading.readers.read(|db| {
+        let answer = |db: &rusqlite::Connection| {
             let eye = Eye { db, phrases: &reading.phrases, at };
             let answers = asks.iter().map(|ask| view::answer(&eye, ask)).collect::<Result<Vec<Answer>>>()?;
             Ok(Reading { commit: meta::commit_number(db)?, answers })
-        });
+        };
+        let answered = sweeping_deep(|| reading.readers.read(answer));
         answered.map_err(|error| match error.code() {
             Code::Closed => Code::Locked.detail().into(),
             _ => error.into(),

@@ -6,7 +6,7 @@ use crate::crypto::words::{RecoveryWords, WordCount};
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::identity::DeviceKeys;
 use crate::ids::{DeviceId, SlotId};
-use crate::secret::{SecretBytes, SecretText};
+use crate::secret::{SecretBytes, SecretText, sweeping_deep};
 use crate::store::{Running, Store, singles};
 use crate::vault::{self, Draft, FolderLock, derive_recovery_key};
 use std::sync::Arc;
@@ -105,6 +105,10 @@ impl Companion {
     /// hour; `Corrupt`, `NewerSchema`, `InUse`, `NotFound` where no vault is, `Unwritable`. Nothing but the count of
     /// wrong secrets is changed, and nothing deleted because of them.
     pub fn unlock(&self, with: &UnlockWith, at: &Moment) -> Answered<Unlocked> {
+        sweeping_deep(|| self.open_session(with, at))
+    }
+
+    fn open_session(&self, with: &UnlockWith, at: &Moment) -> Answered<Unlocked> {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         let lock = Self::take_lock(&mut inner, &self.config.folder)?;
@@ -159,6 +163,10 @@ impl Companion {
     /// # Errors
     /// Those of closing; the keys are gone all the same.
     pub fn lock(&self) -> Answered<()> {
+        sweeping_deep(|| self.end_session())
+    }
+
+    fn end_session(&self) -> Answered<()> {
         self.stop_all();
         let mut inner = hold(&self.inner);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
@@ -172,6 +180,10 @@ impl Companion {
     /// # Errors
     /// `Locked`; those of closing, after which the vault is locked.
     pub fn pause(&self, at: &Moment) -> Answered<()> {
+        sweeping_deep(|| self.rest_session(at))
+    }
+
+    fn rest_session(&self, at: &Moment) -> Answered<()> {
         self.ask_to_leave();
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
@@ -198,6 +210,10 @@ impl Companion {
     /// `Locked` where nothing is paused, or another process gave the vault a new key meanwhile: unlock again; `InUse`
     /// where another process has the vault now (try again later).
     pub fn resume(&self, at: &Moment) -> Answered<()> {
+        sweeping_deep(|| self.take_up_session(at))
+    }
+
+    fn take_up_session(&self, at: &Moment) -> Answered<()> {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {

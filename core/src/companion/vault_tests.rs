@@ -355,7 +355,7 @@ fn a_backup_opens_with_its_secrets_and_holds_the_same() {
     reader.resume(&at(8)).unwrap();
     let store = reader.with_session(|session, _| session.store.read(crate::store::exchanges::all)).unwrap();
     assert!(
-        store.iter().all(|record| record.private.is_empty() && record.sent.is_empty()),
+        store.iter().all(|record| record.private.expose().is_empty() && record.sent.expose().is_empty()),
         "no private half of a pairing"
     );
     reader.lock().unwrap();

@@ -38,12 +38,13 @@ const fn pragma(name: &'static str, set: &'static str, shows: &'static str) -> P
 const BEFORE_KEY: &[Pragma] = &[
     // SQLCipher writes causes to the error stream by default; nothing of a vault belongs in a log.
     pragma("cipher_log_level", "NONE", "NONE"),
+    // Freed memory of SQLite is overwritten, so that a closed note and the statement with the key do not linger. Off by
+    // default.
+    pragma("cipher_memory_security", "ON", "1"),
 ];
 
 /// For every connection.
 const ALWAYS: &[Pragma] = &[
-    // Freed memory of SQLite is wiped, so a closed note does not linger. Off by default.
-    pragma("cipher_memory_security", "ON", "1"),
     // Sorting and temporary tables hold people's words: never in a file.
     pragma("temp_store", "MEMORY", "2"),
     // A crafted schema cannot call functions with side effects.

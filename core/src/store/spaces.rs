@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::ids::{DeviceId, MemberId, SpaceId, StatementId};
+use crate::secret::SecretBytes;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// A space this device takes part in.
@@ -173,9 +174,9 @@ pub fn put_space_keys(db: &Connection, space: &SpaceId, keys: &[u8]) -> Result<(
 ///
 /// # Errors
 /// Those of the database.
-pub fn space_keys(db: &Connection) -> Result<Vec<(SpaceId, Vec<u8>)>> {
+pub fn space_keys(db: &Connection) -> Result<Vec<(SpaceId, SecretBytes)>> {
     let mut query = db.prepare_cached("SELECT space, keys FROM space_key ORDER BY space")?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, SecretBytes::new(row.get(1)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

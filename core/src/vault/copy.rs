@@ -2,7 +2,7 @@
 //! a backup. All are drafts as in [`super::Draft`]: the caller fills the store at [`CopyDraft::store_file`], closes and
 //! checks it, and [`CopyDraft::commit`] makes it count.
 
-use super::files::{HEADERS, draft_name, names, store_name, store_number};
+use super::files::{HEADERS, blank, draft_name, names, store_name, store_number};
 use super::header::{BackupMark, Header};
 use super::inspect::{VaultFacts, slot_facts};
 use super::lock::FolderLock;
@@ -296,6 +296,7 @@ pub fn discard_backup(lock: &FolderLock, made: &Opened) {
         let store = store_name(number);
         // The headers first: without them the rest is noise.
         for name in HEADERS.into_iter().chain([store.as_str()]) {
+            let _ = blank(&lock.folder().join(name));
             let _ = std::fs::remove_file(lock.folder().join(name));
         }
     }

@@ -93,7 +93,7 @@ fn a_restored_vault_is_another_vault_with_the_same_words_and_nothing_of_the_old_
         let kept = device.look(|db| {
             let keys = belay::store::singles::secret(db, "device_keys")?.expect("keys").expose().to_vec();
             let drop = belay::store::singles::secret(db, "drop_key")?.expect("a key").expose().to_vec();
-            let spaces = belay::store::spaces::space_keys(db)?.into_iter().map(|(_, keys)| keys);
+            let spaces = belay::store::spaces::space_keys(db)?.into_iter().map(|(_, keys)| keys.expose().to_vec());
             Ok(spaces.chain([keys, drop]).collect::<Vec<_>>())
         });
         // The longest runs in them are the private halves: 32 bytes behind their CBOR head.
