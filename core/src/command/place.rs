@@ -3,7 +3,7 @@ use crate::document::Kind;
 use crate::document::plan::PartOwner;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, ElementId, MemberId, SpaceId};
-use crate::projection::People;
+use crate::projection::{People, birth_of};
 use crate::projection::lines::{self, EntryLine, PartLine};
 use crate::store::documents::DocumentRecord;
 use rusqlite::Connection;
@@ -39,14 +39,7 @@ pub(super) fn only(
 pub fn homes(people: &People, plan: &DocumentRecord, part: &PartLine) -> Vec<Home> {
     let me = people.me();
     let frame = || Home {
-        birth: Birth {
-            space: plan.space,
-            kind: plan.kind,
-            writer: plan.writer,
-            about: plan.about,
-            key: plan.key.clone(),
-            nonce: plan.nonce,
-        },
+        birth: birth_of(plan),
         mine: plan.writer == Some(me),
     };
     let column = |member: MemberId| Home {

@@ -3,7 +3,7 @@
 use super::session::Session;
 use super::{Answered, Companion, copies};
 use crate::clock::Moment;
-use crate::command::Desk;
+use crate::command::{Desk, Marks};
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::ids::{SpaceId, VaultId};
 use crate::projection::Documents;
@@ -88,7 +88,7 @@ fn without_pairings(session: &Session, draft: &CopyDraft, entropy: &mut dyn Entr
     let (mut documents, mut nonces) = (Documents::default(), BTreeMap::new());
     store.write(|tx| {
         let (documents, nonces) = (&mut documents, &mut nonces);
-        copies::end_pairings(&mut Desk { db: tx, me: &session.me, documents, nonces, entropy, at })
+        copies::end_pairings(&mut Desk { db: tx, me: &session.me, documents, nonces, entropy, at, marks: Marks::default() })
     })?;
     store.close()
 }

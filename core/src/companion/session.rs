@@ -1,5 +1,5 @@
 use crate::clock::Moment;
-use crate::command::{Desk, Me};
+use crate::command::{Desk, Marks, Me};
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::identity::{DeviceEntry, DeviceKeys};
@@ -119,7 +119,7 @@ impl Session {
         let (me, nonces) = (&self.me, &mut self.nonces);
         let mut documents = std::mem::take(&mut self.documents);
         let held = &mut documents;
-        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at }))?;
+        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at, marks: Marks::default() }))?;
         self.documents = documents;
         Ok(done)
     }
