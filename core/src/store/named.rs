@@ -1,7 +1,7 @@
 //! What batches name of one another: what they take over or make again, the changes they hold, the changes they miss.
 
 use crate::error::Result;
-use crate::ids::{BatchId, ChangeId, DeviceId, SpaceId};
+use crate::ids::{BatchId, ChangeId, DeviceId, DocId, SpaceId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Notes that a batch takes others over.
@@ -24,7 +24,21 @@ pub fn adopters(db: &Connection, batch: &BatchId) -> Result<Vec<BatchId>> {
     ids(db, "SELECT by FROM adopted WHERE batch = ?1 ORDER BY by", batch)
 }
 
-/// What is taken over in a space and is not held: the batch, and the device that names it. A batch names others only
+/// The held batches of other documents that take over one of this document, in the order of their ids.
+///
+/// # Errors
+/// Those of the database.
+pub fn adopters_elsewhere(db: &Connection, doc: &DocId) -> Result<Vec<BatchId>> {
+    let mut query = db.prepare_cached(
+        "SELECT DISTINCT adopter.id FROM adopted JOIN batch AS taken ON taken.id = adopted.batch
+         JOIN batch AS adopter ON adopter.id = adopted.by
+         WHERE taken.doc = ?1 AND adopter.doc <> ?1 AND adopter.stage BETWEEN 2 AND 4 ORDER BY adopter.id",
+    )?;
+    let rows = query.query_map([doc], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What is taken over in a space and is not held: the batch, the one that names it, and whose that is. A batch names others only
 /// once it passed the gate.
 ///
 /// # Errors
