@@ -81,4 +81,7 @@ fn kept_out_line(host: &Host, row: &KeptOutRow) {
         None => row.when.label.clone(),
     };
     host.page.item_beside(Edge::Bare, "  ", &row.label, &from);
+    for piece in &row.words {
+        host.page.item(Edge::Bare, &format!("    {}  ", host.say("term-kept-out-says", &[])), piece.as_str());
+    }
 }
