@@ -1,9 +1,9 @@
 //! The judged batches of one document, indexed so that the next can be judged on its own past.
 
+use crate::batch::READER;
 use crate::batch::birth::Birth;
 use crate::batch::canonical::expand_own;
 use crate::batch::chunk::Chunk;
-use crate::batch::READER;
 use crate::batch::facts::BatchFacts;
 use crate::batch::header::Header;
 use crate::batch::judge::{Newer, newer_than};

@@ -42,9 +42,10 @@ struct Typed {
 
 impl Typed {
     fn go_on(&mut self, object: &ObjectId, after: &ElementId, pieces: &mut Vec<String>) {
-        let follows = self.last.as_ref().is_some_and(|(within, last)| {
-            within == object && matches!(after, ElementId::Id(after) if after == last)
-        });
+        let follows = self
+            .last
+            .as_ref()
+            .is_some_and(|(within, last)| within == object && matches!(after, ElementId::Id(after) if after == last));
         if !follows {
             self.end(pieces);
         }

@@ -1,5 +1,6 @@
 use crate::batch::{
-    BatchFacts, BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, PREV_MAX, READER, Refusal, derive_actor, sign_batch,
+    BatchFacts, BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, PREV_MAX, READER, Refusal, derive_actor,
+    sign_batch,
 };
 use crate::cbor;
 use crate::clock::Moment;

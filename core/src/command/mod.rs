@@ -17,8 +17,9 @@ mod text;
 pub use adopting::adoptable;
 pub use again::make_again;
 pub use ask::{
-    Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, KeptOutCommand, NoteCommand, NoteDraft, NoteField, Outcome,
-    PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit, UndoToken,
+    Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, KeptOutCommand, NoteCommand, NoteDraft,
+    NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
+    UndoToken,
 };
 pub use desk::{Desk, Marks, Me};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};

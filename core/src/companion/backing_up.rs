@@ -88,7 +88,15 @@ fn without_pairings(session: &Session, draft: &CopyDraft, entropy: &mut dyn Entr
     let (mut documents, mut nonces) = (Documents::default(), BTreeMap::new());
     store.write(|tx| {
         let (documents, nonces) = (&mut documents, &mut nonces);
-        copies::end_pairings(&mut Desk { db: tx, me: &session.me, documents, nonces, entropy, at, marks: Marks::default() })
+        copies::end_pairings(&mut Desk {
+            db: tx,
+            me: &session.me,
+            documents,
+            nonces,
+            entropy,
+            at,
+            marks: Marks::default(),
+        })
     })?;
     store.close()
 }

@@ -141,7 +141,9 @@ impl Session {
         let (me, nonces) = (&self.me, &mut self.nonces);
         let mut documents = std::mem::take(&mut self.documents);
         let held = &mut documents;
-        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at, marks: Marks::default() }))?;
+        let done = self.store.write(|tx| {
+            work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at, marks: Marks::default() })
+        })?;
         self.documents = documents;
         Ok(done)
     }

@@ -76,8 +76,14 @@ mod tests {
 
     fn born() -> Doc {
         let writer = None;
-        let birth =
-            Birth { space: SpaceId([1; 32]), kind: Kind::Note.number(), writer, about: None, key: None, nonce: [1; 32] };
+        let birth = Birth {
+            space: SpaceId([1; 32]),
+            kind: Kind::Note.number(),
+            writer,
+            about: None,
+            key: None,
+            nonce: [1; 32],
+        };
         Doc::born(birth).unwrap()
     }
 
@@ -109,7 +115,8 @@ mod tests {
         let first = line("a", "Call before eight.");
         let text = |words: &str| vec![Step::Text(keys!["layers", "a", "text"], words.to_owned())];
         let said = again(&first, &text("Call or write before eight."), &text("Call before nine."));
-        let words = |tree: &Tree, id: &str| tree.get("layers").and_then(|map| map.get(id)).map(|line| line.words("text"));
+        let words =
+            |tree: &Tree, id: &str| tree.get("layers").and_then(|map| map.get(id)).map(|line| line.words("text"));
         assert_eq!(words(&said, "a").as_deref(), Some("Call or write before nine."));
         let said = again(&first, &line("b", "Walk"), &line("c", "Tea"));
         for (id, text) in [("a", "Call before eight."), ("b", "Walk"), ("c", "Tea")] {

@@ -1,7 +1,7 @@
 //! What is carried: everything the other's devices lack, sealed for each; and what a bundle brings.
 
-use super::bundle::write_bundle;
 use super::asking::asks;
+use super::bundle::write_bundle;
 use super::intake::{Taken, log_heads, take_in};
 use super::outside::Outside;
 use super::statements::removal_of;
@@ -60,13 +60,14 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
     let mut carried = BTreeSet::new();
     let mut devices = 0;
     let mut old_card = false;
+    let mut outside = Outside::new(desk, &people);
     for (device, sealing_pk) in receivers(desk, &people)? {
         let theirs = match scope {
             Scope::SinceLast => theirs(desk, space, &device)?,
             Scope::Everything => None,
         };
         let mut ids = to_send(theirs.as_ref(), &log);
-        obliged(desk, &people, theirs.as_ref(), &mut ids);
+        obliged(desk.me.device, &mut outside, &log, theirs.as_ref(), &mut ids);
         let content = content(desk, &people, &ids, holdings.clone())?;
         carried.extend(ids);
         for piece in envelope::split(content)? {
@@ -92,14 +93,18 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
 
 /// Leaves out what lies outside a cut that stands, but for what is asked for by name, and for my own words: whoever may
 /// write there can take them over.
-fn obliged(desk: &Desk<'_>, people: &People, theirs: Option<&Holdings>, ids: &mut Vec<BatchId>) {
-    let log = HeldLog { db: desk.db, space: people.record.id };
+fn obliged(
+    me: DeviceId,
+    outside: &mut Outside<'_>,
+    log: &HeldLog<'_>,
+    theirs: Option<&Holdings>,
+    ids: &mut Vec<BatchId>,
+) {
     let asks = theirs.map(|holdings| holdings.asks.as_slice()).unwrap_or_default();
     let asked: BTreeSet<BatchId> = asks.iter().filter_map(|ask| log.holding(ask)).collect();
-    let mut outside = Outside::new(desk, people);
     ids.retain(|id| {
         let Some(entry) = log.entry(id) else { return false };
-        entry.device == desk.me.device || asked.contains(id) || !outside.has(&entry.device, id)
+        entry.device == me || asked.contains(id) || !outside.has(&entry.device, id)
     });
 }
 

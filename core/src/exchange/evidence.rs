@@ -88,11 +88,7 @@ fn with_evidence<T>(
 
 /// What authorised batches of other documents of the space adopt of this one. Whether one is authorised is asked with
 /// the rules of its own document.
-fn adopted_elsewhere(
-    desk: &Desk<'_>,
-    people: &People,
-    birth: &Birth,
-) -> Result<Vec<Adoption>> {
+fn adopted_elsewhere(desk: &Desk<'_>, people: &People, birth: &Birth) -> Result<Vec<Adoption>> {
     let mut by_doc: BTreeMap<DocId, BTreeMap<BatchId, Held>> = BTreeMap::new();
     for by in named::adopters_elsewhere(desk.db, &birth.doc())? {
         let record = batches::get(desk.db, &by)?.filter(|record| record.space == birth.space);

@@ -27,7 +27,13 @@ pub(super) struct Judged {
 ///
 /// # Errors
 /// `Corrupt`; those of the database.
-pub(super) fn judge_document(desk: &Desk<'_>, people: &People, doc: &DocId, reader: u32, taken: &mut Taken) -> Result<Judged> {
+pub(super) fn judge_document(
+    desk: &Desk<'_>,
+    people: &People,
+    doc: &DocId,
+    reader: u32,
+    taken: &mut Taken,
+) -> Result<Judged> {
     let payloads = HeldPayloads(desk.db);
     let here = |birth: &Birth| birth.space == people.record.id;
     let mut birth = birth_held(desk.db, doc)?;

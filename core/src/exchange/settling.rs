@@ -6,7 +6,7 @@ use super::judging::judge_document;
 use super::outside;
 use super::showing::{Newly, newest, show, unmake};
 use super::stranded;
-use crate::batch::{AcceptedBatch, Acceptance, Birth, READER, Reason, Refusal};
+use crate::batch::{Acceptance, AcceptedBatch, Birth, READER, Reason, Refusal};
 use crate::command::Desk;
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, StatementId};

@@ -70,8 +70,10 @@ pub fn set_heads(
 /// # Errors
 /// Those of the database.
 pub fn judge_aside_anew(db: &Connection, doc: &DocId, reason: u8) -> Result<()> {
-    db.prepare_cached("UPDATE batch SET stage = 1, reason = 0, facts = x'' WHERE doc = ?1 AND stage = 4 AND reason = ?2")?
-        .execute(params![doc, reason])?;
+    db.prepare_cached(
+        "UPDATE batch SET stage = 1, reason = 0, facts = x'' WHERE doc = ?1 AND stage = 4 AND reason = ?2",
+    )?
+    .execute(params![doc, reason])?;
     Ok(())
 }
 

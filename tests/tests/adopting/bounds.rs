@@ -10,14 +10,8 @@ const COURTESY: u64 = 8 * 1024 * 1024;
 
 /// So many bytes that no deflating makes fewer, in a goal of their own.
 fn ballast(forge: &Forge, member: belay::ids::MemberId, number: u8, chance: &mut Chance) -> Batch {
-    let birth = Birth {
-        space: forge.space,
-        kind: 2,
-        writer: Some(member),
-        about: None,
-        key: None,
-        nonce: [number; 32],
-    };
+    let birth =
+        Birth { space: forge.space, kind: 2, writer: Some(member), about: None, key: None, nonce: [number; 32] };
     let bytes = (0..180 * 1024).map(|_| u8::try_from(chance.below(256)).expect("a byte")).collect();
     let doc = Doc::born(birth.clone()).expect("a goal");
     forge.batch(&birth, doc, &[Step::Set(vec!["ballast".to_owned()], Scalar::Bytes(bytes))], |_| {})
@@ -43,11 +37,12 @@ fn nine_mebibytes_outside_a_cut_then_an_honest_batch_built_on_one() {
     let (mara, theo, stolen) = (theft.mara(), theft.theo(), theft.stolen());
     mara.apply(theft.plan.add(US, "Base"));
     theft.circle.tell_everything();
-    let cut = wires_of(stolen, &space).iter().map(|wire| header(wire)).filter(|header| header.device == stolen.id()).map(|header| header.seq).max();
+    let headers: Vec<_> = wires_of(stolen, &space).iter().map(|wire| header(wire)).collect();
+    let cut = headers.iter().filter(|header| header.device == stolen.id()).map(|header| header.seq).max();
     // A flood by an app of the thief's own, and near its end one line in the part that all write.
     let mut forge = Forge::with_keys_of(stolen, &space);
     let (mut chance, mut flood) = (Chance::new(9), Vec::new());
-    for number in 0..51 {
+    for number in 0..55 {
         let batch = ballast(&forge, mara.member(&space), number, &mut chance);
         (forge.seq, forge.prev) = (forge.seq + 1, vec![batch.id()]);
         flood.push(batch.encode());

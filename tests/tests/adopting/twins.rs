@@ -23,7 +23,8 @@ fn newest(of: &Device, circle: &Circle) -> Vec<u8> {
 /// What another hand on the same memory would have written in the place of a batch: a line in the joint part.
 fn twin_of(wire: &[u8], by: &Device, seen_by: &Device, plan: &Plan, words: &str) -> Batch {
     let header = header(wire);
-    let forge = Forge { seq: header.seq, prev: header.prev.clone(), nonce: header.actor_nonce, ..keys(by, &header.space) };
+    let forge =
+        Forge { seq: header.seq, prev: header.prev.clone(), nonce: header.actor_nonce, ..keys(by, &header.space) };
     let birth = joint(seen_by, &plan.id);
     let line = EntryState { part: US.into(), text: words.into(), order: "m".into(), ..EntryState::default() };
     let mut id = [0; 16];

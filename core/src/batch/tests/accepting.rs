@@ -292,7 +292,14 @@ fn lost(held: &[Held]) -> Vec<u8> {
     let devices = (0..20).map(standing).collect();
     let documents = [(birth().doc(), DocumentRules { writer: None, seeds: BTreeSet::new() })].into();
     let (log, payloads) = (ShelfLog(BTreeMap::new()), &Shelf::default());
-    let decided = accept(&Evidence { devices: &devices, documents: &documents, batches: held, elsewhere: &[], log: &log, payloads });
+    let decided = accept(&Evidence {
+        devices: &devices,
+        documents: &documents,
+        batches: held,
+        elsewhere: &[],
+        log: &log,
+        payloads,
+    });
     assert_eq!(ids(&decided).len() + decided.others.len(), held.len());
     decided.others.keys().map(|id| id.0[0]).collect()
 }
