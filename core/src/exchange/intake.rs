@@ -247,7 +247,7 @@ fn receive(
         }
         Place::Next | Place::Fork | Place::WaitsFor(_) => {
             batches::put(desk.db, &received(id, &header, batch), &header.prev)?;
-            outside.came(&header.device);
+            outside.came(&header.device, &id);
             taken.new += 1;
             return Ok(Received::New(id, header.doc));
         }

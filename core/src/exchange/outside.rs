@@ -1,5 +1,6 @@
 //! What lies outside a cut that stands: a courtesy with a bound, until something that counts needs it (protocol.md §5).
 
+use super::intake::cut_heads;
 use crate::batch::{Body, Chunk, Header, LogHead, LogView, Reason, covered};
 use crate::command::Desk;
 use crate::error::Result;
@@ -21,6 +22,8 @@ pub(super) struct Outside<'a> {
     log: HeldLog<'a>,
     me: DeviceId,
     people: &'a People,
+    /// Every batch that a cut names.
+    named: BTreeSet<BatchId>,
     /// What lies inside; `None` for a device whose log has no end that is known whole.
     inside: BTreeMap<DeviceId, Option<BTreeSet<BatchId>>>,
     /// How much is kept as a courtesy.
@@ -30,7 +33,8 @@ pub(super) struct Outside<'a> {
 impl<'a> Outside<'a> {
     pub fn new<'d: 'a>(desk: &Desk<'d>, people: &'a People) -> Self {
         let log = HeldLog { db: desk.db, space: people.record.id };
-        Outside { log, me: desk.me.device, people, inside: BTreeMap::new(), kept: BTreeMap::new() }
+        let (me, named) = (desk.me.device, cut_heads(people));
+        Outside { log, me, people, named, inside: BTreeMap::new(), kept: BTreeMap::new() }
     }
 
     fn inside(&mut self, device: &DeviceId) -> Option<&BTreeSet<BatchId>> {
@@ -43,9 +47,9 @@ impl<'a> Outside<'a> {
         self.inside(device).is_some_and(|inside| !inside.contains(id))
     }
 
-    /// A batch came that may be the head of a cut.
-    pub fn came(&mut self, device: &DeviceId) {
-        if self.inside.get(device).is_some_and(Option::is_none) {
+    /// A batch came: where a cut names it, more lies inside now, and the rest outside.
+    pub fn came(&mut self, device: &DeviceId, id: &BatchId) {
+        if self.named.contains(id) {
             self.inside.remove(device);
         }
     }

@@ -12,6 +12,7 @@ use belay::crypto::hash::sha256;
 use belay::document::order::make_between;
 use belay::document::plan::{Choice, DecisionState};
 use belay::document::{Doc, Kind, KnownSeeds, Scalar, note};
+use belay::identity::DeviceKeys;
 use belay::ids::{ActorKey, BatchId, ElementId, Rev, short_hash};
 use minicbor::bytes::ByteArray;
 
@@ -21,6 +22,7 @@ const TITLE: &str = "Tea";
 pub struct Note {
     pub birth: Birth,
     pub batch: Batch,
+    later: Vec<Batch>,
     actor: ActorKey,
     body: Body,
     plain_body: Vec<u8>,
@@ -71,9 +73,37 @@ impl Note {
             claimed: Claimed { unix_ms: NOW, zone: "Europe/Lisbon".into() },
         };
         let batch = sign_batch(draft, payload, &keys.signing).expect("a small batch");
-        let note = Note { birth, batch, actor, body, plain_body, doc };
+        let mut note = Note { birth, batch, actor, body, plain_body, doc, later: Vec::new() };
         note.passes(&keys.signing.public());
+        note.write_on(keys);
         note
+    }
+
+    /// A batch that takes another over, and one that makes another again: headers of their own kind.
+    fn write_on(&mut self, keys: &DeviceKeys) {
+        let (taken, lost) = (BatchId(block("note", 4)), BatchId(block("note", 5)));
+        let mut doc = Doc::born(self.birth.clone()).expect("a kind that is known");
+        doc.apply(self.body.changes.iter().map(|chunk| chunk.bytes().to_vec())).expect("its own changes");
+        let unpinned = doc.perform(self.actor, &[note::steps::pin(false)]).expect("a single value");
+        let unpinned = unpinned.into_iter().map(|change| Chunk::read(change).expect("a change")).collect();
+        for (seq, changes, adopts, again_of) in [(2, vec![], vec![taken], None), (3, unpinned, vec![], Some(lost))] {
+            let body = Body { birth: None, changes };
+            let payload = body.encode(&half_block("note", 6)).expect("a small body");
+            assert_eq!(payload.get(16), Some(&0), "deflating makes it no shorter");
+            let draft = HeaderDraft {
+                space: self.birth.space,
+                seq,
+                prev: vec![self.later.last().unwrap_or(&self.batch).id()],
+                doc: self.birth.doc(),
+                kind: BatchKind::Changes,
+                actor_nonce: half_block("note", 2),
+                min_reader: 1,
+                adopts,
+                again_of,
+                claimed: Claimed { unix_ms: NOW, zone: "Europe/Lisbon".into() },
+            };
+            self.later.push(sign_batch(draft, payload, &keys.signing).expect("a small batch"));
+        }
     }
 
     /// A reader takes it: nobody learns a form here that Belay would refuse.
@@ -92,6 +122,7 @@ impl Note {
         let hash = self.doc.hash();
         let heads = self.doc.heads();
         assert_eq!(hash, sha256(&[&[0x82], &cbor::encode(&heads), &tree]), "as the page says");
+        let [adopting, again] = self.later.as_slice() else { panic!("two more") };
         let [first, second] = self.body.changes.as_slice() else { panic!("two changes") };
         let space_hash = sha256(&[&cbor::encode(&vec![(doc, ByteArray::from(hash))])]);
         [
@@ -107,6 +138,9 @@ impl Note {
             ("batch-header", self.batch.header_bytes.as_slice().into()),
             ("batch-id", self.batch.id().0.as_slice().into()),
             ("batch", self.batch.encode().as_slice().into()),
+            ("batch-adopting-payload", adopting.payload.as_deref().expect("not dropped").into()),
+            ("batch-adopting-header", adopting.header_bytes.as_slice().into()),
+            ("batch-again-header", again.header_bytes.as_slice().into()),
             ("tree", tree.as_slice().into()),
             ("document-hash", hash.as_slice().into()),
             ("space-hash", space_hash.as_slice().into()),
