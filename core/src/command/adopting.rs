@@ -18,7 +18,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &KeptOutCommand) -> Result<O
     desk.close_all(Some(&record.space))?;
     if Reason::from_number(record.reason) == Some(Reason::OutsideCut) {
         let taken = with_birth(desk.db, &record)?;
-        desk.adopt(&birth, taken)?;
+        desk.adopt(&birth, &taken)?;
     } else {
         // Who stands on which twin decides, and what depends on what does not count cannot: the words are written again.
         make_again(desk, &birth, batch)?;

@@ -194,7 +194,7 @@ impl Desk<'_> {
         let changes = chunks.into_iter().map(Chunk::read).collect::<Result<Vec<_>, _>>().map_err(unfit)?;
         let birth = if batches::wrote_in(self.db, id, &self.me.device)? { None } else { Some(self.birth(id)?) };
         let body = Body { birth, changes };
-        let batch = self.keep(&open, &body, facts, Vec::new())?;
+        let batch = self.keep(&open, &body, facts, &[])?;
         batches::remove_open(self.db, id)?;
         settle(self.db, id, &batch)?;
         self.snapshot_if_due(id)
@@ -205,7 +205,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn adopt(&mut self, birth: &Birth, taken: Vec<BatchId>) -> Result<BatchId> {
+    pub fn adopt(&mut self, birth: &Birth, taken: &[BatchId]) -> Result<BatchId> {
         let doc = birth.doc();
         // A foreign change is never applied on top of an open batch.
         self.close(&doc)?;
@@ -237,12 +237,12 @@ impl Desk<'_> {
             births: false,
         };
         self.marks.unsettled.insert(doc);
-        self.marks.adopted.extend(&taken);
+        self.marks.adopted.extend(taken);
         self.keep(&open, &body, facts, taken)
     }
 
     /// Numbers, signs and keeps a batch of mine.
-    fn keep(&mut self, open: &OpenBatch, body: &Body, facts: BatchFacts, adopts: Vec<BatchId>) -> Result<BatchId> {
+    fn keep(&mut self, open: &OpenBatch, body: &Body, facts: BatchFacts, adopts: &[BatchId]) -> Result<BatchId> {
         let payload = body.encode(&open.random).map_err(unfit)?;
         let heads = batches::heads(self.db, &open.space, &self.me.device)?;
         let draft = HeaderDraft {
@@ -253,7 +253,7 @@ impl Desk<'_> {
             kind: BatchKind::Changes,
             actor_nonce: open.actor_nonce,
             min_reader: READER,
-            adopts: adopts.clone(),
+            adopts: adopts.to_vec(),
             again_of: self.marks.again_of,
             claimed: Claimed { unix_ms: open.claimed_ms, zone: open.zone.clone() },
         };
@@ -276,7 +276,7 @@ impl Desk<'_> {
         };
         batches::put(self.db, &record, &prev)?;
         named::put_changes(self.db, &id, facts.first.into_iter().chain(facts.last))?;
-        named::put_adopts(self.db, &id, &adopts)?;
+        named::put_adopts(self.db, &id, adopts)?;
         if let Some(of) = &self.marks.again_of {
             named::put_again(self.db, &id, of)?;
         }

@@ -89,7 +89,7 @@ fn words(batch: &BatchRecord) -> Vec<PersonText> {
         }
         let length = piece.chars().count();
         let fits = if length <= left { piece } else { piece.chars().take(left).chain(['…']).collect() };
-        left = if length <= left { left - length } else { 0 };
+        left = left.saturating_sub(length);
         shown.push(fits.into());
     }
     shown

@@ -1,6 +1,6 @@
 //! What lies outside a cut has a bound on every phone, and what something honest stands on is fetched by its hash.
 
-use crate::cast::{Theft, US, header, ids};
+use crate::cast::{Theft, US, header, id};
 use belay::batch::{Batch, Birth};
 use belay::document::plan::{EntryState, steps};
 use belay::document::{Doc, Scalar, Step};
@@ -78,7 +78,7 @@ fn nine_mebibytes_outside_a_cut_then_an_honest_batch_built_on_one() {
     let mut his = wires_of(theo, &space);
     his.retain(|wire| header(wire).device == theo.id());
     theft.tell(0, &[], his);
-    assert!(!mara.look(|db| belay::store::batches::is_held(db, &ids(&[line.clone()])[0])));
+    assert!(!mara.look(|db| belay::store::batches::is_held(db, &id(&line))));
     assert_eq!(theft.plan.words(mara, US), ["Base"]);
     // She asks for the change by its hash; he hears of the removal, keeps no more than his share, and answers with that.
     theo.take(&mara.bundle(&space)).expect("her bundle");

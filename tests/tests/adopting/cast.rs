@@ -53,7 +53,7 @@ impl Theft {
         let space = &self.circle.space;
         let known: BTreeSet<BatchId> = ids(&wires_of(&self.circle.devices[than], space)).into_iter().collect();
         let mut late = wires_of(self.stolen(), space);
-        late.retain(|wire| !known.contains(&ids(std::slice::from_ref(wire))[0]));
+        late.retain(|wire| !known.contains(&id(wire)));
         late
     }
     /// Everything one device holds, to another.
@@ -103,7 +103,11 @@ pub fn said(row: &KeptOutRow) -> String {
 }
 
 pub fn ids(wires: &[Vec<u8>]) -> Vec<BatchId> {
-    wires.iter().map(|wire| Batch::parse(wire).expect("a batch").0.id()).collect()
+    wires.iter().map(|wire| id(wire)).collect()
+}
+
+pub fn id(wire: &[u8]) -> BatchId {
+    Batch::parse(wire).expect("a batch").0.id()
 }
 
 pub fn header(wire: &[u8]) -> Header {

@@ -1,6 +1,6 @@
 //! What a cut left out is listed, readable and can be taken over; then it counts everywhere, in whatever order it comes.
 
-use crate::cast::{OWN, Theft, US, adopt, header, ids, offered, said};
+use crate::cast::{OWN, Theft, US, adopt, header, id, ids, offered, said};
 use belay::batch::{BatchKind, Body};
 use belay::error::Code;
 use belay::ids::BatchId;
@@ -164,6 +164,6 @@ fn what_can_never_count_shows_nothing_and_is_not_offered() {
     // And a batch that counts is not to be taken over.
     let wires = wires_of(theft.mara(), &space);
     let hers = wires.iter().find(|wire| header(wire).device == theft.mara().id()).expect("her first");
-    let counts = ids(std::slice::from_ref(hers))[0];
+    let counts = id(hers);
     assert_eq!(theft.mara().refused(adopt(counts)), Code::Duplicate);
 }

@@ -1,6 +1,6 @@
 //! Two changes under one number, and one vault in two hands: what loses is written again once, and all end alike.
 
-use crate::cast::{OWN, Theft, US, adopt, header, ids, kept_out, offered, said};
+use crate::cast::{OWN, Theft, US, adopt, header, id, ids, kept_out, offered, said};
 use belay::batch::{Batch, Birth};
 use belay::document::plan::{EntryState, steps};
 use belay::error::Code;
@@ -73,8 +73,8 @@ fn a_losing_twin_is_written_again_once_by_the_phone_that_wrote_it() {
             assert_eq!(count(&words, line), 1, "{line} in {words:?}");
         }
         let again = newest(theft.mara(), &theft.circle);
-        assert_eq!(header(&again).again_of, Some(ids(&[lost.clone()])[0]));
-        let row = &theft.rows(0)[&ids(&[lost.clone()])[0]];
+        assert_eq!(header(&again).again_of, Some(id(&lost)));
+        let row = &theft.rows(0)[&id(&lost)];
         assert_eq!((row.reason.as_str(), said(row).as_str()), ("lost-twin", "Call Ana"));
         assert_eq!(offered(row), Err(Some(Code::Duplicate)), "it is written again already");
         // To one who saw nothing of it, piece by piece.
@@ -98,7 +98,7 @@ fn a_losing_twin_is_written_again_once_by_the_phone_that_wrote_it() {
 fn another_member_writes_a_losing_twin_again_with_one_tap() {
     let world = World::new("tapped");
     let Split { theft, lost, .. } = split(&world);
-    let id = ids(&[lost.clone()])[0];
+    let id = id(&lost);
     theft.tell(2, &[], vec![lost]);
     let row = &theft.rows(2)[&id];
     assert_eq!((said(row).as_str(), offered(row)), ("Call Ana", Ok(())));
@@ -213,7 +213,7 @@ fn tell_a_story(seed: u64) {
             let (other, _) = who[chance.below(who.len())];
             let known = ids(&wires_of(other, &circle.space));
             let header = header(&wire);
-            let sees = header.prev.iter().all(|prev| known.contains(prev)) && !known.contains(&ids(&[wire.clone()])[0]);
+            let sees = header.prev.iter().all(|prev| known.contains(prev)) && !known.contains(&id(&wire));
             if sees {
                 let line = format!("<t{act}>");
                 let twin = twin_of(&wire, device, other, &plan, &line);
