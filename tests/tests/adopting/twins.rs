@@ -250,7 +250,7 @@ fn tell_a_story(seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(cases(4))]
+    #![proptest_config(cases(3))]
 
     #[test]
     fn whatever_is_stranded_nothing_is_lost_and_all_end_alike(seed in any::<u64>()) {
