@@ -145,6 +145,10 @@ fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken
     if new.is_empty() && !shrunk {
         return Ok(());
     }
+    if shrunk || acceptance.twins.contains(&desk.me.device) {
+        // An actor that another hand used, or whose changes went, would count a second time from the same number.
+        desk.nonces.remove(&doc);
+    }
     // Batches that only take over, of which nothing is here, make no document.
     if now.values().all(|changes| *changes == 0) {
         unmake(desk, &doc)?;

@@ -43,8 +43,8 @@ struct Split {
     stays: Batch,
 }
 
-fn split(world: &World) -> Split {
-    let theft = Theft::new(world, 2);
+fn split(world: &World, of_supporter: usize) -> Split {
+    let theft = Theft::new(world, of_supporter);
     theft.mara().apply(theft.plan.add(US, "Base"));
     theft.circle.tell_everything();
     theft.mara().apply(theft.plan.add(US, "Call Ana"));
@@ -64,7 +64,7 @@ fn count(words: &[String], what: &str) -> usize {
 fn a_losing_twin_is_written_again_once_by_the_phone_that_wrote_it() {
     for seed in 0..2 {
         let world = World::new(format!("losing twin {seed}"));
-        let Split { theft, lost, stays } = split(&world);
+        let Split { theft, lost, stays } = split(&world, 2);
         let space = theft.circle.space;
         let theirs = wires_of(theft.theo(), &space);
         theft.tell(0, &[], theirs);
@@ -97,7 +97,7 @@ fn a_losing_twin_is_written_again_once_by_the_phone_that_wrote_it() {
 #[test]
 fn another_member_writes_a_losing_twin_again_with_one_tap() {
     let world = World::new("tapped");
-    let Split { theft, lost, .. } = split(&world);
+    let Split { theft, lost, .. } = split(&world, 2);
     let id = id(&lost);
     theft.tell(2, &[], vec![lost]);
     let row = &theft.rows(2)[&id];
@@ -116,7 +116,7 @@ fn another_member_writes_a_losing_twin_again_with_one_tap() {
 #[test]
 fn when_the_loser_wins_after_all_every_word_is_still_there() {
     let world = World::new("turned");
-    let Split { theft, lost, .. } = split(&world);
+    let Split { theft, lost, .. } = split(&world, 2);
     // Theo's other phone, long away, and Mara's second one built on the first words: two devices of two members.
     for at in [3, 1] {
         theft.tell(at, &[], vec![lost.clone()]);
@@ -132,6 +132,33 @@ fn when_the_loser_wins_after_all_every_word_is_still_there() {
     }
     let kept: Vec<BatchId> = theft.rows(0).into_keys().collect();
     assert_eq!(theft.rows(2).into_keys().collect::<Vec<_>>(), kept);
+}
+
+#[test]
+fn however_often_it_turns_nothing_is_written_again_twice() {
+    let world = World::new("turned twice");
+    let Split { theft, lost, stays } = split(&world, 4);
+    let space = theft.circle.space;
+    let on = |at: usize, wire: &[u8], words: &str| {
+        theft.tell(at, &[], vec![wire.to_vec()]);
+        theft.circle.devices[at].apply(theft.plan.add(US, words));
+        wires_of(&theft.circle.devices[at], &space)
+    };
+    let on_lost = [on(3, &lost, "On Ana 3"), on(1, &lost, "On Ana 1")];
+    let on_stays = [on(4, &stays.encode(), "On Ben 4"), on(5, &stays.encode(), "On Ben 5")];
+    let has = |line: &str| count(&theft.words(0).1, line);
+    theft.tell(0, &[], wires_of(theft.theo(), &space));
+    assert_eq!((has("Call Ana"), has("Call Ben")), (1, 1));
+    // More devices stand on hers after all; then more again on the other.
+    for wires in on_lost.into_iter().chain(on_stays) {
+        theft.tell(0, &[], wires);
+        assert_eq!((has("Call Ana"), has("Call Ben")), (1, 1), "{:?}", theft.words(0).1);
+    }
+    rest(&theft.circle, &theft.circle.devices.iter().zip(0..).collect::<Vec<_>>());
+    theft.agree(&[0, 1, 2, 3, 4, 5]);
+    for line in ["Base", "Call Ana", "Call Ben", "Yes", "On Ana 3", "On Ana 1", "On Ben 4", "On Ben 5"] {
+        assert_eq!(has(line), 1, "{line} in {:?}", theft.words(0).1);
+    }
 }
 
 /// Each tells all it holds to every other until nobody writes anything new.
