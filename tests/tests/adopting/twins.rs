@@ -43,16 +43,22 @@ struct Split {
     stays: Batch,
 }
 
-fn split(world: &World, of_supporter: usize) -> Split {
+fn split(world: &World, of_supporter: usize, rewritten: Option<&str>) -> Split {
     let theft = Theft::new(world, of_supporter);
     theft.mara().apply(theft.plan.add(US, "Base"));
     theft.circle.tell_everything();
     theft.mara().apply(theft.plan.add(US, "Call Ana"));
+    if let Some(words) = rewritten {
+        theft.mara().apply(theft.plan.rewrite(&theft.plan.line(theft.mara(), US, "Base"), words));
+    }
     let lost = newest(theft.mara(), &theft.circle);
     let stays = twin_of(&lost, theft.mara(), theft.theo(), &theft.plan, "Call Ben");
     theft.tell(2, &[], vec![stays.encode()]);
     theft.theo().apply(theft.plan.add(US, "Yes"));
     assert_eq!(theft.plan.words(theft.theo(), US), ["Base", "Call Ben", "Yes"]);
+    if rewritten.is_some() {
+        theft.theo().apply(theft.plan.rewrite(&theft.plan.line(theft.theo(), US, "Base"), "Calm Base"));
+    }
     Split { theft, lost, stays }
 }
 
@@ -64,7 +70,7 @@ fn count(words: &[String], what: &str) -> usize {
 fn a_losing_twin_is_written_again_once_by_the_phone_that_wrote_it() {
     for seed in 0..2 {
         let world = World::new(format!("losing twin {seed}"));
-        let Split { theft, lost, stays } = split(&world, 2);
+        let Split { theft, lost, stays } = split(&world, 2, None);
         let space = theft.circle.space;
         let theirs = wires_of(theft.theo(), &space);
         theft.tell(0, &[], theirs);
@@ -97,7 +103,7 @@ fn a_losing_twin_is_written_again_once_by_the_phone_that_wrote_it() {
 #[test]
 fn another_member_writes_a_losing_twin_again_with_one_tap() {
     let world = World::new("tapped");
-    let Split { theft, lost, .. } = split(&world, 2);
+    let Split { theft, lost, .. } = split(&world, 2, None);
     let id = id(&lost);
     theft.tell(2, &[], vec![lost]);
     let row = &theft.rows(2)[&id];
@@ -116,7 +122,7 @@ fn another_member_writes_a_losing_twin_again_with_one_tap() {
 #[test]
 fn when_the_loser_wins_after_all_every_word_is_still_there() {
     let world = World::new("turned");
-    let Split { theft, lost, .. } = split(&world, 2);
+    let Split { theft, lost, .. } = split(&world, 2, None);
     // Theo's other phone, long away, and Mara's second one built on the first words: two devices of two members.
     for at in [3, 1] {
         theft.tell(at, &[], vec![lost.clone()]);
@@ -137,7 +143,7 @@ fn when_the_loser_wins_after_all_every_word_is_still_there() {
 #[test]
 fn however_often_it_turns_nothing_is_written_again_twice() {
     let world = World::new("turned twice");
-    let Split { theft, lost, stays } = split(&world, 4);
+    let Split { theft, lost, stays } = split(&world, 4, Some("Base, +slowly"));
     let space = theft.circle.space;
     let on = |at: usize, wire: &[u8], words: &str| {
         theft.tell(at, &[], vec![wire.to_vec()]);
@@ -153,10 +159,11 @@ fn however_often_it_turns_nothing_is_written_again_twice() {
     for wires in on_lost.into_iter().chain(on_stays) {
         theft.tell(0, &[], wires);
         assert_eq!((has("Call Ana"), has("Call Ben")), (1, 1), "{:?}", theft.words(0).1);
+        assert_eq!(theft.words(0).1[0].matches('+').count(), 1, "{:?}", theft.words(0).1);
     }
     rest(&theft.circle, &theft.circle.devices.iter().zip(0..).collect::<Vec<_>>());
     theft.agree(&[0, 1, 2, 3, 4, 5]);
-    for line in ["Base", "Call Ana", "Call Ben", "Yes", "On Ana 3", "On Ana 1", "On Ben 4", "On Ben 5"] {
+    for line in ["Calm Base, +slowly", "Call Ana", "Call Ben", "Yes", "On Ana 3", "On Ana 1", "On Ben 4", "On Ben 5"] {
         assert_eq!(has(line), 1, "{line} in {:?}", theft.words(0).1);
     }
 }
