@@ -9,8 +9,8 @@ use belay::library::Arg;
 use belay::text::fold;
 use belay::view::GoalRow;
 use belay::view::{
-    Answer, Ask, At, Cursor, EntryDetail, GoalDetail, IdeaDetail, NoteFilter, NoteRow, Page, PartDetail, PlanDetail,
-    PlanRow, RelationshipRow, StepDetail,
+    Answer, Ask, At, Cursor, EntryDetail, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page, PartDetail,
+    PlanDetail, PlanRow, RelationshipRow, StepDetail,
 };
 use std::collections::BTreeSet;
 
@@ -164,6 +164,7 @@ enum Missing {
     Person,
     Part,
     Idea,
+    KeptOut,
 }
 
 impl Missing {
@@ -176,6 +177,7 @@ impl Missing {
             Missing::Person => (Some(Field::Name), "belay status"),
             Missing::Part => (Some(Field::Part), "belay plan show PLAN"),
             Missing::Idea => (Some(Field::Alternatives), "belay ideas"),
+            Missing::KeptOut => (None, "belay history --kept-out"),
         }
     }
 
@@ -354,6 +356,20 @@ pub fn idea(host: &Host, typed: &str) -> Done<IdeaDetail> {
     all.retain(|idea| seen.insert(idea.id));
     let named = all.into_iter().map(|idea| Named { id: idea.id.to_string(), names: Vec::new(), is: idea });
     pick(host, typed, named.collect(), Missing::Idea)
+}
+
+/// A change that was kept out.
+pub fn kept_out(host: &Host, typed: &str) -> Done<KeptOutRow> {
+    let rows: Vec<KeptOutRow> = all(
+        host,
+        |at| Ask::KeptOut { at },
+        |answer| match answer {
+            Answer::KeptOut(page) => Some(page),
+            _ => None,
+        },
+    )?;
+    let named = rows.into_iter().map(|row| Named { id: row.id.to_string(), names: Vec::new(), is: row });
+    pick(host, typed, named.collect(), Missing::KeptOut)
 }
 
 /// How ideas are shown that stand on one page.

@@ -1,24 +1,31 @@
 //! `belay history`: who changed what, and what was kept out.
 
-use super::{Paging, page_end, tell_list};
+use super::{Paging, done, page_end, tell_list};
 use crate::failure::Done;
 use crate::find;
 use crate::host::Host;
 use crate::output::Edge;
+use belay::command::{Command, Deed, KeptOutCommand};
 use belay::error::Code;
 use belay::library::Arg;
 use belay::view::{Answer, Ask, HistoryRow, KeptOutRow};
+use std::collections::BTreeSet;
 
 /// Who changed what, or what was kept out.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  belay history wellness\n  belay history --kept-out")]
-#[command(group = clap::ArgGroup::new("of").required(true).args(["object", "kept_out"]))]
+#[command(
+    after_help = "Examples:\n  belay history wellness\n  belay history --kept-out\n  belay history --put-in kq4m"
+)]
+#[command(group = clap::ArgGroup::new("of").required(true).args(["object", "kept_out", "put_in"]))]
 pub struct History {
     /// Which note, goal or plan.
     object: Option<String>,
     /// What was kept out, and why.
     #[arg(long)]
     kept_out: bool,
+    /// Put in something that was kept out, where it is yours to write.
+    #[arg(long, value_name = "ID")]
+    put_in: Option<String>,
     /// Which page.
     #[command(flatten)]
     paging: Paging,
@@ -27,9 +34,10 @@ pub struct History {
 impl History {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
-        match &self.object {
-            Some(object) => self.of(host, object),
-            None => self.kept_out(host),
+        match (&self.object, &self.put_in) {
+            (Some(object), _) => self.of(host, object),
+            (None, Some(typed)) => put_in(host, typed),
+            (None, None) => self.kept_out(host),
         }
     }
 
@@ -54,8 +62,9 @@ impl History {
             return tell_list(host, "kept-out", &page.rows, page.next.as_ref(), page.total);
         }
         host.page.line(&host.say("kept-out-count", &[("count", Arg::Number(page.total))]));
+        let ids = page.rows.iter().map(|row| row.id.to_string()).collect();
         for row in &page.rows {
-            kept_out_line(host, row);
+            kept_out_line(host, row, &ids);
         }
         page_end(host, page.next.as_ref());
         Ok(())
@@ -72,7 +81,7 @@ fn line(host: &Host, row: &HistoryRow) {
     }
 }
 
-fn kept_out_line(host: &Host, row: &KeptOutRow) {
+fn kept_out_line(host: &Host, row: &KeptOutRow, ids: &BTreeSet<String>) {
     let from = match &row.by {
         Some(by) => {
             let args = [("name", Arg::Text(by.name.as_str())), ("when", Arg::Text(&row.when.label))];
@@ -81,4 +90,19 @@ fn kept_out_line(host: &Host, row: &KeptOutRow) {
         None => row.when.label.clone(),
     };
     host.page.item_beside(Edge::Bare, "  ", &row.label, &from);
+    for piece in &row.words {
+        host.page.item(Edge::Bare, &format!("    {}  ", host.say("term-kept-out-says", &[])), piece.as_str());
+    }
+    if row.may.allows(Deed::Adopt) {
+        let command = format!("belay history --put-in {}", find::short_in(&row.id.to_string(), ids));
+        host.page.inside(Edge::Bare, 4, &host.say("term-next", &[("command", Arg::Text(&command))]));
+    }
+}
+
+/// Puts in a change that was kept out: it counts from now on.
+fn put_in(host: &Host, typed: &str) -> Done {
+    let kept = find::kept_out(host, typed)?;
+    let command = Command::KeptOut(KeptOutCommand::Adopt { batch: kept.id });
+    let applied = host.apply(&[command])?;
+    done(host, &applied, &host.say("term-put-in", &[]))
 }

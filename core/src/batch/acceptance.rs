@@ -52,8 +52,17 @@ pub struct Held {
     pub facts: BatchFacts,
 }
 
+/// What an authorised batch takes over, and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Adoption {
+    /// The batch that is named.
+    pub batch: BatchId,
+    /// The member whose device names it.
+    pub by: MemberId,
+}
+
 /// All that acceptance reads. Documents do not touch one another but by `adopts`: one document with everything
-/// that adopts from it is enough to decide that document.
+/// that adopts from it is enough to decide that document; what adopts may be told by [`adoptions`] of its own.
 pub struct Evidence<'a> {
     /// Devices, by the statements held.
     pub devices: &'a BTreeMap<DeviceId, Standing>,
@@ -61,6 +70,8 @@ pub struct Evidence<'a> {
     pub documents: &'a BTreeMap<DocId, DocumentRules>,
     /// Batches that passed the gate, in any order.
     pub batches: &'a [Held],
+    /// What authorised batches of other documents adopt, where those are not among `batches`.
+    pub elsewhere: &'a [Adoption],
     /// The logs, to follow a cut to its ancestors.
     pub log: &'a dyn LogView,
     /// Payloads, opened only where an actor wrote two changes with one number.
@@ -84,7 +95,28 @@ pub enum Reason {
     AgainOf,
 }
 
+/// A reason's number where it is kept is this and its place among the reasons; refusals lie below.
+const REASON_NUMBERS: u8 = 100;
+
 impl Reason {
+    /// Every reason, in the order of its numbers.
+    pub const ALL: [Reason; 6] = [
+        Reason::UnknownDevice,
+        Reason::NotAWriter,
+        Reason::OutsideCut,
+        Reason::LostTwin,
+        Reason::DependsOnUnaccepted,
+        Reason::AgainOf,
+    ];
+
+    /// The number that is stored; it never changes its meaning.
+    pub fn number(self) -> u8 {
+        REASON_NUMBERS + self as u8
+    }
+    /// The reason with this number, `None` for one of a newer build.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Reason::ALL.into_iter().find(|reason| reason.number() == number)
+    }
     /// Whether people may read it and a writer may adopt it.
     pub fn is_readable(self) -> bool {
         !matches!(self, Reason::UnknownDevice | Reason::NotAWriter)
@@ -121,13 +153,27 @@ pub fn accept(input: &Evidence<'_>) -> Acceptance {
         by_doc.entry(held.doc).or_default().insert(held.facts.id, held);
     }
     let authorised = authorised(input);
-    let adopters: Vec<&Held> =
-        input.batches.iter().filter(|held| !held.adopts.is_empty() && authorised.contains(&held.facts.id)).collect();
+    let mut adopted = adopted_by(input, &authorised);
+    adopted.extend(input.elsewhere);
     for (doc, batches) in by_doc {
         let Some(rules) = input.documents.get(&doc) else { continue };
-        Document::new(input, rules, batches, &authorised, &adopters).decide(doc, &mut out);
+        Document::new(input, rules, batches, &authorised, &adopted).decide(doc, &mut out);
     }
     out
+}
+
+/// What the authorised ones of these batches adopt.
+pub fn adoptions(input: &Evidence<'_>) -> Vec<Adoption> {
+    adopted_by(input, &authorised(input))
+}
+
+fn adopted_by(input: &Evidence<'_>, authorised: &BTreeSet<BatchId>) -> Vec<Adoption> {
+    let mut found = Vec::new();
+    for held in input.batches.iter().filter(|held| authorised.contains(&held.facts.id)) {
+        let Some(standing) = input.standing(held) else { continue };
+        found.extend(held.adopts.iter().map(|batch| Adoption { batch: *batch, by: standing.member }));
+    }
+    found
 }
 
 impl Evidence<'_> {

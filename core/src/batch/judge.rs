@@ -43,10 +43,15 @@ pub enum Verdict {
 
 /// What of a batch this build is too old for; asked before its payload is opened, whose form may be newer too.
 pub fn newer(header: &Header) -> Option<Newer> {
+    newer_than(header, READER)
+}
+
+/// [`newer`] for a build that reads up to this `min_reader`.
+pub(super) fn newer_than(header: &Header, reader: u32) -> Option<Newer> {
     if header.v > HEADER_VERSION {
         return Some(Newer::Reader(header.v));
     }
-    if header.min_reader > READER {
+    if header.min_reader > reader {
         return Some(Newer::Reader(header.min_reader));
     }
     // The other kinds are judged by the build that first writes them.
@@ -64,7 +69,7 @@ pub fn judge(
     payloads: &dyn Payloads,
     seeds: &dyn Seeds,
 ) -> Verdict {
-    if let Some(newer) = newer(header) {
+    if let Some(newer) = past.newer(header) {
         return Verdict::HeldBack(newer);
     }
     if let Some(facts) = past.facts_of(id) {

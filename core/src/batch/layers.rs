@@ -1,6 +1,6 @@
 //! One document through the layers of acceptance (protocol.md §5): vouched, twins, accepted.
 
-use crate::batch::acceptance::{Acceptance, AcceptedBatch, DocumentRules, Evidence, Held, Reason};
+use crate::batch::acceptance::{Acceptance, AcceptedBatch, Adoption, DocumentRules, Evidence, Held, Reason};
 use crate::batch::holders::Changes;
 use crate::ids::{ActorKey, BatchId, ChangeId, DocId};
 use std::cmp::Reverse;
@@ -26,7 +26,7 @@ impl<'a> Document<'a> {
         rules: &'a DocumentRules,
         batches: BTreeMap<BatchId, &'a Held>,
         authorised: &BTreeSet<BatchId>,
-        adopters: &[&Held],
+        adopted: &[Adoption],
     ) -> Self {
         let mut batches: Vec<_> = batches.into_values().collect();
         // Operations are counted upwards along dependencies (gate, step 7), so this order is causal.
@@ -44,16 +44,14 @@ impl<'a> Document<'a> {
             vouched: BTreeSet::new(),
             limits: BTreeMap::new(),
         };
-        document.vouch(adopters);
+        document.vouch(adopted);
         document
     }
 
     /// The second layer: what authorised batches stand on or take over.
-    fn vouch(&mut self, adopters: &[&Held]) {
-        let adopted = adopters
-            .iter()
-            .filter(|held| self.input.standing(held).is_some_and(|standing| self.rules.admits(&standing.member)));
-        let named = adopted.flat_map(|held| &held.adopts).filter_map(|id| self.index.get(id).copied());
+    fn vouch(&mut self, adopted: &[Adoption]) {
+        let adopted = adopted.iter().filter(|adoption| self.rules.admits(&adoption.by));
+        let named = adopted.filter_map(|adoption| self.index.get(&adoption.batch).copied());
         let mut open: Vec<usize> = self.authorised.iter().copied().chain(named).collect();
         let mut seen = BTreeSet::new();
         while let Some(at) = open.pop() {

@@ -80,6 +80,23 @@ pub fn place(id: &BatchId, header: &Header, known: &dyn LogView) -> Place {
     if follows { Place::Next } else { Place::Fork }
 }
 
+/// What the heads of a cut cover, as far as it is held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// The heads and all they stand on by `prev`.
+    pub batches: BTreeSet<BatchId>,
+    /// Whether nothing of that is missing: then whatever else comes of the log is not covered.
+    pub whole: bool,
+}
+
+/// What these heads cover.
+pub fn covered(heads: &BTreeSet<BatchId>, log: &dyn LogView) -> Covered {
+    let batches = ancestors(heads, log);
+    let mut named = batches.iter().filter_map(|id| log.entry(id)).flat_map(|entry| entry.prev);
+    let whole = heads.iter().all(|head| batches.contains(head)) && named.all(|prev| batches.contains(&prev));
+    Covered { batches, whole }
+}
+
 /// Everything these batches stand on by `prev`, themselves included, as far as it is held. A head that is not
 /// held covers nothing.
 pub(super) fn ancestors<'a>(heads: impl IntoIterator<Item = &'a BatchId>, log: &dyn LogView) -> BTreeSet<BatchId> {

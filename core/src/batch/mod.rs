@@ -23,21 +23,25 @@ mod prescan;
 mod refusal;
 mod sending;
 mod wire;
+mod words;
 
-pub use acceptance::{Acceptance, AcceptedBatch, Admitted, DocumentRules, Evidence, Held, Reason, Standing, accept};
+pub use acceptance::{
+    Acceptance, AcceptedBatch, Admitted, Adoption, DocumentRules, Evidence, Held, Reason, Standing, accept, adoptions,
+};
 pub use actor::{derive_actor, derive_seed_actor};
 pub use birth::{BIRTH_KEY_BYTES_MAX, Birth};
 pub use chunk::Chunk;
 pub use facts::BatchFacts;
 pub use header::{ADOPTS_MAX, BatchKind, Claimed, Header, HeaderDraft, PREV_MAX};
-pub use holdings::{Ask, CardRev, Holdings, LogHead, SignedHoldings};
+pub use holdings::{Ask, CardRev, HOLDINGS_LIST_MAX, Holdings, LogHead, SignedHoldings};
 pub use judge::{Newer, Verdict, judge, newer};
-pub use log::{Entry, LogView, Place, place};
+pub use log::{Covered, Entry, LogView, Place, covered, place};
 pub use past::{DocumentPast, Payloads, Seeds};
 pub use payload::{BATCH_OPS_MAX, BODY_BYTES_MAX, Body, PAYLOAD_RANDOM_BYTES};
 pub use refusal::Refusal;
 pub use sending::{covers, to_send};
 pub use wire::{BATCH_BYTES_MAX, Batch, sign_batch};
+pub use words::added_words;
 
 /// The newest `min_reader` this build can read; a batch that names a later one is held back.
 pub const READER: u32 = 1;

@@ -1,9 +1,12 @@
 //! The judged batches of one document, indexed so that the next can be judged on its own past.
 
+use crate::batch::READER;
 use crate::batch::birth::Birth;
 use crate::batch::canonical::expand_own;
 use crate::batch::chunk::Chunk;
 use crate::batch::facts::BatchFacts;
+use crate::batch::header::Header;
+use crate::batch::judge::{Newer, newer_than};
 use crate::batch::lines::{Clock, Lines, NodeIx, Spot};
 use crate::batch::ops::{ActorIx, Row, Rows, Stop, row_of};
 use crate::batch::payload::Body;
@@ -54,6 +57,8 @@ pub struct DocumentPast {
     /// How many nodes have all their changes in `spots`.
     opened: usize,
     rows_kept: usize,
+    /// The newest `min_reader` that is judged.
+    reader: u32,
 }
 
 /// A document whose birth is known.
@@ -100,7 +105,18 @@ impl DocumentPast {
             spots: HashMap::new(),
             opened: 0,
             rows_kept: 0,
+            reader: READER,
         }
+    }
+
+    /// Judges as a build that reads up to this `min_reader`, instead of [`READER`].
+    #[must_use]
+    pub fn reading(self, reader: u32) -> Self {
+        DocumentPast { reader, ..self }
+    }
+    /// What of a batch the build judging here is too old for ([`crate::batch::newer`]).
+    pub fn newer(&self, header: &Header) -> Option<Newer> {
+        newer_than(header, self.reader)
     }
 
     /// The past of a document whose batches were judged before, in any order.

@@ -4,7 +4,7 @@ use crate::document::goal::{GoalStage, StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::PartOwner;
 use crate::editing::Splice;
-use crate::ids::{DocId, ElementId, Rev, SpaceId};
+use crate::ids::{BatchId, DocId, ElementId, Rev, SpaceId};
 use crate::projection::Changes;
 use crate::text::PersonText;
 
@@ -17,6 +17,7 @@ pub enum Command {
     Plan(PlanCommand),
     Talk(TalkCommand),
     Relationship(RelationshipCommand),
+    KeptOut(KeptOutCommand),
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.
@@ -266,6 +267,15 @@ pub enum RelationshipCommand {
     Nickname { space: SpaceId, name: PersonText },
     /// What I am called in a space; `None`: on my own devices.
     MyName { space: Option<SpaceId>, name: PersonText },
+}
+
+/// What can be done with changes that do not count (a screen lists them).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the acts")]
+pub enum KeptOutCommand {
+    /// Takes a change that can be read over into a document I may write: it counts from now on, under its writer's
+    /// name. Where only the same words written again can count, that is done, in mine.
+    Adopt { batch: BatchId },
 }
 
 /// What one command made or changed.

@@ -1,4 +1,7 @@
-use crate::batch::{BatchFacts, BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, READER, derive_actor, sign_batch};
+use crate::batch::{
+    BatchFacts, BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, PREV_MAX, READER, Refusal, derive_actor,
+    sign_batch,
+};
 use crate::cbor;
 use crate::clock::Moment;
 use crate::crypto::sign::SigningKey;
@@ -9,8 +12,8 @@ use crate::projection::{Cause, Documents, How, Loaded, People, Signer, settle, t
 use crate::secret::Entropy;
 use crate::store::WriteTx;
 use crate::store::batches::{self, BatchRecord, OpenBatch, Stage};
-use crate::store::documents;
-use std::collections::BTreeMap;
+use crate::store::{documents, named};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// This device in the eyes of its commands.
 #[derive(Clone, Debug)]
@@ -23,11 +26,26 @@ pub struct Me {
     pub own: SpaceId,
 }
 
+/// What a command leaves for the door to finish in the same transaction, and what the batch being closed says.
+#[derive(Debug, Default)]
+pub struct Marks {
+    /// Documents of which something else may count now.
+    pub unsettled: BTreeSet<DocId>,
+    /// Batches that were just taken over: one that still does not count is made again.
+    pub adopted: Vec<BatchId>,
+    /// What the batches closed now make again.
+    pub(super) again_of: Option<BatchId>,
+}
+
 /// A batch is closed before it grows past these, so that it fits protocol.md §4 with room for header and birth.
 const OPEN_OPERATIONS_MAX: u64 = 5_000;
 const OPEN_BYTES_MAX: u64 = 200 * 1024;
 /// A snapshot is written when this many accepted batches came after the last one (protocol.md §6).
 const SNAPSHOT_EVERY: i64 = 64;
+
+fn unfit(_: Refusal) -> Error {
+    Error::Broken("desk: a batch of mine that others would refuse")
+}
 
 /// Everything a command works with inside one transaction.
 pub struct Desk<'a> {
@@ -43,6 +61,8 @@ pub struct Desk<'a> {
     pub entropy: &'a mut dyn Entropy,
     /// Now, as the host says.
     pub at: &'a Moment,
+    /// What is still to be done.
+    pub marks: Marks,
 }
 
 impl Desk<'_> {
@@ -169,36 +189,84 @@ impl Desk<'_> {
     /// Those of the database.
     pub fn close(&mut self, id: &DocId) -> Result<()> {
         let Some(open) = batches::open_of(self.db, id)? else { return Ok(()) };
-        let unfit = |_| Error::Broken("desk: an open batch that does not close");
         let chunks = batches::open_changes(self.db, id)?;
         let facts = self.describe(&chunks)?;
         let changes = chunks.into_iter().map(Chunk::read).collect::<Result<Vec<_>, _>>().map_err(unfit)?;
         let birth = if batches::wrote_in(self.db, id, &self.me.device)? { None } else { Some(self.birth(id)?) };
-        let births = birth.is_some();
-        let payload = Body { birth, changes }.encode(&open.random).map_err(unfit)?;
+        let body = Body { birth, changes };
+        let batch = self.keep(&open, &body, facts, &[])?;
+        batches::remove_open(self.db, id)?;
+        settle(self.db, id, &batch)?;
+        self.snapshot_if_due(id)
+    }
+
+    /// Takes batches of others over: a batch of mine without changes names them, in a document I may write. It is left
+    /// to the door to settle the document.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn adopt(&mut self, birth: &Birth, taken: &[BatchId]) -> Result<BatchId> {
+        let doc = birth.doc();
+        // A foreign change is never applied on top of an open batch.
+        self.close(&doc)?;
+        let nonce = *self.nonces.entry(doc).or_insert_with(|| self.entropy.bytes());
+        let stamp = self.at.stamp();
+        let open = OpenBatch {
+            doc,
+            space: birth.space,
+            actor_nonce: nonce,
+            random: self.entropy.bytes(),
+            claimed_ms: stamp.unix_ms,
+            zone: stamp.zone,
+            operations: 0,
+            bytes: 0,
+        };
+        let said = batches::wrote_in(self.db, &doc, &self.me.device)?;
+        let body = Body { birth: (!said).then(|| birth.clone()), changes: Vec::new() };
+        let facts = BatchFacts {
+            id: BatchId([0; 32]),
+            device: self.me.device,
+            actor: derive_actor(&self.me.device, &doc, &nonce),
+            first_seq: 0,
+            count: 0,
+            start_op: 0,
+            max_op: 0,
+            deps: Vec::new(),
+            first: None,
+            last: None,
+            births: false,
+        };
+        self.marks.unsettled.insert(doc);
+        self.marks.adopted.extend(taken);
+        self.keep(&open, &body, facts, taken)
+    }
+
+    /// Numbers, signs and keeps a batch of mine.
+    fn keep(&mut self, open: &OpenBatch, body: &Body, facts: BatchFacts, adopts: &[BatchId]) -> Result<BatchId> {
+        let payload = body.encode(&open.random).map_err(unfit)?;
         let heads = batches::heads(self.db, &open.space, &self.me.device)?;
         let draft = HeaderDraft {
             space: open.space,
             seq: heads.iter().map(|(seq, _)| *seq).max().unwrap_or(0) + 1,
-            prev: heads.iter().take(8).map(|(_, id)| *id).collect(),
-            doc: *id,
+            prev: heads.iter().take(PREV_MAX).map(|(_, id)| *id).collect(),
+            doc: open.doc,
             kind: BatchKind::Changes,
             actor_nonce: open.actor_nonce,
             min_reader: READER,
-            adopts: Vec::new(),
-            again_of: None,
-            claimed: Claimed { unix_ms: open.claimed_ms, zone: open.zone },
+            adopts: adopts.to_vec(),
+            again_of: self.marks.again_of,
+            claimed: Claimed { unix_ms: open.claimed_ms, zone: open.zone.clone() },
         };
         let (seq, prev) = (draft.seq, draft.prev.clone());
         let batch = sign_batch(draft, payload, &self.me.signing).map_err(unfit)?;
-        let batch_id = BatchId(crate::crypto::hash::sha256(&[&batch.header_bytes]));
-        let facts = BatchFacts { id: batch_id, births, ..facts };
+        let id = batch.id();
+        let facts = BatchFacts { id, births: body.birth.is_some(), ..facts };
         let record = BatchRecord {
-            id: batch_id,
+            id,
             space: open.space,
             device: self.me.device,
             seq,
-            doc: *id,
+            doc: open.doc,
             header: batch.header_bytes,
             signature: batch.signature.to_vec(),
             payload: batch.payload,
@@ -207,9 +275,12 @@ impl Desk<'_> {
             facts: cbor::encode(&facts),
         };
         batches::put(self.db, &record, &prev)?;
-        batches::remove_open(self.db, id)?;
-        settle(self.db, id, &batch_id)?;
-        self.snapshot_if_due(id)
+        named::put_changes(self.db, &id, facts.first.into_iter().chain(facts.last))?;
+        named::put_adopts(self.db, &id, adopts)?;
+        if let Some(of) = &self.marks.again_of {
+            named::put_again(self.db, &id, of)?;
+        }
+        Ok(id)
     }
 
     /// What a receiver's gate will find out about these changes; they were made here, so it is read off them.

@@ -1,6 +1,8 @@
 //! What may be asked and done. Everything that is written goes through here: one enum a kind of document, one
 //! permission function ([`may`]) that screens and commands share, one way into the log ([`Desk`]).
 
+mod adopting;
+mod again;
 mod ask;
 mod desk;
 mod goal;
@@ -12,11 +14,14 @@ mod relationship;
 mod talk;
 mod text;
 
+pub use adopting::adoptable;
+pub use again::make_again;
 pub use ask::{
-    Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, NoteCommand, NoteDraft, NoteField, Outcome,
-    PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit, UndoToken,
+    Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, KeptOutCommand, NoteCommand, NoteDraft,
+    NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
+    UndoToken,
 };
-pub use desk::{Desk, Me};
+pub use desk::{Desk, Marks, Me};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 
@@ -35,5 +40,6 @@ pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
         Command::Plan(command) => plan::perform(desk, command),
         Command::Talk(command) => talk::perform(desk, command),
         Command::Relationship(command) => relationship::perform(desk, command),
+        Command::KeptOut(command) => adopting::perform(desk, command),
     }
 }

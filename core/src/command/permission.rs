@@ -1,12 +1,13 @@
 //! Who may do what: one function, asked by every command before it writes and by every screen before it offers.
 //! It decides nothing about what is accepted from others; signatures and writer sets do (protocol.md §5).
 
+use super::adopting::adoptable;
 use super::place::{self, homes};
 use crate::document::Kind;
 use crate::document::goal::{STEPS_MAX, Who};
 use crate::document::plan::{ENTRIES_MAX, PARTS_MAX};
 use crate::error::{Code, Error, Field, Result};
-use crate::ids::{DocId, ElementId, MemberId};
+use crate::ids::{BatchId, DocId, ElementId, MemberId};
 use crate::projection::People;
 use crate::projection::lines::{self, IdeaLine, PartLine};
 use crate::space::may_write_content;
@@ -38,6 +39,7 @@ pub enum Deed {
     Comment,
     Decide,
     Withdraw,
+    Adopt,
 }
 
 /// To what.
@@ -51,6 +53,7 @@ pub enum Subject<'a> {
     Part { plan: &'a DocId, part: &'a str },
     Entry { plan: &'a DocId, entry: &'a ElementId },
     Idea(&'a ElementId),
+    KeptOut(&'a BatchId),
 }
 
 /// Whether something may be done now.
@@ -109,12 +112,13 @@ pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
         Subject::Part { plan, part } => part_rule(db, plan, part, deed),
         Subject::Entry { plan, entry } => entry_rule(db, plan, entry, deed),
         Subject::Idea(idea) => idea_rule(db, idea, deed),
+        Subject::KeptOut(batch) => kept_out_rule(db, batch, deed),
     }
 }
 
 /// A document that waits for a newer app is read and not written. What waits was not judged, so only what a writer of
 /// the document signed counts: nobody else can close it to them.
-fn known(db: &Connection, people: &People, doc: &DocId, writer: Option<MemberId>) -> Result<()> {
+pub(super) fn known(db: &Connection, people: &People, doc: &DocId, writer: Option<MemberId>) -> Result<()> {
     for device in batches::newer_from(db, &people.record.id, doc)? {
         let by = people.membership.member_of(&device);
         if by.is_some() && (writer.is_none() || writer == by) {
@@ -304,6 +308,14 @@ fn decider(db: &Connection, idea: &IdeaLine, record: &DocumentRecord, people: &P
             }
         }
     }
+}
+
+fn kept_out_rule(db: &Connection, batch: &BatchId, deed: Deed) -> Result<()> {
+    if deed != Deed::Adopt {
+        return Code::UnsupportedType.err();
+    }
+    let record = batches::get(db, batch)?.ok_or(Code::NotFound)?;
+    adoptable(db, &People::of(db, &record.space)?, &record)
 }
 
 fn room_for(have: usize, max: usize, field: Field) -> Result<()> {

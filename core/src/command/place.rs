@@ -3,8 +3,8 @@ use crate::document::Kind;
 use crate::document::plan::PartOwner;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, ElementId, MemberId, SpaceId};
-use crate::projection::People;
 use crate::projection::lines::{self, EntryLine, PartLine};
+use crate::projection::{People, birth_of};
 use crate::store::documents::DocumentRecord;
 use rusqlite::Connection;
 
@@ -38,17 +38,7 @@ pub(super) fn only(
 /// The documents a part is shown from: one, or one a member where each has a column.
 pub fn homes(people: &People, plan: &DocumentRecord, part: &PartLine) -> Vec<Home> {
     let me = people.me();
-    let frame = || Home {
-        birth: Birth {
-            space: plan.space,
-            kind: plan.kind,
-            writer: plan.writer,
-            about: plan.about,
-            key: plan.key.clone(),
-            nonce: plan.nonce,
-        },
-        mine: plan.writer == Some(me),
-    };
+    let frame = || Home { birth: birth_of(plan), mine: plan.writer == Some(me) };
     let column = |member: MemberId| Home {
         birth: only(plan.space, Kind::Column, Some(member), Some(plan.id), Some(&part.key)),
         mine: member == me,

@@ -1,7 +1,7 @@
 use super::{Answered, Companion};
 use crate::clock::Moment;
 use crate::document::ActKind;
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::exchange::{BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope};
 use crate::ids::{DocId, SpaceId};
 use crate::projection::{self, Changes, changes_since};
@@ -51,6 +51,8 @@ pub struct BundleReport {
     pub newer: u64,
     /// Envelopes that no key of this device opens.
     pub not_for_me: u64,
+    /// Envelopes that opened and could not be taken in: nothing of them is kept, the others are taken in all the same.
+    pub not_taken: u64,
     /// Whether the file ends too early: what was whole is taken in.
     pub truncated: bool,
     /// Whether content came before the digits were compared: it is sent again.
@@ -77,7 +79,8 @@ impl Companion {
     /// Takes in a bundle, envelope by envelope, each in one transaction; never more than one envelope in memory.
     ///
     /// # Errors
-    /// `Corrupt{Bundle}` for what is no bundle, `NotForThisDevice` when nothing in it opens here, `Truncated` when not
+    /// `Corrupt{Bundle}` for what is no bundle; what kept the only envelopes that open here from being taken in,
+    /// `NotForThisDevice` when nothing in it opens here, `Truncated` when not
     /// even one whole envelope came; `Locked`; `Interrupted` when it is locked or paused meanwhile. What was taken in
     /// before a fault stays.
     pub fn bundle_in(&self, from: &mut dyn Read, at: &Moment) -> Answered<BundleReport> {
@@ -86,7 +89,7 @@ impl Companion {
             let begun = session.store.read(crate::store::meta::commit_number)?;
             let mut report = empty();
             let mut spaces = BTreeMap::new();
-            let mut last = None;
+            let (mut last, mut not_taken) = (None, None);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
                     return Code::Interrupted.err();
@@ -98,12 +101,18 @@ impl Companion {
                         break;
                     }
                 };
-                match session.write(entropy, at, |desk| take_envelope(desk, &bytes))?.value {
-                    Opened::Mine(space, taken) => {
+                match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
+                    Ok(Opened::Mine(space, taken)) => {
                         add(&mut report, taken);
                         spaces.insert(space, ());
                     }
-                    Opened::NotMine => report.not_for_me += 1,
+                    Ok(Opened::NotMine) => report.not_for_me += 1,
+                    // Each is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
+                    Err(error @ (Error::Refused(_) | Error::Broken(_))) => {
+                        report.not_taken += 1;
+                        not_taken = Some(error);
+                    }
+                    Err(other) => return Err(other),
                 }
             }
             if let Some(error) = last {
@@ -113,6 +122,9 @@ impl Companion {
                 report.truncated = true;
             }
             if spaces.is_empty() {
+                if let Some(error) = not_taken {
+                    return Err(error);
+                }
                 return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
             }
             report.spaces = spaces.into_keys().collect();
@@ -136,6 +148,7 @@ fn empty() -> BundleReport {
         kept_out: 0,
         newer: 0,
         not_for_me: 0,
+        not_taken: 0,
         truncated: false,
         too_early: false,
         brought: Vec::new(),

@@ -30,6 +30,7 @@ use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};
 use crate::crypto::kdf::PassphraseCost;
 use crate::error::{Code, Error, Failure, Result};
+use crate::exchange::settle_marked;
 use crate::ids::SpaceId;
 use crate::library::Phrases;
 use crate::projection::{Changes, changes_since};
@@ -170,6 +171,8 @@ impl Companion {
                 let mut outcomes = Vec::new();
                 for (index, command) in commands.iter().enumerate() {
                     outcomes.push(perform(desk, command).map_err(|error| at_command(error, index))?);
+                    // The next command sees what this one made count.
+                    settle_marked(desk)?;
                 }
                 Ok::<Vec<Outcome>, Error>(outcomes)
             })?;

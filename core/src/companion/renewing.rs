@@ -10,7 +10,7 @@ use super::rekeying::Way;
 use super::session::{Kept, Session, put_drop_key};
 use super::{Answered, Companion, copies, hold};
 use crate::clock::Moment;
-use crate::command::{Desk, Me};
+use crate::command::{Desk, Marks, Me};
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::{self, Entered};
 use crate::identity::DeviceKeys;
@@ -175,7 +175,7 @@ fn with_desk<T>(
     work: impl FnOnce(&mut Desk<'_>) -> Result<T>,
 ) -> Result<T> {
     let (mut documents, mut nonces) = (Documents::default(), BTreeMap::new());
-    work(&mut Desk { db: tx, me, documents: &mut documents, nonces: &mut nonces, entropy, at })
+    work(&mut Desk { db: tx, me, documents: &mut documents, nonces: &mut nonces, entropy, at, marks: Marks::default() })
 }
 
 /// A copy's store as its own device works in it, before a header names it.

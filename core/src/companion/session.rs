@@ -1,8 +1,10 @@
+use crate::batch::READER;
 use crate::clock::Moment;
-use crate::command::{Desk, Me};
+use crate::command::{Desk, Marks, Me};
 use crate::crypto::seal::OpeningKey;
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
+use crate::exchange::judge_anew;
 use crate::identity::{DeviceEntry, DeviceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
 use crate::projection::{Changes, Documents, People, changes_since};
@@ -21,6 +23,8 @@ const DROP_KEY: &str = "drop_key";
 /// The device whose keys these replaced: a backup's, or that of a vault that was copied.
 const COMES_FROM: &str = "comes_from";
 const OWN_SPACE: &str = "own_space";
+/// The counter that says up to which `min_reader` this store was judged.
+const UNDERSTOOD: &str = "reader";
 
 /// An unlocked vault.
 pub(super) struct Session {
@@ -149,8 +153,26 @@ impl Session {
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
             session.write(entropy, at, |desk| desk.close_all(None))?;
+            // What cannot be judged now is judged at the next start: the vault opens all the same.
+            let _ = session.understand(READER, entropy, at);
         }
         Ok(session)
+    }
+
+    /// Judges again what waited for a newer app, once this build reads more (`reader`) than the one before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn understand(&mut self, reader: u32, entropy: &mut dyn Entropy, at: &Moment) -> Result<()> {
+        let known = self.store.read(|db| singles::counter(db, UNDERSTOOD))?;
+        if known >= i64::from(reader) {
+            return Ok(());
+        }
+        self.write(entropy, at, |desk| {
+            judge_anew(desk, reader)?;
+            singles::set_counter(desk.db, UNDERSTOOD, i64::from(reader))
+        })?;
+        Ok(())
     }
 
     /// One transaction. Whatever fails, a panic too, memory follows the disk: documents are put back only after a
@@ -164,7 +186,9 @@ impl Session {
         let (me, nonces) = (&self.me, &mut self.nonces);
         let mut documents = std::mem::take(&mut self.documents);
         let held = &mut documents;
-        let done = self.store.write(|tx| work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at }))?;
+        let done = self.store.write(|tx| {
+            work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at, marks: Marks::default() })
+        })?;
         self.documents = documents;
         Ok(done)
     }
@@ -204,8 +228,8 @@ pub(super) fn remember_hashes(desk: &mut Desk<'_>) -> Result<()> {
     for doc in documents::without_hash(desk.db)? {
         let hash = match desk.load(&doc) {
             Ok(loaded) => loaded.doc.hash(),
-            // A kind of a newer app: its batches are held, its content counts nowhere here.
-            Err(error) if error.code() == Code::NewerSchema => continue,
+            // A kind of a newer app counts nowhere here; one that does not load keeps the others from nothing.
+            Err(Error::Refused(_) | Error::Broken(_)) => continue,
             Err(error) => return Err(error),
         };
         documents::set_hash(desk.db, &doc, &hash)?;

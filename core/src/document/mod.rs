@@ -6,6 +6,7 @@
 //! ever made twice apart (protocol.md §4, "Birth").
 
 pub mod act;
+mod difference;
 mod doc;
 pub mod goal;
 mod kind;
@@ -19,13 +20,16 @@ pub mod spaces;
 mod state;
 mod step;
 mod tree;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use act::{Act, ActKind};
+pub use difference::difference;
 pub use doc::{Described, Doc, View};
 pub use kind::{Kind, KnownSeeds};
 pub use state::State;
 pub use step::{Path, Scalar, Step};
 pub use tree::Tree;
+pub use words::is_words;

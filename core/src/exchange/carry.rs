@@ -1,9 +1,11 @@
 //! What is carried: everything the other's devices lack, sealed for each; and what a bundle brings.
 
+use super::asking::asks;
 use super::bundle::write_bundle;
-use super::intake::{Taken, cut_heads, log_heads, take_in};
+use super::intake::{Taken, log_heads, take_in};
+use super::outside::Outside;
 use super::statements::removal_of;
-use crate::batch::{Ask, Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send};
+use crate::batch::{Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send};
 use crate::command::Desk;
 use crate::envelope::{self, EnvelopeContent};
 use crate::error::{Code, Error, Result};
@@ -58,12 +60,14 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
     let mut carried = BTreeSet::new();
     let mut devices = 0;
     let mut old_card = false;
+    let mut outside = Outside::new(desk, &people);
     for (device, sealing_pk) in receivers(desk, &people)? {
         let theirs = match scope {
             Scope::SinceLast => theirs(desk, space, &device)?,
             Scope::Everything => None,
         };
-        let ids = to_send(theirs.as_ref(), &log);
+        let mut ids = to_send(theirs.as_ref(), &log);
+        obliged(desk.me.device, &mut outside, &log, theirs.as_ref(), &mut ids);
         let content = content(desk, &people, &ids, holdings.clone())?;
         carried.extend(ids);
         for piece in envelope::split(content)? {
@@ -85,6 +89,23 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
     let mut bytes = Vec::new();
     write_bundle(&mut bytes, &envelopes)?;
     Ok(Outgoing { bytes, envelopes: envelopes.len() as u64, devices, batches: carried.len() as u64, old_card })
+}
+
+/// Leaves out what lies outside a cut that stands, but for what is asked for by name, and for my own words: whoever may
+/// write there can take them over.
+fn obliged(
+    me: DeviceId,
+    outside: &mut Outside<'_>,
+    log: &HeldLog<'_>,
+    theirs: Option<&Holdings>,
+    ids: &mut Vec<BatchId>,
+) {
+    let asks = theirs.map(|holdings| holdings.asks.as_slice()).unwrap_or_default();
+    let asked: BTreeSet<BatchId> = asks.iter().filter_map(|ask| log.holding(ask)).collect();
+    ids.retain(|id| {
+        let Some(entry) = log.entry(id) else { return false };
+        entry.device == me || asked.contains(id) || !outside.has(&entry.device, id)
+    });
 }
 
 /// The active devices of the other members with the keys to seal for.
@@ -118,40 +139,25 @@ pub(super) fn theirs(desk: &Desk<'_>, space: &SpaceId, device: &DeviceId) -> Res
     Ok(signed.and_then(|bytes| SignedHoldings::parse(&bytes)).map(|(_, holdings)| holdings))
 }
 
-/// What I hold of a space, unsigned and without a counter.
-fn held(desk: &Desk<'_>, people: &People) -> Result<Holdings> {
+/// What I hold of a space, unsigned.
+fn held(desk: &Desk<'_>, people: &People, counter: u64) -> Result<Holdings> {
     let space = people.record.id;
     let cards = spaces::cards(desk.db, &space)?;
     let rev = |rev: u64| u32::try_from(rev).unwrap_or(u32::MAX);
     Ok(Holdings {
         space,
         device: desk.me.device,
-        counter: 0,
+        counter,
         statements: people.membership.heads.iter().copied().collect(),
-        logs: log_heads(desk, &space)?,
+        logs: log_heads(desk, people)?,
         cards: cards.into_iter().map(|(device, card_rev, _)| CardRev { device, rev: rev(card_rev) }).collect(),
-        asks: asks(desk, people)?,
+        asks: asks(desk, people, counter)?,
     })
-}
-
-/// What my waiting batches wait for, and what cuts name: until it is here they cover nothing.
-fn asks(desk: &Desk<'_>, people: &People) -> Result<Vec<Ask>> {
-    let space = people.record.id;
-    let log = HeldLog { db: desk.db, space };
-    let heads = cut_heads(people);
-    let mut asks: BTreeSet<Ask> = heads.into_iter().filter(|id| log.entry(id).is_none()).map(Ask::from).collect();
-    for bytes in batches::waiting(desk.db, &space)? {
-        if let Ok((_, header)) = Batch::parse(&bytes) {
-            asks.extend(header.prev.iter().filter(|prev| log.entry(prev).is_none()).map(|prev| Ask::from(*prev)));
-        }
-    }
-    Ok(asks.into_iter().collect())
 }
 
 fn my_holdings(desk: &Desk<'_>, people: &People) -> Result<Vec<u8>> {
     let counter = singles::next(desk.db, "holdings")?.unsigned_abs();
-    let holdings = Holdings { counter, ..held(desk, people)? };
-    Ok(holdings.sign(&desk.me.signing).encode())
+    Ok(held(desk, people, counter)?.sign(&desk.me.signing).encode())
 }
 
 fn content(desk: &Desk<'_>, people: &People, ids: &[BatchId], holdings: Vec<u8>) -> Result<EnvelopeContent> {
@@ -207,7 +213,7 @@ pub fn take_envelope(desk: &mut Desk<'_>, bytes: &[u8]) -> Result<Opened> {
 /// Those of the database.
 pub fn is_equal(desk: &Desk<'_>, people: &People) -> Result<Option<bool>> {
     let space = people.record.id;
-    let mine = held(desk, people)?;
+    let mine = held(desk, people, 0)?;
     let log = HeldLog { db: desk.db, space };
     let mut equal = None;
     for (device, _) in receivers(desk, people)? {

@@ -1,18 +1,19 @@
 //! What an opened envelope brings becomes part of what is held: statements, cards, then batches through the gate and
 //! acceptance, then rows. One envelope is one transaction.
 
+use super::outside::Outside;
 use super::settling::{settle_all, settle_some};
 use super::statements::{settle_stage, take_statements};
-use crate::batch::{Batch, Header, LogView, Place, SignedHoldings, place};
+use crate::batch::{Batch, Header, LogHead, Place, SignedHoldings, place};
 use crate::command::Desk;
 use crate::envelope::EnvelopeContent;
 use crate::error::Result;
 use crate::identity::{SignedCard, replaces};
-use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use crate::ids::{BatchId, DeviceId, DocId};
 use crate::projection::{HeldLog, People};
 use crate::space::may_read_content;
 use crate::store::batches::{self, BatchRecord, Stage};
-use crate::store::spaces;
+use crate::store::{named, spaces};
 use crate::view::keep_foreign_card;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,12 +54,21 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     desk.close_all(Some(&space))?;
     let came = receive_all(desk, &people, &content.batches, &mut taken)?;
     // A cut covers what lies under its heads once they are here: in other documents too.
-    let covered = cut_heads(&people).iter().any(|head| came.batches.contains(head));
-    if counts_anew || covered {
+    let covered = |came: &Came| cut_heads(&people).iter().any(|head| came.batches.contains(head));
+    if counts_anew || covered(&came) {
         settle_all(desk, &people, &mut taken)?;
     } else {
         settle_some(desk, &people, &came.docs, &mut taken)?;
     }
+    // What waits without its chain is taken in once something that counts turned out to need it.
+    while let Some(came) = receive_needed(desk, &people, &mut taken)? {
+        settle_some(desk, &people, &came.docs, &mut taken)?;
+        if covered(&came) {
+            settle_all(desk, &people, &mut taken)?;
+        }
+    }
+    taken.waiting = batches::count_waiting(desk.db, &space)?;
+    taken.waiting += batches::count(desk.db, &space, Stage::Received, Stage::Received)?;
     if let Some(bytes) = &content.holdings {
         take_holdings(desk, &people, bytes)?;
     }
@@ -130,8 +140,9 @@ impl Came {
 /// forwards.
 fn receive_all(desk: &Desk<'_>, people: &People, wires: &[Vec<u8>], taken: &mut Taken) -> Result<Came> {
     let mut came = Came::default();
+    let mut outside = Outside::new(desk, people);
     for bytes in wires {
-        match receive(desk, people, bytes, taken)? {
+        match receive(desk, people, &mut outside, bytes, taken)? {
             Received::New(id, doc) => came.add(id, doc),
             Received::Waits(id, device) => {
                 batches::put_waiting(desk.db, &people.record.id, &device, &id, bytes)?;
@@ -140,13 +151,18 @@ fn receive_all(desk: &Desk<'_>, people: &People, wires: &[Vec<u8>], taken: &mut 
         }
     }
     if !came.batches.is_empty() {
-        receive_waiting(desk, people, &mut came, taken)?;
+        receive_waiting(desk, people, &mut outside, &mut came, taken)?;
     }
-    taken.waiting += batches::count_waiting(desk.db, &people.record.id)?;
     Ok(came)
 }
 
-fn receive_waiting(desk: &Desk<'_>, people: &People, came: &mut Came, taken: &mut Taken) -> Result<()> {
+fn receive_waiting<'a>(
+    desk: &Desk<'_>,
+    people: &'a People,
+    outside: &mut Outside<'a>,
+    came: &mut Came,
+    taken: &mut Taken,
+) -> Result<()> {
     let waiting = batches::waiting(desk.db, &people.record.id)?;
     let mut followers: BTreeMap<BatchId, Vec<&[u8]>> = BTreeMap::new();
     for bytes in &waiting {
@@ -159,7 +175,7 @@ fn receive_waiting(desk: &Desk<'_>, people: &People, came: &mut Came, taken: &mu
     while let Some(id) = new.pop() {
         for bytes in followers.remove(&id).unwrap_or_default() {
             let Ok((batch, _)) = Batch::parse(bytes) else { continue };
-            match receive(desk, people, bytes, taken)? {
+            match receive(desk, people, outside, bytes, taken)? {
                 Received::Waits(..) => continue,
                 Received::New(id, doc) => {
                     came.add(id, doc);
@@ -173,6 +189,26 @@ fn receive_waiting(desk: &Desk<'_>, people: &People, came: &mut Came, taken: &mu
     Ok(())
 }
 
+/// Receives what waits for its chain, lies outside a cut and is needed by what counts: it comes in without its chain.
+fn receive_needed(desk: &Desk<'_>, people: &People, taken: &mut Taken) -> Result<Option<Came>> {
+    let space = people.record.id;
+    if !named::wants_any(desk.db)? && named::adopted_missing(desk.db, &space)?.is_empty() {
+        return Ok(None);
+    }
+    let (mut came, mut outside) = (Came::default(), Outside::new(desk, people));
+    for bytes in batches::waiting(desk.db, &space)? {
+        let Ok((batch, header)) = Batch::parse(&bytes) else { continue };
+        if !outside.has(&header.device, &batch.id()) {
+            continue;
+        }
+        if let Received::New(id, doc) = receive(desk, people, &mut outside, &bytes, taken)? {
+            batches::remove_waiting(desk.db, &id)?;
+            came.add(id, doc);
+        }
+    }
+    Ok((!came.batches.is_empty()).then_some(came))
+}
+
 enum Received {
     /// It found its place.
     New(BatchId, DocId),
@@ -183,7 +219,13 @@ enum Received {
 }
 
 /// Receives one batch: size, shape, signature, place in its log.
-fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], taken: &mut Taken) -> Result<Received> {
+fn receive(
+    desk: &Desk<'_>,
+    people: &People,
+    outside: &mut Outside<'_>,
+    bytes: &[u8],
+    taken: &mut Taken,
+) -> Result<Received> {
     let Ok((batch, header)) = Batch::parse(bytes) else {
         taken.kept_out += 1;
         return Ok(Received::Done);
@@ -198,12 +240,19 @@ fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], taken: &mut Taken) ->
         return Ok(Received::Done);
     }
     let log = HeldLog { db: desk.db, space: header.space };
-    match place(&id, &header, &log) {
+    let place = place(&id, &header, &log);
+    let is_outside = outside.has(&header.device, &id);
+    let needed = is_outside && place != Place::Duplicate && outside.is_needed(&id, batch.payload.as_deref())?;
+    match place {
         Place::Duplicate => taken.already += 1,
         Place::Broken => taken.kept_out += 1,
-        Place::WaitsFor(_) => return Ok(Received::Waits(id, header.device)),
-        Place::Next | Place::Fork => {
+        Place::WaitsFor(_) if !needed => return Ok(Received::Waits(id, header.device)),
+        Place::Next | Place::Fork if is_outside && !needed && !outside.has_room(&header.device, batch.len())? => {
+            taken.kept_out += 1;
+        }
+        Place::Next | Place::Fork | Place::WaitsFor(_) => {
             batches::put(desk.db, &received(id, &header, batch), &header.prev)?;
+            outside.came(&header.device, &id);
             taken.new += 1;
             return Ok(Received::New(id, header.doc));
         }
@@ -227,14 +276,12 @@ fn received(id: BatchId, header: &Header, batch: Batch) -> BatchRecord {
     }
 }
 
-/// The heads of every log of a space: what holdings tell.
-pub(super) fn log_heads(desk: &Desk<'_>, space: &SpaceId) -> Result<Vec<crate::batch::LogHead>> {
-    let log = HeldLog { db: desk.db, space: *space };
+/// The heads of every log of a space: what holdings tell. What lies outside a cut that stands is no part of it.
+pub(super) fn log_heads(desk: &Desk<'_>, people: &People) -> Result<Vec<LogHead>> {
+    let mut outside = Outside::new(desk, people);
     let mut heads = Vec::new();
-    for device in log.devices() {
-        for (seq, id) in batches::heads(desk.db, space, &device)? {
-            heads.push(crate::batch::LogHead { device, seq, id });
-        }
+    for device in batches::devices(desk.db, &people.record.id)? {
+        heads.extend(outside.heads(&device)?);
     }
     Ok(heads)
 }

@@ -1,8 +1,9 @@
-use crate::batch::{Birth, Body};
+use crate::batch::{BatchFacts, Birth, Body};
+use crate::cbor;
 use crate::document::{Doc, Kind, State};
 use crate::error::{Code, Error, Result};
 use crate::ids::DocId;
-use crate::store::batches;
+use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -100,7 +101,8 @@ fn record_of(birth: &Birth) -> DocumentRecord {
     }
 }
 
-fn birth_of(record: &DocumentRecord) -> Birth {
+/// How a document was born, by its record.
+pub fn birth_of(record: &DocumentRecord) -> Birth {
     Birth {
         space: record.space,
         kind: record.kind,
@@ -109,6 +111,22 @@ fn birth_of(record: &DocumentRecord) -> Birth {
         key: record.key.clone(),
         nonce: record.nonce,
     }
+}
+
+/// How a document was born: by its record, or by a batch that passed the gate and does not count.
+///
+/// # Errors
+/// Those of the database.
+pub fn birth_held(db: &Connection, doc: &DocId) -> Result<Option<Birth>> {
+    if let Some(record) = documents::get(db, doc)? {
+        return Ok(Some(birth_of(&record)));
+    }
+    let held = batches::of_document(db, doc, Stage::Passed, Stage::Aside)?;
+    let births = |record: &BatchRecord| {
+        let facts: BatchFacts = cbor::decode_own(&record.facts).ok()?;
+        facts.births.then(|| Body::decode(record.payload.as_ref()?).ok()?.birth).flatten()
+    };
+    Ok(held.iter().find_map(births))
 }
 
 fn load(db: &Connection, record: DocumentRecord) -> Result<Loaded> {

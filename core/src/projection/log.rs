@@ -1,6 +1,6 @@
 use crate::batch::{Ask, Body, Entry, Header, LogView, Payloads};
-use crate::ids::{BatchId, DeviceId, SpaceId};
-use crate::store::batches;
+use crate::ids::{BatchId, ChangeId, DeviceId, SpaceId};
+use crate::store::{batches, named};
 use rusqlite::Connection;
 
 /// The logs of one space as the store holds them, for the batch room's questions.
@@ -30,8 +30,10 @@ impl LogView for HeldLog<'_> {
         batches::since(self.db, &self.space, device, seq).unwrap_or_default()
     }
     fn holding(&self, ask: &Ask) -> Option<BatchId> {
-        let id = BatchId(ask.0);
-        batches::is_held(self.db, &id).ok()?.then_some(id)
+        // What is asked for in one space is answered from that space alone.
+        let here = |id: &BatchId| self.entry(id).is_some_and(|entry| entry.space == self.space);
+        let by_hash = Some(BatchId(ask.0)).filter(here);
+        by_hash.or_else(|| named::holder(self.db, &self.space, &ChangeId(ask.0)).ok().flatten())
     }
 }
 

@@ -15,7 +15,7 @@ mod people_rows;
 mod plan_rows;
 mod touched;
 
-pub use documents::{Documents, Loaded};
+pub use documents::{Documents, Loaded, birth_held, birth_of};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;

@@ -53,6 +53,14 @@ CREATE TABLE log_head (
   PRIMARY KEY (space, device, batch)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE adopted (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch, by)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE made_again (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch, by)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change_in (change BLOB NOT NULL, batch BLOB NOT NULL, PRIMARY KEY (change, batch)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE wanted (change BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (change, by)) STRICT, WITHOUT ROWID;
+
 CREATE TABLE waiting (
   position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL, bytes BLOB NOT NULL
 ) STRICT;
@@ -150,6 +158,10 @@ CREATE INDEX statement_of_space ON statement (space);
 CREATE INDEX batch_of_document ON batch (doc, stage);
 
 CREATE INDEX batch_of_log ON batch (space, device, seq);
+
+CREATE INDEX adopted_by ON adopted (by);
+
+CREATE INDEX wanted_by ON wanted (by);
 
 CREATE INDEX open_change_of_document ON open_change (doc);
 

@@ -1,15 +1,18 @@
-//! Changes that were kept out, with the reason; nothing of what they hold.
+//! Changes that were kept out, with the reason; the words of those that people may read and take over.
 
 use super::look::{Look, kebab};
 use super::page::{Key, Wanted};
 use super::records::{At, KeptOutRow, Page};
-use crate::batch::{Header, Refusal};
-use crate::error::Result;
+use crate::batch::{Body, Header, Reason, Refusal, added_words};
+use crate::command::{Answer as CommandAnswer, Deed, May, adoptable};
+use crate::document::is_words;
+use crate::error::{Error, Result};
 use crate::ids::BatchId;
 use crate::library::Arg;
 use crate::projection::People;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents;
+use crate::text::PersonText;
 use rusqlite::params;
 
 /// The batches that do not count and the ones that never can ([`Stage::Aside`], [`Stage::Refused`]).
@@ -63,7 +66,45 @@ fn row(look: &Look<'_>, batch: &BatchRecord) -> Result<KeptOutRow> {
         reason,
         label,
         when: look.when(claimed_ms, &zone),
+        words: words(batch),
+        may: may(look, &people, batch)?,
     })
+}
+
+/// Most letters of one change that a list shows.
+const WORDS_MAX: usize = 2_000;
+
+fn is_readable(batch: &BatchRecord) -> bool {
+    batch.stage == Stage::Aside && Reason::from_number(batch.reason).is_some_and(Reason::is_readable)
+}
+
+/// What it would put in. Only what passed the gate and may be read is opened.
+fn words(batch: &BatchRecord) -> Vec<PersonText> {
+    let body = batch.payload.as_ref().filter(|_| is_readable(batch)).and_then(|payload| Body::decode(payload).ok());
+    let (mut left, mut shown) = (WORDS_MAX, Vec::new());
+    for piece in body.map(|body| added_words(&body, is_words)).unwrap_or_default() {
+        if left == 0 {
+            shown.push("…".into());
+            break;
+        }
+        let length = piece.chars().count();
+        let fits = if length <= left { piece } else { piece.chars().take(left).chain(['…']).collect() };
+        left = left.saturating_sub(length);
+        shown.push(fits.into());
+    }
+    shown
+}
+
+fn may(look: &Look<'_>, people: &People, batch: &BatchRecord) -> Result<May> {
+    if !is_readable(batch) {
+        return Ok(May::default());
+    }
+    let answer = match adoptable(look.db(), people, batch) {
+        Ok(()) => CommandAnswer::Yes,
+        Err(Error::Refused(detail)) => CommandAnswer::No { why: detail.code, until_ms: detail.until_ms },
+        Err(other) => return Err(other),
+    };
+    Ok(May { acts: vec![(Deed::Adopt, answer)] })
 }
 
 /// Whoever may write there is named, seen from here; an unknown document has nobody to name.
@@ -78,9 +119,6 @@ fn not_a_writer(look: &Look<'_>, batch: &BatchRecord, people: &People) -> Result
 
 const NOT_A_WRITER: &str = "kept-out-not-a-writer";
 
-/// From here on the number of a batch set aside counts [`crate::batch::Reason`] in the order of its variants.
-const ASIDE: u8 = 100;
-
 /// The reason's stable name and its phrase. One of a newer app has a phrase that is true of all.
 fn reason(batch: &BatchRecord) -> (String, &'static str) {
     let named = |name: &str, phrase| (name.to_owned(), phrase);
@@ -91,15 +129,16 @@ fn reason(batch: &BatchRecord) -> (String, &'static str) {
             |refusal| (kebab(&format!("{refusal:?}")), refused(refusal)),
         );
     }
-    match batch.reason.checked_sub(ASIDE) {
-        Some(0) => named("unknown-device", "kept-out-unknown-phone"),
-        Some(1) => named("not-a-writer", NOT_A_WRITER),
-        Some(2) => named("outside-cut", "kept-out-removed-phone"),
-        Some(3) => named("lost-twin", "kept-out-two-of-one"),
-        Some(4) => named("depends-on-unaccepted", "kept-out-waiting"),
-        Some(5) => named("again-of", "kept-out-made-again"),
-        _ => named("other", "kept-out-not-allowed"),
-    }
+    let Some(reason) = Reason::from_number(batch.reason) else { return named("other", "kept-out-not-allowed") };
+    let phrase = match reason {
+        Reason::UnknownDevice => "kept-out-unknown-phone",
+        Reason::NotAWriter => NOT_A_WRITER,
+        Reason::OutsideCut => "kept-out-removed-phone",
+        Reason::LostTwin => "kept-out-two-of-one",
+        Reason::DependsOnUnaccepted => "kept-out-waiting",
+        Reason::AgainOf => "kept-out-made-again",
+    };
+    named(&kebab(&format!("{reason:?}")), phrase)
 }
 
 fn refused(refusal: Refusal) -> &'static str {

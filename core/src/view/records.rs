@@ -367,6 +367,11 @@ pub struct KeptOutRow {
     pub reason: String,
     pub label: String,
     pub when: When,
+    /// The words it would put in, in pieces, where people may read them: some 2,000 letters at most, `…` for the rest.
+    /// Nothing of what can never count.
+    pub words: Vec<PersonText>,
+    /// Whether I may take it over; nothing is offered for what can never count.
+    pub may: May,
 }
 
 /// Someone I share a space with.

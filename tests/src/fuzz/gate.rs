@@ -394,7 +394,14 @@ fn into_the_document(
     batches.push(held);
     let documents = [(doc, scene.rules())].into();
     let decide = |batches: &[Held]| {
-        accept(&Evidence { devices: &devices, documents: &documents, batches, log: &shelf, payloads: &shelf })
+        accept(&Evidence {
+            devices: &devices,
+            documents: &documents,
+            batches,
+            elsewhere: &[],
+            log: &shelf,
+            payloads: &shelf,
+        })
     };
     let decided: Acceptance = decide(&batches);
     dice.shuffle(&mut batches);

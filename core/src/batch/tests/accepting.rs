@@ -72,6 +72,7 @@ impl Table {
                 devices: &self.devices,
                 documents: &documents,
                 batches: held,
+                elsewhere: &[],
                 log: &log,
                 payloads: &self.shelf,
             })
@@ -291,7 +292,14 @@ fn lost(held: &[Held]) -> Vec<u8> {
     let devices = (0..20).map(standing).collect();
     let documents = [(birth().doc(), DocumentRules { writer: None, seeds: BTreeSet::new() })].into();
     let (log, payloads) = (ShelfLog(BTreeMap::new()), &Shelf::default());
-    let decided = accept(&Evidence { devices: &devices, documents: &documents, batches: held, log: &log, payloads });
+    let decided = accept(&Evidence {
+        devices: &devices,
+        documents: &documents,
+        batches: held,
+        elsewhere: &[],
+        log: &log,
+        payloads,
+    });
     assert_eq!(ids(&decided).len() + decided.others.len(), held.len());
     decided.others.keys().map(|id| id.0[0]).collect()
 }
@@ -378,7 +386,7 @@ proptest! {
         let documents = [(birth().doc(), DocumentRules { writer: None, seeds: BTreeSet::new() })].into();
         let shelf = Shelf::default();
         let decide = |held: &[Held]| {
-            accept(&Evidence { devices: &devices, documents: &documents, batches: held, log: &log, payloads: &shelf })
+            accept(&Evidence { devices: &devices, documents: &documents, batches: held, elsewhere: &[], log: &log, payloads: &shelf })
         };
         let decided = decide(&held);
         dice.shuffle(&mut held);

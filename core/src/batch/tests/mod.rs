@@ -7,6 +7,7 @@ mod exchanging;
 mod histories;
 mod hostile;
 mod pinned;
+mod taking;
 mod twins;
 
 use super::chunk::write_unsigned;

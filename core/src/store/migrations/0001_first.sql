@@ -50,6 +50,13 @@ CREATE TABLE log_head (
   space BLOB NOT NULL, device BLOB NOT NULL, batch BLOB NOT NULL, seq INTEGER NOT NULL,
   PRIMARY KEY (space, device, batch)
 ) STRICT, WITHOUT ROWID;
+-- What batches name of others: taken over, made again, held as changes, missed.
+CREATE TABLE adopted (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch, by)) STRICT, WITHOUT ROWID;
+CREATE INDEX adopted_by ON adopted (by);
+CREATE TABLE made_again (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch, by)) STRICT, WITHOUT ROWID;
+CREATE TABLE change_in (change BLOB NOT NULL, batch BLOB NOT NULL, PRIMARY KEY (change, batch)) STRICT, WITHOUT ROWID;
+CREATE TABLE wanted (change BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (change, by)) STRICT, WITHOUT ROWID;
+CREATE INDEX wanted_by ON wanted (by);
 CREATE TABLE waiting (
   position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL, bytes BLOB NOT NULL
 ) STRICT;

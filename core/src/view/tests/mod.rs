@@ -7,7 +7,7 @@ mod plans;
 
 use super::*;
 use crate::command::{
-    Command, Desk, GoalCommand, Me, NoteCommand, NoteDraft, Outcome, PlanCommand, TalkCommand, Target, perform,
+    Command, Desk, GoalCommand, Marks, Me, NoteCommand, NoteDraft, Outcome, PlanCommand, TalkCommand, Target, perform,
 };
 use crate::crypto::seal::OpeningKey;
 use crate::crypto::sign::SigningKey;
@@ -105,7 +105,8 @@ impl World {
 
     fn at_desk<T>(&mut self, me: &Me, work: impl FnOnce(&mut Desk<'_>) -> Result<T>) -> Result<T> {
         let World { store, documents, nonces, entropy, at, .. } = self;
-        let done = store.write(|tx| work(&mut Desk { db: tx, me, documents, nonces, entropy, at }));
+        let done =
+            store.write(|tx| work(&mut Desk { db: tx, me, documents, nonces, entropy, at, marks: Marks::default() }));
         if done.is_err() {
             documents.clear();
         }

@@ -262,6 +262,8 @@ term-brought-changes = { $count ->
 }
 term-taken-in = Taken in { $taken }. Already here { $already }.
 term-kept-out = Kept out { $count }. To see why:  belay history --kept-out
+term-kept-out-says = words
+term-put-in = It is in now. The others see it with your next bundle.
 term-waiting-in = { $count ->
     [one] 1 change waits for something that comes before it.
    *[other] { $count } changes wait for something that comes before them.

@@ -1,0 +1,93 @@
+use super::Desk;
+use crate::batch::{BatchFacts, Birth, Body};
+use crate::cbor;
+use crate::document::{Doc, Step, difference};
+use crate::error::{Code, Result};
+use crate::ids::{BatchId, ChangeId, DocId};
+use crate::store::batches::{self, Stage};
+use crate::store::documents;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Does again, on the document as it is now, what a batch did to the one its writer saw, as a batch of mine that says so;
+/// of one that counts in part, what its other changes did. False where the document says it already, or what it stood on
+/// is not here any more.
+///
+/// # Errors
+/// `NotFound` for a batch that is not held; those of the database. The caller looked whether I may write there.
+pub fn make_again(desk: &mut Desk<'_>, birth: &Birth, batch: &BatchId) -> Result<bool> {
+    let doc = birth.doc();
+    desk.close(&doc)?;
+    let Some(steps) = steps_of(desk, birth, batch)? else { return Ok(false) };
+    if steps.is_empty() {
+        return Ok(false);
+    }
+    desk.marks.again_of = Some(*batch);
+    let written = desk.write_in(birth.clone(), &steps).and_then(|_| desk.close(&doc));
+    desk.marks.again_of = None;
+    written?;
+    Ok(true)
+}
+
+/// What the batch did, as steps on the document as it is now.
+fn steps_of(desk: &mut Desk<'_>, birth: &Birth, batch: &BatchId) -> Result<Option<Vec<Step>>> {
+    let doc = birth.doc();
+    let (db, record) = (desk.db, batches::get(desk.db, batch)?.ok_or(Code::NotFound)?);
+    let facts: BatchFacts = cbor::decode_own(&record.facts)?;
+    let (Some(last), Some(payload)) = (facts.last, &record.payload) else { return Ok(None) };
+    let body = Body::decode(payload).map_err(|_| Code::Corrupt)?;
+    let counted = batches::accepted_of(db, &doc)?.get(batch).copied().flatten().unwrap_or_default();
+    let stood = usize::try_from(counted).ok().and_then(|counted| body.changes.get(counted.checked_sub(1)?));
+    let before = stood.map_or_else(|| facts.deps.clone(), |change| vec![change.id()]);
+    let Some(chunks) = Held::read(db, &doc)?.past(last) else { return Ok(None) };
+    let mut scratch = Doc::born(birth.clone())?;
+    scratch.apply(chunks)?;
+    let (before, after) = (scratch.at(&before, |view| view.tree())?, scratch.at(&[last], |view| view.tree())?);
+    let now = match documents::get(db, &doc)? {
+        Some(_) => desk.load(&doc)?.doc.now().tree(),
+        None => Doc::born(birth.clone())?.now().tree(),
+    };
+    Ok(Some(difference(&before, &after, &now)))
+}
+
+/// Every change held of a document that passed the gate, whether it counts or not.
+struct Held {
+    changes: BTreeMap<ChangeId, (Vec<u8>, Vec<ChangeId>)>,
+    /// A batch whose payload was dropped may hold anything.
+    has_gaps: bool,
+}
+
+impl Held {
+    fn read(db: &Connection, doc: &DocId) -> Result<Self> {
+        let mut held = Held { changes: BTreeMap::new(), has_gaps: false };
+        for record in batches::of_document(db, doc, Stage::Passed, Stage::Aside)? {
+            let body = record.payload.as_ref().and_then(|payload| Body::decode(payload).ok());
+            held.has_gaps |= body.is_none();
+            for chunk in body.unwrap_or_default().changes {
+                let deps = Doc::describe(chunk.bytes())?.deps;
+                held.changes.insert(chunk.id(), (chunk.bytes().to_vec(), deps));
+            }
+        }
+        Ok(held)
+    }
+
+    /// A change and all it stands on but the seed; `None` where something of that was dropped.
+    fn past(&self, of: ChangeId) -> Option<Vec<Vec<u8>>> {
+        let (mut seen, mut open, mut found) = (BTreeSet::new(), vec![of], Vec::new());
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.changes.get(&id) {
+                Some((chunk, deps)) => {
+                    found.push(chunk.clone());
+                    open.extend(deps);
+                }
+                // Nothing but the seed is outside of what is held.
+                None if self.has_gaps => return None,
+                None => {}
+            }
+        }
+        Some(found)
+    }
+}
