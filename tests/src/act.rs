@@ -1,6 +1,8 @@
 //! Commands of every room as one, and words as commands take them.
 
-use belay::command::{Command, GoalCommand, NoteCommand, PlanCommand, RelationshipCommand, TalkCommand, TextEdit};
+use belay::command::{
+    Command, ForgetCommand, GoalCommand, NoteCommand, PlanCommand, RelationshipCommand, TalkCommand, TextEdit,
+};
 use belay::text::PersonText;
 
 /// What can be done: any room's command.
@@ -24,7 +26,14 @@ macro_rules! acts {
         })+
     };
 }
-acts!(Note(NoteCommand), Goal(GoalCommand), Plan(PlanCommand), Talk(TalkCommand), Relationship(RelationshipCommand));
+acts!(
+    Note(NoteCommand),
+    Goal(GoalCommand),
+    Plan(PlanCommand),
+    Talk(TalkCommand),
+    Relationship(RelationshipCommand),
+    Forget(ForgetCommand)
+);
 
 /// Words.
 pub fn text(words: &str) -> PersonText {

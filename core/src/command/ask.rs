@@ -17,6 +17,7 @@ pub enum Command {
     Plan(PlanCommand),
     Talk(TalkCommand),
     Relationship(RelationshipCommand),
+    Forget(super::ForgetCommand),
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.

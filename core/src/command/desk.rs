@@ -91,6 +91,7 @@ impl Desk<'_> {
     /// # Errors
     /// `NotFound` when a step names something that is not there; those of the database. The caller rolls back.
     pub fn write(&mut self, id: &DocId, steps: &[Step]) -> Result<()> {
+        super::forgetting::may_go_on(self.db, id)?;
         let nonce = *self.nonces.entry(*id).or_insert_with(|| self.entropy.bytes());
         let actor = derive_actor(&self.me.device, id, &nonce);
         let loaded = self.documents.load(self.db, id)?;

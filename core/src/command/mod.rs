@@ -3,6 +3,7 @@
 
 mod ask;
 mod desk;
+mod forgetting;
 mod goal;
 mod note;
 mod permission;
@@ -17,9 +18,11 @@ pub use ask::{
     PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit, UndoToken,
 };
 pub use desk::{Desk, Me};
+pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 
+pub(crate) use forgetting::{put_asked, request_facts};
 pub(crate) use relationship::write_spaces;
 
 use crate::error::Result;
@@ -35,5 +38,6 @@ pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
         Command::Plan(command) => plan::perform(desk, command),
         Command::Talk(command) => talk::perform(desk, command),
         Command::Relationship(command) => relationship::perform(desk, command),
+        Command::Forget(command) => forgetting::perform(desk, command),
     }
 }

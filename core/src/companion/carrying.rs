@@ -86,7 +86,7 @@ impl Companion {
             let begun = session.store.read(crate::store::meta::commit_number)?;
             let mut report = empty();
             let mut spaces = BTreeMap::new();
-            let mut last = None;
+            let (mut last, mut dropped) = (None, 0);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
                     return Code::Interrupted.err();
@@ -100,11 +100,15 @@ impl Companion {
                 };
                 match session.write(entropy, at, |desk| take_envelope(desk, &bytes))?.value {
                     Opened::Mine(space, taken) => {
+                        dropped += taken.dropped;
                         add(&mut report, taken);
                         spaces.insert(space, ());
                     }
                     Opened::NotMine => report.not_for_me += 1,
                 }
+            }
+            if dropped > 0 {
+                session.fold_dropped()?;
             }
             if let Some(error) = last {
                 if error.code() != Code::Truncated || spaces.is_empty() {

@@ -104,6 +104,7 @@ impl Session {
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
             session.write(entropy, at, |desk| desk.close_all(None))?;
+            session.drop_due(entropy, at)?;
         }
         Ok(session)
     }

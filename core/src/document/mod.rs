@@ -6,6 +6,7 @@
 //! ever made twice apart (protocol.md §4, "Birth").
 
 pub mod act;
+mod copying;
 mod doc;
 pub mod goal;
 mod kind;
@@ -24,6 +25,7 @@ mod tree;
 mod tests;
 
 pub use act::{Act, ActKind};
+pub use copying::copy;
 pub use doc::{Described, Doc, View};
 pub use kind::{Kind, KnownSeeds};
 pub use state::State;

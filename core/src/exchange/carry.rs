@@ -11,7 +11,7 @@ use crate::identity::{SignedCard, SpaceKeys};
 use crate::ids::{BatchId, DeviceId, SpaceId};
 use crate::projection::{HeldLog, People};
 use crate::space::{SignedStatement, may_read_content};
-use crate::store::{batches, singles, spaces};
+use crate::store::{batches, forgetting, singles, spaces};
 use std::collections::BTreeSet;
 
 /// How much goes out.
@@ -145,6 +145,7 @@ fn asks(desk: &Desk<'_>, people: &People) -> Result<Vec<Ask>> {
             asks.extend(header.prev.iter().filter(|prev| log.entry(prev).is_none()).map(|prev| Ask::from(*prev)));
         }
     }
+    asks.extend(forgetting::lacking(desk.db, &space)?.into_iter().map(Ask::from));
     Ok(asks.into_iter().collect())
 }
 
@@ -161,6 +162,7 @@ fn content(desk: &Desk<'_>, people: &People, ids: &[BatchId], holdings: Vec<u8>)
     let active = cards.iter().filter(|(device, ..)| people.membership.is_active(device));
     let wire = |id: &BatchId| -> Result<Vec<u8>> {
         let record = batches::get(desk.db, id)?.ok_or(Error::Broken("carry: a batch that is in the log"))?;
+        let record = super::forgetting::outgoing(desk, record)?;
         let signature = record.signature.as_slice().try_into().map_err(|_| Code::Corrupt)?;
         Ok(Batch { header_bytes: record.header, signature, payload: record.payload }.encode())
     };

@@ -28,6 +28,8 @@ pub struct Taken {
     pub kept_out: u64,
     /// Batches that need a newer app.
     pub newer: u64,
+    /// Batches of what was forgotten that lost their words here.
+    pub dropped: u64,
     /// Whether content came before the digits were compared; it is sent again.
     pub too_early: bool,
 }
@@ -58,6 +60,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     } else {
         settle_some(desk, &people, &came.docs, &mut taken)?;
     }
+    taken.dropped = super::forgetting::drop_due(desk, Some(&people))? as u64;
     if let Some(bytes) = &content.holdings {
         take_holdings(desk, &people, bytes)?;
     }
@@ -194,6 +197,10 @@ fn receive(desk: &Desk<'_>, people: &People, bytes: &[u8], taken: &mut Taken) ->
     }
     let log = HeldLog { db: desk.db, space: header.space };
     match place(&id, &header, &log) {
+        Place::Duplicate if super::forgetting::refill(desk, &id, &batch, &header.doc)? => {
+            taken.new += 1;
+            return Ok(Received::New(id, header.doc));
+        }
         Place::Duplicate => taken.already += 1,
         Place::Broken => taken.kept_out += 1,
         Place::WaitsFor(_) => return Ok(Received::Waits(id, header.device)),

@@ -3,6 +3,7 @@
 mod bundle;
 mod carry;
 pub mod flow;
+mod forgetting;
 mod intake;
 pub mod pairing;
 mod removing;
@@ -11,5 +12,6 @@ mod statements;
 
 pub use bundle::{BundleReader, is_bundle, write_bundle};
 pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope};
+pub use forgetting::{drop_due, kept_of};
 pub use intake::Taken;
 pub use removing::{leave, remove_device};

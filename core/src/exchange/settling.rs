@@ -15,6 +15,7 @@ use crate::projection::{
 };
 use crate::space::{DeviceBounds, SignedStatement, Statement};
 use crate::store::batches::{self, BatchRecord, Stage};
+use crate::store::forgetting::lacks_words;
 use crate::store::{documents, spaces};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,7 +70,8 @@ fn birth_of(desk: &Desk<'_>, doc: &DocId) -> Result<Option<Birth>> {
     let held = batches::of_document(desk.db, doc, Stage::Passed, Stage::Aside)?;
     let births = |record: &BatchRecord| {
         let facts: BatchFacts = cbor::decode_own(&record.facts).ok()?;
-        facts.births.then(|| Body::decode(record.payload.as_ref()?).ok()?.birth).flatten()
+        let in_changes = || Body::decode(record.payload.as_ref()?).ok()?.birth;
+        facts.births.then(|| in_changes().or_else(|| super::forgetting::birth_in(record))).flatten()
     };
     Ok(held.iter().find_map(births))
 }
@@ -77,11 +79,13 @@ fn birth_of(desk: &Desk<'_>, doc: &DocId) -> Result<Option<Birth>> {
 /// Runs the gate over a document's received batches until none more passes. Gives the document's birth once it is
 /// known, and whether something passed.
 fn judge_document(desk: &Desk<'_>, doc: &DocId, space: &SpaceId, taken: &mut Taken) -> Result<(Option<Birth>, bool)> {
+    let asked = super::forgetting::judge_requests(desk, doc, taken)?;
     let payloads = HeldPayloads(desk.db);
     let mut birth = birth_of(desk, doc)?;
     let mut pending = batches::of_document(desk.db, doc, Stage::Received, Stage::Received)?;
-    if pending.is_empty() {
-        return Ok((birth.filter(|birth| birth.space == *space), false));
+    // What stands on dropped words cannot be judged.
+    if pending.is_empty() || lacks_words(desk.db, doc)? {
+        return Ok((birth.filter(|birth| birth.space == *space), asked));
     }
     let facts = batches::of_document(desk.db, doc, Stage::Passed, Stage::Aside)?
         .iter()
@@ -91,7 +95,7 @@ fn judge_document(desk: &Desk<'_>, doc: &DocId, space: &SpaceId, taken: &mut Tak
         Some(birth) => DocumentPast::rebuild(birth, facts, &KnownSeeds, &payloads).ok_or(Code::Corrupt)?,
         None => DocumentPast::new(*doc),
     };
-    let mut any = false;
+    let mut any = asked;
     loop {
         let before = pending.len();
         let mut rest = Vec::new();
@@ -142,7 +146,10 @@ fn verdict(record: &BatchRecord, past: &mut DocumentPast, payloads: &HeldPayload
 }
 
 /// Decides what of a document is accepted and makes document, rows and history say so.
-fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken) -> Result<()> {
+pub(super) fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken) -> Result<()> {
+    if super::forgetting::settled(desk, people, birth, taken)? {
+        return Ok(());
+    }
     let doc = birth.doc();
     let held = batches::of_document(desk.db, &doc, Stage::Passed, Stage::Aside)?;
     // As it was before anything is counted anew.
@@ -186,7 +193,7 @@ fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken
     show(desk, people, birth, &Newly { batches: new, facts, records: headers, shrunk, before })
 }
 
-fn put_aside(
+pub(super) fn put_aside(
     desk: &Desk<'_>,
     people: &People,
     id: &BatchId,
@@ -223,7 +230,12 @@ fn standing(bounds: &DeviceBounds) -> Standing {
     Standing { member: bounds.member, admitted, cuts: bounds.cuts.iter().cloned().collect() }
 }
 
-fn decide(desk: &Desk<'_>, people: &People, birth: &Birth, held: &[BatchRecord]) -> Result<crate::batch::Acceptance> {
+pub(super) fn decide(
+    desk: &Desk<'_>,
+    people: &People,
+    birth: &Birth,
+    held: &[BatchRecord],
+) -> Result<crate::batch::Acceptance> {
     let bounds = |device: &DeviceId| people.membership.bounds(device, birth.writer.as_ref()).map(standing);
     let devices: BTreeMap<DeviceId, Standing> =
         held.iter().filter_map(|record| Some((record.device, bounds(&record.device)?))).collect();

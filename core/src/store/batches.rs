@@ -182,8 +182,10 @@ pub fn accepted_of(db: &Connection, doc: &DocId) -> Result<BTreeMap<BatchId, Opt
 /// Those of the database.
 pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result<u64> {
     let count: i64 = db
-        .prepare_cached("SELECT count(*) FROM batch WHERE space = ?1 AND stage BETWEEN ?2 AND ?3
-             AND (stage <> 1 OR payload IS NOT NULL)")?
+        .prepare_cached(
+            "SELECT count(*) FROM batch WHERE space = ?1 AND stage BETWEEN ?2 AND ?3
+             AND (stage <> 1 OR payload IS NOT NULL)",
+        )?
         .query_row(params![space, from as i64, to as i64], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }

@@ -2,7 +2,7 @@
 //! which are frozen. Whoever may ask is not decided here.
 
 use crate::error::Result;
-use crate::ids::{BatchId, DocId, MemberId, SpaceId};
+use crate::ids::{BatchId, DeviceId, DocId, MemberId, SpaceId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What a batch asks of a document; the number is kept in its row.
@@ -120,14 +120,7 @@ fn forgotten(row: &rusqlite::Row<'_>) -> rusqlite::Result<ForgottenRecord> {
 /// Those of the database.
 pub fn put(db: &Connection, record: &ForgottenRecord) -> Result<()> {
     db.prepare_cached(&format!("INSERT OR REPLACE INTO forgotten ({FORGOTTEN}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"))?
-        .execute(params![
-            record.doc,
-            record.space,
-            record.into,
-            record.since_ms,
-            record.dropped_ms,
-            record.let_go
-        ])?;
+        .execute(params![record.doc, record.space, record.into, record.since_ms, record.dropped_ms, record.let_go])?;
     Ok(())
 }
 
@@ -247,16 +240,29 @@ pub fn replace_waiting(db: &Connection, batch: &BatchId, bytes: &[u8]) -> Result
     Ok(())
 }
 
-/// Who wrote each judged batch of a document, with its facts: what tells own words that nobody copied.
+/// A batch of a document: whose it is, what the gate learned of it, and whether its words are here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "columns of the table batch, named alike")]
+pub struct WrittenRecord {
+    pub id: BatchId,
+    pub device: DeviceId,
+    pub facts: Vec<u8>,
+    pub has_words: bool,
+}
+
+/// Who wrote each batch of a document: what tells own words that nobody copied.
 ///
 /// # Errors
 /// Those of the database.
-pub fn writers(db: &Connection, doc: &DocId) -> Result<Vec<(BatchId, crate::ids::DeviceId, Vec<u8>)>> {
+pub fn written(db: &Connection, doc: &DocId) -> Result<Vec<WrittenRecord>> {
     let mut query = db.prepare_cached(
-        "SELECT id, device, facts FROM batch WHERE doc = ?1 AND stage BETWEEN 1 AND 5
+        "SELECT id, device, facts, payload IS NOT NULL FROM batch WHERE doc = ?1 AND stage BETWEEN 1 AND 5
          AND id NOT IN (SELECT batch FROM request) ORDER BY position",
     )?;
-    let rows = query.query_map([doc], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let written = |row: &rusqlite::Row<'_>| {
+        Ok(WrittenRecord { id: row.get(0)?, device: row.get(1)?, facts: row.get(2)?, has_words: row.get(3)? })
+    };
+    let rows = query.query_map([doc], written)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
