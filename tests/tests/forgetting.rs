@@ -51,8 +51,7 @@ impl Shared {
         circle.tell_everything();
         circle.devices[1].apply(plan.add(OWN, "Tea"));
         circle.devices[2].apply(plan.add(US, "Call before eight"));
-        let quote =
-            TalkCommand::Comment { on: plan.target(OWN, None), text: text(THEIRS), quote: text("Quarrelsome heron") };
+        let quote = TalkCommand::Comment { on: plan.target(OWN, None), text: text(THEIRS), quote: text("") };
         circle.devices[2].apply(quote);
         circle.tell_everything();
         Shared { circle, plan }
@@ -235,7 +234,7 @@ fn a_forget_by_a_thief_and_then_the_removal_bring_the_document_back_whole() {
     let (mara, thief, space) = (shared.device(0), shared.device(1), shared.circle.space);
     let told = |at: usize| {
         let lines = shared.device(at).history(&shared.plan.id).into_iter();
-        let mut lines: Vec<_> = lines.map(|line| (line.act, line.element, line.after, line.claimed_ms)).collect();
+        let mut lines: Vec<_> = lines.map(|line| (line.act, line.element, line.after, line.device)).collect();
         lines.sort_by_key(|line| format!("{line:?}"));
         lines
     };

@@ -11,7 +11,7 @@ use crate::batch::refusal::Refusal;
 use crate::cbor;
 use crate::crypto::hash::sha256;
 use crate::crypto::sign::{SIGNATURE_BYTES, Signed, SigningKey, verifies};
-use crate::ids::{ChangeId, DocId, SpaceId};
+use crate::ids::{BatchId, DocId, SpaceId};
 use minicbor::{Decode, Encode};
 
 /// Most heads that a Forget names as copied.
@@ -30,9 +30,10 @@ pub struct Forget {
     /// How the document was born.
     #[n(1)]
     pub birth: Birth,
-    /// Its heads when it was asked, sorted: what stands on no more than these may go.
+    /// What was copied, or given up: the newest batch of each device in it that counted, sorted. Each covers what its
+    /// device wrote before in this document. Batches, not changes, since these can be followed where words are gone.
     #[n(2)]
-    pub heads: Vec<ChangeId>,
+    pub heads: Vec<BatchId>,
     /// Where its values were copied to: always [`successor_of`]. `None` where nothing of it was to stay.
     #[n(3)]
     pub into: Option<DocId>,
@@ -236,7 +237,7 @@ mod tests {
     }
 
     fn forget() -> Forget {
-        Forget { birth: birth(), heads: vec![ChangeId([1; 32]), ChangeId([2; 32])], into: None }
+        Forget { birth: birth(), heads: vec![BatchId([1; 32]), BatchId([2; 32])], into: None }
     }
 
     #[test]
@@ -261,9 +262,9 @@ mod tests {
         let other = Birth { nonce: [6; 32], ..birth() };
         assert_eq!(asks(Forget { birth: other, ..forget() }), Refusal::WrongBirth);
         assert_eq!(asks(Forget { into: Some(DocId([1; 32])), ..forget() }), Refusal::UnknownTarget);
-        assert_eq!(asks(Forget { heads: vec![ChangeId([2; 32]), ChangeId([1; 32])], ..forget() }), Refusal::BadPayload);
-        assert_eq!(asks(Forget { heads: vec![ChangeId([2; 32]); 2], ..forget() }), Refusal::BadPayload);
-        let heads: Vec<_> = (0..=64_u8).map(|at| ChangeId([at; 32])).collect();
+        assert_eq!(asks(Forget { heads: vec![BatchId([2; 32]), BatchId([1; 32])], ..forget() }), Refusal::BadPayload);
+        assert_eq!(asks(Forget { heads: vec![BatchId([2; 32]); 2], ..forget() }), Refusal::BadPayload);
+        let heads: Vec<_> = (0..=64_u8).map(|at| BatchId([at; 32])).collect();
         assert_eq!(asks(Forget { heads: heads.clone(), ..forget() }), Refusal::TooBig);
         assert!(judged(BatchKind::Forget, &Forget { heads: heads[1..].to_vec(), ..forget() }.encode(&[9; 16])).is_ok());
         let purge = Purge::sign(birth(), &[DocId([7; 32])], &key(5)).unwrap();
@@ -279,7 +280,7 @@ mod tests {
         deflated[PAYLOAD_RANDOM_BYTES] = 1;
         assert_eq!(refused(BatchKind::Forget, &deflated), Refusal::BadPayload);
         assert_eq!(refused(BatchKind::Forget, &vec![0; REQUEST_BYTES_MAX + 1]), Refusal::TooBig);
-        let adopting = Header { adopts: vec![crate::ids::BatchId([1; 32])], ..header(BatchKind::Forget, &good) };
+        let adopting = Header { adopts: vec![BatchId([1; 32])], ..header(BatchKind::Forget, &good) };
         assert_eq!(Request::judge(&adopting, &good), Err(Refusal::NotAllowedOperation));
         assert_eq!(judged(BatchKind::Signature, &good), Err(Refusal::BadPayload));
     }

@@ -11,7 +11,7 @@ use crate::cbor;
 use crate::crypto::sign::SigningKey;
 use crate::document::{self, Kind, Tree};
 use crate::error::{Code, Error, Field, Result};
-use crate::ids::{BatchId, ChangeId, DocId, SpaceId};
+use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use crate::projection::{Cause, People, drop_forgotten, hide_forgotten, owner_of};
 use crate::space::may_write_content;
 use crate::store::batches::{self, BatchRecord, Stage};
@@ -107,15 +107,27 @@ fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<DocId>) -> 
     for open in std::iter::once(doc).chain(documents::about(desk.db, &doc)?.into_iter().map(|about| about.id)) {
         desk.close(&open)?;
     }
-    let mut heads: Vec<ChangeId> = desk.load(&doc)?.doc.heads();
-    // More than this many devices wrote apart: what the rest of them wrote counts as not copied, and they keep it.
-    heads.truncate(COPIED_HEADS_MAX);
-    let birth = desk.load(&doc)?.doc.birth().clone();
+    let heads = copied_heads(desk, &doc)?;
+    let birth = birth_of(record);
     let forget = Forget { birth: birth.clone(), heads, into };
     let payload = forget.encode(&desk.entropy.bytes());
     put_request(desk, &birth, &Request::Forget(forget), payload)?;
     let seen = (desk.at.unix_ms, desk.db.commit_number(), Cause::Mine);
     hide_forgotten(desk.db, desk.documents, record, into, seen)
+}
+
+/// The newest batch of each device that counts in a document.
+fn copied_heads(desk: &Desk<'_>, doc: &DocId) -> Result<Vec<BatchId>> {
+    let mut newest: BTreeMap<DeviceId, (u64, BatchId)> = BTreeMap::new();
+    for batch in batches::of_document(desk.db, doc, Stage::Accepted, Stage::Accepted)? {
+        let last = newest.entry(batch.device).or_insert((batch.seq, batch.id));
+        *last = (*last).max((batch.seq, batch.id));
+    }
+    let mut heads: Vec<BatchId> = newest.into_values().map(|(_, id)| id).collect();
+    heads.sort();
+    // More devices than that: what the rest of them wrote counts as not copied, and they keep it.
+    heads.truncate(COPIED_HEADS_MAX);
+    Ok(heads)
 }
 
 /// Signs a batch of kind 5 or 6 as the next of this device's log, and keeps what it asks.

@@ -1,15 +1,15 @@
 //! Hiding what was forgotten, and dropping its words: rows, history, snapshots, drafts, and in time the batches' payloads.
 
-use super::{Cause, Documents, How, People, remove_shown, touch};
-use crate::batch::{BatchFacts, forgotten_hash};
+use super::{Cause, Documents, HeldLog, How, People, remove_shown, touch};
+use crate::batch::{BatchFacts, LogView, forgotten_hash};
 use crate::cbor;
 use crate::document::ActKind;
 use crate::error::Result;
-use crate::ids::{BatchId, ChangeId, DocId, MemberId};
+use crate::ids::{BatchId, DocId, MemberId, SpaceId};
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::forgetting::{self, Asked, ForgottenRecord};
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Words stay this long after a Forget was taken in, where no purge comes (protocol.md §5), in milliseconds.
 pub const KEPT_AFTER_FORGET_MS: i64 = 30 * 86_400_000;
@@ -110,7 +110,7 @@ pub fn kept(db: &Connection, people: &People, forgotten: &ForgottenRecord) -> Re
         if mine && doc.id != record.id {
             continue;
         }
-        let copied = if doc.id == record.id { copied(db, &doc.id)? } else { BTreeSet::new() };
+        let copied = if doc.id == record.id { copied(db, record.space, &doc.id)? } else { BTreeSet::new() };
         for batch in forgetting::written(db, &doc.id)? {
             let writes = people.membership.member_of(&batch.device) == Some(people.me());
             // What was not judged yet may hold words.
@@ -123,27 +123,18 @@ pub fn kept(db: &Connection, people: &People, forgotten: &ForgottenRecord) -> Re
     Ok(kept)
 }
 
-/// The batches that lie under the heads that the standing Forgets of a document name.
-fn copied(db: &Connection, doc: &DocId) -> Result<BTreeSet<BatchId>> {
-    let mut by_last: BTreeMap<ChangeId, Vec<BatchFacts>> = BTreeMap::new();
-    for batch in forgetting::written(db, doc)? {
-        let Ok(facts) = cbor::decode_own::<BatchFacts>(&batch.facts) else { continue };
-        if let Some(last) = facts.last {
-            by_last.entry(last).or_default().push(facts);
-        }
-    }
-    let mut open: Vec<ChangeId> = Vec::new();
+/// The batches that the standing Forgets of a document say were copied: those they name, and what lies before these in
+/// the same log. Headers tell it, so it does not matter whose words are here.
+fn copied(db: &Connection, space: SpaceId, doc: &DocId) -> Result<BTreeSet<BatchId>> {
+    let log = HeldLog { db, space };
+    let mut open: Vec<BatchId> = Vec::new();
     for forget in forgetting::standing(db, doc, Asked::Forget)? {
-        open.extend(forget.heads.chunks(ChangeId::LEN).filter_map(ChangeId::from_slice));
+        open.extend(forget.heads.chunks(BatchId::LEN).filter_map(BatchId::from_slice));
     }
-    let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
-    while let Some(change) = open.pop() {
-        if !seen.insert(change) {
-            continue;
-        }
-        for facts in by_last.get(&change).into_iter().flatten() {
-            found.insert(facts.id);
-            open.extend(&facts.deps);
+    let mut found = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if let Some(entry) = log.entry(&id).filter(|_| found.insert(id)) {
+            open.extend(entry.prev);
         }
     }
     Ok(found)

@@ -21,7 +21,7 @@ pub struct RequestRecord {
     pub batch: BatchId,
     pub doc: DocId,
     pub asked: Asked,
-    /// Of a Forget: the heads whose values were copied, 32 bytes each.
+    /// Of a Forget: the batches up to which values were copied, 32 bytes each.
     pub heads: Vec<u8>,
     pub into: Option<DocId>,
 }

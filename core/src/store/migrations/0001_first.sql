@@ -56,7 +56,7 @@ CREATE TABLE open_batch (
 CREATE TABLE open_change (position INTEGER PRIMARY KEY, doc BLOB NOT NULL, chunk BLOB NOT NULL) STRICT;
 CREATE INDEX open_change_of_document ON open_change (doc);
 
--- What batches of kinds 5 and 6 ask: 5 forget (heads: the copied ones, 32 bytes each), 6 purge (one row a document).
+-- What batches of kinds 5 and 6 ask: 5 forget (heads: the batches up to which values were copied, 32 bytes each), 6 purge (one row a document).
 CREATE TABLE request (
   batch BLOB NOT NULL, doc BLOB NOT NULL, asked INTEGER NOT NULL, heads BLOB NOT NULL, into_doc BLOB,
   PRIMARY KEY (batch, doc)
