@@ -238,8 +238,8 @@ impl Desk<'_> {
         Ok(self.load(id)?.doc.birth().clone())
     }
 
-    /// Writes a snapshot where enough came after the last one. One that does not load back is not kept: the batches
-    /// are the truth, and the document is rebuilt from them.
+    /// Writes a snapshot where enough came after the last one. One that does not load back is not kept, and the document
+    /// is frozen: readable, and written on only in a successor (protocol.md §5, "Poison").
     ///
     /// # Errors
     /// Those of the database.
@@ -250,7 +250,7 @@ impl Desk<'_> {
         let db = self.db;
         match self.load(id)?.doc.snapshot() {
             Ok(bytes) => documents::put_snapshot(db, id, &bytes),
-            Err(_) => Ok(()),
+            Err(_) => super::forgetting::freeze(self, id),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::crypto::sign::SigningKey;
 use crate::document::{self, Kind, Tree};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
-use crate::projection::{Cause, People, drop_forgotten, hide_forgotten, owner_of};
+use crate::projection::{Cause, How, People, drop_forgotten, hide_forgotten, owner_of, touch};
 use crate::space::may_write_content;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
@@ -99,6 +99,18 @@ pub(super) fn may_go_on(db: &Connection, doc: &DocId) -> Result<()> {
         return Err(Code::Corrupt.of(Field::Text).into());
     }
     Ok(())
+}
+
+/// A document's snapshot does not load back: it stays as it reads now, others are not touched, and nothing more is
+/// written into it or applied to it here. A local mark; acceptance goes on without it.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn freeze(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
+    let Some(record) = documents::get(desk.db, doc)? else { return Ok(()) };
+    forgetting::freeze(desk.db, doc, desk.at.unix_ms)?;
+    desk.documents.forget(doc);
+    touch(desk.db, &record, desk.db.commit_number(), Cause::Theirs, How::Rights)
 }
 
 /// Signs the Forget and hides what it names.

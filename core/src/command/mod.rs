@@ -22,6 +22,8 @@ pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 
+#[cfg(feature = "hostile")]
+pub(crate) use forgetting::freeze;
 pub(crate) use forgetting::{put_asked, request_facts};
 pub(crate) use relationship::write_spaces;
 

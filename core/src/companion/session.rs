@@ -6,7 +6,7 @@ use crate::identity::{DeviceEntry, DeviceKeys};
 use crate::ids::{DocId, SpaceId};
 use crate::projection::{Changes, Documents, changes_since};
 use crate::secret::{Entropy, SecretBytes};
-use crate::store::{Committed, Store, batches, documents, singles, spaces};
+use crate::store::{Committed, Store, batches, documents, forgetting, singles, spaces};
 use crate::vault::{FolderLock, Opened};
 pub(super) use crate::view::{ACKNOWLEDGED, WORDS_TESTED as TESTED};
 use rusqlite::Connection;
@@ -143,6 +143,10 @@ impl Session {
         self.write(entropy, at, |desk| {
             desk.close_all(None)?;
             for doc in documents::without_hash(desk.db)? {
+                if forgetting::is_frozen(desk.db, &doc)? {
+                    documents::set_hash(desk.db, &doc, &forgetting::FROZEN_HASH)?;
+                    continue;
+                }
                 let hash = match desk.load(&doc) {
                     Ok(loaded) => loaded.doc.hash(),
                     // A kind of a newer app: its batches are held, its content counts nowhere here.

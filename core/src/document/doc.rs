@@ -96,6 +96,8 @@ impl Doc {
     /// # Errors
     /// `Corrupt` when they do not: the document must not be kept that way (protocol.md §5, "Poison").
     pub fn snapshot(&self) -> Result<Vec<u8>> {
+        #[cfg(feature = "failpoints")]
+        fail::fail_point!("document::snapshot", |_| Code::Corrupt.err());
         let bytes = self.merged.save();
         let again = Doc::load(self.birth.clone(), &bytes)?;
         let same = again.heads() == self.heads() && again.now().tree() == self.now().tree();

@@ -266,6 +266,10 @@ pub fn written(db: &Connection, doc: &DocId) -> Result<Vec<WrittenRecord>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What a frozen document counts as in its space's hash: its content can be vouched for no more, so the hash is that of
+/// nothing, and differs from everybody's until it went on in a successor. The hashes of others stay true.
+pub const FROZEN_HASH: [u8; 32] = [0; 32];
+
 /// Marks a document whose snapshot does not load back. Local; acceptance knows nothing of it.
 ///
 /// # Errors
