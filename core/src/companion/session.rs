@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// This device's own secrets in the store.
-const DEVICE_KEYS: &str = "device_keys";
+use crate::store::singles::DEVICE_KEYS;
 const ADMIN_PUBLIC: &str = "admin_public";
 const RECOVERY_PUBLIC: &str = "recovery_public";
 const DROP_KEY: &str = "drop_key";

@@ -26,6 +26,8 @@ mod tests;
 
 pub use act::{Act, ActKind};
 pub use copying::copy;
+#[cfg(test)]
+pub(crate) use doc::DOES_NOT_LOAD_BACK;
 pub use doc::{Described, Doc, View};
 pub use kind::{Kind, KnownSeeds};
 pub use state::State;

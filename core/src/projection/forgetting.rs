@@ -37,7 +37,7 @@ pub fn hide(db: &Connection, documents: &mut Documents, record: &DocumentRecord)
 /// names of the code, no words; a tag is a word.
 fn blank_history(db: &Connection, doc: &DocId) -> Result<()> {
     db.prepare_cached(
-        "UPDATE history SET before = NULL, after = NULL, field = CASE WHEN act IN (?2, ?3) THEN NULL ELSE field END
+        "UPDATE history SET before = NULL, after = NULL, field = CASE WHEN act IN (?2, ?3) THEN '…' ELSE field END
          WHERE doc = ?1 AND act NOT IN (?4, ?5)",
     )?
     .execute(params![
@@ -79,11 +79,11 @@ pub fn hide_forgotten(
     forgetting::put(db, &ForgottenRecord { into, ..known.unwrap_or(fresh) })?;
     for hidden in with_about(db, record)? {
         hide(db, documents, &hidden)?;
+        forgetting::thaw(db, &hidden.id)?;
         if is_new {
             touch(db, &hidden, commit, cause, How::Gone)?;
         }
     }
-    forgetting::thaw(db, &record.id)?;
     documents::set_hash(db, &record.id, &forgotten_hash(&record.id, into.as_ref()))
 }
 

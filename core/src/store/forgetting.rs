@@ -2,7 +2,7 @@
 //! which are frozen. Whoever may ask is not decided here.
 
 use crate::error::Result;
-use crate::ids::{BatchId, DeviceId, DocId, MemberId, SpaceId};
+use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What a batch asks of a document; the number is kept in its row.
@@ -297,15 +297,26 @@ pub fn thaw(db: &Connection, doc: &DocId) -> Result<()> {
     Ok(())
 }
 
-/// The frozen documents with their writers and kinds, those of plans named by the plan.
+/// What needs repair: each frozen document, or what it is about, once, the newest first.
 ///
 /// # Errors
 /// Those of the database.
-pub fn frozen(db: &Connection) -> Result<Vec<(DocId, Option<MemberId>, i64)>> {
+pub fn frozen(db: &Connection) -> Result<Vec<DocId>> {
     let mut query = db.prepare_cached(
-        "SELECT frozen.doc, document.writer, frozen.since_ms FROM frozen JOIN document ON document.id = frozen.doc
-         ORDER BY frozen.since_ms DESC, frozen.doc",
+        "SELECT coalesce(document.about, frozen.doc) AS shown FROM frozen JOIN document ON document.id = frozen.doc
+         GROUP BY shown ORDER BY max(frozen.since_ms) DESC, shown",
     )?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = query.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a document, or one about it, is frozen.
+///
+/// # Errors
+/// Those of the database.
+pub fn needs_repair(db: &Connection, doc: &DocId) -> Result<bool> {
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM frozen JOIN document ON document.id = frozen.doc WHERE document.id = ?1 OR document.about = ?1",
+    )?;
+    Ok(query.exists([doc])?)
 }

@@ -173,6 +173,8 @@ pub struct NoteDetail {
     pub made: When,
     pub when: When,
     pub audience: Audience,
+    /// Set while it can only be read.
+    pub repair: Option<Stage>,
     pub rev: Rev,
     pub may: May,
 }
@@ -227,6 +229,8 @@ pub struct GoalDetail {
     pub comments: Vec<CommentDetail>,
     pub when: When,
     pub audience: Audience,
+    /// Set while it can only be read.
+    pub repair: Option<Stage>,
     pub rev: Rev,
     pub may: May,
 }
@@ -293,6 +297,8 @@ pub struct PlanDetail {
     pub parts: Vec<PartDetail>,
     pub comments: Vec<CommentDetail>,
     pub audience: Audience,
+    /// Set while it can only be read.
+    pub repair: Option<Stage>,
     pub rev: Rev,
     pub may: May,
 }
@@ -443,6 +449,10 @@ pub enum Ask {
         of: DocId,
     },
     Relationships,
+    /// What was forgotten, with what each phone said of it.
+    Forgotten,
+    /// What needs repair.
+    Repairs,
     Status,
 }
 
@@ -471,6 +481,8 @@ pub enum Answer {
     KeptOut(Page<KeptOutRow>),
     Audience(Box<Audience>),
     Relationships(Vec<RelationshipRow>),
+    Forgotten(Vec<super::ForgottenRow>),
+    Repairs(Vec<super::RepairRow>),
     Status(Box<StatusDetail>),
     /// What was asked for cannot be shown, and why; the other asks of the call are answered.
     No(Code),

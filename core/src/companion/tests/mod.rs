@@ -16,6 +16,7 @@ use crate::secret::SecretText;
 use crate::space::Role;
 use crate::store::batches::{self, BatchRecord, Stage};
 
+mod frozen;
 mod limits;
 
 struct Seeded(u64);
