@@ -6,6 +6,7 @@
 mod blocks;
 mod carried;
 mod documents;
+mod forgetting;
 mod pairing;
 mod recipe;
 mod vault;
@@ -25,6 +26,7 @@ fn examples() -> Examples {
     examples.append(&mut note.examples());
     examples.append(&mut documents::loose_examples(&pairing));
     examples.append(&mut carried::examples(&pairing, &note));
+    examples.append(&mut forgetting::examples(&pairing, &note));
     examples
 }
 
@@ -35,4 +37,12 @@ fn the_page_shows_what_the_code_makes() {
     // A checkout may have given the page other line ends.
     let found = complaints(&page.replace("\r\n", "\n"), &examples());
     assert!(found.is_empty(), "docs/formats.md\n{}", found.join("\n"));
+}
+#[test]
+fn print_them() {
+    for (name, example) in examples() {
+        if let blocks::Example::Bytes(bytes) = example {
+            println!("{name} {}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        }
+    }
 }
