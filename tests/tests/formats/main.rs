@@ -38,11 +38,3 @@ fn the_page_shows_what_the_code_makes() {
     let found = complaints(&page.replace("\r\n", "\n"), &examples());
     assert!(found.is_empty(), "docs/formats.md\n{}", found.join("\n"));
 }
-#[test]
-fn print_them() {
-    for (name, example) in examples() {
-        if let blocks::Example::Bytes(bytes) = example {
-            println!("{name} {}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>());
-        }
-    }
-}
