@@ -98,6 +98,12 @@ pub enum Command {
     /// Test the words on your paper.
     #[command(subcommand)]
     Words(commands::words::Words),
+    /// Let a note, goal or plan of yours go.
+    Forget(commands::forget::Forget),
+    /// What was let go, and which phone has said so.
+    Forgotten(commands::forget::Forgotten),
+    /// Ask every phone to drop the words of what you let go.
+    Purge(commands::forget::Purge),
     /// Take your vault away from this computer.
     Erase(commands::erase::Erase),
     /// Write what lets your shell complete commands.
@@ -126,6 +132,9 @@ impl Command {
             Command::Name(command) => command.run(host),
             Command::Passphrase(command) => command.run(host),
             Command::Words(command) => command.run(host),
+            Command::Forget(command) => command.run(host),
+            Command::Forgotten(command) => command.run(host),
+            Command::Purge(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),
         }
