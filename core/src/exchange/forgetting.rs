@@ -176,7 +176,8 @@ fn bring_back(desk: &mut Desk<'_>, people: &People, record: &DocumentRecord, tak
 /// Drops the words of a forgotten document once that is due.
 fn drop_if_due(desk: &Desk<'_>, people: &People, doc: &DocId) -> Result<usize> {
     let Some(forgotten) = forgetting::get(desk.db, doc)? else { return Ok(0) };
-    if forgotten.dropped_ms.is_some() || is_due(desk, people, &forgotten)? {
+    let was = forgotten.dropped_ms.is_some();
+    if (was && forgetting::has_words(desk.db, doc)?) || (!was && is_due(desk, people, &forgotten)?) {
         return drop_forgotten(desk.db, people, &forgotten, desk.at.unix_ms);
     }
     Ok(0)

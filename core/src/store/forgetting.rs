@@ -163,13 +163,13 @@ pub fn is_hidden(db: &Connection, doc: &DocId) -> Result<bool> {
     Ok(query.exists([doc])?)
 }
 
-/// Whether words of a document are gone from here, so that it cannot be read whole.
+/// Whether words of a document that may count are gone from here, so that it cannot be read whole.
 ///
 /// # Errors
 /// Those of the database.
 pub fn lacks_words(db: &Connection, doc: &DocId) -> Result<bool> {
     let mut query = db.prepare_cached(
-        "SELECT 1 FROM batch WHERE doc = ?1 AND stage BETWEEN 2 AND 4 AND payload IS NULL
+        "SELECT 1 FROM batch WHERE doc = ?1 AND stage IN (2, 3) AND payload IS NULL
          AND id NOT IN (SELECT batch FROM request)",
     )?;
     Ok(query.exists([doc])?)
@@ -181,7 +181,7 @@ pub fn lacks_words(db: &Connection, doc: &DocId) -> Result<bool> {
 /// Those of the database.
 pub fn lacking(db: &Connection, space: &SpaceId) -> Result<Vec<BatchId>> {
     let mut query = db.prepare_cached(
-        "SELECT id FROM batch WHERE space = ?1 AND stage BETWEEN 1 AND 4 AND payload IS NULL
+        "SELECT id FROM batch WHERE space = ?1 AND stage IN (1, 2, 3) AND payload IS NULL
          AND doc NOT IN (SELECT doc FROM forgotten)
          AND doc NOT IN (SELECT id FROM document WHERE about IN (SELECT doc FROM forgotten)) ORDER BY position",
     )?;
@@ -199,14 +199,15 @@ pub fn refill(db: &Connection, batch: &BatchId, payload: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The document goes as far as nothing of it counts: what passed stays judged, so that it can come back.
+/// The document goes as far as nothing of it counts or is listed as kept out: what passed stays judged, so that it can
+/// come back.
 ///
 /// # Errors
 /// Those of the database.
 pub fn uncount(db: &Connection, doc: &DocId) -> Result<()> {
     db.prepare_cached(
         "UPDATE batch SET stage = 2, reason = 0, counted = NULL
-         WHERE doc = ?1 AND stage = 3 AND id NOT IN (SELECT batch FROM request)",
+         WHERE doc = ?1 AND stage IN (3, 4) AND id NOT IN (SELECT batch FROM request)",
     )?
     .execute([doc])?;
     db.prepare_cached("UPDATE document SET heads = x'', hash = NULL WHERE id = ?1")?.execute([doc])?;
@@ -229,6 +230,18 @@ pub fn drop_words(db: &Connection, doc: &DocId, kept: &[BatchId]) -> Result<usiz
     }
     db.prepare_cached("DELETE FROM draft WHERE instr(target, ?1) > 0")?.execute([doc.to_string()])?;
     Ok(dropped)
+}
+
+/// Whether words of a document, or of those about it, are held.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_words(db: &Connection, doc: &DocId) -> Result<bool> {
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM batch WHERE doc IN (SELECT ?1 UNION SELECT id FROM document WHERE about = ?1)
+         AND payload IS NOT NULL AND id NOT IN (SELECT batch FROM request)",
+    )?;
+    Ok(query.exists([doc])?)
 }
 
 /// Puts other bytes in place of a batch that waits.

@@ -124,9 +124,15 @@ fn after_forget_and_purge_none_of_the_words_is_in_either_opened_store() {
     assert!(plans(&theo).is_empty(), "hidden at once");
     assert!(theo.holds(CANARY), "and still held, until a purge comes or the time is over");
     purged(&mara, &[plan.id]);
+    assert_eq!(journal_bytes(&mara), 0, "nothing waits in the journal");
     assert!(!mara.holds(CANARY) && !found(&mara, CANARY));
     until_quiet(&mara, &theo, &space);
     assert!(!theo.holds(CANARY) && !found(&theo, CANARY));
+    // Pages are overwritten as they are freed, so that no free page holds a word either.
+    for device in [&mara, &theo] {
+        let secure: i64 = device.look(|db| Ok(db.query_row("PRAGMA secure_delete", [], |row| row.get(0))?));
+        assert_eq!(secure, 1);
+    }
     assert_eq!(mara.hash(&space), theo.hash(&space));
     // Logs are whole: a phone that never had the words takes the headers in, and misses nothing.
     for device in [&mara, &theo] {
@@ -136,6 +142,13 @@ fn after_forget_and_purge_none_of_the_words_is_in_either_opened_store() {
         assert!(!device.holds(CANARY));
     }
     assert_eq!(mara.hash(&space), theo.hash(&space));
+}
+
+/// Bytes in the store's journal.
+fn journal_bytes(device: &Device) -> u64 {
+    let files = std::fs::read_dir(device.folder()).expect("the vault's folder").filter_map(Result::ok);
+    let journals = files.filter(|file| file.file_name().to_string_lossy().ends_with("-wal"));
+    journals.map(|file| file.metadata().map_or(0, |facts| facts.len())).sum()
 }
 
 fn other<'a>(of: &Device, a: &'a Device, b: &'a Device) -> &'a Device {
