@@ -296,6 +296,10 @@ impl Batches {
         };
         header.at(6).into_iter().for_each(|item| *item = Item::Bytes(doc.0.to_vec()));
         header.at(7).into_iter().for_each(|item| *item = Item::Number(false, kind));
+        if let Item::Map(fields) = &mut header {
+            fields.retain(|(key, _)| *key != Item::Number(false, 11));
+        }
+        header.at(10).into_iter().for_each(|item| *item = Item::List(Vec::new()));
         let (frame, body) = payload.split_at_checked(17)?;
         let mut body = Item::parse(body)?;
         if dice.percent(70) {
