@@ -119,3 +119,34 @@ fn frozen_on_another_persons_phone_it_is_read_there_until_its_owner_goes_on() {
     shared.agree(&[0, 1, 2]);
     theo.apply(into.add(US, "And on"));
 }
+
+#[test]
+fn what_comes_late_for_a_forgotten_plan_is_shown_nowhere_and_kept_by_its_writer() {
+    let world = World::new("late");
+    let shared = Shared::new(&world, 1);
+    let (mara, theo, plan) = (shared.device(0), shared.device(2), shared.plan.id);
+    mara.apply(everything(plan));
+    // Theo does not know yet.
+    theo.apply(shared.plan.add(US, "Late lark"));
+    let comment = TalkCommand::Comment { on: shared.plan.target(OWN, None), text: text("Late lark"), quote: text("") };
+    theo.apply(comment);
+    shared.circle.tell_everything();
+    shared.circle.tell_everything();
+    shared.agree(&[0, 1, 2]);
+    for at in 0..3 {
+        let dump = shared.device(at).dump();
+        for table in ["entry", "comment", "history", "part", "plan"] {
+            let rows = dump.get(table).cloned().unwrap_or_default();
+            assert!(rows.iter().all(|row| !row.contains("Late lark") && !row.contains(CANARY)), "{at} {table}");
+        }
+    }
+    purged(mara, &[plan]);
+    shared.circle.tell_everything();
+    shared.agree(&[0, 1, 2]);
+    for at in 0..2 {
+        assert!(!shared.device(at).holds("Late lark") && !shared.device(at).holds(CANARY), "{at}");
+    }
+    assert!(theo.holds("Late lark") && !theo.holds(CANARY));
+    let Answer::Forgotten(rows) = theo.ask(Ask::Forgotten) else { panic!("a list") };
+    assert!(rows[0].kept > 0);
+}
