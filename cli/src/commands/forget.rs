@@ -79,6 +79,9 @@ fn show(host: &Host, row: &ForgottenRow, id: &str) {
     if row.kept > 0 {
         out.inside(Edge::Bare, 2, &host.say("term-forgotten-kept", &[("count", Arg::Number(row.kept))]));
     }
+    for words in &row.words {
+        out.item(Edge::Bare, "    ", words.as_str());
+    }
     for receipt in &row.receipts {
         out.item_beside(Edge::Bare, "  ", receipt.by.name.as_str(), &receipt.stage.label);
     }

@@ -20,6 +20,7 @@ pub mod spaces;
 mod state;
 mod step;
 mod tree;
+mod typed;
 
 #[cfg(test)]
 mod tests;
@@ -33,3 +34,4 @@ pub use kind::{Kind, KnownSeeds};
 pub use state::State;
 pub use step::{Path, Scalar, Step};
 pub use tree::Tree;
+pub use typed::typed_in;

@@ -1,16 +1,17 @@
-//! What was forgotten and what needs repair: that it was there, who let it go, and what each phone said of it. Never a
-//! word of what it held.
+//! What was forgotten and what needs repair: that it was there, who let it go, and what each phone said of it. No word of
+//! what it held, but my own that nobody copied.
 
 use super::look::Look;
 use super::records::{Person, Stage, When};
-use crate::batch::{Header, Holdings, LogHead, SignedHoldings, covers};
-use crate::document::Kind;
+use crate::batch::{Header, Holdings, LogHead, Payloads, SignedHoldings, covers};
+use crate::document::{Kind, typed_in};
 use crate::error::Result;
 use crate::identity::DeviceKeys;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
-use crate::projection::{HeldLog, KEPT_AFTER_FORGET_MS, People, kept, owner_of};
+use crate::projection::{HeldLog, HeldPayloads, KEPT_AFTER_FORGET_MS, People, kept, owner_of};
 use crate::store::forgetting::{self, Asked, ForgottenRecord};
 use crate::store::{batches, documents, singles, spaces};
+use crate::text::PersonText;
 use serde::Serialize;
 
 /// What one phone said about something that was forgotten (invariant I23).
@@ -48,6 +49,8 @@ pub struct ForgottenRow {
     pub purged: bool,
     /// Changes of mine that nobody copied: they stay on this phone until I let go of them.
     pub kept: u64,
+    /// The words in those changes, as far as one change tells them, at most 100.
+    pub words: Vec<PersonText>,
     /// What every other phone said, as far as this one heard.
     pub receipts: Vec<Receipt>,
 }
@@ -100,7 +103,10 @@ fn row(look: &Look<'_>, forgotten: &ForgottenRecord) -> Result<ForgottenRow> {
     let left = forgotten.since_ms.saturating_add(KEPT_AFTER_FORGET_MS).saturating_sub(look.at().unix_ms);
     // A day that has begun counts.
     let days = u32::try_from(left.max(0).saturating_add(DAY_MS - 1) / DAY_MS).unwrap_or(u32::MAX);
+    let kept = kept(look.db(), &people, forgotten)?;
     Ok(ForgottenRow {
+        words: words(look, kept.iter().map(|(_, batch)| batch)),
+        kept: kept.len() as u64,
         doc: forgotten.doc,
         space: forgotten.space,
         label: look.say(&format!("forgotten-{kind}"), &[]),
@@ -111,12 +117,20 @@ fn row(look: &Look<'_>, forgotten: &ForgottenRecord) -> Result<ForgottenRow> {
         stage: look.stage("forgotten", if forgotten.dropped_ms.is_some() { "gone" } else { "hidden" }),
         days: forgotten.dropped_ms.is_none().then_some(days),
         purged: !purges.is_empty(),
-        kept: kept(look.db(), &people, forgotten)?.len() as u64,
         receipts: receipts(look, &people, asked)?,
     })
 }
 
 const DAY_MS: i64 = 86_400_000;
+/// Most pieces of own words that a row lists.
+const WORDS_MAX: usize = 100;
+
+fn words<'b>(look: &Look<'_>, batches: impl Iterator<Item = &'b BatchId>) -> Vec<PersonText> {
+    let payloads = HeldPayloads(look.db());
+    let bodies = batches.filter_map(|batch| payloads.body(batch));
+    let typed = bodies.flat_map(|body| body.changes).flat_map(|chunk| typed_in(chunk.bytes()));
+    typed.take(WORDS_MAX).map(PersonText::new).collect()
+}
 
 fn signed(look: &Look<'_>, batch: Option<BatchId>) -> Result<Option<(DeviceId, Header)>> {
     let Some(record) = batch.map(|batch| batches::get(look.db(), &batch)).transpose()?.flatten() else {

@@ -149,4 +149,7 @@ fn what_comes_late_for_a_forgotten_plan_is_shown_nowhere_and_kept_by_its_writer(
     assert!(theo.holds("Late lark") && !theo.holds(CANARY));
     let Answer::Forgotten(rows) = theo.ask(Ask::Forgotten) else { panic!("a list") };
     assert!(rows[0].kept > 0);
+    let words: Vec<&str> = rows[0].words.iter().map(belay::text::PersonText::as_str).collect();
+    assert_eq!(words.iter().filter(|words| **words == "Late lark").count(), 2, "a line and a comment: {words:?}");
+    assert!(words.contains(&THEIRS) && words.contains(&"Call before eight"));
 }
