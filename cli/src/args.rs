@@ -102,6 +102,12 @@ pub enum Command {
     Backup(commands::backup::Backup),
     /// Make your vault from a copy of it.
     Restore(commands::backup::Restore),
+    /// Let a note, goal or plan of yours go.
+    Forget(commands::forget::Forget),
+    /// What was let go, and which phone has said so.
+    Forgotten(commands::forget::Forgotten),
+    /// Ask every phone to drop the words of what you let go.
+    Purge(commands::forget::Purge),
     /// Take your vault away from this computer.
     Erase(commands::erase::Erase),
     /// Write what lets your shell complete commands.
@@ -132,6 +138,9 @@ impl Command {
             Command::Words(command) => command.run(host),
             Command::Backup(command) => command.run(host),
             Command::Restore(command) => command.run(host),
+            Command::Forget(command) => command.run(host),
+            Command::Forgotten(command) => command.run(host),
+            Command::Purge(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),
         }

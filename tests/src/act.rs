@@ -1,7 +1,8 @@
 //! Commands of every room as one, and words as commands take them.
 
 use belay::command::{
-    Command, GoalCommand, KeptOutCommand, NoteCommand, PlanCommand, RelationshipCommand, TalkCommand, TextEdit,
+    Command, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, PlanCommand, RelationshipCommand, TalkCommand,
+    TextEdit,
 };
 use belay::text::PersonText;
 
@@ -32,7 +33,8 @@ acts!(
     Plan(PlanCommand),
     Talk(TalkCommand),
     Relationship(RelationshipCommand),
-    KeptOut(KeptOutCommand)
+    KeptOut(KeptOutCommand),
+    Forget(ForgetCommand)
 );
 
 /// Words.

@@ -61,6 +61,11 @@ impl Device {
         done
     }
 
+    /// Marks a document as one whose snapshot does not load back.
+    pub fn freeze(&self, doc: &DocId) {
+        self.meddle(|db| belay::store::forgetting::freeze(db, doc, 0));
+    }
+
     /// Every row of every table.
     pub fn dump(&self) -> Dump {
         self.look(|db| tables(db)?.into_iter().map(|name| Ok((name.clone(), rows(db, &name)?))).collect())

@@ -8,6 +8,7 @@ pub mod completions;
 pub mod decide;
 pub mod demo;
 pub mod erase;
+pub mod forget;
 pub mod goal;
 pub mod history;
 pub mod ideas;

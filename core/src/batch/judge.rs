@@ -55,7 +55,8 @@ pub(super) fn newer_than(header: &Header, reader: u32) -> Option<Newer> {
         return Some(Newer::Reader(header.min_reader));
     }
     // The other kinds are judged by the build that first writes them.
-    (header.batch_kind() != Some(BatchKind::Changes)).then_some(Newer::BatchKind(header.kind))
+    let known = matches!(header.batch_kind(), Some(BatchKind::Changes | BatchKind::Forget | BatchKind::Purge));
+    (!known).then_some(Newer::BatchKind(header.kind))
 }
 
 /// Judges a batch whose signature and place in its log are good. A batch that passes joins `past`.
@@ -71,6 +72,10 @@ pub fn judge(
 ) -> Verdict {
     if let Some(newer) = past.newer(header) {
         return Verdict::HeldBack(newer);
+    }
+    if header.batch_kind() != Some(BatchKind::Changes) {
+        // These hold no changes: [`crate::batch::Request::judge`] reads them.
+        return Verdict::Refused(Refusal::BadPayload);
     }
     if let Some(facts) = past.facts_of(id) {
         return Verdict::Passed(facts.clone());

@@ -18,6 +18,7 @@ pub enum Command {
     Talk(TalkCommand),
     Relationship(RelationshipCommand),
     KeptOut(KeptOutCommand),
+    Forget(super::ForgetCommand),
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.

@@ -111,6 +111,7 @@ impl Desk<'_> {
     /// # Errors
     /// `NotFound` when a step names something that is not there; those of the database. The caller rolls back.
     pub fn write(&mut self, id: &DocId, steps: &[Step]) -> Result<()> {
+        super::forgetting::may_go_on(self.db, id)?;
         let nonce = *self.nonces.entry(*id).or_insert_with(|| self.entropy.bytes());
         let actor = derive_actor(&self.me.device, id, &nonce);
         let loaded = self.documents.load(self.db, id)?;
@@ -308,8 +309,8 @@ impl Desk<'_> {
         Ok(self.load(id)?.doc.birth().clone())
     }
 
-    /// Writes a snapshot where enough came after the last one. One that does not load back is not kept: the batches
-    /// are the truth, and the document is rebuilt from them.
+    /// Writes a snapshot where enough came after the last one. One that does not load back is not kept, and the document
+    /// is frozen: readable, and written on only in a successor (protocol.md §5, "Poison").
     ///
     /// # Errors
     /// Those of the database.
@@ -320,7 +321,7 @@ impl Desk<'_> {
         let db = self.db;
         match self.load(id)?.doc.snapshot() {
             Ok(bytes) => documents::put_snapshot(db, id, &bytes),
-            Err(_) => Ok(()),
+            Err(_) => super::forgetting::freeze(self, id),
         }
     }
 }

@@ -5,6 +5,7 @@ mod adopting;
 mod again;
 mod ask;
 mod desk;
+mod forgetting;
 mod goal;
 mod note;
 mod permission;
@@ -22,9 +23,13 @@ pub use ask::{
     UndoToken,
 };
 pub use desk::{Desk, Marks, Me};
+pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 
+#[cfg(feature = "hostile")]
+pub(crate) use forgetting::freeze;
+pub(crate) use forgetting::{put_asked, request_facts};
 pub(crate) use relationship::write_spaces;
 
 use crate::error::Result;
@@ -41,5 +46,6 @@ pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
         Command::Talk(command) => talk::perform(desk, command),
         Command::Relationship(command) => relationship::perform(desk, command),
         Command::KeptOut(command) => adopting::perform(desk, command),
+        Command::Forget(command) => forgetting::perform(desk, command),
     }
 }

@@ -136,6 +136,7 @@ pub(super) fn opened(db: &Connection, doc: &DocId, kind: Kind) -> Result<(Docume
         Some(known) if known != kind => return Code::NotFound.err(),
         Some(_) => {}
     }
+    super::forgetting::may_go_on(db, doc)?;
     let people = People::of(db, &record.space)?;
     may_write_content(people.state())?;
     known(db, &people, doc, record.writer)?;

@@ -89,7 +89,7 @@ impl Companion {
             let begun = session.store.read(crate::store::meta::commit_number)?;
             let mut report = empty();
             let mut spaces = BTreeMap::new();
-            let (mut last, mut not_taken) = (None, None);
+            let (mut last, mut not_taken, mut dropped) = (None, None, 0);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
                     return Code::Interrupted.err();
@@ -103,6 +103,7 @@ impl Companion {
                 };
                 match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
                     Ok(Opened::Mine(space, taken)) => {
+                        dropped += taken.dropped;
                         add(&mut report, taken);
                         spaces.insert(space, ());
                     }
@@ -114,6 +115,9 @@ impl Companion {
                     }
                     Err(other) => return Err(other),
                 }
+            }
+            if dropped > 0 {
+                session.fold_dropped()?;
             }
             if let Some(error) = last {
                 if error.code() != Code::Truncated || spaces.is_empty() {

@@ -140,7 +140,7 @@ impl Companion {
     }
 
     /// One transaction with the admin key that a typed secret gives; the key is wiped right after.
-    fn as_admin(
+    pub(super) fn as_admin(
         &self,
         with: &UnlockWith,
         at: &Moment,

@@ -40,6 +40,20 @@ pub fn forge_line(by: &Companion, plan: &DocId, part: &str, text: &str, at: &Mom
     })
 }
 
+/// Treats a document as one whose snapshot does not load back: what hostile bytes that passed every gate would do.
+///
+/// # Errors
+/// `Locked`.
+pub fn poison(on: &Companion, doc: &DocId, at: &Moment) -> Answered<()> {
+    on.with_session(|session, entropy| {
+        session.write(entropy, at, |desk| {
+            desk.close_all(None)?;
+            crate::command::freeze(desk, doc)
+        })?;
+        Ok(())
+    })
+}
+
 fn bundle_for_all(desk: &mut Desk<'_>, space: SpaceId) -> Result<Vec<u8>> {
     let cards = spaces::cards(desk.db, &space)?;
     let cards = cards.iter().map(|(_, _, wire)| SignedCard::parse(wire)).collect::<Result<Vec<_>>>()?;

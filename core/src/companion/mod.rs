@@ -7,6 +7,7 @@ mod backing_up;
 mod carrying;
 mod copies;
 mod devices;
+mod forgetting;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;

@@ -9,14 +9,14 @@ use crate::identity::{DeviceEntry, DeviceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
 use crate::projection::{Changes, Documents, People, changes_since};
 use crate::secret::{Entropy, SecretBytes};
-use crate::store::{Committed, Store, batches, documents, singles, spaces};
+use crate::store::{Committed, Store, batches, documents, forgetting, singles, spaces};
 use crate::vault::{FolderLock, Opened};
 pub(super) use crate::view::{ACKNOWLEDGED, WORDS_TESTED as TESTED};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// This device's own secrets in the store.
-const DEVICE_KEYS: &str = "device_keys";
+use crate::store::singles::DEVICE_KEYS;
 const ADMIN_PUBLIC: &str = "admin_public";
 const RECOVERY_PUBLIC: &str = "recovery_public";
 const DROP_KEY: &str = "drop_key";
@@ -153,8 +153,9 @@ impl Session {
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
             session.write(entropy, at, |desk| desk.close_all(None))?;
-            // What cannot be judged now is judged at the next start: the vault opens all the same.
+            // What cannot be judged or dropped now is at the next start: the vault opens all the same.
             let _ = session.understand(READER, entropy, at);
+            let _ = session.drop_due(entropy, at);
         }
         Ok(session)
     }
@@ -226,6 +227,10 @@ impl Session {
 pub(super) fn remember_hashes(desk: &mut Desk<'_>) -> Result<()> {
     desk.close_all(None)?;
     for doc in documents::without_hash(desk.db)? {
+        if forgetting::is_frozen(desk.db, &doc)? {
+            documents::set_hash(desk.db, &doc, &forgetting::FROZEN_HASH)?;
+            continue;
+        }
         let hash = match desk.load(&doc) {
             Ok(loaded) => loaded.doc.hash(),
             // A kind of a newer app counts nowhere here; one that does not load keeps the others from nothing.

@@ -15,6 +15,7 @@ pub enum Signed {
     Statement,
     Card,
     Holdings,
+    Purge,
 }
 
 impl Signed {
@@ -24,6 +25,7 @@ impl Signed {
             Signed::Statement => b"belay/statement/1\0",
             Signed::Card => b"belay/card/1\0",
             Signed::Holdings => b"belay/holdings/1\0",
+            Signed::Purge => b"belay/purge/1\0",
         }
     }
 }

@@ -6,6 +6,7 @@
 //! ever made twice apart (protocol.md §4, "Birth").
 
 pub mod act;
+mod copying;
 mod difference;
 mod doc;
 pub mod goal;
@@ -20,16 +21,21 @@ pub mod spaces;
 mod state;
 mod step;
 mod tree;
+mod typed;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use act::{Act, ActKind};
+pub use copying::copy;
 pub use difference::difference;
+#[cfg(test)]
+pub(crate) use doc::DOES_NOT_LOAD_BACK;
 pub use doc::{Described, Doc, View};
 pub use kind::{Kind, KnownSeeds};
 pub use state::State;
 pub use step::{Path, Scalar, Step};
 pub use tree::Tree;
+pub use typed::typed_in;
 pub use words::is_words;

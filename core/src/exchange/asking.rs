@@ -7,7 +7,7 @@ use crate::command::Desk;
 use crate::error::Result;
 use crate::ids::DeviceId;
 use crate::projection::{HeldLog, People};
-use crate::store::{batches, named};
+use crate::store::{batches, forgetting, named};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What cuts name (until it is here they cover nothing), what waiting batches wait for, what may count and stands on
@@ -35,6 +35,12 @@ pub(super) fn asks(desk: &Desk<'_>, people: &People, counter: u64) -> Result<Vec
     for (batch, by, device) in named::adopted_missing(desk.db, &space)? {
         if !outside.has(&device, &by) {
             by_device.entry(device).or_default().insert(batch.into());
+        }
+    }
+    // Words that went here though nobody forgot them.
+    for lost in forgetting::lacking(desk.db, &space)? {
+        if let Some(entry) = log.entry(&lost) {
+            by_device.entry(entry.device).or_default().insert(lost.into());
         }
     }
     let heads = cut_heads(people);

@@ -167,6 +167,7 @@ fn content(desk: &Desk<'_>, people: &People, ids: &[BatchId], holdings: Vec<u8>)
     let active = cards.iter().filter(|(device, ..)| people.membership.is_active(device));
     let wire = |id: &BatchId| -> Result<Vec<u8>> {
         let record = batches::get(desk.db, id)?.ok_or(Error::Broken("carry: a batch that is in the log"))?;
+        let record = super::forgetting::outgoing(desk, record)?;
         let signature = record.signature.as_slice().try_into().map_err(|_| Code::Corrupt)?;
         Ok(Batch { header_bytes: record.header, signature, payload: record.payload }.encode())
     };

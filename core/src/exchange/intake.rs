@@ -30,6 +30,8 @@ pub struct Taken {
     pub kept_out: u64,
     /// Batches that need a newer app.
     pub newer: u64,
+    /// Batches of what was forgotten that lost their words here.
+    pub dropped: u64,
     /// Whether content came before the digits were compared; it is sent again.
     pub too_early: bool,
 }
@@ -67,6 +69,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
             settle_all(desk, &people, &mut taken)?;
         }
     }
+    taken.dropped = super::forgetting::drop_due(desk, Some(&people))? as u64;
     taken.waiting = batches::count_waiting(desk.db, &space)?;
     taken.waiting += batches::count(desk.db, &space, Stage::Received, Stage::Received)?;
     if let Some(bytes) = &content.holdings {
@@ -244,6 +247,10 @@ fn receive(
     let is_outside = outside.has(&header.device, &id);
     let needed = is_outside && place != Place::Duplicate && outside.is_needed(&id, batch.payload.as_deref())?;
     match place {
+        Place::Duplicate if super::forgetting::refill(desk, &id, &batch, &header.doc)? => {
+            taken.new += 1;
+            return Ok(Received::New(id, header.doc));
+        }
         Place::Duplicate => taken.already += 1,
         Place::Broken => taken.kept_out += 1,
         Place::WaitsFor(_) if !needed => return Ok(Received::Waits(id, header.device)),

@@ -10,6 +10,7 @@ use crate::error::{Code, Result};
 use crate::ids::{BatchId, DocId};
 use crate::projection::{HeldPayloads, People, birth_held};
 use crate::store::batches::{self, BatchRecord, Stage};
+use crate::store::forgetting::lacks_words;
 use crate::store::named;
 
 /// What the gate said of a document's received batches.
@@ -34,12 +35,14 @@ pub(super) fn judge_document(
     reader: u32,
     taken: &mut Taken,
 ) -> Result<Judged> {
+    let any = super::forgetting::judge_requests(desk, doc, taken)?;
     let payloads = HeldPayloads(desk.db);
     let here = |birth: &Birth| birth.space == people.record.id;
     let mut birth = birth_held(desk.db, doc)?;
     let mut pending = batches::of_document(desk.db, doc, Stage::Received, Stage::Received)?;
-    let mut judged = Judged::default();
-    if pending.is_empty() {
+    let mut judged = Judged { any, ..Judged::default() };
+    // What stands on dropped words cannot be judged.
+    if pending.is_empty() || lacks_words(desk.db, doc)? {
         return Ok(Judged { birth: birth.filter(here), ..judged });
     }
     let facts = batches::of_document(desk.db, doc, Stage::Passed, Stage::Aside)?

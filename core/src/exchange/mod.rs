@@ -5,6 +5,7 @@ mod bundle;
 mod carry;
 mod evidence;
 pub mod flow;
+mod forgetting;
 mod intake;
 mod judging;
 mod outside;
@@ -18,6 +19,7 @@ mod stranded;
 
 pub use bundle::{BundleReader, is_bundle, write_bundle};
 pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope};
+pub use forgetting::{drop_due, kept_of};
 pub use intake::Taken;
 pub use removing::{leave, remove_device};
 pub use renewing::{Entered, Keep, add_this_device, begin_again};

@@ -116,7 +116,10 @@ fn settle_documents(
 type Counts = BTreeMap<BatchId, u32>;
 
 /// Decides what of a document is accepted and makes document, rows and history say so.
-fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken) -> Result<()> {
+pub(super) fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken) -> Result<()> {
+    if super::forgetting::settled(desk, people, birth, taken)? {
+        return Ok(());
+    }
     let doc = birth.doc();
     let held = held_of(desk, &doc)?;
     // As it was before anything is counted anew.
@@ -185,7 +188,7 @@ fn keep_stages(
     Ok(())
 }
 
-fn put_aside(
+pub(super) fn put_aside(
     desk: &Desk<'_>,
     people: &People,
     id: &BatchId,

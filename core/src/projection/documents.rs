@@ -1,4 +1,4 @@
-use crate::batch::{BatchFacts, Birth, Body};
+use crate::batch::{BatchFacts, Birth, Body, Header, Request};
 use crate::cbor;
 use crate::document::{Doc, Kind, State};
 use crate::error::{Code, Error, Result};
@@ -124,9 +124,16 @@ pub fn birth_held(db: &Connection, doc: &DocId) -> Result<Option<Birth>> {
     let held = batches::of_document(db, doc, Stage::Passed, Stage::Aside)?;
     let births = |record: &BatchRecord| {
         let facts: BatchFacts = cbor::decode_own(&record.facts).ok()?;
-        facts.births.then(|| Body::decode(record.payload.as_ref()?).ok()?.birth).flatten()
+        let payload = record.payload.as_ref().filter(|_| facts.births)?;
+        Body::decode(payload).ok().and_then(|body| body.birth).or_else(|| asked_birth(record, payload))
     };
     Ok(held.iter().find_map(births))
+}
+
+/// The birth in a batch that asks to forget or to purge.
+fn asked_birth(record: &BatchRecord, payload: &[u8]) -> Option<Birth> {
+    let header = Header::parse(&record.header).ok()?;
+    Some(Request::judge(&header, payload).ok()?.birth().clone())
 }
 
 fn load(db: &Connection, record: DocumentRecord) -> Result<Loaded> {

@@ -4,6 +4,7 @@
 //! what differs. History keeps one line per batch, act and element, with the words before and after.
 
 mod documents;
+mod forgetting;
 mod goal_rows;
 mod history;
 mod lane_rows;
@@ -16,6 +17,7 @@ mod plan_rows;
 mod touched;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of};
+pub use forgetting::{KEPT_AFTER_FORGET_MS, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
@@ -58,6 +60,12 @@ pub fn write_rows(
 /// # Errors
 /// Those of the database.
 pub fn remove_rows(db: &Connection, doc: &DocId) -> Result<()> {
+    remove_shown(db, doc)?;
+    retell(db, doc)
+}
+
+/// Takes out what screens show of a document; its history stays.
+fn remove_shown(db: &Connection, doc: &DocId) -> Result<()> {
     for table in [
         "note",
         "note_tag",
@@ -72,7 +80,6 @@ pub fn remove_rows(db: &Connection, doc: &DocId) -> Result<()> {
         "mark",
         "profile",
         "known_space",
-        "history",
     ] {
         db.execute(&format!("DELETE FROM {table} WHERE doc = ?1"), [doc])?;
     }

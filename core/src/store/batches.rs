@@ -176,13 +176,16 @@ pub fn accepted_of(db: &Connection, doc: &DocId) -> Result<BTreeMap<BatchId, Opt
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many batches of a space are in these stages.
+/// How many batches of a space are in these stages; one whose words were dropped waits for nothing.
 ///
 /// # Errors
 /// Those of the database.
 pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result<u64> {
     let count: i64 = db
-        .prepare_cached("SELECT count(*) FROM batch WHERE space = ?1 AND stage BETWEEN ?2 AND ?3")?
+        .prepare_cached(
+            "SELECT count(*) FROM batch WHERE space = ?1 AND stage BETWEEN ?2 AND ?3
+             AND (stage <> 1 OR payload IS NOT NULL)",
+        )?
         .query_row(params![space, from as i64, to as i64], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
@@ -229,7 +232,7 @@ pub fn documents(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
 pub fn accepted_after(db: &Connection, doc: &DocId, position: i64) -> Result<Vec<(Vec<u8>, Option<u32>)>> {
     let mut query = db.prepare_cached(
         "SELECT payload, counted FROM batch WHERE doc = ?1 AND stage = 3 AND position > ?2 AND payload IS NOT NULL
-         ORDER BY position",
+         AND id NOT IN (SELECT batch FROM request) ORDER BY position",
     )?;
     let rows = query.query_map(params![doc, position], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

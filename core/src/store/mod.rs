@@ -8,6 +8,7 @@ pub mod batches;
 pub mod documents;
 pub mod exchanges;
 mod export;
+pub mod forgetting;
 pub mod logs;
 pub mod meta;
 mod migrate;

@@ -72,6 +72,18 @@ CREATE TABLE open_batch (
 
 CREATE TABLE open_change (position INTEGER PRIMARY KEY, doc BLOB NOT NULL, chunk BLOB NOT NULL) STRICT;
 
+CREATE TABLE request (
+  batch BLOB NOT NULL, doc BLOB NOT NULL, asked INTEGER NOT NULL, heads BLOB NOT NULL, into_doc BLOB,
+  PRIMARY KEY (batch, doc)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE forgotten (
+  doc BLOB PRIMARY KEY, space BLOB NOT NULL, into_doc BLOB, since_ms INTEGER NOT NULL, dropped_ms INTEGER,
+  let_go INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE frozen (doc BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
 CREATE TABLE document (
   id BLOB PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
@@ -164,6 +176,8 @@ CREATE INDEX adopted_by ON adopted (by);
 CREATE INDEX wanted_by ON wanted (by);
 
 CREATE INDEX open_change_of_document ON open_change (doc);
+
+CREATE INDEX request_of_document ON request (doc, asked);
 
 CREATE INDEX document_of_space ON document (space, kind);
 

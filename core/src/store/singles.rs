@@ -4,6 +4,9 @@ use crate::error::Result;
 use crate::secret::SecretBytes;
 use rusqlite::{Connection, OptionalExtension, params};
 
+/// The name of the secret that this device's own keys lie under.
+pub const DEVICE_KEYS: &str = "device_keys";
+
 /// A counter, 0 where it was never set.
 ///
 /// # Errors

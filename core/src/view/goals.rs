@@ -122,6 +122,7 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<GoalDetail> {
         comments: comments::about(look, &record, &people)?,
         when: look.when(line.changed_ms, &line.zone),
         audience: look.audience(&people),
+        repair: super::forgotten::repair(look, id)?,
         rev: look.rev(id)?.ok_or(Code::NotFound)?,
         may: allowed(look.db(), Subject::Goal(id), deeds)?,
     })

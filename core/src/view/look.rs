@@ -8,6 +8,7 @@ use crate::library::{Arg, Phrases};
 use crate::projection::People;
 use crate::space::may_read_content;
 use crate::store::documents::{self, DocumentRecord};
+use crate::store::forgetting;
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -55,6 +56,14 @@ impl<'a> Look<'a> {
     /// # Errors
     /// `NotFound`, `NewerSchema` for a kind this build does not know, `NotInForce`.
     pub fn open(&self, id: &DocId, kinds: &[Kind]) -> Result<(DocumentRecord, Rc<People>)> {
+        if forgetting::is_hidden(self.db(), id)? {
+            return Code::NotFound.err();
+        }
+        self.open_any(id, kinds)
+    }
+
+    /// [`Look::open`], of what was forgotten too: the facts of its history stay (invariant I5).
+    pub fn open_any(&self, id: &DocId, kinds: &[Kind]) -> Result<(DocumentRecord, Rc<People>)> {
         let record = documents::get(self.db(), id)?.ok_or(Code::NotFound)?;
         let kind = Kind::from_number(record.kind).ok_or(Code::NewerSchema)?;
         if !kinds.contains(&kind) {

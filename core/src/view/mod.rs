@@ -2,6 +2,7 @@
 //! nothing is written; what may be done comes from the function that commands ask.
 
 mod comments;
+mod forgotten;
 mod goals;
 mod history;
 mod ideas;
@@ -23,6 +24,7 @@ mod status;
 mod tests;
 mod when;
 
+pub use forgotten::{ForgottenRow, Receipt, RepairRow};
 pub use notices::{Notice, NoticeKind, keep_foreign_card};
 pub use records::*;
 pub use status::{ACKNOWLEDGED, WORDS_TESTED, state_hash};
@@ -74,6 +76,8 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
         Ask::KeptOut { at } => Answer::KeptOut(kept_out::list(look, at)?),
         Ask::Audience { of } => Answer::Audience(Box::new(people::audience_of(look, of)?)),
         Ask::Relationships => Answer::Relationships(relationships::list(look)?),
+        Ask::Forgotten => Answer::Forgotten(forgotten::list(look)?),
+        Ask::Repairs => Answer::Repairs(forgotten::repairs(look)?),
         Ask::Status => Answer::Status(Box::new(status::detail(look)?)),
     })
 }

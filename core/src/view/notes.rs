@@ -154,6 +154,7 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<NoteDetail> {
         made: look.when(made_ms, &zone),
         when: look.when(changed_ms, &zone),
         audience: look.audience(&people),
+        repair: super::forgotten::repair(look, id)?,
         rev: look.rev(id)?.ok_or(Code::NotFound)?,
         may: deeds(look, id, trashed)?,
     })

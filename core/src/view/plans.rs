@@ -84,6 +84,7 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<PlanDetail> {
         template: frame.template,
         comments: comments::about(look, &record, &people)?,
         audience: look.audience(&people),
+        repair: super::forgotten::repair(look, id)?,
         rev: look.rev(id)?.ok_or(Code::NotFound)?,
         may: allowed(look.db(), Subject::Plan(id), &[Deed::Edit, Deed::AddPart, Deed::Comment])?,
     })

@@ -174,6 +174,8 @@ pub struct NoteDetail {
     pub made: When,
     pub when: When,
     pub audience: Audience,
+    /// Set while it can only be read.
+    pub repair: Option<Stage>,
     pub rev: Rev,
     pub may: May,
 }
@@ -228,6 +230,8 @@ pub struct GoalDetail {
     pub comments: Vec<CommentDetail>,
     pub when: When,
     pub audience: Audience,
+    /// Set while it can only be read.
+    pub repair: Option<Stage>,
     pub rev: Rev,
     pub may: May,
 }
@@ -294,6 +298,8 @@ pub struct PlanDetail {
     pub parts: Vec<PartDetail>,
     pub comments: Vec<CommentDetail>,
     pub audience: Audience,
+    /// Set while it can only be read.
+    pub repair: Option<Stage>,
     pub rev: Rev,
     pub may: May,
 }
@@ -451,6 +457,10 @@ pub enum Ask {
         of: DocId,
     },
     Relationships,
+    /// What was forgotten, with what each phone said of it.
+    Forgotten,
+    /// What needs repair.
+    Repairs,
     Status,
 }
 
@@ -479,6 +489,8 @@ pub enum Answer {
     KeptOut(Page<KeptOutRow>),
     Audience(Box<Audience>),
     Relationships(Vec<RelationshipRow>),
+    Forgotten(Vec<super::ForgottenRow>),
+    Repairs(Vec<super::RepairRow>),
     Status(Box<StatusDetail>),
     /// What was asked for cannot be shown, and why; the other asks of the call are answered.
     No(Code),

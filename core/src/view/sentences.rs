@@ -14,6 +14,7 @@ use crate::library::Arg;
 use crate::projection::People;
 use crate::projection::lines;
 use crate::store::documents::DocumentRecord;
+use crate::store::forgetting;
 use rusqlite::{OptionalExtension, params};
 
 /// Tells what was done to one note, goal or plan.
@@ -44,7 +45,9 @@ struct Names {
 impl<'a> Story<'a> {
     pub fn of(look: &'a Look<'a>, record: &'a DocumentRecord, people: &'a People) -> Result<Self> {
         let kind = Kind::from_number(record.kind);
-        let frame = if kind == Some(Kind::Plan) { Some(Frame::of(look, record, people)?) } else { None };
+        // Of a forgotten plan nothing is left but that it was one.
+        let is_shown = !forgetting::is_hidden(look.db(), &record.id)?;
+        let frame = if kind == Some(Kind::Plan) && is_shown { Some(Frame::of(look, record, people)?) } else { None };
         let title: Option<String> = look
             .db()
             .prepare_cached("SELECT title FROM goal WHERE doc = ?1")?

@@ -5,7 +5,8 @@ use super::item::{Item, mutated};
 use super::{Depth, Dice, Target};
 use crate::SeededEntropy;
 use belay::batch::{
-    Batch, BatchKind, Birth, Body, CardRev, Claimed, HeaderDraft, Holdings, LogHead, SignedHoldings, sign_batch,
+    Batch, BatchKind, Birth, Body, CardRev, Claimed, Forget, HeaderDraft, Holdings, LogHead, Purge, Request,
+    SignedHoldings, sign_batch, successor_of,
 };
 use belay::cbor;
 use belay::crypto::hash::sha256;
@@ -15,7 +16,7 @@ use belay::document::{Doc, Kind, Scalar, Step};
 use belay::envelope::{EnvelopeContent, open, split};
 use belay::exchange::{BundleReader, is_bundle, write_bundle};
 use belay::identity::{DeviceKeys, SpaceKeys};
-use belay::ids::{ActorKey, BatchId, ChangeId, SpaceId, StatementId};
+use belay::ids::{ActorKey, BatchId, ChangeId, DocId, SpaceId, StatementId};
 use flate2::Compression;
 use flate2::read::{DeflateDecoder, DeflateEncoder};
 use std::io::Read;
@@ -270,10 +271,41 @@ impl Batches {
         if let Err(refusal) = batch.verify(&header, &self.sender.key.public()) {
             return Depth::stopped(1, refusal);
         }
-        match batch.payload.as_deref().map(Body::decode) {
+        let read = batch.payload.as_deref().map(|payload| match Request::is_asked_by(&header) {
+            true => Request::judge(&header, payload).map(|request| assert_eq!(request.birth().doc(), header.doc)),
+            false => Body::decode(payload).map(|_| ()),
+        });
+        match read {
             Some(Err(refusal)) => Depth::stopped(2, refusal),
             _ => Depth::whole(&BATCH),
         }
+    }
+
+    /// What a batch of kind 5 or 6 holds, about a document of its own, and the header that goes with it.
+    fn asking(&self, dice: &mut Dice) -> Option<(Item, Vec<u8>)> {
+        let mut header = Item::parse(&self.sender.batch.header_bytes)?;
+        let space = self.sender.batch.header().ok()?.space;
+        let nonce = [u8::try_from(dice.below(256)).ok()?; 32];
+        let birth = Birth { space, kind: 1, writer: None, about: None, key: None, nonce };
+        let doc = birth.doc();
+        let (kind, payload) = if dice.percent(50) {
+            let into = dice.percent(50).then(|| successor_of(&birth).doc());
+            (5, Forget { birth, heads: vec![BatchId(nonce)], into }.encode(&[1; 16]))
+        } else {
+            (6, Purge::sign(birth, &[DocId(nonce)], &self.sender.key).ok()?.encode(&[1; 16]))
+        };
+        header.at(6).into_iter().for_each(|item| *item = Item::Bytes(doc.0.to_vec()));
+        header.at(7).into_iter().for_each(|item| *item = Item::Number(false, kind));
+        if let Item::Map(fields) = &mut header {
+            fields.retain(|(key, _)| *key != Item::Number(false, 11));
+        }
+        header.at(10).into_iter().for_each(|item| *item = Item::List(Vec::new()));
+        let (frame, body) = payload.split_at_checked(17)?;
+        let mut body = Item::parse(body)?;
+        if dice.percent(70) {
+            body.mutate(dice);
+        }
+        Some((header, [frame, &body.encode()].concat()))
     }
 }
 
@@ -283,12 +315,16 @@ impl Target for Batches {
     }
 
     fn case(&mut self, dice: &mut Dice) -> Option<Depth> {
-        let mut payload = self.sender.batch.payload.clone()?;
+        let asks = dice.percent(25);
+        let (mut header, mut payload) = match asks {
+            true => self.asking(dice)?,
+            false => (Item::parse(&self.sender.batch.header_bytes)?, self.sender.batch.payload.clone()?),
+        };
         if dice.percent(20) {
             mutate(dice, &mut payload);
         }
-        let mut header = Item::parse(&self.sender.batch.header_bytes)?;
-        if dice.percent(85) {
+        // What asks is mutated inside.
+        if dice.percent(if asks { 20 } else { 85 }) {
             header.mutate(dice);
         }
         if dice.percent(90) {

@@ -8,6 +8,7 @@ mod births;
 mod blocks;
 mod carried;
 mod documents;
+mod forgetting;
 mod pairing;
 mod recipe;
 mod statements;
@@ -33,6 +34,7 @@ fn examples() -> Examples {
     examples.append(&mut stored::examples(&pairing, &note));
     examples.append(&mut statements::Statements::of(&pairing).examples());
     examples.append(&mut carried::examples(&pairing, &note));
+    examples.append(&mut forgetting::examples(&pairing, &note));
     examples
 }
 

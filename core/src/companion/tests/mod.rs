@@ -17,6 +17,7 @@ use crate::space::Role;
 use crate::store::batches::{self, BatchRecord, Stage};
 
 mod anew;
+mod frozen;
 mod limits;
 
 struct Seeded(u64);

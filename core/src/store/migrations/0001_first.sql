@@ -67,6 +67,20 @@ CREATE TABLE open_batch (
 CREATE TABLE open_change (position INTEGER PRIMARY KEY, doc BLOB NOT NULL, chunk BLOB NOT NULL) STRICT;
 CREATE INDEX open_change_of_document ON open_change (doc);
 
+-- What batches of kinds 5 and 6 ask: 5 forget (heads: the batches up to which values were copied, 32 bytes each), 6 purge (one row a document).
+CREATE TABLE request (
+  batch BLOB NOT NULL, doc BLOB NOT NULL, asked INTEGER NOT NULL, heads BLOB NOT NULL, into_doc BLOB,
+  PRIMARY KEY (batch, doc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX request_of_document ON request (doc, asked);
+-- Documents hidden since their owner forgot them; documents about these are hidden with them.
+CREATE TABLE forgotten (
+  doc BLOB PRIMARY KEY, space BLOB NOT NULL, into_doc BLOB, since_ms INTEGER NOT NULL, dropped_ms INTEGER,
+  let_go INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Documents whose snapshot does not load back.
+CREATE TABLE frozen (doc BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
 -- Documents and their snapshots: caches, but for the birth.
 CREATE TABLE document (
   id BLOB PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,

@@ -191,6 +191,30 @@ action-read = Read
 action-close = Close
 action-exchange = Exchange now
 
+## What was let go
+
+forgotten-note = A note
+forgotten-goal = A goal
+forgotten-plan = A plan
+forgotten-other = Something shared
+state-forgotten-hidden = Out of sight
+    .hint = No screen shows it. Its words leave this phone 30 days after it was let go.
+state-forgotten-gone = Gone from this phone
+    .hint = Its words are not on this phone. That it was there, and when, stays.
+state-receipt-asked = Asked
+    .hint = This phone has not said yet that it let go of it.
+state-receipt-confirmed = Confirmed
+    .hint = This phone said that it took this in.
+state-receipt-unknown = Not known
+    .hint = This phone has said nothing yet. A copy somewhere else would not be known here.
+
+## What needs repair
+
+state-document-needs-repair = Needs repair
+    .hint = You can read it. Changes to it wait until it goes on in a new one.
+repair-mine = You can read it. To write on, let what it says now go on in a new one.
+repair-theirs = You can read it. The one it belongs to can let it go on in a new one.
+
 ## What kind of thing
 
 kind-note = Note

@@ -43,6 +43,19 @@ term-erased = The vault is gone from this computer.
 term-erase-name = This takes everything away from this computer, so it wants to be named.
     .next = Give the name of the folder your vault lies in:
 term-erase-ask = This takes everything away from this computer. Type the name of the folder to go on:
+term-forget-all = Let go. No screen shows it now, and its words leave each phone after 30 days.
+term-forget-past = Let go. What it says now goes on in a new one.
+term-forgotten-none = Nothing was let go.
+term-forgotten-days = { $days ->
+    [one] Out of sight. Its words leave this computer in 1 day.
+   *[other] Out of sight. Its words leave this computer in { $days } days.
+}
+term-forgotten-kept = { $count ->
+    [one] 1 change of yours was not copied. It stays here until you let it go.
+   *[other] { $count } changes of yours were not copied. They stay here until you let them go.
+}
+term-forgotten-let-go = Let go on this computer too.
+term-purged = Asked. Each phone drops the words when it hears of it, and then says so.
 term-stopped = Stopped. Nothing was changed.
 term-nothing-done = Nothing to do.
 term-words-not-tested = Your words have not been asked back yet.

@@ -1,0 +1,122 @@
+//! `belay forget`, `belay forgotten` and `belay purge`: letting something go, and what each phone said of it.
+
+use super::{done, tell_list};
+use crate::failure::Done;
+use crate::find::{self, short_in};
+use crate::host::Host;
+use crate::output::Edge;
+use belay::command::{Command, ForgetCommand};
+use belay::crypto::kdf::PassphraseCost;
+use belay::error::Code;
+use belay::ids::DocId;
+use belay::library::Arg;
+use belay::view::{Answer, Ask, ForgottenRow};
+use std::collections::BTreeSet;
+
+/// Let a note, goal or plan of yours go, from everyone's screens.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  belay forget kq4m\n  belay forget wellness --keep-what-it-says")]
+pub struct Forget {
+    /// Which note, goal or plan.
+    object: String,
+    /// Let only its past go: what it says now stays, in a new one.
+    #[arg(long)]
+    keep_what_it_says: bool,
+}
+
+impl Forget {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        let doc = find::object(host, &self.object)?.id();
+        let command =
+            if self.keep_what_it_says { ForgetCommand::Past { doc } } else { ForgetCommand::Everything { doc } };
+        let applied = host.apply(&[Command::Forget(command)])?;
+        let id = if self.keep_what_it_says { "term-forget-past" } else { "term-forget-all" };
+        done(host, &applied, &host.say(id, &[]))
+    }
+}
+
+/// What was let go, and which phone has said so.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  belay forgotten\n  belay forgotten --let-go kq4m")]
+pub struct Forgotten {
+    /// Let go of what you wrote in this one too, and nobody copied.
+    #[arg(long, value_name = "ID")]
+    let_go: Option<String>,
+}
+
+impl Forgotten {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        if let Some(typed) = &self.let_go {
+            let doc = which(host, typed)?;
+            let applied = host.apply(&[Command::Forget(ForgetCommand::LetGo { doc })])?;
+            return done(host, &applied, &host.say("term-forgotten-let-go", &[]));
+        }
+        let rows = rows(host)?;
+        if host.flags.json {
+            return tell_list(host, "forgotten", &rows, None, rows.len() as u64);
+        }
+        if rows.is_empty() {
+            host.page.line(&host.say("term-forgotten-none", &[]));
+        }
+        let all: BTreeSet<String> = rows.iter().map(|row| row.doc.to_string()).collect();
+        for row in &rows {
+            show(host, row, &short_in(&row.doc.to_string(), &all));
+        }
+        Ok(())
+    }
+}
+
+fn show(host: &Host, row: &ForgottenRow, id: &str) {
+    let out = &host.page;
+    out.item_beside(Edge::Bare, "", &format!("{}  {id}", row.label), &row.when.label);
+    let stage = match row.days {
+        Some(days) => host.say("term-forgotten-days", &[("days", Arg::Number(days.into()))]),
+        None => row.stage.label.clone(),
+    };
+    out.inside(Edge::Bare, 2, &stage);
+    if row.kept > 0 {
+        out.inside(Edge::Bare, 2, &host.say("term-forgotten-kept", &[("count", Arg::Number(row.kept))]));
+    }
+    for words in &row.words {
+        out.item(Edge::Bare, "    ", words.as_str());
+    }
+    for receipt in &row.receipts {
+        out.item_beside(Edge::Bare, "  ", receipt.by.name.as_str(), &receipt.stage.label);
+    }
+}
+
+/// Ask every phone to drop the words of what you let go, at once.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  belay purge kq4m    (as belay forgotten shows it)")]
+pub struct Purge {
+    /// Which of the things you let go.
+    id: String,
+}
+
+impl Purge {
+    /// Does it. The secret that opens the vault is asked for, since it cannot be taken back.
+    pub fn run(self, host: &Host) -> Done {
+        let with = host.ask_how()?;
+        let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
+        let doc = which(host, &self.id)?;
+        companion.purge(&[doc], &with, &host.now())?;
+        host.page.line(&host.say("term-purged", &[]));
+        Ok(())
+    }
+}
+
+fn rows(host: &Host) -> Done<Vec<ForgottenRow>> {
+    let Answer::Forgotten(rows) = host.read(Ask::Forgotten)? else { return Err(Code::Internal.into()) };
+    Ok(rows)
+}
+
+fn which(host: &Host, typed: &str) -> Done<DocId> {
+    let rows = rows(host)?;
+    let mut found = rows.iter().filter(|row| row.doc.to_string().starts_with(&typed.to_lowercase()));
+    match (found.next(), found.next()) {
+        (Some(row), None) => Ok(row.doc),
+        _ => Err(Code::NotFound.into()),
+    }
+}
