@@ -72,8 +72,11 @@ fn back_up(
     // Every open batch is closed first: what is in it is signed under this device's numbers, once.
     session.refresh_hashes(entropy, at)?;
     session.store.export(&draft.store_file(), &draft.db_key())?;
+    write_point!("backup-exported");
     without_pairings(session, &draft, entropy, at)?;
+    write_point!("backup-cleaned");
     let made = draft.commit(to, &mut |_| ())?;
+    write_point!("backup-placed");
     let checked = verify(to, &made, with, new.passphrase, at).and_then(|checked| {
         let ours = session.store.read(hashes)?;
         let is_same = checked.spaces.iter().all(|(space, hash)| ours.get(space) == Some(hash));

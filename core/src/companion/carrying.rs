@@ -98,6 +98,7 @@ impl Companion {
                         break;
                     }
                 };
+                write_point!("bundle-taking");
                 match session.write(entropy, at, |desk| take_envelope(desk, &bytes))?.value {
                     Opened::Mine(space, taken) => {
                         add(&mut report, taken);
@@ -115,6 +116,7 @@ impl Companion {
             if spaces.is_empty() {
                 return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
             }
+            write_point!("bundle-taken");
             report.spaces = spaces.into_keys().collect();
             for space in report.spaces.clone() {
                 let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;

@@ -41,6 +41,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     // Also says whether this device is in the space at all.
     desk.people(&space)?;
     let counts_anew = take_statements(desk, content)?;
+    write_point!("intake-statements");
     let people = settle_stage(desk, desk.people(&space)?)?;
     take_cards(desk, &people, &content.cards)?;
     let mut taken = Taken::default();
@@ -51,6 +52,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     // A foreign change is never applied on top of an open batch.
     desk.close_all(Some(&space))?;
     let came = receive_all(desk, &people, &content.batches, &mut taken)?;
+    write_point!("intake-received");
     // A cut covers what lies under its heads once they are here: in other documents too.
     let covered = cut_heads(&people).iter().any(|head| came.batches.contains(head));
     if counts_anew || covered {
@@ -58,6 +60,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     } else {
         settle_some(desk, &people, &came.docs, &mut taken)?;
     }
+    write_point!("intake-settled");
     if let Some(bytes) = &content.holdings {
         take_holdings(desk, &people, bytes)?;
     }

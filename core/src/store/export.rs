@@ -37,6 +37,7 @@ impl Store {
             return Err(code.of(Field::Store).into());
         }
         make_private(path)?;
+        write_point!("export-made");
         self.fill_copy(path, key).and_then(|()| self.compare_copy(path, key)).map_err(|error| {
             for leftover in ["", "-journal", "-wal", "-shm"] {
                 let _ = std::fs::remove_file(beside(path, leftover));
@@ -58,6 +59,7 @@ impl Store {
         // Zeros in place of a damaged page can make it fail in any way: damage is what is told.
         vouch(&conn)?;
         exported?;
+        write_point!("export-filled");
         vouch_for(&conn, COPY)?;
         conn.pragma_update(Some(COPY), "user_version", step)?;
         conn.execute_batch("DETACH DATABASE copy")?;
@@ -79,6 +81,7 @@ impl Store {
             return Err(differs());
         }
         copy.close().map_err(|(_, cause)| Error::from(cause))?;
+        write_point!("export-compared");
         std::fs::File::open(path)?.sync_all()?;
         Ok(())
     }

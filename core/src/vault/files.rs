@@ -72,6 +72,7 @@ pub(super) fn stage(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     let write = || {
         let mut file = private().write(true).create(true).truncate(true).open(&path)?;
         file.write_all(bytes)?;
+        write_point!("file-written");
         file.sync_all()
     };
     write().map_err(|cause| {
@@ -88,12 +89,14 @@ pub(super) fn unstage(folder: &Path, name: &str) {
 /// Puts a staged file in its place, durably.
 pub(super) fn settle(folder: &Path, name: &str) -> Result<()> {
     std::fs::rename(staged(folder, name), folder.join(name))?;
+    write_point!("file-renamed");
     sync(folder)
 }
 
 /// Replaces one file.
 pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     stage(folder, name, bytes)?;
+    write_point!("file-staged");
     settle(folder, name).inspect_err(|_| unstage(folder, name))
 }
 
@@ -112,6 +115,7 @@ pub(super) fn blank(path: &Path) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(path)?;
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(super::header::FILE_MAX_BYTES);
     file.write_all(&vec![0; length])?;
+    write_point!("file-blanked");
     file.sync_all()
 }
 

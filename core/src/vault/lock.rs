@@ -33,6 +33,7 @@ impl FolderLock {
                 std::thread::sleep(BETWEEN_TRIES);
             }
             let file = open(folder).map_err(|error| about_folder(&error))?;
+            write_point!("lock-made");
             match file.try_lock() {
                 // The file could have been erased between opening and locking: then the lock is on nothing.
                 Ok(()) if is_still_there(&file, &folder.join(LOCK)) => {
