@@ -9,7 +9,8 @@
 //! | after it | both headers, `store-N.db`, the old store | the new one; the old store is taken away when the new one has opened |
 
 use super::files::{
-    HEADERS, draft_name, is_draft, is_store, names, replace, settle, stage, store_name, store_number, sync, unstage,
+    ERASING, HEADERS, draft_name, is_draft, is_store, names, replace, settle, stage, store_name, store_number, sync,
+    unstage,
 };
 use super::header::{self, Both};
 use super::lock::FolderLock;
@@ -69,7 +70,8 @@ pub(super) fn place(folder: &Path, number: u32, header: &[u8], step: &mut dyn Fn
 
 /// Takes away what no header has ever named: leftovers of a creation, a re-key or a backup that was cut short.
 pub(super) fn clear_drafts(folder: &Path) {
-    HEADERS.iter().for_each(|name| unstage(folder, name));
+    // The mark of an erasure that was cut short before it counted is a leftover too.
+    HEADERS.iter().chain(&[ERASING]).for_each(|name| unstage(folder, name));
     let named: Vec<u32> = match header::read(folder) {
         Both::Good(copies) => copies.iter().map(|copy| copy.header.store).collect(),
         Both::Missing => Vec::new(),

@@ -1,0 +1,152 @@
+//! Starting a child, and what it leaves.
+
+use belay_tests::faults::{Scenario, Scene, Told, after, prepare};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The scene of this test run, made once and never changed, and a place for runs beside it. The folder goes with the
+/// process: Cargo's own place for tests, so that nothing is left in the system's.
+pub struct Stage {
+    pub scene: Scene,
+    place: tempfile::TempDir,
+    runs: AtomicU64,
+}
+
+static STAGE: OnceLock<Stage> = OnceLock::new();
+
+pub fn stage() -> &'static Stage {
+    STAGE.get_or_init(|| {
+        let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
+        let scene = place.path().join("scene");
+        std::fs::create_dir(&scene).expect("a new folder");
+        Stage { scene: Scene::make(&scene), place, runs: AtomicU64::new(0) }
+    })
+}
+
+/// How often each place is tried in the long run; `None` for the sample of every day.
+pub fn runs() -> Option<u64> {
+    std::env::var("BELAY_FAULT_RUNS").ok().map(|count| count.parse().expect("BELAY_FAULT_RUNS is a number"))
+}
+
+/// One child's folder; it is removed when all was well.
+pub struct Run {
+    pub scenario: Scenario,
+    pub seed: String,
+    pub folder: PathBuf,
+}
+
+/// What came of a child.
+pub struct Ended {
+    pub told: Told,
+    pub lines: String,
+    pub output: Output,
+}
+
+impl Stage {
+    pub fn begin(&self, scenario: Scenario, seed: impl Into<String>) -> Run {
+        let number = self.runs.fetch_add(1, Ordering::SeqCst);
+        let folder = self.place.path().join(format!("{}-{number}", scenario.name()));
+        prepare(&self.scene, &folder, scenario);
+        Run { scenario, seed: seed.into(), folder }
+    }
+
+    pub fn place(&self) -> &Path {
+        self.place.path()
+    }
+}
+
+impl Run {
+    pub fn vault(&self) -> PathBuf {
+        self.folder.join("vault")
+    }
+
+    /// The child, still to be told where to end.
+    pub fn child(&self, scene: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_faulty"));
+        command
+            .env("FAULTY_SCENE", scene)
+            .env("FAULTY_RUN", &self.folder)
+            .env("FAULTY_SCENARIO", self.scenario.name())
+            .env("FAULTY_SEED", &self.seed)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the child to its end, which is not a panic.
+    pub fn live(&self, tell: impl FnOnce(&mut Command) -> &mut Command) -> Ended {
+        let mut command = self.child(&stage().scene_folder());
+        tell(&mut command);
+        let output = command.output().expect("the child starts");
+        let lines = String::from_utf8(output.stdout.clone()).expect("text");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_ne!(output.status.code(), Some(101), "{self:?}: it panicked:\n{lines}{words}");
+        Ended { told: Told::parse(self.scenario, &lines), lines, output }
+    }
+
+    /// Looks at what is left, and takes it away.
+    pub fn look(self, ended: &Ended) {
+        let scene = &stage().scene;
+        if self.scenario == Scenario::Migration {
+            self.look_twice(ended);
+        } else {
+            let looked = std::panic::AssertUnwindSafe(|| after(scene, &self.folder, self.scenario, &ended.told));
+            if let Err(cause) = std::panic::catch_unwind(looked) {
+                self.complain(ended);
+                std::panic::resume_unwind(cause);
+            }
+        }
+        std::fs::remove_dir_all(&self.folder).expect("a run's own folder");
+    }
+
+    /// This build opens a store that was not upgraded, or says that it is newer; the build of the child goes on either way.
+    fn look_twice(&self, ended: &Ended) {
+        let said = self.folder.join("said");
+        std::fs::write(&said, &ended.lines).expect("a file of its own");
+        let mara = stage().scene.companion(&self.vault(), "an older app");
+        let at = belay::clock::Moment { unix_ms: 1_800_001_000_000, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
+        match mara.unlock(&stage().scene.key(), &at) {
+            Ok(_) => mara.lock().expect("locking"),
+            Err(failure) => assert_eq!(failure.code(), belay::error::Code::NewerSchema, "{self:?}"),
+        }
+        let looked = self.child(&stage().scene_folder()).env("FAULTY_AFTER", &said).output().expect("the child starts");
+        let words = String::from_utf8_lossy(&looked.stderr);
+        assert!(looked.status.success(), "{self:?}:\n{}{words}", ended.lines);
+    }
+
+    #[allow(clippy::print_stderr, reason = "what is needed to see it again")]
+    fn complain(&self, ended: &Ended) {
+        let short: Vec<String> = ended.lines.lines().map(|line| line.chars().take(160).collect()).collect();
+        eprintln!("{self:?}, {:?}:\n{}", ended.output.status, short.join("\n"));
+    }
+
+    /// The passes of every point, where nothing is cut short.
+    pub fn tally(&self) -> BTreeMap<String, u64> {
+        let tally = self.folder.join("tally");
+        let ended = self.live(|child| child.env("FAULTY_TALLY", &tally));
+        assert!(ended.output.status.success() && ended.told.is_whole() || self.refuses(), "{self:?}: {}", ended.lines);
+        let lines = std::fs::read_to_string(&tally).expect("counted");
+        let pair =
+            |line: &str| line.split_once(' ').map(|(at, count)| (at.to_owned(), count.parse().expect("a count")));
+        lines.lines().filter_map(pair).collect()
+    }
+
+    /// The last of too many wrong secrets is not even tried.
+    fn refuses(&self) -> bool {
+        self.scenario == Scenario::Attempts
+    }
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} [{}] in {}", self.scenario.name(), self.seed, self.folder.display())
+    }
+}
+
+impl Stage {
+    pub fn scene_folder(&self) -> PathBuf {
+        self.place.path().join("scene")
+    }
+}
