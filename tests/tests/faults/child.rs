@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// The scene of this test run, made once and never changed, and a place for runs beside it. The folder goes with the
 /// process: Cargo's own place for tests, so that nothing is left in the system's.
@@ -53,8 +53,8 @@ impl Stage {
         Run { scenario, seed: seed.into(), folder }
     }
 
-    pub fn place(&self) -> &Path {
-        self.place.path()
+    pub fn scene_folder(&self) -> PathBuf {
+        self.place.path().join("scene")
     }
 }
 
@@ -65,7 +65,9 @@ impl Run {
 
     /// The child, still to be told where to end.
     pub fn child(&self, scene: &Path) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_faulty"));
+        // A long run uses a child of its own, so that a build meanwhile does not change it.
+        let built = std::env::var_os("BELAY_FAULT_CHILD").unwrap_or_else(|| env!("CARGO_BIN_EXE_faulty").into());
+        let mut command = Command::new(built);
         command
             .env("FAULTY_SCENE", scene)
             .env("FAULTY_RUN", &self.folder)
@@ -145,8 +147,17 @@ impl std::fmt::Debug for Run {
     }
 }
 
-impl Stage {
-    pub fn scene_folder(&self) -> PathBuf {
-        self.place.path().join("scene")
-    }
+/// Does all of it, on as many threads as the machine has.
+pub fn side_by_side<T: Sync>(work: &[T], each: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let worker = || {
+            while let Some(one) = work.get(next.fetch_add(1, Ordering::SeqCst)) {
+                each(one);
+            }
+        };
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().for_each(|worker| worker.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)));
+    });
 }

@@ -1,6 +1,6 @@
 //! A process that ends at a named point between two writes.
 
-use crate::child::{runs, stage};
+use crate::child::{runs, side_by_side, stage};
 use belay::fault::WRITE_POINTS;
 use belay_tests::Chance;
 use belay_tests::faults::Scenario;
@@ -28,35 +28,31 @@ fn die(scenario: Scenario, point: &str, nth: u64, seed: u64) {
 
 #[test]
 fn a_process_that_dies_between_two_writes_loses_nothing_that_was_confirmed() {
-    let t = std::time::Instant::now();
-    stage();
-    eprintln!("stage {:?}", t.elapsed());
     let tallies = tallies();
-    eprintln!("tallies {:?} {tallies:?}", t.elapsed());
     let passed: BTreeSet<&str> = tallies.values().flat_map(|tally| tally.keys().map(String::as_str)).collect();
     let dead: Vec<_> = WRITE_POINTS.iter().filter(|point| !passed.contains(**point)).collect();
     assert!(dead.is_empty(), "points that nothing passes: {dead:?}");
     let mut chance = Chance::new(4);
+    let mut deaths = Vec::new();
     match runs() {
         // Every point once, in one of the scenarios that pass it.
         None => {
             for point in WRITE_POINTS {
                 let passes: Vec<_> = tallies.iter().filter_map(|(s, tally)| Some((*s, *tally.get(*point)?))).collect();
                 let (scenario, count) = *chance.pick(&passes).expect("it is passed");
-                die(scenario, point, 1 + chance.below(count as usize) as u64, chance.roll());
+                deaths.push((scenario, *point, 1 + chance.below(count as usize) as u64, chance.roll()));
             }
         }
         Some(runs) => {
             for (scenario, tally) in &tallies {
                 for (point, count) in tally {
-                    for run in 0..runs {
-                        // Each passage in turn, then again with other randomness.
-                        die(*scenario, point, 1 + run % count, chance.roll());
-                    }
+                    // Each passage in turn, then again with other randomness.
+                    deaths.extend((0..runs).map(|run| (*scenario, point.as_str(), 1 + run % count, chance.roll())));
                 }
             }
         }
     }
+    side_by_side(&deaths, |(scenario, point, nth, seed)| die(*scenario, point, *nth, *seed));
 }
 
 #[test]
