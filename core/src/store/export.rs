@@ -58,7 +58,7 @@ impl Store {
         let exported = conn.query_row("SELECT sqlcipher_export('copy')", [], |_| Ok(()));
         // Zeros in place of a damaged page can make it fail in any way: damage is what is told.
         vouch(&conn)?;
-        exported?;
+        exported.map_err(cause_of)?;
         write_point!("export-filled");
         vouch_for(&conn, COPY)?;
         conn.pragma_update(Some(COPY), "user_version", step)?;
@@ -103,6 +103,20 @@ impl Store {
             if sound.as_deref() == Some("ok") { Ok(()) } else { Err(damaged()) }
         };
         check().map_err(about_store)
+    }
+}
+
+/// `sqlcipher_export` runs statements of its own and passes on what went wrong in words alone: SQLite's own, which have not
+/// changed in twenty years. Without this a full disk would be told as a fault of ours.
+fn cause_of(told: rusqlite::Error) -> Error {
+    match &told {
+        rusqlite::Error::SqliteFailure(_, Some(words)) if words.contains("disk is full") => {
+            Code::StorageFull.of(Field::Store).into()
+        }
+        rusqlite::Error::SqliteFailure(_, Some(words)) if words.contains("disk I/O error") => {
+            Code::Unwritable.of(Field::Store).into()
+        }
+        _ => told.into(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! A process that is to die: does one scenario on one vault, for `tests/tests/faults`. What it is to do and where it ends
 //! comes in variables; what it was told comes out as lines.
 
+use belay::clock::Moment;
+use belay::error::Code;
 use belay_tests::faults::{Scenario, Scene, Told, after, live};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -15,10 +17,14 @@ fn given(name: &str) -> String {
 fn main() {
     let (scene, run) = (Scene::at(&PathBuf::from(given("FAULTY_SCENE"))), PathBuf::from(given("FAULTY_RUN")));
     let scenario = Scenario::of_name(&given("FAULTY_SCENARIO")).expect("a scenario");
+    let looks = std::env::var("FAULTY_AFTER");
     if scenario == Scenario::Migration {
+        if looks.is_ok() {
+            older_app(&scene, &run);
+        }
         fail::cfg(belay::fault::TRIAL_POINT, "return").expect("a point of this build");
     }
-    if let Ok(lines) = std::env::var("FAULTY_AFTER") {
+    if let Ok(lines) = looks {
         let lines = std::fs::read_to_string(lines).expect("what a child said");
         after(&scene, &run, scenario, &Told::parse(scenario, &lines));
         return;
@@ -33,6 +39,16 @@ fn main() {
         let passed = passed.lock().expect("nobody panicked");
         let lines: Vec<String> = passed.iter().map(|(point, count)| format!("{point} {count}\n")).collect();
         std::fs::write(tally, lines.concat()).expect("a file of its own");
+    }
+}
+
+/// The released build opens a store that was not upgraded, and says of one that was that it is newer.
+fn older_app(scene: &Scene, run: &Path) {
+    let mara = scene.companion(&run.join("vault"), "an older app");
+    let at = Moment { unix_ms: 1_800_001_000_000, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
+    match mara.unlock(&scene.key(), &at) {
+        Ok(_) => mara.lock().expect("locking"),
+        Err(failure) => assert_eq!(failure.code(), Code::NewerSchema),
     }
 }
 

@@ -240,7 +240,7 @@ fn after_wrong_secrets(scene: &Scene, folder: &Path, told: &Told) {
     let mara = companion(folder, "guessing");
     let mut tries = 0;
     let until = loop {
-        let refused = mara.unlock(&with_passphrase("still not it"), &moment(200)).expect_err("wrong");
+        let refused = mara.unlock(&with_passphrase("still not it"), &moment(125)).expect_err("wrong");
         match refused.code() {
             Code::WrongSecret => tries += 1,
             Code::TryLater => break refused.detail().until_ms.expect("until when"),
@@ -251,7 +251,7 @@ fn after_wrong_secrets(scene: &Scene, folder: &Path, told: &Told) {
     let counted = FREE_TRIES.saturating_sub(tries);
     assert!(counted >= surely.min(FREE_TRIES), "{surely} were told wrong, {counted} are counted");
     assert!(counted <= perhaps, "{perhaps} were tried, {counted} are counted");
-    assert!(until <= moment(200).unix_ms + WAIT_MAX_MS);
+    assert!(until <= moment(125).unix_ms + WAIT_MAX_MS);
     mara.unlock(&with_passphrase(PASSPHRASE), &moment(3_900)).expect("the right one after the wait");
     mara.lock().expect("locking");
     goes_on(scene, folder, &scene.key(), told);

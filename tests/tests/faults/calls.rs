@@ -1,1 +1,142 @@
+//! Every system call that writes or reads under a vault's folder, gone wrong: the process dies before or after it, half of
+//! it is written, the disk is full or breaks there. `shim.c` stands between the child and the C library.
 
+use crate::child::{Run, runs, side_by_side, stage};
+use belay_tests::Chance;
+use belay_tests::faults::{Deed, Scenario};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// What goes wrong; the names are those of `shim.c`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind {
+    name: &'static str,
+    /// Whether the child dies of it.
+    kills: bool,
+    /// Whether it befalls reads.
+    reads: bool,
+}
+
+const fn kind(name: &'static str, kills: bool, reads: bool) -> Kind {
+    Kind { name, kills, reads }
+}
+
+const KINDS: [Kind; 11] = [
+    kind("kill-before", true, false),
+    kind("kill-after", true, false),
+    kind("torn", true, false),
+    kind("full", false, false),
+    kind("full-once", false, false),
+    kind("half-full", false, false),
+    kind("eio-once", false, false),
+    kind("eio-ever", false, false),
+    kind("short", false, false),
+    kind("read-once", false, true),
+    kind("read-ever", false, true),
+];
+
+/// Runs of each kind in the sample of every day.
+const SAMPLE: usize = 3;
+
+/// The shim, built once a test run; a compiler is needed to build Belay at all.
+fn shim() -> &'static Path {
+    static SHIM: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = SHIM.get_or_init(|| {
+        let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
+        let path = place.path().join("shim.so");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/shim.c");
+        let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+        let mut build = Command::new(&compiler);
+        build.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&path).arg(source).arg("-ldl");
+        let built = build.output().unwrap_or_else(|cause| panic!("no C compiler ({compiler}): {cause}"));
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        (place, path)
+    });
+    path
+}
+
+/// A scenario's folder in which calls are counted: its vault, or the backup that it makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    scenario: Scenario,
+    folder: &'static str,
+}
+
+fn places() -> Vec<Place> {
+    let vaults = Scenario::ALL.into_iter().map(|scenario| Place { scenario, folder: "vault" });
+    vaults.chain([Place { scenario: Scenario::Backup, folder: "backup" }]).collect()
+}
+
+fn meddle<'c>(child: &'c mut Command, run: &Run, place: Place, name: &str, at: u64) -> &'c mut Command {
+    child
+        .env("LD_PRELOAD", shim())
+        .env("FAULT_UNDER", run.folder.join(place.folder))
+        .env("FAULT_KIND", name)
+        .env("FAULT_AT", at.to_string())
+}
+
+/// How many calls that write and how many that read, where nothing goes wrong.
+fn count(place: Place) -> (u64, u64) {
+    let run = stage().begin(place.scenario, "nothing goes wrong");
+    let tally = run.folder.join("calls");
+    let ended = run.live(|child| meddle(child, &run, place, "nothing", 0).env("FAULT_TALLY", &tally));
+    assert!(ended.output.status.success(), "{run:?}: {}", ended.short());
+    let counts = std::fs::read_to_string(tally).expect("counted");
+    let (writes, reads) = counts.trim().split_once(' ').expect("two numbers");
+    run.look(&ended);
+    (writes.parse().expect("a number"), reads.parse().expect("a number"))
+}
+
+fn go_wrong(place: Place, kind: Kind, at: u64, seed: u64) {
+    let run = stage().begin(place.scenario, format!("{} {} {at} {seed}", place.folder, kind.name));
+    let ended = run.live(|child| meddle(child, &run, place, kind.name, at));
+    if !kind.kills {
+        assert!(ended.output.status.success(), "{run:?}: {:?}\n{}", ended.output.status, ended.short());
+        for (number, code) in ended.told.failed.iter().chain(&ended.told.shut) {
+            let told = code.split(' ').next().unwrap_or_default();
+            let is_fit = match (place.scenario.deeds().get(*number), told) {
+                (_, "StorageFull" | "Unwritable") => true,
+                // A page that cannot be read is taken for damaged; it was not, and nothing was done about it.
+                (_, "Corrupt") => kind.reads,
+                // A pause that could not close its files has locked.
+                (Some(Deed::Resume), "Locked") => true,
+                (Some(Deed::Wrong), "TryLater") => true,
+                _ => false,
+            };
+            assert!(is_fit, "{run:?}: deed {number} was told {code}\n{}", ended.short());
+        }
+        // A disk that takes nothing more keeps nobody from reading.
+        assert!(kind.reads || ended.told.unseen.is_empty(), "{run:?}: {:?}\n{}", ended.told.unseen, ended.short());
+    }
+    run.look(&ended);
+}
+
+#[test]
+fn a_call_that_goes_wrong_loses_nothing_that_was_confirmed() {
+    let counts: BTreeMap<Place, (u64, u64)> = places().into_iter().map(|place| (place, count(place))).collect();
+    let mut chance = Chance::new(11);
+    let mut faults = Vec::new();
+    for kind in KINDS {
+        let calls = |place: &Place| counts.get(place).map_or(0, |(w, r)| if kind.reads { *r } else { *w });
+        match runs() {
+            None => {
+                for _ in 0..SAMPLE {
+                    let place = *chance.pick(&places()).expect("there are some");
+                    faults.push((place, kind, 1 + chance.below(calls(&place) as usize) as u64, chance.roll()));
+                }
+            }
+            Some(runs) => {
+                for place in counts.keys() {
+                    // Deaths at every call; what it survives so often, spread over the scenario.
+                    let all = calls(place);
+                    let step = if matches!(kind.name, "kill-before" | "torn") { 1 } else { (all / runs).max(1) };
+                    let from = 1 + chance.below(step as usize) as u64;
+                    faults.extend((from..=all).step_by(step as usize).map(|at| (*place, kind, at, chance.roll())));
+                }
+            }
+        }
+    }
+    side_by_side(&faults, |(place, kind, at, seed)| go_wrong(*place, *kind, *at, *seed));
+}

@@ -1,6 +1,6 @@
 //! Starting a child, and what it leaves.
 
-use belay_tests::faults::{Scenario, Scene, Told, after, prepare};
+use belay_tests::faults::{Scenario, Scene, Told, prepare};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -45,6 +45,15 @@ pub struct Ended {
     pub output: Output,
 }
 
+impl Ended {
+    /// What it said, for a message.
+    pub fn short(&self) -> String {
+        let short = self.lines.lines().map(|line| line.chars().take(160).collect::<String>());
+        let words = String::from_utf8_lossy(&self.output.stderr);
+        short.chain([words.into_owned()]).collect::<Vec<_>>().join("\n")
+    }
+}
+
 impl Stage {
     pub fn begin(&self, scenario: Scenario, seed: impl Into<String>) -> Run {
         let number = self.runs.fetch_add(1, Ordering::SeqCst);
@@ -59,10 +68,6 @@ impl Stage {
 }
 
 impl Run {
-    pub fn vault(&self) -> PathBuf {
-        self.folder.join("vault")
-    }
-
     /// The child, still to be told where to end.
     pub fn child(&self, scene: &Path) -> Command {
         // A long run uses a child of its own, so that a build meanwhile does not change it.
@@ -88,40 +93,17 @@ impl Run {
         Ended { told: Told::parse(self.scenario, &lines), lines, output }
     }
 
-    /// Looks at what is left, and takes it away.
+    /// Looks at what is left, and takes it away. Another process looks: while this one starts children, each of them
+    /// holds for a moment what this one has open, a vault's lock as well.
     pub fn look(self, ended: &Ended) {
-        let scene = &stage().scene;
-        if self.scenario == Scenario::Migration {
-            self.look_twice(ended);
-        } else {
-            let looked = std::panic::AssertUnwindSafe(|| after(scene, &self.folder, self.scenario, &ended.told));
-            if let Err(cause) = std::panic::catch_unwind(looked) {
-                self.complain(ended);
-                std::panic::resume_unwind(cause);
-            }
-        }
-        std::fs::remove_dir_all(&self.folder).expect("a run's own folder");
-    }
-
-    /// This build opens a store that was not upgraded, or says that it is newer; the build of the child goes on either way.
-    fn look_twice(&self, ended: &Ended) {
         let said = self.folder.join("said");
         std::fs::write(&said, &ended.lines).expect("a file of its own");
-        let mara = stage().scene.companion(&self.vault(), "an older app");
-        let at = belay::clock::Moment { unix_ms: 1_800_001_000_000, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
-        match mara.unlock(&stage().scene.key(), &at) {
-            Ok(_) => mara.lock().expect("locking"),
-            Err(failure) => assert_eq!(failure.code(), belay::error::Code::NewerSchema, "{self:?}"),
-        }
         let looked = self.child(&stage().scene_folder()).env("FAULTY_AFTER", &said).output().expect("the child starts");
-        let words = String::from_utf8_lossy(&looked.stderr);
-        assert!(looked.status.success(), "{self:?}:\n{}{words}", ended.lines);
-    }
-
-    #[allow(clippy::print_stderr, reason = "what is needed to see it again")]
-    fn complain(&self, ended: &Ended) {
-        let short: Vec<String> = ended.lines.lines().map(|line| line.chars().take(160).collect()).collect();
-        eprintln!("{self:?}, {:?}:\n{}", ended.output.status, short.join("\n"));
+        if !looked.status.success() {
+            let words = String::from_utf8_lossy(&looked.stderr).into_owned();
+            panic!("{self:?}, {:?}:\n{}\n{words}", ended.output.status, ended.short());
+        }
+        std::fs::remove_dir_all(&self.folder).expect("a run's own folder");
     }
 
     /// The passes of every point, where nothing is cut short.

@@ -9,6 +9,4 @@
 #[cfg(target_os = "linux")]
 mod calls;
 mod child;
-mod clock;
-mod damage;
 mod points;
