@@ -10,6 +10,7 @@ mod devices;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
+mod mending;
 mod opening;
 mod pairings;
 mod rekeying;
@@ -20,6 +21,7 @@ pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
 pub use devices::DeviceRow;
+pub use mending::Mended;
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
 pub use rekeying::Rekeyed;
 

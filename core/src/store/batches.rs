@@ -167,6 +167,16 @@ pub fn set_accepted(db: &Connection, id: &BatchId, counted: Option<u32>) -> Resu
     Ok(())
 }
 
+/// Takes the accepted batches of a document for such as have just passed: they are settled anew.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_anew(db: &Connection, doc: &DocId) -> Result<()> {
+    db.prepare_cached("UPDATE batch SET stage = 2, reason = 0, counted = NULL WHERE doc = ?1 AND stage = 3")?
+        .execute([doc])?;
+    Ok(())
+}
+
 /// The accepted batches of a document, each with how many of its changes count (`None`: all).
 ///
 /// # Errors

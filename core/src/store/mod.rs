@@ -13,6 +13,7 @@ mod migrate;
 mod pool;
 mod pragmas;
 mod readout;
+mod salvage;
 pub mod singles;
 pub mod spaces;
 

@@ -9,7 +9,7 @@ use super::lock::FolderLock;
 use super::opened::{Opened, derive_db_key, derive_header_key};
 use super::place::{Placing, clear_drafts, place};
 use super::slot::{Inside, KeyAndPin, Slot, SlotKind, keystore_alias};
-use super::unlock::{UnlockWith, prove};
+use super::unlock::{UnlockWith, current, prove};
 use crate::clock::Moment;
 use crate::crypto::kdf::PassphraseCost;
 use crate::error::{Code, Error, Field, Result};
@@ -110,6 +110,21 @@ pub fn begin_backup(
     let backup = Some(BackupMark { made_ms: at.unix_ms });
     let header = Header { rev: 1, store: 1, vault_counter: 0, slots, backup, ..old };
     Ok(CopyDraft { folder: to.folder().to_owned(), header, vmk: Some(inside.vmk), aliases: Vec::new() })
+}
+
+/// Begins another store in the vault's own folder under the same key, in place of one that is damaged.
+///
+/// # Errors
+/// `Corrupt{Header}`; `Unwritable{Header}` for a backup. Nothing has changed then.
+pub fn begin_mend(lock: &FolderLock, opened: &Opened) -> Result<CopyDraft> {
+    let old = current(lock, opened)?;
+    if old.backup.is_some() {
+        return Err(Code::Unwritable.of(Field::Header).into());
+    }
+    clear_drafts(lock.folder());
+    let header = Header { rev: old.rev + 1, store: free_number(lock, old.store)?, ..old };
+    let vmk = Some(opened.vmk().clone());
+    Ok(CopyDraft { folder: lock.folder().to_owned(), header, vmk, aliases: Vec::new() })
 }
 
 /// A secret that leads to the admin key.

@@ -36,7 +36,7 @@ pub use attempts::{FREE_TRIES, WAIT_FIRST_MS, WAIT_MAX_MS};
 pub use change::{
     NewPin, SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish, slot_finish_with_pin,
 };
-pub use copy::{CopyDraft, CopyPassphrase, begin_backup, begin_rekey, discard_backup};
+pub use copy::{CopyDraft, CopyPassphrase, begin_backup, begin_mend, begin_rekey, discard_backup};
 pub use draft::{Draft, Made, NewVault};
 pub use erase::{EraseReport, erase};
 pub use header::{BackupMark, FORMAT};

@@ -129,17 +129,16 @@ impl std::fmt::Debug for Run {
     }
 }
 
-/// Does all of it, on as many threads as the machine has.
+/// Does all of it, on as many threads as the machine has, and says at the end how much went wrong.
 pub fn side_by_side<T: Sync>(work: &[T], each: impl Fn(&T) + Sync) {
-    let next = AtomicUsize::new(0);
+    let (next, wrong) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let worker = || {
-            while let Some(one) = work.get(next.fetch_add(1, Ordering::SeqCst)) {
-                each(one);
-            }
-        };
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-        workers.into_iter().for_each(|worker| worker.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)));
-    });
+    let worker = || {
+        while let Some(one) = work.get(next.fetch_add(1, Ordering::SeqCst)) {
+            let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| each(one)));
+            wrong.fetch_add(usize::from(done.is_err()), Ordering::SeqCst);
+        }
+    };
+    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(worker))));
+    assert_eq!(wrong.into_inner(), 0, "of {}", work.len());
 }
