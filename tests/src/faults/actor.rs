@@ -151,8 +151,11 @@ impl Actor {
         }
         let first = self.companion.unlock(&self.scene.key(), &at);
         match first.map_err(|failure| failure.code()) {
-            // Re-keyed: a slot without its key has ended.
-            Err(Code::NotFound) => self.companion.unlock(&with_passphrase(NEW_PASSPHRASE), &at).map(|_| ()),
+            // Just created, or re-keyed: no slot, or it has ended.
+            Err(Code::NotFound) => {
+                let typed = |text| self.companion.unlock(&with_passphrase(text), &at);
+                typed(PASSPHRASE).or_else(|_| typed(NEW_PASSPHRASE)).map(|_| ())
+            }
             Err(code) => Err(code.detail().into()),
             Ok(_) => Ok(()),
         }

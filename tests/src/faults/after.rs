@@ -70,7 +70,7 @@ pub fn goes_on(scene: &Scene, folder: &Path, with: &UnlockWith, told: &Told) {
     }
     mara.bundle_out(&scene.space(), Scope::Everything, &at(6_008)).expect("a bundle of everything");
     mara.lock().expect("locking");
-    check_store(folder, with);
+    check_store(folder, with, told.lost_header);
     mara.unlock(with, &at(6_010)).expect("it opens again");
     assert_eq!(seen(&mara, scene, &at(6_011)).expect("reading"), end);
     mara.lock().expect("locking");
@@ -82,7 +82,7 @@ fn write_on(mara: &Companion) {
 }
 
 /// Every page whole, one head in each log of this device, nothing left of what was cut short.
-fn check_store(folder: &Path, with: &UnlockWith) {
+fn check_store(folder: &Path, with: &UnlockWith, lost_header: bool) {
     let lock = FolderLock::take(folder).expect("free");
     let (opened, _) = vault::unlock(&lock, with, &moment(6_009)).expect("it opens");
     Store::check(opened.store_file(), &opened.db_key()).expect("every page and row is whole");
@@ -100,7 +100,8 @@ fn check_store(folder: &Path, with: &UnlockWith) {
     drop(lock);
     let names = names(folder);
     let stores = names.iter().filter(|name| name.starts_with("store-")).count();
-    assert!(stores == 1 && names.iter().all(|name| !name.ends_with(".new")), "left behind: {names:?}");
+    // A store above the header's is never taken away by itself: the newer header may turn up.
+    assert!((stores == 1 || lost_header) && names.iter().all(|name| !name.ends_with(".new")), "left behind: {names:?}");
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -169,7 +170,7 @@ fn after_creating(scene: &Scene, run: &Path, told: &Told) {
                 mara.pause(&moment(6_003)).expect("pausing");
                 mara.lock().expect("locking");
                 let words = words_of(&std::fs::read(run.join("words-made")).expect("shown"));
-                check_store(&folder, &words);
+                check_store(&folder, &words, false);
                 return;
             }
             assert!(!opened.acknowledged, "nobody has seen the words");
@@ -183,7 +184,7 @@ fn after_creating(scene: &Scene, run: &Path, told: &Told) {
     write_on(&mara);
     mara.pause(&moment(6_003)).expect("pausing");
     mara.lock().expect("locking");
-    check_store(&folder, &with_passphrase(PASSPHRASE));
+    check_store(&folder, &with_passphrase(PASSPHRASE), false);
 }
 
 /// Whole, or gone, or surely on its way.

@@ -27,13 +27,16 @@ pub struct Told {
     pub unseen: Vec<(usize, String)>,
     /// Deeds that were not tried, since the vault did not open.
     pub shut: Vec<(usize, String)>,
+    /// Whether a header copy was lost as well, after the child had ended.
+    pub(super) lost_header: bool,
 }
 
 impl Told {
     /// Reads a child's lines.
     pub fn parse(scenario: Scenario, lines: &str) -> Self {
         let came = vec![Came::Not; scenario.deeds().len()];
-        let mut told = Told { scenario, came, seen: vec![], failed: vec![], unseen: vec![], shut: vec![] };
+        let mut told =
+            Told { scenario, came, seen: vec![], failed: vec![], unseen: vec![], shut: vec![], lost_header: false };
         for line in lines.lines() {
             let mut words = line.splitn(3, ' ');
             let (what, number) = (words.next().unwrap_or_default(), words.next().and_then(|word| word.parse().ok()));
@@ -52,6 +55,12 @@ impl Told {
             }
         }
         told
+    }
+
+    /// The same, with a header copy lost or not.
+    #[must_use]
+    pub fn with_lost_header(self, lost_header: bool) -> Self {
+        Told { lost_header, ..self }
     }
 
     /// How far each deed came, in order.

@@ -106,6 +106,8 @@ fn go_wrong(place: Place, kind: Kind, at: u64, seed: u64) {
                 // A pause that could not close its files has locked.
                 (Some(Deed::Resume), "Locked") => true,
                 (Some(Deed::Wrong), "TryLater") => true,
+                // What was not created, or not acknowledged, is not there to go on with.
+                (_, "NotFound" | "NeedsAcknowledgement") => place.scenario == Scenario::Create,
                 _ => false,
             };
             assert!(is_fit, "{run:?}: deed {number} was told {code}\n{}", ended.short());

@@ -98,12 +98,26 @@ impl Run {
     pub fn look(self, ended: &Ended) {
         let said = self.folder.join("said");
         std::fs::write(&said, &ended.lines).expect("a file of its own");
-        let looked = self.child(&stage().scene_folder()).env("FAULTY_AFTER", &said).output().expect("the child starts");
+        let mut looking = self.child(&stage().scene_folder());
+        looking.env("FAULTY_AFTER", &said);
+        if self.lose_a_header() {
+            looking.env("FAULTY_LOST_HEADER", "yes");
+        }
+        let looked = looking.output().expect("the child starts");
         if !looked.status.success() {
             let words = String::from_utf8_lossy(&looked.stderr).into_owned();
             panic!("{self:?}, {:?}:\n{}\n{words}", ended.output.status, ended.short());
         }
         std::fs::remove_dir_all(&self.folder).expect("a run's own folder");
+    }
+
+    /// In every third run the disk loses a header copy as well. Not where the other one may not be written yet.
+    fn lose_a_header(&self) -> bool {
+        let dice = self.seed.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let has_two =
+            !matches!(self.scenario, Scenario::Create | Scenario::Finish | Scenario::Erase | Scenario::EraseLocked);
+        let name = ["header.a", "header.b"][dice / 3 % 2];
+        has_two && dice % 3 == 0 && std::fs::remove_file(self.folder.join("vault").join(name)).is_ok()
     }
 
     /// The passes of every point, where nothing is cut short.
