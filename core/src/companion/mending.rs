@@ -18,7 +18,8 @@ pub struct Mended {
 impl Companion {
     /// Reads every page of the store. Where some are damaged and all that is signed or secret can still be read, makes a
     /// new store of that, with rows and history from the batches, and puts it in place of the damaged one, which goes at
-    /// the next unlock. The vault is closed afterwards, whatever the answer. Takes about as much space again as it has.
+    /// the next unlock. History is told again as another device would tell it: one line for what a batch made and changed at
+    /// once. The vault is closed afterwards, whatever the answer. Takes about as much space again as it has.
     ///
     /// # Errors
     /// Those of [`Companion::unlock`]; `Corrupt{Store}` where more is damaged than can be made again: a backup is the

@@ -2,13 +2,36 @@
 //! whole again where it held only what the batches tell as well.
 
 use crate::{at, files, stage};
+use belay::Companion;
 use belay::error::{Code, Field};
+use belay::ids::DocId;
+use belay::text::PersonText;
+use belay::view::{Answer, Ask, At, HistoryRow};
 use belay_tests::Chance;
 use belay_tests::faults::{Scenario, Told, goes_on, seen};
 
 const PAGE_BYTES: usize = 4_096;
 /// Pages tried in the sample of every day; `BELAY_FAULT_RUNS` tries all of them so often.
 const SAMPLE: usize = 16;
+
+/// The history of the note and the plan.
+fn history(of: &Companion) -> Vec<String> {
+    let limit = At { limit: 200, after: None };
+    let ask = |of: DocId| Ask::History { of, at: limit.clone() };
+    let asks = [ask(stage().scene.note()), ask(stage().scene.plan())];
+    let answers = of.read(&asks, &at(20)).expect("reading").answers;
+    let rows = answers.into_iter().flat_map(|answer| match answer {
+        Answer::History(page) => page.rows,
+        other => panic!("{other:?}"),
+    });
+    let words =
+        |text: &Option<PersonText>| text.as_ref().map(|text| text.as_str().chars().take(30).collect::<String>());
+    rows.map(|row| {
+        let HistoryRow { act, by, element, before, after, when, .. } = row;
+        format!("{act} {:?} {element:?} {:?} {:?} {}", by.member, words(&before), words(&after), when.unix_ms)
+    })
+    .collect()
+}
 
 #[test]
 fn a_flipped_page_is_told_left_and_mended_where_batches_are_whole() {
@@ -19,6 +42,8 @@ fn a_flipped_page_is_told_left_and_mended_where_batches_are_whole() {
     let hash = whole.state_hash(&scene.space(), &at(3)).expect("open");
     let own = whole.own_space().expect("open");
     let own_hash = whole.state_hash(&own, &at(3)).expect("open");
+    let told = history(&whole);
+    assert!(told.len() > 60, "a line for each sitting");
     whole.lock().expect("locking");
     let mut chance = Chance::new(7);
     let pages = std::fs::metadata(scene.vault().join("store-1.db")).expect("a store").len() as usize / PAGE_BYTES;
@@ -57,6 +82,10 @@ fn a_flipped_page_is_told_left_and_mended_where_batches_are_whole() {
                 assert_eq!(seen(&mara, scene, &at(14)).expect("reading"), shown, "page {page}");
                 assert_eq!(mara.state_hash(&scene.space(), &at(15)).expect("open"), hash, "page {page}");
                 assert_eq!(mara.state_hash(&own, &at(15)).expect("open"), own_hash, "page {page}");
+                // Told as another device would tell it: what one batch made and changed at once is one line there.
+                let again = history(&mara);
+                assert!(again.iter().all(|line| told.contains(line)), "page {page}: {again:#?}");
+                assert!(again.len() + 2 >= told.len(), "page {page}: {} of {} lines", again.len(), told.len());
                 mara.lock().expect("locking");
                 goes_on(scene, &folder, &scene.key(), &Told::parse(Scenario::Finish, ""));
             }
