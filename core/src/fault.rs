@@ -81,16 +81,7 @@ pub const WRITE_POINTS: &[&str] = &[
     "erase-closed",
 ];
 
-/// Whoever sets this point to `return` has a build that knows one step of the schema more ([`TRIAL_STEP`]): so a migration
-/// can be cut short before there is a second release.
+/// Whoever sets this point to `return` has a build that knows one step of the schema more, `store` says which: so a
+/// migration can be cut short before there is a second release.
 #[cfg(feature = "failpoints")]
 pub const TRIAL_POINT: &str = "migration-trial";
-
-/// A step that does what steps do: a new table, rows made of what is there, a column, an index.
-#[cfg(feature = "failpoints")]
-pub const TRIAL_STEP: &str = "
-CREATE TABLE trial (doc BLOB PRIMARY KEY, batches INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO trial (doc, batches, bytes) SELECT doc, count(*), zeroblob(9000) FROM batch GROUP BY doc;
-ALTER TABLE note ADD COLUMN trial INTEGER NOT NULL DEFAULT 0;
-UPDATE note SET trial = 1;
-CREATE INDEX trial_of_note ON note (trial);";

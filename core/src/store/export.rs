@@ -109,11 +109,13 @@ impl Store {
 /// `sqlcipher_export` runs statements of its own and passes on what went wrong in words alone: SQLite's own, which have not
 /// changed in twenty years. Without this a full disk would be told as a fault of ours.
 fn cause_of(told: rusqlite::Error) -> Error {
-    match &told {
-        rusqlite::Error::SqliteFailure(_, Some(words)) if words.contains("disk is full") => {
-            Code::StorageFull.of(Field::Store).into()
-        }
-        rusqlite::Error::SqliteFailure(_, Some(words)) if words.contains("disk I/O error") => {
+    let words = match &told {
+        rusqlite::Error::SqliteFailure(_, Some(words)) => words.as_str(),
+        _ => return told.into(),
+    };
+    match words {
+        "database or disk is full" => Code::StorageFull.of(Field::Store).into(),
+        "disk I/O error" | "unable to open database file" | "attempt to write a readonly database" => {
             Code::Unwritable.of(Field::Store).into()
         }
         _ => told.into(),

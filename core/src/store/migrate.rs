@@ -26,7 +26,16 @@ impl Step {
 
 /// One step more than the released ones, for a build in which a test says so.
 #[cfg(feature = "failpoints")]
-static TRIAL: Step = Step { file: "0002_trial.sql", sql: crate::fault::TRIAL_STEP };
+static TRIAL: Step = Step {
+    file: "0002_trial.sql",
+    // What steps do: a new table, rows made of what is there, a column, an index.
+    sql:
+        "CREATE TABLE trial (doc BLOB PRIMARY KEY, batches INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+          INSERT INTO trial (doc, batches, bytes) SELECT doc, count(*), zeroblob(9000) FROM batch GROUP BY doc;
+          ALTER TABLE note ADD COLUMN trial INTEGER NOT NULL DEFAULT 0;
+          UPDATE note SET trial = 1;
+          CREATE INDEX trial_of_note ON note (trial);",
+};
 
 /// The step that this build writes.
 pub(super) fn newest() -> u32 {

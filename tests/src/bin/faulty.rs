@@ -54,7 +54,7 @@ fn older_app(scene: &Scene, run: &Path) {
 }
 
 /// A line is out when this returns.
-fn say(line: String) {
+fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}").and_then(|()| out.flush()).expect("someone listens");
 }

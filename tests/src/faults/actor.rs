@@ -113,20 +113,20 @@ impl Actor {
 
     /// Does all the deeds of a scenario; `say` is told of each. What a fault prevents does not keep the next from being
     /// tried.
-    pub fn act(&mut self, scenario: Scenario, say: &mut dyn FnMut(String)) {
+    pub fn act(&mut self, scenario: Scenario, say: &mut dyn FnMut(&str)) {
         for (number, deed) in scenario.deeds().iter().enumerate() {
             if deed.needs_open() && self.companion.state() != VaultState::Open {
                 if let Err(failure) = self.return_to_work() {
-                    say(format!("shut {number} {:?}", failure.code()));
+                    say(&format!("shut {number} {:?}", failure.code()));
                     continue;
                 }
-                say(format!("opened {number}"));
+                say(&format!("opened {number}"));
             }
-            say(format!("begin {number}"));
+            say(&format!("begin {number}"));
             match self.perform(*deed) {
-                Ok(()) => say(format!("done {number}")),
+                Ok(()) => say(&format!("done {number}")),
                 Err(failure) => {
-                    say(format!("failed {number} {:?} {:?}", failure.code(), failure.detail().field));
+                    say(&format!("failed {number} {:?} {:?}", failure.code(), failure.detail().field));
                     self.show(number, say);
                 }
             }
@@ -134,12 +134,12 @@ impl Actor {
     }
 
     /// What can still be read in a session that could not write.
-    fn show(&mut self, number: usize, say: &mut dyn FnMut(String)) {
+    fn show(&mut self, number: usize, say: &mut dyn FnMut(&str)) {
         if self.companion.state() == VaultState::Open {
             let at = self.at();
             match seen(&self.companion, &self.scene, &at) {
-                Ok(seen) => say(format!("seen {number} {}", serde_json::to_string(&seen).expect("text"))),
-                Err(failure) => say(format!("unseen {number} {:?}", failure.code())),
+                Ok(seen) => say(&format!("seen {number} {}", serde_json::to_string(&seen).expect("text"))),
+                Err(failure) => say(&format!("unseen {number} {:?}", failure.code())),
             }
         }
     }

@@ -277,6 +277,6 @@ pub fn prepare(scene: &Scene, run: &Path, scenario: Scenario) {
 }
 
 /// The child's whole life.
-pub fn live(scene: &Scene, run: &Path, scenario: Scenario, seed: &str, say: &mut dyn FnMut(String)) {
+pub fn live(scene: &Scene, run: &Path, scenario: Scenario, seed: &str, say: &mut dyn FnMut(&str)) {
     Actor::new(scene, run, seed).act(scenario, say);
 }

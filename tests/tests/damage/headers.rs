@@ -30,10 +30,11 @@ const LOSSES: [fn(&Path); 5] = [
 
 #[test]
 fn one_header_copy_lost_in_any_way_is_replaced_by_the_other() {
-    let scene = &stage().scene;
+    let stage = stage();
+    let scene = &stage.scene;
     for (copy, name) in COPIES.into_iter().enumerate() {
         for (how, lose) in LOSSES.iter().enumerate() {
-            let folder = stage().copy(&format!("one {copy} {how}"));
+            let folder = stage.copy(&format!("one {copy} {how}"));
             lose(&folder.join(name));
             assert!(matches!(belay::companion::inspect(&folder, &at(0)), VaultFacts::Locked { .. }), "{name} {how}");
             let mara = scene.companion(&folder, "headers");
@@ -48,10 +49,11 @@ fn one_header_copy_lost_in_any_way_is_replaced_by_the_other() {
 
 #[test]
 fn both_header_copies_lost_are_told_and_nothing_is_touched() {
-    let scene = &stage().scene;
+    let stage = stage();
+    let scene = &stage.scene;
     for (one, lose_one) in LOSSES.iter().enumerate() {
         for (other, lose_other) in LOSSES.iter().enumerate() {
-            let folder = stage().copy(&format!("both {one} {other}"));
+            let folder = stage.copy(&format!("both {one} {other}"));
             lose_one(&folder.join(COPIES[0]));
             lose_other(&folder.join(COPIES[1]));
             let before = files(&folder);

@@ -12,7 +12,7 @@ mod pages;
 use belay::clock::Moment;
 use belay_tests::faults::Scene;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// One vault for all tests here; each works on a copy.
 struct Stage {
@@ -20,13 +20,17 @@ struct Stage {
     place: tempfile::TempDir,
 }
 
-fn stage() -> &'static Stage {
-    static STAGE: OnceLock<Stage> = OnceLock::new();
-    STAGE.get_or_init(|| {
+/// A test holds it to its end; with the last the folder goes.
+fn stage() -> Arc<Stage> {
+    static STAGE: Mutex<Weak<Stage>> = Mutex::new(Weak::new());
+    let mut held = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
+    held.upgrade().unwrap_or_else(|| {
         let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
         let scene = place.path().join("scene");
         std::fs::create_dir(&scene).expect("a new folder");
-        Stage { scene: Scene::make(&scene), place }
+        let stage = Arc::new(Stage { scene: Scene::make(&scene), place });
+        *held = Arc::downgrade(&stage);
+        stage
     })
 }
 

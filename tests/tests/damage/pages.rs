@@ -35,8 +35,9 @@ fn history(of: &Companion) -> Vec<String> {
 
 #[test]
 fn a_flipped_page_is_told_left_and_mended_where_batches_are_whole() {
-    let scene = &stage().scene;
-    let whole = scene.companion(&stage().copy("whole"), "pages");
+    let stage = stage();
+    let scene = &stage.scene;
+    let whole = scene.companion(&stage.copy("whole"), "pages");
     whole.unlock(&scene.key(), &at(1)).expect("it opens");
     let shown = seen(&whole, scene, &at(2)).expect("reading");
     let hash = whole.state_hash(&scene.space(), &at(3)).expect("open");
@@ -46,7 +47,7 @@ fn a_flipped_page_is_told_left_and_mended_where_batches_are_whole() {
     assert!(told.len() > 60, "a line for each sitting");
     whole.lock().expect("locking");
     let mut chance = Chance::new(7);
-    let pages = std::fs::metadata(scene.vault().join("store-1.db")).expect("a store").len() as usize / PAGE_BYTES;
+    let pages = std::fs::read(scene.vault().join("store-1.db")).expect("a store").len() / PAGE_BYTES;
     let runs: Option<usize> = std::env::var("BELAY_FAULT_RUNS").ok().map(|count| count.parse().expect("a number"));
     let tried: Vec<usize> = match runs {
         None => (0..SAMPLE).map(|turn| (turn * pages / SAMPLE + chance.below(pages / SAMPLE)).min(pages - 1)).collect(),
@@ -54,7 +55,7 @@ fn a_flipped_page_is_told_left_and_mended_where_batches_are_whole() {
     };
     let (mut mended, mut refused) = (0, 0);
     for (turn, page) in tried.into_iter().enumerate() {
-        let folder = stage().copy(&format!("page {turn}"));
+        let folder = stage.copy(&format!("page {turn}"));
         let store = folder.join("store-1.db");
         let mut bytes = std::fs::read(&store).expect("a store");
         bytes[page * PAGE_BYTES + chance.below(PAGE_BYTES)] ^= 1 << chance.below(8);
@@ -105,8 +106,9 @@ fn a_flipped_page_is_told_left_and_mended_where_batches_are_whole() {
 
 #[test]
 fn a_whole_vault_is_not_mended() {
-    let scene = &stage().scene;
-    let folder = stage().copy("not mended");
+    let stage = stage();
+    let scene = &stage.scene;
+    let folder = stage.copy("not mended");
     let mara = scene.companion(&folder, "pages");
     let before = files(&folder);
     assert_eq!(mara.mend(&scene.key(), &at(1)).expect("whole").pages, Vec::<u32>::new());

@@ -4,30 +4,33 @@ use belay_tests::faults::{Scenario, Scene, Told, prepare};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// The scene of this test run, made once and never changed, and a place for runs beside it. The folder goes with the
-/// process: Cargo's own place for tests, so that nothing is left in the system's.
+/// The scene of this test run, made once and never changed, and a place for runs beside it. It lies in Cargo's
+/// own place for tests, so that nothing is left in the system's.
 pub struct Stage {
     pub scene: Scene,
     place: tempfile::TempDir,
     runs: AtomicU64,
 }
 
-static STAGE: OnceLock<Stage> = OnceLock::new();
-
-pub fn stage() -> &'static Stage {
-    STAGE.get_or_init(|| {
+/// The one that runs use side by side. A test holds it from its beginning to its end; with the last the folder goes.
+pub fn stage() -> Arc<Stage> {
+    static STAGE: Mutex<Weak<Stage>> = Mutex::new(Weak::new());
+    let mut held = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
+    held.upgrade().unwrap_or_else(|| {
         let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
         let scene = place.path().join("scene");
         std::fs::create_dir(&scene).expect("a new folder");
-        Stage { scene: Scene::make(&scene), place, runs: AtomicU64::new(0) }
+        let stage = Arc::new(Stage { scene: Scene::make(&scene), place, runs: AtomicU64::new(0) });
+        *held = Arc::downgrade(&stage);
+        stage
     })
 }
 
 /// How often each place is tried in the long run; `None` for the sample of every day.
-pub fn runs() -> Option<u64> {
+pub fn runs() -> Option<usize> {
     std::env::var("BELAY_FAULT_RUNS").ok().map(|count| count.parse().expect("BELAY_FAULT_RUNS is a number"))
 }
 
@@ -121,7 +124,7 @@ impl Run {
     }
 
     /// The passes of every point, where nothing is cut short.
-    pub fn tally(&self) -> BTreeMap<String, u64> {
+    pub fn tally(&self) -> BTreeMap<String, usize> {
         let tally = self.folder.join("tally");
         let ended = self.live(|child| child.env("FAULTY_TALLY", &tally));
         assert!(ended.output.status.success() && ended.told.is_whole() || self.refuses(), "{self:?}: {}", ended.lines);

@@ -7,7 +7,7 @@ use belay_tests::faults::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-type Tallies = BTreeMap<Scenario, BTreeMap<String, u64>>;
+type Tallies = BTreeMap<Scenario, BTreeMap<String, usize>>;
 
 /// How often each scenario passes each point. Nothing dies; what it leaves is looked at all the same.
 fn tallies() -> Tallies {
@@ -19,7 +19,7 @@ fn tallies() -> Tallies {
 }
 
 /// Dies there at the n-th passage; what is left must be whole.
-fn die(scenario: Scenario, point: &str, nth: u64, seed: u64) {
+fn die(scenario: Scenario, point: &str, nth: usize, seed: u64) {
     let run = stage().begin(scenario, format!("{point} {nth} {seed}"));
     let ended = run.live(|child| child.env("FAULTY_POINT", point).env("FAULTY_NTH", nth.to_string()));
     assert!(!ended.output.status.success(), "{run:?}: it lived on");
@@ -28,6 +28,7 @@ fn die(scenario: Scenario, point: &str, nth: u64, seed: u64) {
 
 #[test]
 fn a_process_that_dies_between_two_writes_loses_nothing_that_was_confirmed() {
+    let _held = stage();
     let tallies = tallies();
     let passed: BTreeSet<&str> = tallies.values().flat_map(|tally| tally.keys().map(String::as_str)).collect();
     let dead: Vec<_> = WRITE_POINTS.iter().filter(|point| !passed.contains(**point)).collect();
@@ -40,7 +41,7 @@ fn a_process_that_dies_between_two_writes_loses_nothing_that_was_confirmed() {
             for point in WRITE_POINTS {
                 let passes: Vec<_> = tallies.iter().filter_map(|(s, tally)| Some((*s, *tally.get(*point)?))).collect();
                 let (scenario, count) = *chance.pick(&passes).expect("it is passed");
-                deaths.push((scenario, *point, 1 + chance.below(count as usize) as u64, chance.roll()));
+                deaths.push((scenario, *point, 1 + chance.below(count), chance.roll()));
             }
         }
         Some(runs) => {
