@@ -176,6 +176,9 @@ int ftruncate64(int fd, off64_t length) {
 int rename(const char *from, const char *to) { WHOLE(is_ours(from), 0, NEXT(rename)(from, to)); }
 int unlink(const char *path) { WHOLE(is_ours(path), 0, NEXT(unlink)(path)); }
 int rmdir(const char *path) { WHOLE(is_ours(path), 0, NEXT(rmdir)(path)); }
+int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags) {
+    WHOLE(is_ours(from), 1, NEXT(linkat)(from_fd, from, to_fd, to, flags));
+}
 int mkdir(const char *path, mode_t mode) { WHOLE(is_ours(path), 1, NEXT(mkdir)(path, mode)); }
 
 /* Only what makes a new file is a write. */
