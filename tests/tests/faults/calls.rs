@@ -1,5 +1,5 @@
 //! Every system call that writes or reads under a vault's folder, gone wrong: the process dies before or after it, half of
-//! it is written, the disk is full or breaks there. `shim.c` stands between the child and the C library.
+//! it is written, the power goes and takes what was not made durable, the disk is full or breaks there. `shim.c` stands between the child and the C library.
 
 use crate::child::{Run, runs, side_by_side, stage};
 use belay_tests::Chance;
@@ -23,10 +23,12 @@ const fn kind(name: &'static str, kills: bool, reads: bool) -> Kind {
     Kind { name, kills, reads }
 }
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 13] = [
     kind("kill-before", true, false),
     kind("kill-after", true, false),
     kind("torn", true, false),
+    kind("power", true, false),
+    kind("power-some", true, false),
     kind("full", false, false),
     kind("full-once", false, false),
     kind("half-full", false, false),
@@ -139,7 +141,7 @@ fn a_call_that_goes_wrong_loses_nothing_that_was_confirmed() {
                 for place in counts.keys() {
                     // In a really long run deaths at every call; the rest so often, spread over the scenario.
                     let all = calls(place);
-                    let is_swept = runs >= SWEEPS_FROM && matches!(kind.name, "kill-before" | "torn");
+                    let is_swept = runs >= SWEEPS_FROM && matches!(kind.name, "kill-before" | "torn" | "power");
                     let step = if is_swept { 1 } else { (all / runs).max(1) };
                     let from = 1 + chance.below(step);
                     faults.extend((from..=all).step_by(step).map(|at| (*place, kind, at, chance.roll())));

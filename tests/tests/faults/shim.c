@@ -26,6 +26,8 @@ enum kind {
     KILL_BEFORE,  /* dies before the call */
     KILL_AFTER,   /* dies after it */
     TORN,         /* half of it is written, then it dies */
+    POWER,        /* the power goes before it: all that was written and not made durable is lost */
+    POWER_SOME,   /* the same, but some of it is not: disks write in any order */
     FULL,         /* from here on no file grows and none is made */
     FULL_ONCE,    /* this one call finds no space */
     HALF_FULL,    /* half of it is written, then no space, for ever */
@@ -36,8 +38,7 @@ enum kind {
     READ_EVER,    /* and all that follow */
 };
 
-static const char *const kinds[] = {"nothing",  "kill-before", "kill-after", "torn",  "full",      "full-once",
-                                    "half-full", "eio-once",   "eio-ever",   "short", "read-once", "read-ever"};
+static const char *const kinds[] = {"nothing",  "kill-before", "kill-after", "torn",  "power", "power-some", "full", "full-once", "half-full", "eio-once",   "eio-ever",   "short", "read-once", "read-ever"};
 
 static enum kind kind = NOTHING;
 static long at = 0;
@@ -85,7 +86,72 @@ static int is_open_ours(int fd) {
     return is_ours(path);
 }
 
+/* What one write took away, until a sync makes it durable. Kept only where the power is to go. */
+struct lost {
+    char path[256];
+    dev_t device;
+    ino_t file;
+    off_t offset, size;
+    size_t count;
+    char *bytes;
+};
+static struct lost *losses = NULL;
+static size_t losing = 0;
+
+static int keeps(void) { return at > 0 && (kind == POWER || kind == POWER_SOME); }
+
+/* Before bytes at this place are overwritten or cut off: a child does this in one thread. */
+static void remember(int fd, off_t offset, size_t count) {
+    char link[64];
+    struct stat facts;
+    if (!keeps() || fstat(fd, &facts) != 0) return;
+    losses = realloc(losses, (losing + 1) * sizeof *losses);
+    struct lost *lost = &losses[losing];
+    *lost = (struct lost){.device = facts.st_dev, .file = facts.st_ino, .offset = offset, .size = facts.st_size};
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, lost->path, sizeof lost->path - 1);
+    if (length < 0) return;
+    lost->bytes = malloc(count + 1);
+    /* It may be open for writing alone. */
+    int again = NEXT(open64)(lost->path, O_RDONLY);
+    ssize_t done = again < 0 ? -1 : NEXT(pread64)(again, lost->bytes, count, offset);
+    if (again >= 0) close(again);
+    lost->count = done > 0 ? (size_t)done : 0;
+    losing++;
+}
+
+static void made_durable(int fd) {
+    struct stat facts;
+    size_t kept = 0;
+    if (fstat(fd, &facts) != 0) return;
+    for (size_t i = 0; i < losing; i++) {
+        if (losses[i].device == facts.st_dev && losses[i].file == facts.st_ino)
+            free(losses[i].bytes);
+        else
+            losses[kept++] = losses[i];
+    }
+    losing = kept;
+}
+
+/* Newest first, so that each place reads again as it did before the oldest write that is lost. */
+static void lose(void) {
+    unsigned long dice = (unsigned long)at * 2654435761u + 1;
+    for (size_t i = losing; i-- > 0;) {
+        dice = dice * 6364136223846793005u + 1442695040888963407u;
+        if (kind == POWER_SOME && (dice >> 40 & 1) != 0) continue;
+        struct stat facts;
+        int fd = NEXT(open64)(losses[i].path, O_WRONLY);
+        if (fd < 0) continue;
+        if (fstat(fd, &facts) == 0 && facts.st_ino == losses[i].file) {
+            NEXT(pwrite64)(fd, losses[i].bytes, losses[i].count, losses[i].offset);
+            if (kind == POWER) NEXT(ftruncate64)(fd, losses[i].size);
+        }
+        close(fd);
+    }
+}
+
 static void die(void) {
+    if (keeps()) lose();
     kill(getpid(), SIGKILL);
     for (;;) pause();
 }
@@ -95,7 +161,7 @@ static enum kind now(void) {
     long number = atomic_fetch_add(&writes, 1) + 1;
     if (at == 0 || number < at) return NOTHING;
     if (number == at) {
-        if (kind == KILL_BEFORE) die();
+        if (kind == KILL_BEFORE || keeps()) die();
         return kind >= READ_ONCE ? NOTHING : kind;
     }
     if (kind == HALF_FULL) return FULL;
@@ -129,6 +195,7 @@ static ssize_t writing(int fd, const void *bytes, size_t count, off_t offset, in
     size_t half = count > 1 ? count / 2 : count;
     off_t from = has_offset ? offset : lseek(fd, 0, SEEK_CUR);
     ssize_t done;
+    remember(fd, from, count);
     switch (what) {
         case TORN:
             put(fd, bytes, half, offset, has_offset);
@@ -167,12 +234,21 @@ ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t offset) {
         return answer;                                                              \
     } while (0)
 
-int fsync(int fd) { WHOLE(is_open_ours(fd), 0, NEXT(fsync)(fd)); }
-int fdatasync(int fd) { WHOLE(is_open_ours(fd), 0, NEXT(fdatasync)(fd)); }
-int ftruncate(int fd, off_t length) { WHOLE(is_open_ours(fd), grows(fd, length, 0), NEXT(ftruncate)(fd, length)); }
-int ftruncate64(int fd, off64_t length) {
-    WHOLE(is_open_ours(fd), grows(fd, length, 0), NEXT(ftruncate64)(fd, length));
+static int synced(int fd, int answer) {
+    if (answer == 0) made_durable(fd);
+    return answer;
 }
+int fsync(int fd) { WHOLE(is_open_ours(fd), 0, synced(fd, NEXT(fsync)(fd))); }
+int fdatasync(int fd) { WHOLE(is_open_ours(fd), 0, synced(fd, NEXT(fdatasync)(fd))); }
+
+static int cut(int fd, off_t length) {
+    struct stat facts;
+    if (is_open_ours(fd) && fstat(fd, &facts) == 0 && facts.st_size > length)
+        remember(fd, length, (size_t)(facts.st_size - length));
+    return NEXT(ftruncate64)(fd, length);
+}
+int ftruncate(int fd, off_t length) { WHOLE(is_open_ours(fd), grows(fd, length, 0), cut(fd, length)); }
+int ftruncate64(int fd, off64_t length) { WHOLE(is_open_ours(fd), grows(fd, length, 0), cut(fd, length)); }
 int rename(const char *from, const char *to) { WHOLE(is_ours(from), 0, NEXT(rename)(from, to)); }
 int unlink(const char *path) { WHOLE(is_ours(path), 0, NEXT(unlink)(path)); }
 int rmdir(const char *path) { WHOLE(is_ours(path), 0, NEXT(rmdir)(path)); }
