@@ -3,12 +3,13 @@
 
 use crate::{at, files, stage};
 use belay::Companion;
+use belay::command::{NoteCommand, NoteDraft};
 use belay::error::{Code, Field};
 use belay::ids::DocId;
 use belay::text::PersonText;
 use belay::view::{Answer, Ask, At, HistoryRow};
-use belay_tests::Chance;
 use belay_tests::faults::{Scenario, Told, goes_on, seen};
+use belay_tests::{Act, Chance, text};
 
 const PAGE_BYTES: usize = 4_096;
 /// Pages tried in the sample of every day; `BELAY_FAULT_RUNS` tries all of them so often.
@@ -114,4 +115,45 @@ fn a_whole_vault_is_not_mended() {
     assert_eq!(mara.mend(&scene.key(), &at(1)).expect("whole").pages, Vec::<u32>::new());
     assert_eq!(files(&folder).get("store-1.db"), before.get("store-1.db"));
     assert_eq!(files(&folder).get("header.a"), before.get("header.a"));
+}
+
+/// What was saved and is in no signed batch yet is in the damaged store alone.
+#[test]
+fn mending_keeps_what_no_batch_has_yet() {
+    let stage = stage();
+    let scene = &stage.scene;
+    let died = stage.copy("open batches");
+    let mara = scene.companion(&died, "open");
+    mara.unlock(&scene.key(), &at(1)).expect("it opens");
+    let draft = NoteDraft { title: text("new"), body: text("nowhere else"), ..NoteDraft::default() };
+    let new = NoteCommand::Create { draft }.command();
+    let tag = NoteCommand::AddTag { note: scene.note(), tag: text("rain") }.command();
+    mara.apply(&[new, tag], None, &at(2)).expect("saved");
+    // The process dies: nothing is closed, folded or signed.
+    drop(mara);
+    let pages = std::fs::read(died.join("store-1.db")).expect("a store").len() / PAGE_BYTES;
+    let mut mended = 0;
+    for page in (2..pages).step_by(5) {
+        let folder = stage.copy(&format!("open {page}"));
+        std::fs::remove_dir_all(&folder).expect("a copy");
+        belay_tests::faults::copy_folder(&died, &folder);
+        let store = folder.join("store-1.db");
+        let mut bytes = std::fs::read(&store).expect("a store");
+        bytes[page * PAGE_BYTES + 700] ^= 2;
+        std::fs::write(&store, &bytes).expect("writing");
+        let mara = scene.companion(&folder, "open again");
+        let Ok(done) = mara.mend(&scene.key(), &at(3)) else { continue };
+        assert_eq!(done.pages.len(), 1, "page {page}");
+        mara.unlock(&scene.key(), &at(4)).expect("it opens");
+        let seen = seen(&mara, scene, &at(5)).expect("reading");
+        assert_eq!(seen.notes.get("new"), Some(&vec!["nowhere else".to_owned()]), "page {page}");
+        let Answer::Note(kept) = &mara.read(&[Ask::Note { id: scene.note() }], &at(6)).expect("reading").answers[0]
+        else {
+            panic!("the note")
+        };
+        assert_eq!(kept.tags, [text("rain")], "page {page}");
+        mara.lock().expect("locking");
+        mended += 1;
+    }
+    assert!(mended > 0, "of {pages} pages none held caches alone");
 }
