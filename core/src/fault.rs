@@ -75,6 +75,8 @@ pub const WRITE_POINTS: &[&str] = &[
     "rekey-closed",
     "rekey-opened",
     "rekey-swept",
+    "mend-salvaged",
+    "mend-remade",
     "backup-exported",
     "backup-cleaned",
     "backup-placed",

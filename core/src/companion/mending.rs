@@ -3,7 +3,7 @@
 use super::session::Session;
 use super::{Answered, Companion, Inner, hold};
 use crate::clock::Moment;
-use crate::error::{Error, Failure, Result};
+use crate::error::{Failure, Result};
 use crate::exchange::remake;
 use crate::store::Store;
 use crate::vault::{self, FolderLock, UnlockWith};
@@ -47,8 +47,10 @@ impl Companion {
             }
             let draft = vault::begin_mend(&lock, &opened)?;
             let store = Store::salvage(file, &draft.store_file(), &key, draft.vault())?;
+            write_point!("mend-salvaged");
             Session::remake(store, &mut |desk| remake(desk), entropy.as_mut(), at)?;
-            Store::check(&draft.store_file(), &key).map_err(|_| Error::Broken("a store made anew is not whole"))?;
+            Store::check(&draft.store_file(), &key)?;
+            write_point!("mend-remade");
             draft.commit(&lock, &mut |_| ())?;
             Ok(Mended { pages })
         })();

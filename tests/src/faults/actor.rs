@@ -197,6 +197,7 @@ impl Actor {
             Deed::Resume => self.companion.resume(&at),
             Deed::Take(number) => self.companion.bundle_in(&mut &*self.scene.bundle(number), &at).map(|_| ()),
             Deed::BundleOut => self.companion.bundle_out(&self.scene.space(), Scope::SinceLast, &at).map(|_| ()),
+            Deed::Mend => self.companion.mend(&self.scene.key(), &at).map(|_| ()),
             Deed::Lock => self.companion.lock(),
             Deed::Erase => self.companion.erase().map(|_| ()),
             Deed::Wrong => match self.companion.unlock(&with_passphrase("not the passphrase"), &at) {

@@ -40,6 +40,11 @@ pub fn after(scene: &Scene, run: &Path, scenario: Scenario, told: &Told) {
             check_slots(run, &folder, told);
             goes_on(scene, &folder, &scene.key(), told);
         }
+        Scenario::Mend => {
+            check_folder(&folder);
+            companion(&folder, "mended").mend(&scene.key(), &moment(5_000)).expect("it can be mended, or was");
+            goes_on(scene, &folder, &scene.key(), told);
+        }
         _ => goes_on(scene, &folder, &scene.key(), told),
     }
 }
@@ -273,6 +278,9 @@ pub fn prepare(scene: &Scene, run: &Path, scenario: Scenario) {
     }
     if scenario == Scenario::Finish {
         leave_unfinished(&run.join("vault"));
+    }
+    if scenario == Scenario::Mend {
+        scene.damage(&run.join("vault"), scene.mendable());
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Deed {
     Lock,
     Rekey,
     Backup,
+    /// Makes a store with a damaged page whole again.
+    Mend,
     AddSlot,
     RemoveSlot,
     SetPassphrase,
@@ -51,11 +53,13 @@ pub enum Scenario {
     Attempts,
     /// Unlocks what an earlier death left: a store without its name, one header copy, leftovers.
     Finish,
+    /// A page is damaged that holds nothing but what batches tell as well.
+    Mend,
 }
 
 impl Scenario {
     /// Every one.
-    pub const ALL: [Scenario; 14] = [
+    pub const ALL: [Scenario; 15] = [
         Scenario::Create,
         Scenario::Save,
         Scenario::Pause,
@@ -70,6 +74,7 @@ impl Scenario {
         Scenario::Slots,
         Scenario::Attempts,
         Scenario::Finish,
+        Scenario::Mend,
     ];
 
     /// Its name on a command line.
@@ -94,6 +99,7 @@ impl Scenario {
                 &[Unlock, Edit(0), Pause, Resume, Edit(1), Pause, Resume, Edit(2), Pause, Resume, Lock]
             }
             Scenario::Migration | Scenario::Finish => &[Unlock, Save(0), Lock],
+            Scenario::Mend => &[Mend, Unlock, Save(0), Lock],
             Scenario::Rekey => &[Unlock, Save(0), Rekey, Save(1), Lock],
             Scenario::Bundle => &[Unlock, Line(0), BundleOut, Line(1), BundleOut, Lock],
             Scenario::Erase => &[Unlock, Save(0), Erase],
@@ -108,6 +114,9 @@ impl Scenario {
 impl Deed {
     /// Whether it is done on an open vault.
     pub fn needs_open(self) -> bool {
-        !matches!(self, Deed::Create | Deed::Unlock | Deed::Resume | Deed::Wrong | Deed::Lock | Deed::Erase)
+        !matches!(
+            self,
+            Deed::Create | Deed::Unlock | Deed::Resume | Deed::Wrong | Deed::Lock | Deed::Erase | Deed::Mend
+        )
     }
 }

@@ -10,5 +10,5 @@ mod told;
 pub use actor::{Actor, Seen, seen};
 pub use after::{after, check_folder, goes_on, live, prepare};
 pub use deed::{Deed, Scenario};
-pub use scene::{Scene, copy_folder};
+pub use scene::{PAGE_BYTES, Scene, copy_folder};
 pub use told::Told;

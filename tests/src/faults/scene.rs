@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 /// Batches of the note that was there before: the next closing but one writes a snapshot.
 const CLOSED_BEFORE: usize = 62;
+/// SQLCipher's.
+pub const PAGE_BYTES: usize = 4_096;
 /// Bundles that lie ready.
 const BUNDLES: usize = 3;
 /// The joint part of the plan.
@@ -59,7 +61,36 @@ impl Scene {
         mara.companion.lock().expect("locking");
         copy_folder(mara.folder(), &scene.vault());
         scene.tell_end(&space);
+        scene.find_mendable();
         scene
+    }
+
+    /// Looks for a page that holds caches alone, from the end: the newest pages are rows and history.
+    fn find_mendable(&self) {
+        let pages = std::fs::read(self.vault().join("store-1.db")).expect("a store").len() / PAGE_BYTES;
+        let folder = self.place.join("mendable");
+        let is_mendable = |page: &usize| {
+            copy_folder(&self.vault(), &folder);
+            self.damage(&folder, *page);
+            let mended = self.companion(&folder, "mendable").mend(&self.key(), &moment(0)).is_ok();
+            std::fs::remove_dir_all(&folder).expect("a copy of its own");
+            mended
+        };
+        let page = (1..pages).rev().find(is_mendable).expect("some page holds caches alone");
+        self.put("mendable", page.to_string().as_bytes());
+    }
+
+    /// A page of the store that can be made again.
+    pub fn mendable(&self) -> usize {
+        String::from_utf8(self.get("mendable")).expect("text").parse().expect("a number")
+    }
+
+    /// Flips a bit in a page of a copy's store; pages are counted from 0.
+    pub fn damage(&self, folder: &Path, page: usize) {
+        let store = folder.join("store-1.db");
+        let mut bytes = std::fs::read(&store).expect("a store");
+        *bytes.get_mut(page * PAGE_BYTES + 700).expect("a page of the store") ^= 2;
+        std::fs::write(&store, &bytes).expect("writing");
     }
 
     /// What is shown and the hash once every bundle was taken in.

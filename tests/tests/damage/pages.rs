@@ -8,10 +8,9 @@ use belay::error::{Code, Field};
 use belay::ids::DocId;
 use belay::text::PersonText;
 use belay::view::{Answer, Ask, At, HistoryRow};
-use belay_tests::faults::{Scenario, Told, goes_on, seen};
+use belay_tests::faults::{PAGE_BYTES, Scenario, Told, goes_on, seen};
 use belay_tests::{Act, Chance, text};
 
-const PAGE_BYTES: usize = 4_096;
 /// Pages tried in the sample of every day; `BELAY_FAULT_RUNS` tries all of them so often.
 const SAMPLE: usize = 16;
 
@@ -137,10 +136,7 @@ fn mending_keeps_what_no_batch_has_yet() {
         let folder = stage.copy(&format!("open {page}"));
         std::fs::remove_dir_all(&folder).expect("a copy");
         belay_tests::faults::copy_folder(&died, &folder);
-        let store = folder.join("store-1.db");
-        let mut bytes = std::fs::read(&store).expect("a store");
-        bytes[page * PAGE_BYTES + 700] ^= 2;
-        std::fs::write(&store, &bytes).expect("writing");
+        scene.damage(&folder, page);
         let mara = scene.companion(&folder, "open again");
         let Ok(done) = mara.mend(&scene.key(), &at(3)) else { continue };
         assert_eq!(done.pages.len(), 1, "page {page}");

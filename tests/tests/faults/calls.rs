@@ -1,7 +1,7 @@
 //! Every system call that writes or reads under a vault's folder, gone wrong: the process dies before or after it, half of
 //! it is written, the power goes and takes what was not made durable, the disk is full or breaks there. `shim.c` stands between the child and the C library.
 
-use crate::child::{Run, runs, side_by_side, stage};
+use crate::child::{Run, is_asked_for, runs, side_by_side, stage};
 use belay_tests::Chance;
 use belay_tests::faults::{Deed, Scenario};
 use std::collections::BTreeMap;
@@ -95,7 +95,11 @@ fn count(place: Place) -> (usize, usize) {
 }
 
 fn go_wrong(place: Place, kind: Kind, at: usize, seed: u64) {
-    let run = stage().begin(place.scenario, format!("{} {} {at} {seed}", place.folder, kind.name));
+    let seed = format!("{} {} {at} {seed}", place.folder, kind.name);
+    if !is_asked_for(place.scenario, &seed) {
+        return;
+    }
+    let run = stage().begin(place.scenario, seed);
     let ended = run.live(|child| meddle(child, &run, place, kind.name, at));
     if !kind.kills {
         assert!(ended.output.status.success(), "{run:?}: {:?}\n{}", ended.output.status, ended.short());
@@ -104,7 +108,7 @@ fn go_wrong(place: Place, kind: Kind, at: usize, seed: u64) {
             let is_fit = match (place.scenario.deeds().get(*number), told) {
                 (_, "StorageFull" | "Unwritable") => true,
                 // A page that cannot be read is taken for damaged; it was not, and nothing was done about it.
-                (_, "Corrupt") => kind.reads,
+                (_, "Corrupt") => kind.reads || place.scenario == Scenario::Mend,
                 // A pause that could not close its files has locked.
                 (Some(Deed::Resume), "Locked") => true,
                 (Some(Deed::Wrong), "TryLater") => true,

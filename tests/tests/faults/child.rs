@@ -34,6 +34,11 @@ pub fn runs() -> Option<usize> {
     std::env::var("BELAY_FAULT_RUNS").ok().map(|count| count.parse().expect("BELAY_FAULT_RUNS is a number"))
 }
 
+/// Only the runs of a scenario whose seed begins so: `BELAY_FAULT_ONLY="mend vault read-ever"`, to see again what went wrong.
+pub fn is_asked_for(scenario: Scenario, seed: &str) -> bool {
+    std::env::var("BELAY_FAULT_ONLY").map_or(true, |only| format!("{} {seed}", scenario.name()).starts_with(&only))
+}
+
 /// One child's folder; it is removed when all was well.
 pub struct Run {
     pub scenario: Scenario,

@@ -1,6 +1,6 @@
 //! A process that ends at a named point between two writes.
 
-use crate::child::{runs, side_by_side, stage};
+use crate::child::{is_asked_for, runs, side_by_side, stage};
 use belay::fault::WRITE_POINTS;
 use belay_tests::Chance;
 use belay_tests::faults::Scenario;
@@ -20,7 +20,11 @@ fn tallies() -> Tallies {
 
 /// Dies there at the n-th passage; what is left must be whole.
 fn die(scenario: Scenario, point: &str, nth: usize, seed: u64) {
-    let run = stage().begin(scenario, format!("{point} {nth} {seed}"));
+    let seed = format!("{point} {nth} {seed}");
+    if !is_asked_for(scenario, &seed) {
+        return;
+    }
+    let run = stage().begin(scenario, seed);
     let ended = run.live(|child| child.env("FAULTY_POINT", point).env("FAULTY_NTH", nth.to_string()));
     assert!(!ended.output.status.success(), "{run:?}: it lived on");
     run.look(&ended);
