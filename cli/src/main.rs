@@ -18,6 +18,10 @@ use host::Host;
 use std::io::Write;
 use std::process::ExitCode;
 
+/// Wipes all memory that is freed: words of people pass through types that do not wipe their own.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => run(cli),

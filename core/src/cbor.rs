@@ -5,6 +5,7 @@
 //! the end. Unknown keys are skipped by the decoders and stay in the exact bytes, which are what is signed.
 
 use crate::error::{Code, Error, Result};
+use crate::secret::SecretBytes;
 use minicbor::{Decode, Encode};
 
 /// Deepest nesting of arrays and maps.
@@ -15,6 +16,16 @@ pub const ELEMENTS_MAX: usize = 4_096;
 /// The deterministic encoding of a value.
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
     minicbor::to_vec(value).expect("writing to memory does not fail")
+}
+
+/// Above every state with keys that a device keeps of a pairing.
+const SECRETS_BYTES: usize = 16 * 1024;
+
+/// [`encode`] for what holds keys: sized first, so that no copy is left behind by growing.
+pub fn encode_secret<T: Encode<()>>(value: &T) -> SecretBytes {
+    let mut bytes = Vec::with_capacity(SECRETS_BYTES);
+    minicbor::encode(value, &mut bytes).expect("writing to memory does not fail");
+    SecretBytes::new(bytes)
 }
 
 /// Checks, then decodes. `None` says that the bytes are not what this type looks like.

@@ -11,6 +11,8 @@ mod doing;
 pub mod faults;
 mod forge;
 pub mod fuzz;
+#[cfg(unix)]
+mod keeper;
 mod look;
 mod plans;
 mod wire;
@@ -18,10 +20,12 @@ mod world;
 
 pub use act::{Act, text, whole};
 pub use chance::{Chance, SeededEntropy};
-pub use circle::{Circle, statements_of};
+pub use circle::{Circle, seal_bundle, statements_of};
 pub use device::{Device, PASSPHRASE};
 pub use doing::{goals, next_act, plans, with_inserted};
 pub use forge::{Forge, bundle_of_content, bundle_of_wires, wires_of};
+#[cfg(unix)]
+pub use keeper::keep;
 pub use look::{Dump, HistoryLine, unchanged};
 pub use plans::{Entry, Plan};
 pub use wire::Wire;

@@ -14,16 +14,19 @@ mod mending;
 mod opening;
 mod pairings;
 mod rekeying;
+mod renewing;
 mod searching;
 mod session;
 
+pub use crate::exchange::Entered;
 pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
-pub use devices::DeviceRow;
+pub use devices::{BegunAgain, DeviceRow};
 pub use mending::Mended;
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
 pub use rekeying::Rekeyed;
+pub use renewing::{NewDevice, Renewed, Restored};
 
 use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};
@@ -32,7 +35,7 @@ use crate::error::{Code, Error, Failure, Result};
 use crate::ids::SpaceId;
 use crate::library::Phrases;
 use crate::projection::{Changes, changes_since};
-use crate::secret::Entropy;
+use crate::secret::{Entropy, sweeping_deep};
 use crate::store::{Interrupter, Readers, Running, meta, singles, spaces};
 use crate::vault::{FolderLock, VaultFacts};
 use crate::view::{self, Answer, Ask, Eye, Reading};
@@ -147,7 +150,7 @@ impl Companion {
         let mut inner = hold(&self.inner);
         let Inner::Open(session) = &mut *inner else { return Err(Code::Locked.detail().into()) };
         let mut entropy = hold(&self.entropy);
-        work(session, entropy.as_mut()).map_err(Failure::from)
+        sweeping_deep(|| work(session, entropy.as_mut())).map_err(Failure::from)
     }
 
     /// Does all the commands in one transaction, or none.
@@ -190,11 +193,12 @@ impl Companion {
             self.with_session(|session, entropy| session.refresh_hashes(entropy, at))?;
         }
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
-        let answered = reading.readers.read(|db| {
+        let answer = |db: &rusqlite::Connection| {
             let eye = Eye { db, phrases: &reading.phrases, at };
             let answers = asks.iter().map(|ask| view::answer(&eye, ask)).collect::<Result<Vec<Answer>>>()?;
             Ok(Reading { commit: meta::commit_number(db)?, answers })
-        });
+        };
+        let answered = sweeping_deep(|| reading.readers.read(answer));
         answered.map_err(|error| match error.code() {
             Code::Closed => Code::Locked.detail().into(),
             _ => error.into(),

@@ -1,12 +1,12 @@
 use super::copies::{self, Seen};
-use super::session::{ACKNOWLEDGED, Beginning, Session, TESTED, begin};
+use super::session::{self, ACKNOWLEDGED, Beginning, Session, TESTED, begin};
 use super::{Answered, Companion, Inner, Reader, hold};
 use crate::clock::Moment;
 use crate::crypto::words::{RecoveryWords, WordCount};
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::identity::DeviceKeys;
-use crate::ids::SlotId;
-use crate::secret::{SecretBytes, SecretText};
+use crate::ids::{DeviceId, SlotId};
+use crate::secret::{SecretBytes, SecretText, sweeping_deep};
 use crate::store::{Running, Store, singles};
 use crate::vault::{self, Draft, FolderLock, derive_recovery_key};
 use std::sync::Arc;
@@ -47,10 +47,13 @@ pub struct Unlocked {
     pub copied: bool,
     /// Set for a backup: when it was made. It is read only; restoring makes a vault of it.
     pub backup_made_ms: Option<i64>,
+    /// The device that this one was restored from, or whose keys it had before they were renewed, as long as that one
+    /// counts in a space of mine: to be removed when the person says so, after what it wrote has come.
+    pub comes_from: Option<DeviceId>,
 }
 
 impl Companion {
-    fn take_lock(inner: &mut Inner, folder: &std::path::Path) -> Result<FolderLock> {
+    pub(super) fn take_lock(inner: &mut Inner, folder: &std::path::Path) -> Result<FolderLock> {
         match std::mem::replace(inner, Inner::Closed(None)) {
             Inner::Closed(Some(lock)) => Ok(lock),
             Inner::Closed(None) => FolderLock::take(folder),
@@ -105,6 +108,10 @@ impl Companion {
     /// hour; `Corrupt`, `NewerSchema`, `InUse`, `NotFound` where no vault is, `Unwritable`. Nothing but the count of
     /// wrong secrets is changed, and nothing deleted because of them.
     pub fn unlock(&self, with: &UnlockWith, at: &Moment) -> Answered<Unlocked> {
+        sweeping_deep(|| self.open_session(with, at))
+    }
+
+    fn open_session(&self, with: &UnlockWith, at: &Moment) -> Answered<Unlocked> {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         let lock = Self::take_lock(&mut inner, &self.config.folder)?;
@@ -136,6 +143,7 @@ impl Companion {
                 vault_counter: seen.counter,
                 copied: seen.copied,
                 backup_made_ms: session.opened.backup().map(|mark| mark.made_ms),
+                comes_from: session::comes_from(db)?,
             })
         })
     }
@@ -161,6 +169,10 @@ impl Companion {
     /// # Errors
     /// Those of closing; the keys are gone all the same.
     pub fn lock(&self) -> Answered<()> {
+        sweeping_deep(|| self.end_session())
+    }
+
+    fn end_session(&self) -> Answered<()> {
         self.stop_all();
         let mut inner = hold(&self.inner);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
@@ -174,6 +186,10 @@ impl Companion {
     /// # Errors
     /// `Locked`; those of closing, after which the vault is locked.
     pub fn pause(&self, at: &Moment) -> Answered<()> {
+        sweeping_deep(|| self.rest_session(at))
+    }
+
+    fn rest_session(&self, at: &Moment) -> Answered<()> {
         self.ask_to_leave();
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
@@ -202,6 +218,10 @@ impl Companion {
     /// `Locked` where nothing is paused, or another process gave the vault a new key meanwhile: unlock again; `InUse`
     /// where another process has the vault now (try again later).
     pub fn resume(&self, at: &Moment) -> Answered<()> {
+        sweeping_deep(|| self.take_up_session(at))
+    }
+
+    fn take_up_session(&self, at: &Moment) -> Answered<()> {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {

@@ -1,7 +1,7 @@
 //! Keys from keys (HKDF-SHA256, RFC 5869) and keys from passphrases (Argon2id, RFC 9106).
 
 use crate::error::{Code, Field, Result};
-use crate::secret::{Secret, Secret32};
+use crate::secret::{Secret, Secret32, sweeping};
 use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use unicode_normalization::UnicodeNormalization;
 
@@ -13,16 +13,16 @@ impl KeyType for Length {
 }
 
 fn expand<const N: usize>(prk: &Prk, info: &[u8]) -> Secret<N> {
-    let mut out = [0; N];
-    prk.expand(&[info], Length(N))
-        .and_then(|okm| okm.fill(&mut out))
-        .expect("N is far below the 255 blocks that RFC 5869 allows");
-    Secret::new(out)
+    Secret::filled(|out| {
+        prk.expand(&[info], Length(N))
+            .and_then(|okm| okm.fill(out))
+            .expect("N is far below the 255 blocks that RFC 5869 allows");
+    })
 }
 
 /// HKDF-SHA256: extract with `salt` (empty counts as 32 zero bytes), expand with `info`.
 pub fn derive<const N: usize>(key: &[u8], salt: &[u8], info: &[u8]) -> Secret<N> {
-    expand(&Salt::new(HKDF_SHA256, salt).extract(key), info)
+    sweeping(|| expand(&Salt::new(HKDF_SHA256, salt).extract(key), info))
 }
 
 /// What Argon2id spends (RFC 9106): stored beside the slot it made.
@@ -46,16 +46,23 @@ impl PassphraseCost {
     /// 19 MiB, 2 passes: what a phone with little memory spends, and the least that is accepted.
     pub const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
 
-    /// Whether a header may ask this of us: at least the floor, at most 1 GiB and 16 passes.
+    /// The most a header may ask before its MAC can be checked: 256 MiB is what a phone still gives one app, and ten
+    /// passes over it take some two seconds. A forged header can waste that and no more.
+    pub const CEILING: Self = Self { memory_kib: 256 * 1024, passes: 10, lanes: 4 };
+
+    /// Whether a header may ask this of us: at least [`Self::FLOOR`], at most [`Self::CEILING`].
     pub fn is_sound(self) -> bool {
-        (Self::FLOOR.memory_kib..=1024 * 1024).contains(&self.memory_kib)
-            && (Self::FLOOR.passes..=16).contains(&self.passes)
-            && (1..=4).contains(&self.lanes)
+        (Self::FLOOR.memory_kib..=Self::CEILING.memory_kib).contains(&self.memory_kib)
+            && (Self::FLOOR.passes..=Self::CEILING.passes).contains(&self.passes)
+            && (Self::FLOOR.lanes..=Self::CEILING.lanes).contains(&self.lanes)
     }
 }
 
 /// Scalars a passphrase may have.
 pub const PASSPHRASE_SCALARS: std::ops::RangeInclusive<usize> = 8..=128;
+
+/// How many times its own bytes a sign's decomposition may have: U+FDFA, 33 for 3 (Unicode, UAX #15).
+const NFKD_GROWTH_MAX: usize = 11;
 
 /// The passphrase as it is hashed: NFKD, so that every keyboard gives the same bytes.
 ///
@@ -68,7 +75,10 @@ pub fn check_passphrase(passphrase: &str) -> Result<String> {
         let max = *PASSPHRASE_SCALARS.end();
         return Err(Code::WeakSecret.of(Field::Passphrase).max(max).actual(actual).into());
     }
-    Ok(passphrase.nfkd().collect())
+    // Sized for the longest decomposition of a sign, so that no copy is left by growing.
+    let mut normal = String::with_capacity(passphrase.len() * NFKD_GROWTH_MAX);
+    sweeping(|| normal.extend(passphrase.nfkd()));
+    Ok(normal)
 }
 
 /// Argon2id version 0x13 over bytes that are already normalised.
@@ -81,9 +91,9 @@ pub fn argon2id(secret: &[u8], salt: &[u8; 16], cost: PassphraseCost) -> Result<
         return Err(refused().into());
     }
     let params = argon2::Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(|_| refused())?;
-    let mut out = [0; 32];
-    argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
-        .hash_password_into(secret, salt, &mut out)
-        .map_err(|_| refused())?;
-    Ok(Secret::new(out))
+    let hasher = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let mut hashed = Ok(());
+    let key = sweeping(|| Secret::filled(|out| hashed = hasher.hash_password_into(secret, salt, out)));
+    hashed.map_err(|_| refused())?;
+    Ok(key)
 }

@@ -1,7 +1,7 @@
 //! HPKE (RFC 9180), base and PSK mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305.
 //! Suite 1 of protocol.md; what is sealed is `enc (32) ‖ ciphertext`.
 
-use crate::secret::{Entropy, Secret32, SecretBytes};
+use crate::secret::{Entropy, Secret32, SecretBytes, sweeping};
 use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem as _, OpModeR, OpModeS, PskBundle, Serializable};
 use std::convert::Infallible;
@@ -40,7 +40,7 @@ impl OpeningKey {
     /// The public half (RFC 7748).
     pub fn public(&self) -> [u8; 32] {
         // The curve needs the scalar's bytes.
-        x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(*self.0.expose())).to_bytes()
+        sweeping(|| x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(*self.0.expose())).to_bytes())
     }
 }
 
@@ -81,28 +81,33 @@ pub fn seal(
     entropy: &mut dyn Entropy,
 ) -> Option<Vec<u8>> {
     let public = <Kem as hpke::Kem>::PublicKey::from_bytes(public).ok()?;
-    let mode = match &psk {
-        None => OpModeS::Base,
-        // The key schedule needs the key's bytes.
-        Some(psk) => OpModeS::Psk(PskBundle::new(psk.key.expose(), psk.id).ok()?),
-    };
-    let (enc, sealed) =
-        hpke::single_shot_seal_with_rng::<Aead, Kdf, Kem>(&mode, &public, info, plain, aad, &mut Drawn(entropy))
-            .ok()?;
-    Some([enc.to_bytes().as_slice(), &sealed].concat())
+    sweeping(|| {
+        let mode = match &psk {
+            None => OpModeS::Base,
+            // The key schedule needs the key's bytes.
+            Some(psk) => OpModeS::Psk(PskBundle::new(psk.key.expose(), psk.id).ok()?),
+        };
+        let (enc, sealed) =
+            hpke::single_shot_seal_with_rng::<Aead, Kdf, Kem>(&mode, &public, info, plain, aad, &mut Drawn(entropy))
+                .ok()?;
+        Some([enc.to_bytes().as_slice(), &sealed].concat())
+    })
 }
 
 /// Opens what [`seal`] sealed; `None` when key, info, aad, psk or bytes differ.
 pub fn open(key: &OpeningKey, info: &[u8], aad: &[u8], psk: Option<Psk<'_>>, sealed: &[u8]) -> Option<SecretBytes> {
     let (enc, ciphertext) = sealed.split_at_checked(32)?;
     let enc = <Kem as hpke::Kem>::EncappedKey::from_bytes(enc).ok()?;
-    // Opening needs the private key's bytes.
-    let private = <Kem as hpke::Kem>::PrivateKey::from_bytes(key.0.expose()).ok()?;
-    let mode = match &psk {
-        None => OpModeR::Base,
-        Some(psk) => OpModeR::Psk(PskBundle::new(psk.key.expose(), psk.id).ok()?),
-    };
-    hpke::single_shot_open::<Aead, Kdf, Kem>(&mode, &private, &enc, info, ciphertext, aad).ok().map(SecretBytes::new)
+    sweeping(|| {
+        // Opening needs the private key's bytes.
+        let private = <Kem as hpke::Kem>::PrivateKey::from_bytes(key.0.expose()).ok()?;
+        let mode = match &psk {
+            None => OpModeR::Base,
+            Some(psk) => OpModeR::Psk(PskBundle::new(psk.key.expose(), psk.id).ok()?),
+        };
+        let opened = hpke::single_shot_open::<Aead, Kdf, Kem>(&mode, &private, &enc, info, ciphertext, aad);
+        opened.ok().map(SecretBytes::new)
+    })
 }
 
 /// The key pair that RFC 9180's DeriveKeyPair makes of `ikm`: for known-answer vectors.

@@ -1,6 +1,6 @@
 //! Ed25519 (RFC 8032). Every signature covers `"belay/<type>/<version>\0" ‖ exact bytes received`.
 
-use crate::secret::{Entropy, Secret32};
+use crate::secret::{Entropy, Secret32, sweeping};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use std::fmt;
 
@@ -57,7 +57,8 @@ impl SigningKey {
     }
     /// The public half.
     pub fn public(&self) -> [u8; 32] {
-        self.pair().public_key().as_ref().try_into().expect("an Ed25519 key has 32 bytes")
+        let public = sweeping(|| *self.pair().public_key());
+        public.as_ref().try_into().expect("an Ed25519 key has 32 bytes")
     }
     /// A signature over these bytes for this use.
     pub fn sign(&self, what: Signed, bytes: &[u8]) -> [u8; SIGNATURE_BYTES] {
@@ -65,7 +66,8 @@ impl SigningKey {
     }
     /// A signature without a label: only for known-answer vectors.
     pub fn sign_raw(&self, message: &[u8]) -> [u8; SIGNATURE_BYTES] {
-        self.pair().sign(message).as_ref().try_into().expect("an Ed25519 signature has 64 bytes")
+        let signature = sweeping(|| self.pair().sign(message));
+        signature.as_ref().try_into().expect("an Ed25519 signature has 64 bytes")
     }
 }
 

@@ -189,7 +189,7 @@ pub enum Opened {
 /// Those of the database. Bytes that open and make no sense count as [`Opened::NotMine`]: nothing is applied.
 pub fn take_envelope(desk: &mut Desk<'_>, bytes: &[u8]) -> Result<Opened> {
     for (space, stored) in spaces::space_keys(desk.db)? {
-        let keys = SpaceKeys::from_stored(&stored)?;
+        let keys = SpaceKeys::from_stored(stored.expose())?;
         match envelope::open(bytes, &keys.opening_keys()) {
             // A key opens only what is of its own space: one relationship cannot speak into another.
             Ok(content) if content.space == space => {

@@ -11,6 +11,7 @@ use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{ExchangeId, SpaceId};
 use crate::projection::Changes;
+use crate::secret::SecretBytes;
 use crate::space::SpaceState;
 use crate::store::exchanges::{self, ExchangeRecord};
 use crate::store::spaces::{self, SpaceRecord};
@@ -94,8 +95,8 @@ pub fn begin(desk: &mut Desk<'_>, me: &PairingSelf<'_>, terms: InviteTerms, nick
         id: open.exchange(),
         stage: PairingStage::Invited as u32,
         expires_ms: open.expires_ms()?,
-        private: open.to_stored().expose().to_vec(),
-        sent: file.clone(),
+        private: open.to_stored(),
+        sent: SecretBytes::new(file.clone()),
         used_by: None,
         space: None,
         nickname,
@@ -122,7 +123,7 @@ pub fn join(
     let id = exchange_of(invitation)?;
     if let Some(known) = exchanges::get(desk.db, &id)? {
         return match PairingStage::from_number(known.stage) {
-            PairingStage::Replied => Ok(step(&known, Some(known.sent.clone()), None)),
+            PairingStage::Replied => Ok(step(&known, Some(known.sent.expose().to_vec()), None)),
             PairingStage::Invited => Err(Code::Duplicate.of(Field::Invitation).into()),
             _ => Err(Code::InvitationUsed.of(Field::Invitation).into()),
         };
@@ -132,8 +133,8 @@ pub fn join(
         id,
         stage: PairingStage::Replied as u32,
         expires_ms: pending.expires_ms()?,
-        private: pending.to_stored().expose().to_vec(),
-        sent: file.clone(),
+        private: pending.to_stored(),
+        sent: SecretBytes::new(file.clone()),
         used_by: None,
         space: None,
         nickname,
@@ -156,21 +157,21 @@ pub fn take(desk: &mut Desk<'_>, me: &PairingSelf<'_>, message: &[u8]) -> Result
         (MessageKind::Invitation, _) => Err(Code::UnsupportedType.of(Field::Invitation).into()),
         (_, PairingStage::Ended) => Err(Code::InvitationUsed.of(Field::Invitation).into()),
         (MessageKind::Reply, PairingStage::Invited) => {
-            let open = OpenInvitation::from_stored(&record.private)?;
+            let open = OpenInvitation::from_stored(record.private.expose())?;
             let (paired, completion) = take_reply(&open, message, me, desk.at.unix_ms, desk.entropy)?;
-            let used = UsedInvitation::new(message, completion.clone())?.to_stored();
+            let used = SecretBytes::new(UsedInvitation::new(message, completion.clone())?.to_stored());
             let mut next = enter(desk, record, &paired, used)?;
             next.used_by = Some(message_hash(message)?);
             exchanges::put(desk.db, &next)?;
             Ok(step(&next, Some(completion), Some(paired.my_digits)))
         }
         (MessageKind::Reply, PairingStage::Digits | PairingStage::Done) if record.used_by.is_some() => {
-            let used = UsedInvitation::from_stored(&record.sent)?;
+            let used = UsedInvitation::from_stored(record.sent.expose())?;
             let completion = used.answer(message)?.to_vec();
             Ok(step(&record, Some(completion), digits_of(&record)?))
         }
         (MessageKind::Completion, PairingStage::Replied) => {
-            let pending = PendingReply::from_stored(&record.private)?;
+            let pending = PendingReply::from_stored(record.private.expose())?;
             let paired = take_completion(&pending, message)?;
             let sent = record.sent.clone();
             let mut next = enter(desk, record, &paired, sent)?;
@@ -186,7 +187,7 @@ pub fn take(desk: &mut Desk<'_>, me: &PairingSelf<'_>, message: &[u8]) -> Result
 }
 
 /// Both sides know the space: it is held, without content, until the digits are typed.
-fn enter(desk: &Desk<'_>, record: ExchangeRecord, paired: &Paired, sent: Vec<u8>) -> Result<ExchangeRecord> {
+fn enter(desk: &Desk<'_>, record: ExchangeRecord, paired: &Paired, sent: SecretBytes) -> Result<ExchangeRecord> {
     let space = paired.space();
     let kind = paired.genesis.statement().ok().and_then(|statement| match statement {
         crate::space::Statement::Genesis(genesis) => Some(genesis.kind.code()),
@@ -201,13 +202,13 @@ fn enter(desk: &Desk<'_>, record: ExchangeRecord, paired: &Paired, sent: Vec<u8>
         spaces::put_card(desk.db, &space, &told.device, told.card_rev, &card.to_wire(), desk.at.unix_ms)?;
     }
     spaces::put_space_keys(desk.db, &space, paired.my_space_keys.to_stored().expose())?;
-    let private = paired.to_stored().expose().to_vec();
+    let private = paired.to_stored();
     Ok(ExchangeRecord { stage: PairingStage::Digits as u32, private, sent, space: Some(space), ..record })
 }
 
 fn digits_of(record: &ExchangeRecord) -> Result<Option<String>> {
     if PairingStage::from_number(record.stage) == PairingStage::Digits {
-        return Ok(Some(Paired::from_stored(&record.private)?.my_digits));
+        return Ok(Some(Paired::from_stored(record.private.expose())?.my_digits));
     }
     Ok(None)
 }
@@ -231,7 +232,7 @@ pub fn type_digits(desk: &mut Desk<'_>, id: &ExchangeId, typed: &str) -> Result<
     if PairingStage::from_number(record.stage) != PairingStage::Digits {
         return Code::NotFound.err();
     }
-    let paired = Paired::from_stored(&record.private)?;
+    let paired = Paired::from_stored(record.private.expose())?;
     let space = paired.space();
     match digits_match(&paired.their_digits, typed) {
         Ok(()) => {
@@ -239,7 +240,7 @@ pub fn type_digits(desk: &mut Desk<'_>, id: &ExchangeId, typed: &str) -> Result<
             let stage = u32::from(SpaceState::Checked.code());
             spaces::put_space(desk.db, &SpaceRecord { stage, ..known })?;
             crate::command::write_spaces(desk, &space, &record.nickname)?;
-            let done = ExchangeRecord { stage: PairingStage::Done as u32, private: Vec::new(), ..record };
+            let done = ExchangeRecord { stage: PairingStage::Done as u32, private: SecretBytes::default(), ..record };
             exchanges::put(desk.db, &done)?;
             Ok(Compared::Same(step(&done, None, None)))
         }
@@ -253,7 +254,8 @@ pub fn type_digits(desk: &mut Desk<'_>, id: &ExchangeId, typed: &str) -> Result<
 
 fn end(desk: &Desk<'_>, record: ExchangeRecord) -> Result<Step> {
     let stage = PairingStage::Ended as u32;
-    let ended = ExchangeRecord { stage, private: Vec::new(), sent: Vec::new(), space: None, ..record };
+    let ended =
+        ExchangeRecord { stage, private: SecretBytes::default(), sent: SecretBytes::default(), space: None, ..record };
     exchanges::put(desk.db, &ended)?;
     Ok(step(&ended, None, None))
 }

@@ -7,6 +7,7 @@ mod intake;
 pub mod pairing;
 mod remaking;
 mod removing;
+mod renewing;
 mod settling;
 mod statements;
 
@@ -15,3 +16,4 @@ pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope};
 pub use intake::Taken;
 pub use remaking::remake;
 pub use removing::{leave, remove_device};
+pub use renewing::{Entered, Keep, add_this_device, begin_again};

@@ -83,7 +83,7 @@ impl SpaceKeys {
     }
     /// The keys as bytes, for the encrypted store only.
     pub fn to_stored(&self) -> SecretBytes {
-        SecretBytes::new(cbor::encode(self))
+        cbor::encode_secret(self)
     }
     /// The keys that [`Self::to_stored`] wrote.
     ///

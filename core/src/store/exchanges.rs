@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::ids::{ExchangeId, SpaceId};
+use crate::secret::SecretBytes;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// An exchange as it is kept.
@@ -13,9 +14,9 @@ pub struct ExchangeRecord {
     pub stage: u32,
     pub expires_ms: i64,
     /// The state machine's private half; empty once it is not needed any more.
-    pub private: Vec<u8>,
+    pub private: SecretBytes,
     /// What was last sent, to give it again when the same message comes twice.
-    pub sent: Vec<u8>,
+    pub sent: SecretBytes,
     /// SHA-256 of the message that used the invitation up.
     pub used_by: Option<[u8; 32]>,
     pub space: Option<SpaceId>,
@@ -34,8 +35,8 @@ fn exchange(row: &rusqlite::Row<'_>) -> rusqlite::Result<ExchangeRecord> {
         id: row.get(0)?,
         stage: row.get(1)?,
         expires_ms: row.get(2)?,
-        private: row.get(3)?,
-        sent: row.get(4)?,
+        private: SecretBytes::new(row.get(3)?),
+        sent: SecretBytes::new(row.get(4)?),
         used_by: row.get(5)?,
         space: row.get(6)?,
         nickname: row.get(7)?,
@@ -59,8 +60,8 @@ pub fn put(db: &Connection, record: &ExchangeRecord) -> Result<()> {
         record.id,
         record.stage,
         record.expires_ms,
-        record.private,
-        record.sent,
+        record.private.expose(),
+        record.sent.expose(),
         record.used_by,
         record.space,
         record.nickname

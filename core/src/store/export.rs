@@ -4,8 +4,8 @@
 //! believes what it reads, and a damaged page may read as zeros (see [`vouch`]): the cipher is asked afterwards, and
 //! both sides are read again, row by row.
 
-use super::pragmas::{Access, about_store, connect, expose_key, fold_on_close, vouch, vouch_for};
-use super::{Store, beside, make_private};
+use super::pragmas::{Access, about_store, attach, connect, connect_to_fill, fold_on_close, vouch, vouch_for};
+use super::{Store, beside, journal_bytes, make_private};
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Error, Field, Result};
 use crate::secret::Secret32;
@@ -14,8 +14,8 @@ use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The name of the copy inside the connection that fills it.
-const COPY: &str = "copy";
+/// The name of the original inside the connection that fills the copy.
+const ORIGINAL: &str = "original";
 
 /// What a table holds: how many rows, and the sum of their hashes, in which order ever.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,11 +31,9 @@ impl Store {
     ///
     /// # Errors
     /// `Duplicate{Store}` where a file is; `Corrupt{Store}` where a page of this store is damaged or the copy is not the
-    /// same; `StorageFull{Store}`, `Unwritable{Store}`. Nothing is left behind.
+    /// same; `StorageFull{Store}`, `Unwritable{Store}`: about the copy, since this store need not be writable. Nothing
+    /// is left behind.
     pub fn export(&self, path: &Path, key: &Secret32) -> Result<()> {
-        if let Some(code) = self.frozen {
-            return Err(code.of(Field::Store).into());
-        }
         make_private(path)?;
         write_point!("export-made");
         self.fill_copy(path, key).and_then(|()| self.compare_copy(path, key)).map_err(|error| {
@@ -47,22 +45,18 @@ impl Store {
     }
 
     fn fill_copy(&self, path: &Path, key: &Secret32) -> Result<()> {
-        // Of its own: it ends with the copy, and what it may have read wrong ends with it.
-        let conn = connect(&self.path, &self.key, Access::Write)?;
-        let file = path.to_str().ok_or_else(|| Error::from(Code::Unwritable.of(Field::Folder)))?;
-        // SQLite wipes what it frees (`cipher_memory_security`); the text itself is wiped here.
-        let spelled = expose_key(key);
-        conn.execute("ATTACH DATABASE ?1 AS copy KEY ?2", (file, spelled.as_str()))?;
-        conn.execute_batch("PRAGMA copy.cipher_compatibility = 4")?;
-        let step: i64 = conn.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
-        let exported = conn.query_row("SELECT sqlcipher_export('copy')", [], |_| Ok(()));
+        // A connection of its own: it ends with the copy, and what it may have read wrong ends with it.
+        let conn = connect_to_fill(path, key)?;
+        attach(&conn, ORIGINAL, &self.path, &self.key, self.frozen.is_some() && journal_bytes(&self.path) == 0)?;
+        let step: i64 = conn.query_row("PRAGMA original.user_version", [], |row| row.get(0))?;
+        let exported = conn.query_row("SELECT sqlcipher_export('main', 'original')", [], |_| Ok(()));
         // Zeros in place of a damaged page can make it fail in any way: damage is what is told.
-        vouch(&conn)?;
+        vouch_for(&conn, ORIGINAL)?;
         exported.map_err(cause_of)?;
         write_point!("export-filled");
-        vouch_for(&conn, COPY)?;
-        conn.pragma_update(Some(COPY), "user_version", step)?;
-        conn.execute_batch("DETACH DATABASE copy")?;
+        vouch(&conn)?;
+        conn.pragma_update(None, "user_version", step)?;
+        conn.execute_batch("DETACH DATABASE original")?;
         conn.close().map_err(|(_, cause)| Error::from(cause))
     }
 
@@ -144,11 +138,11 @@ fn sum_of(conn: &Connection, table: &str) -> Result<Sum> {
     let mut rows = query.query([])?;
     let mut sum = Sum { rows: 0, hashes: [0; 4] };
     while let Some(row) = rows.next()? {
-        let mut bytes = zeroize::Zeroizing::new(Vec::new());
-        for column in 0..columns {
-            put(&mut bytes, row.get_ref(column)?);
-        }
-        let hash = sha256(&[&bytes]);
+        let values = (0..columns).map(|column| row.get_ref(column)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let heads: Vec<Vec<u8>> = values.iter().map(head).collect();
+        // Hashed where SQLite holds them: a copy would be one more place with words and keys.
+        let parts: Vec<&[u8]> = heads.iter().zip(&values).flat_map(|(head, value)| [head, body(value)]).collect();
+        let hash = sha256(&parts);
         for (total, part) in sum.hashes.iter_mut().zip(hash.chunks_exact(8)) {
             *total = total.wrapping_add(u64::from_be_bytes(part.try_into().expect("chunks of eight")));
         }
@@ -157,18 +151,24 @@ fn sum_of(conn: &Connection, table: &str) -> Result<Sum> {
     Ok(sum)
 }
 
-/// Each value with its type and length, so that no two rows read alike.
-fn put(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
-    let (kind, value) = match value {
+/// A value's type and length, so that no two rows read alike; a number's is the whole of it.
+fn head(value: &ValueRef<'_>) -> Vec<u8> {
+    let (kind, number) = match value {
         ValueRef::Null => (0, Vec::new()),
         ValueRef::Integer(number) => (1, number.to_be_bytes().to_vec()),
         ValueRef::Real(number) => (2, number.to_be_bytes().to_vec()),
-        ValueRef::Text(text) => (3, text.to_vec()),
-        ValueRef::Blob(blob) => (4, blob.to_vec()),
+        ValueRef::Text(_) => (3, Vec::new()),
+        ValueRef::Blob(_) => (4, Vec::new()),
     };
-    bytes.push(kind);
-    bytes.extend((value.len() as u64).to_be_bytes());
-    bytes.extend(value);
+    let length = if number.is_empty() { body(value).len() } else { number.len() };
+    [&[kind][..], &(length as u64).to_be_bytes(), &number].concat()
+}
+
+fn body<'v>(value: &ValueRef<'v>) -> &'v [u8] {
+    match value {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => &[],
+    }
 }
 
 #[cfg(test)]

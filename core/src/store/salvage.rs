@@ -2,9 +2,9 @@
 //! part, and SQLCipher answers zeros for it: so each table is copied whole or not at all, and the cipher is asked after
 //! each. What is a cache is left behind, whatever its state, and remade from the batches.
 
-use super::pragmas::{Access, about_store, connect, expose_key, vouch_for};
+use super::pragmas::{about_store, attach, connect_to_fill, vouch_for};
 use super::{Store, beside};
-use crate::error::{Code, Error, Field, Result};
+use crate::error::{Error, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
 use rusqlite::Connection;
@@ -63,11 +63,8 @@ impl Store {
 }
 
 fn copy_truth(from: &Path, to: &Path, key: &Secret32) -> Result<()> {
-    let conn = connect(to, key, Access::Write)?;
-    let file = from.to_str().ok_or_else(|| Error::from(Code::Unwritable.of(Field::Folder)))?;
-    // SQLite wipes what it frees (`cipher_memory_security`); the text itself is wiped here.
-    let spelled = expose_key(key);
-    conn.execute("ATTACH DATABASE ?1 AS damaged KEY ?2", (file, spelled.as_str()))?;
+    let conn = connect_to_fill(to, key)?;
+    attach(&conn, OLD, from, key, false)?;
     // Rows that point at each other come in any order.
     conn.execute_batch("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE")?;
     for table in tables(&conn)?.iter().filter(|table| !CACHES.contains(&table.as_str())) {

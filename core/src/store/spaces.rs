@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::ids::{DeviceId, MemberId, SpaceId, StatementId};
+use crate::secret::SecretBytes;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// A space this device takes part in.
@@ -59,6 +60,7 @@ pub fn all_spaces(db: &Connection) -> Result<Vec<SpaceRecord>> {
 pub fn remove_space(db: &Connection, id: &SpaceId) -> Result<()> {
     for sql in [
         "DELETE FROM statement WHERE space = ?1",
+        "DELETE FROM statement_rate WHERE space = ?1",
         "DELETE FROM card WHERE space = ?1",
         "DELETE FROM space_key WHERE space = ?1",
         "DELETE FROM holdings WHERE space = ?1",
@@ -78,6 +80,21 @@ pub fn put_statement(db: &Connection, space: &SpaceId, id: &StatementId, signed:
         .prepare_cached("INSERT OR IGNORE INTO statement (id, space, signed) VALUES (?1, ?2, ?3)")?
         .execute(params![id, space, signed])?;
     Ok(added == 1)
+}
+
+/// How many statements signed by a key were taken in on this day so far, this one counted.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_statement(db: &Connection, space: &SpaceId, signer: &[u8; 32], day: i64) -> Result<i64> {
+    Ok(db
+        .prepare_cached(
+            "INSERT INTO statement_rate (space, signer, day, taken) VALUES (?1, ?2, ?3, 1)
+             ON CONFLICT (space, signer) DO UPDATE SET
+               taken = CASE WHEN day = excluded.day THEN taken + 1 ELSE 1 END, day = excluded.day
+             RETURNING taken",
+        )?
+        .query_row(params![space, signer, day], |row| row.get(0))?)
 }
 
 /// Takes a statement out: it can never count.
@@ -157,9 +174,9 @@ pub fn put_space_keys(db: &Connection, space: &SpaceId, keys: &[u8]) -> Result<(
 ///
 /// # Errors
 /// Those of the database.
-pub fn space_keys(db: &Connection) -> Result<Vec<(SpaceId, Vec<u8>)>> {
+pub fn space_keys(db: &Connection) -> Result<Vec<(SpaceId, SecretBytes)>> {
     let mut query = db.prepare_cached("SELECT space, keys FROM space_key ORDER BY space")?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, SecretBytes::new(row.get(1)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

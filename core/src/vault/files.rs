@@ -86,11 +86,18 @@ pub(super) fn unstage(folder: &Path, name: &str) {
     let _ = std::fs::remove_file(staged(folder, name));
 }
 
-/// Puts a staged file in its place, durably.
+/// Puts a staged file in its place, durably. What it replaces is overwritten after that: a header wraps the vault's key
+/// under secrets that may have been changed because they were known.
 pub(super) fn settle(folder: &Path, name: &str) -> Result<()> {
-    std::fs::rename(staged(folder, name), folder.join(name))?;
+    let path = folder.join(name);
+    // Only where the new name is known to be durable may the old bytes go.
+    let replaced = if cfg!(unix) { OpenOptions::new().write(true).open(&path).ok() } else { None };
+    std::fs::rename(staged(folder, name), path)?;
     write_point!("file-renamed");
-    sync(folder)
+    sync(folder)?;
+    // The new file counts already, whatever becomes of the old one.
+    let _ = replaced.map(overwrite);
+    Ok(())
 }
 
 /// Replaces one file.
@@ -112,7 +119,10 @@ pub(super) fn sync(folder: &Path) -> Result<()> {
 
 /// Overwrites what a file holds, in place and durably.
 pub(super) fn blank(path: &Path) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).open(path)?;
+    overwrite(OpenOptions::new().write(true).open(path)?)
+}
+
+fn overwrite(mut file: std::fs::File) -> std::io::Result<()> {
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(super::header::FILE_MAX_BYTES);
     file.write_all(&vec![0; length])?;
     write_point!("file-blanked");

@@ -49,12 +49,12 @@ fn digit(sign: char) -> Option<u8> {
 }
 
 fn is_trivial(digits: &[u8]) -> bool {
-    let mut distinct = digits.to_vec();
+    let mut distinct = zeroize::Zeroizing::new(digits.to_vec());
     distinct.sort_unstable();
     distinct.dedup();
     let halves_are_steps = || {
         let doubled = digits.chunks(2).all(|pair| matches!(pair, [one, other] if one == other));
-        doubled && is_even_step(&digits.iter().step_by(2).copied().collect::<Vec<_>>())
+        doubled && is_even_step(&zeroize::Zeroizing::new(digits.iter().step_by(2).copied().collect::<Vec<_>>()))
     };
     distinct.len() < 3
         || is_even_step(digits)

@@ -10,7 +10,7 @@ use crate::cbor;
 use crate::crypto::sign::{SIGNATURE_BYTES, Signed, verifies};
 use crate::error::{Code, Error, Field, Result};
 use crate::identity::{SignedCard, SpaceKeys};
-use crate::secret::{Entropy, SecretBytes};
+use crate::secret::Entropy;
 use crate::space::{MemberEntry, SignedStatement, Statement};
 use minicbor::{Decode, Encode};
 
@@ -97,7 +97,7 @@ pub fn take_reply(
     let card = space_keys.card(me.keys.device_id(), space, 1, vec![]).sign(&me.keys.signing);
     // The commitment is opened now, after the other chose their nonce.
     let nonce = open.nonce.expose();
-    let completion = SecretBytes::new(cbor::encode(&CompletionBody { nonce: *nonce, signature, card: card.clone() }));
+    let completion = cbor::encode_secret(&CompletionBody { nonce: *nonce, signature, card: card.clone() });
     let sealed_completion = pair_key
         .seal(&their_card.sealing_pk, COMPLETION_INFO, completion.expose(), entropy)
         .ok_or_else(|| refused(Code::Corrupt))?;

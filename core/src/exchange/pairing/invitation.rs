@@ -271,7 +271,7 @@ impl OpenInvitation {
     pub fn file(&self) -> Vec<u8> {
         // A secret that is not told in words travels in the file.
         let secret = (!self.by_words).then(|| ByteArray::from(*self.secret.expose()));
-        let wire = SecretBytes::new(cbor::encode(&Wire { body: self.body.clone().into(), secret }));
+        let wire = cbor::encode_secret(&Wire { body: self.body.clone().into(), secret });
         message::frame(MessageKind::Invitation, &[wire.expose()])
     }
     /// The 24 words to tell, when they carry the secret.
@@ -287,7 +287,7 @@ impl OpenInvitation {
     }
     /// The state as bytes, for the encrypted store only.
     pub fn to_stored(&self) -> SecretBytes {
-        SecretBytes::new(cbor::encode(self))
+        cbor::encode_secret(self)
     }
     /// The state that [`Self::to_stored`] wrote.
     ///

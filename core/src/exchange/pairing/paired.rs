@@ -62,7 +62,7 @@ impl Paired {
     }
     /// The state as bytes, for the encrypted store only.
     pub fn to_stored(&self) -> SecretBytes {
-        SecretBytes::new(cbor::encode(self))
+        cbor::encode_secret(self)
     }
     /// The state that [`Self::to_stored`] wrote.
     ///

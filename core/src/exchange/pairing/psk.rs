@@ -6,8 +6,6 @@ use crate::crypto::seal::{self, OpeningKey, Psk};
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Field, Result};
 use crate::secret::{Entropy, Secret32, SecretBytes};
-use bip39::{Language, Mnemonic};
-use zeroize::Zeroizing;
 
 const PSK_INFO: &[u8] = b"belay/pair/psk/1";
 /// HPKE info of the reply and of the completion.
@@ -40,19 +38,12 @@ impl PairKey {
 /// # Errors
 /// `WrongSecret` for other words.
 pub(super) fn secret_of_words(words: &RecoveryWords) -> Result<Secret32> {
-    let text = Zeroizing::new(words.list().join(" "));
-    let mnemonic = Mnemonic::parse_in(Language::English, text.as_str()).ok();
-    let entropy = mnemonic.map(|mnemonic| Zeroizing::new(mnemonic.to_entropy()));
-    entropy
-        .and_then(|bytes| Secret32::from_slice(&bytes))
-        .ok_or_else(|| Code::WrongSecret.of(Field::RecoveryWords).into())
+    words.to_secret().ok_or_else(|| Code::WrongSecret.of(Field::RecoveryWords).into())
 }
 
 /// The 24 words that carry a secret.
 pub(super) fn words_of_secret(secret: &Secret32) -> RecoveryWords {
-    // The words are the secret, to be read out.
-    let mnemonic = Mnemonic::from_entropy(secret.expose()).expect("32 bytes are a BIP39 length");
-    RecoveryWords::parse(&Zeroizing::new(mnemonic.to_string())).expect("words of the list with their checksum")
+    RecoveryWords::of_secret(secret)
 }
 
 #[cfg(test)]

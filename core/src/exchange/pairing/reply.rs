@@ -87,7 +87,7 @@ impl PendingReply {
     }
     /// The state as bytes, for the encrypted store only.
     pub fn to_stored(&self) -> SecretBytes {
-        SecretBytes::new(cbor::encode(self))
+        cbor::encode_secret(self)
     }
     /// The state that [`Self::to_stored`] wrote.
     ///
@@ -128,7 +128,7 @@ pub fn reply(
     let space_keys = SpaceKeys::make(entropy);
     let card = space_keys.card(me.keys.device_id(), genesis.space_id(), 1, vec![]).sign(&me.keys.signing);
     let body = ReplyBody { member: member.clone(), card: card.clone(), nonce, genesis: genesis.clone() };
-    let plain = SecretBytes::new(cbor::encode(&body));
+    let plain = cbor::encode_secret(&body);
     let sealed = pair_key
         .seal(&read.body.ephemeral_pk, REPLY_INFO, plain.expose(), entropy)
         .ok_or_else(|| Code::Corrupt.of(Field::Invitation))?;
