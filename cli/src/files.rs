@@ -67,24 +67,50 @@ pub fn taken(host: &Host) -> Trouble {
     host.told("Duplicate", "term-file-there", 11)
 }
 
+/// Writes beside the place, durably, and then gives the file its name: whoever finds one of that name has all of it, also
+/// where the battery ended half-way.
 fn put(path: &Path, bytes: &[u8]) -> Done {
+    if path.symlink_metadata().is_ok() {
+        return Err(Code::Duplicate.of(Field::Folder).into());
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(format!(".{}.part", std::process::id()));
+    let part = PathBuf::from(part);
+    let named = write_part(&part, bytes).and_then(|()| name(&part, path));
+    // Under its own name it stays; half a file is of no use to anyone.
+    let _ = std::fs::remove_file(&part);
+    match named {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Code::Duplicate.of(Field::Folder).into()),
+        named => Ok(named.map_err(Error::from)?),
+    }
+}
+
+fn write_part(part: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = match options.open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Err(Code::Duplicate.of(Field::Folder).into());
+    let mut file = options.open(part)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A second name is never given over another file. A stick that knows no second names gets a renamed file, which was not
+/// there a moment ago.
+fn name(part: &Path, path: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(part, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists && path.symlink_metadata().is_err() => {
+            std::fs::rename(part, path)?;
         }
-        Err(error) => return Err(Error::from(error).into()),
-    };
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // Half a file is of no use to anyone.
-        let _ = std::fs::remove_file(path);
+        linked => linked?,
     }
-    Ok(written.map_err(Error::from)?)
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        // The name is durable when this can be done; where it cannot, the file is whole all the same.
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
 }
 
 /// Opens a file to read; `-` is standard input.

@@ -12,6 +12,8 @@ pub mod clock;
 pub mod secret;
 pub mod text;
 pub mod cbor;
+#[macro_use]
+pub mod fault;
 
 pub mod crypto;
 pub mod vault;

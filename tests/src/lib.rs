@@ -8,6 +8,7 @@ mod chance;
 mod circle;
 mod device;
 mod doing;
+pub mod faults;
 mod forge;
 pub mod fuzz;
 #[cfg(unix)]

@@ -72,13 +72,16 @@ fn back_up(
     // Every open batch is closed first: what is in it is signed under this device's numbers, once.
     session.refresh_hashes(entropy, at)?;
     session.store.export(&draft.store_file(), &draft.db_key())?;
+    write_point!("backup-exported");
     work_in_copy(&draft, &session.me, entropy, at, |desk| {
         // Where the vault could not be written, its open batches are closed here, byte by byte as it will close them.
         remember_hashes(desk)?;
         // The private halves of pairings live on one device only.
         copies::end_pairings(desk)
     })?;
+    write_point!("backup-cleaned");
     let made = draft.commit(to, &mut |_| ())?;
+    write_point!("backup-placed");
     let checked = verify(to, &made, with, new.passphrase, at).and_then(|checked| {
         let ours = session.store.read(|db| {
             let open: Vec<SpaceId> = batches::all_open(db, None)?.iter().map(|open| open.space).collect();

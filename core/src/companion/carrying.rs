@@ -101,6 +101,7 @@ impl Companion {
                         break;
                     }
                 };
+                write_point!("bundle-taking");
                 match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
                     Ok(Opened::Mine(space, taken)) => {
                         dropped += taken.dropped;
@@ -131,6 +132,7 @@ impl Companion {
                 }
                 return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
             }
+            write_point!("bundle-taken");
             report.spaces = spaces.into_keys().collect();
             for space in report.spaces.clone() {
                 let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;

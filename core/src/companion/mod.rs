@@ -11,6 +11,7 @@ mod forgetting;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
+mod mending;
 mod opening;
 mod pairings;
 mod rekeying;
@@ -23,6 +24,7 @@ pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
 pub use devices::{BegunAgain, DeviceRow};
+pub use mending::Mended;
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
 pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};

@@ -87,10 +87,13 @@ impl Companion {
                 drop_key: &SecretBytes::new(draft.drop_key().bytes().expose().to_vec()),
             };
             begin(&mut store, &beginning, entropy.as_mut())?;
+            write_point!("create-filled");
             store.close()?;
+            write_point!("create-closed");
             draft.commit()
         })();
         let made = made.map_err(Failure::from)?;
+        write_point!("create-placed");
         let mut session = Session::begin(lock, made.opened, entropy.as_mut(), at)?;
         let vault_counter = copies::raise(&mut session, None, entropy.as_mut(), at)?.counter;
         session.words = Some(made.words.clone());
@@ -119,10 +122,13 @@ impl Companion {
                 return Err(error.into());
             }
         };
+        write_point!("unlock-proven");
         let mut session = Session::begin(lock, opened, entropy.as_mut(), at)?;
         // What a re-key replaced goes only now that the new store has opened.
         vault::sweep(&session.lock, &session.opened);
+        write_point!("unlock-swept");
         let seen = copies::raise(&mut session, with.vault_counter(), entropy.as_mut(), at)?;
+        write_point!("unlock-raised");
         let unlocked = Self::told(&session, seen)?;
         self.enter(&mut inner, session);
         Ok(unlocked)
@@ -199,8 +205,10 @@ impl Companion {
             // Nothing was opened that would have to be closed.
             Some(_) => Ok(()),
         };
+        write_point!("pause-closed");
         self.stop_all();
         *inner = Inner::Paused(Box::new(session.rest()?));
+        write_point!("pause-rested");
         closed.map_err(Failure::from)
     }
 
@@ -221,6 +229,7 @@ impl Companion {
                 Ok(lock) => {
                     vault::still_opens(&lock, &resting.opened)?;
                     let mut session = Session::begin(lock, resting.opened, entropy.as_mut(), at)?;
+                    write_point!("resume-begun");
                     session.words = resting.words;
                     self.enter(&mut inner, session);
                     Ok(())
@@ -354,6 +363,7 @@ impl Companion {
                 let Session { store, lock, .. } = *session;
                 // What cannot be closed cleanly is about to be gone.
                 let _ = store.close();
+                write_point!("erase-closed");
                 lock
             }
             Inner::Closed(Some(lock)) => lock,

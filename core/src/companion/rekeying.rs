@@ -66,6 +66,7 @@ impl Companion {
         let Inner::Open(session) = &mut *inner else { return Err(Code::Locked.detail().into()) };
         let new = CopyPassphrase { passphrase: new, cost: self.config.cost };
         let (draft, device) = prepare(session, way, with, new, entropy.as_mut(), at)?;
+        write_point!("rekey-exported");
         step(Step::Exported);
 
         let Inner::Open(session) = std::mem::replace(&mut *inner, Inner::Closed(None)) else {
@@ -76,6 +77,7 @@ impl Companion {
         let Session { store, lock, opened: old, words, .. } = *session;
         let old_store = old.store_file().to_owned();
         let placed = store.close().and_then(|()| {
+            write_point!("rekey-closed");
             step(Step::Closed);
             draft.commit(&lock, &mut |placing| step(Step::Placing(placing)))
         });
@@ -89,8 +91,10 @@ impl Companion {
         }
         let mut session = Session::begin(lock, opened, entropy.as_mut(), at)?;
         session.words = words;
+        write_point!("rekey-opened");
         step(Step::Opened);
         vault::sweep(&session.lock, &session.opened);
+        write_point!("rekey-swept");
         step(Step::Swept);
         let old_is_gone = session.opened.header_state() == HeaderState::Whole && !old_store.exists();
         self.enter(&mut inner, session);

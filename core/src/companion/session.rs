@@ -130,6 +130,26 @@ pub(super) fn put_drop_key(db: &Connection, key: &OpeningKey) -> Result<()> {
 }
 
 impl Session {
+    /// Writes once in a store that is no vault's yet, as the device whose keys it holds, and closes it.
+    pub fn remake(
+        mut store: Store,
+        work: &mut dyn FnMut(&mut Desk<'_>) -> Result<()>,
+        entropy: &mut dyn Entropy,
+        at: &Moment,
+    ) -> Result<()> {
+        let (keys, space) = store.read(|db| {
+            let stored = singles::secret(db, DEVICE_KEYS)?.ok_or(Code::Corrupt.of(Field::Store))?;
+            Ok((DeviceKeys::from_stored(stored.expose())?, SpaceId(own(db, OWN_SPACE)?)))
+        })?;
+        let me = Me { device: keys.device_id(), signing: keys.signing.clone(), own: space };
+        let (mut documents, mut nonces) = (Documents::default(), BTreeMap::new());
+        store.write(|tx| {
+            let (documents, nonces) = (&mut documents, &mut nonces);
+            work(&mut Desk { db: tx, me: &me, documents, nonces, entropy, at, marks: Marks::default() })
+        })?;
+        store.close()
+    }
+
     /// Opens the store of an unlocked vault and closes every batch that an earlier session left open: it is never
     /// extended, so that a copied vault never writes under the same actor.
     pub fn begin(lock: FolderLock, opened: Opened, entropy: &mut dyn Entropy, at: &Moment) -> Result<Self> {

@@ -88,6 +88,7 @@ pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<
     }
     let mut bytes = Vec::new();
     write_bundle(&mut bytes, &envelopes)?;
+    write_point!("bundle-made");
     Ok(Outgoing { bytes, envelopes: envelopes.len() as u64, devices, batches: carried.len() as u64, old_card })
 }
 

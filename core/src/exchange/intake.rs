@@ -45,6 +45,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     // Also says whether this device is in the space at all.
     desk.people(&space)?;
     let counts_anew = take_statements(desk, content)?;
+    write_point!("intake-statements");
     let people = settle_stage(desk, desk.people(&space)?)?;
     take_cards(desk, &people, &content.cards)?;
     let mut taken = Taken::default();
@@ -55,6 +56,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     // A foreign change is never applied on top of an open batch.
     desk.close_all(Some(&space))?;
     let came = receive_all(desk, &people, &content.batches, &mut taken)?;
+    write_point!("intake-received");
     // A cut covers what lies under its heads once they are here: in other documents too.
     let covered = |came: &Came| cut_heads(&people).iter().any(|head| came.batches.contains(head));
     if counts_anew || covered(&came) {
@@ -72,6 +74,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     taken.dropped = super::forgetting::drop_due(desk, Some(&people))? as u64;
     taken.waiting = batches::count_waiting(desk.db, &space)?;
     taken.waiting += batches::count(desk.db, &space, Stage::Received, Stage::Received)?;
+    write_point!("intake-settled");
     if let Some(bytes) = &content.holdings {
         take_holdings(desk, &people, bytes)?;
     }

@@ -102,6 +102,7 @@ pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()
         record.reason,
         record.facts
     ])?;
+    write_point!("batch-put");
     for id in prev {
         db.prepare_cached("DELETE FROM log_head WHERE space = ?1 AND device = ?2 AND batch = ?3")?.execute(params![
             record.space,
@@ -163,6 +164,16 @@ pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts:
 pub fn set_accepted(db: &Connection, id: &BatchId, counted: Option<u32>) -> Result<()> {
     db.prepare_cached("UPDATE batch SET stage = 3, reason = 0, counted = ?2 WHERE id = ?1")?
         .execute(params![id, counted])?;
+    Ok(())
+}
+
+/// Takes the accepted batches of a document for such as have just passed: they are settled anew.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_anew(db: &Connection, doc: &DocId) -> Result<()> {
+    db.prepare_cached("UPDATE batch SET stage = 2, reason = 0, counted = NULL WHERE doc = ?1 AND stage = 3")?
+        .execute([doc])?;
     Ok(())
 }
 
@@ -411,6 +422,7 @@ pub fn extend_open(db: &Connection, open: &OpenBatch, changes: &[Vec<u8>]) -> Re
         signed(open.operations),
         signed(open.bytes)
     ])?;
+    write_point!("open-batch-extending");
     for chunk in changes {
         db.prepare_cached("INSERT INTO open_change (doc, chunk) VALUES (?1, ?2)")?.execute(params![open.doc, chunk])?;
     }
@@ -456,6 +468,7 @@ pub fn open_changes(db: &Connection, doc: &DocId) -> Result<Vec<Vec<u8>>> {
 /// Those of the database.
 pub fn remove_open(db: &Connection, doc: &DocId) -> Result<()> {
     db.prepare_cached("DELETE FROM open_change WHERE doc = ?1")?.execute([doc])?;
+    write_point!("open-batch-closed");
     db.prepare_cached("DELETE FROM open_batch WHERE doc = ?1")?.execute([doc])?;
     Ok(())
 }

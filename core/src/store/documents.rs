@@ -134,6 +134,7 @@ pub fn put_snapshot(db: &Connection, id: &DocId, bytes: &[u8]) -> Result<()> {
          ON CONFLICT (doc) DO UPDATE SET bytes = excluded.bytes, upto = excluded.upto",
     )?
     .execute(params![id, bytes])?;
+    write_point!("snapshot-put");
     Ok(())
 }
 

@@ -35,6 +35,7 @@ impl Store {
     /// is left behind.
     pub fn export(&self, path: &Path, key: &Secret32) -> Result<()> {
         make_private(path)?;
+        write_point!("export-made");
         self.fill_copy(path, key).and_then(|()| self.compare_copy(path, key)).map_err(|error| {
             for leftover in ["", "-journal", "-wal", "-shm"] {
                 let _ = std::fs::remove_file(beside(path, leftover));
@@ -51,7 +52,8 @@ impl Store {
         let exported = conn.query_row("SELECT sqlcipher_export('main', 'original')", [], |_| Ok(()));
         // Zeros in place of a damaged page can make it fail in any way: damage is what is told.
         vouch_for(&conn, ORIGINAL)?;
-        exported?;
+        exported.map_err(cause_of)?;
+        write_point!("export-filled");
         vouch(&conn)?;
         conn.pragma_update(None, "user_version", step)?;
         conn.execute_batch("DETACH DATABASE original")?;
@@ -73,6 +75,7 @@ impl Store {
             return Err(differs());
         }
         copy.close().map_err(|(_, cause)| Error::from(cause))?;
+        write_point!("export-compared");
         std::fs::File::open(path)?.sync_all()?;
         Ok(())
     }
@@ -94,6 +97,22 @@ impl Store {
             if sound.as_deref() == Some("ok") { Ok(()) } else { Err(damaged()) }
         };
         check().map_err(about_store)
+    }
+}
+
+/// `sqlcipher_export` runs statements of its own and passes on what went wrong in words alone: SQLite's own, which have not
+/// changed in twenty years. Without this a full disk would be told as a fault of ours.
+fn cause_of(told: rusqlite::Error) -> Error {
+    let words = match &told {
+        rusqlite::Error::SqliteFailure(_, Some(words)) => words.as_str(),
+        _ => return told.into(),
+    };
+    match words {
+        "database or disk is full" => Code::StorageFull.of(Field::Store).into(),
+        "disk I/O error" | "unable to open database file" | "attempt to write a readonly database" => {
+            Code::Unwritable.of(Field::Store).into()
+        }
+        _ => told.into(),
     }
 }
 

@@ -24,8 +24,23 @@ impl Step {
     }
 }
 
+/// One step more than the released ones, for a build in which a test says so.
+#[cfg(feature = "failpoints")]
+static TRIAL: Step = Step {
+    file: "0002_trial.sql",
+    // What steps do: a new table, rows made of what is there, a column, an index.
+    sql:
+        "CREATE TABLE trial (doc BLOB PRIMARY KEY, batches INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+          INSERT INTO trial (doc, batches, bytes) SELECT doc, count(*), zeroblob(9000) FROM batch GROUP BY doc;
+          ALTER TABLE note ADD COLUMN trial INTEGER NOT NULL DEFAULT 0;
+          UPDATE note SET trial = 1;
+          CREATE INDEX trial_of_note ON note (trial);",
+};
+
 /// The step that this build writes.
 pub(super) fn newest() -> u32 {
+    #[cfg(feature = "failpoints")]
+    fail::fail_point!(crate::fault::TRIAL_POINT, |_| TRIAL.number());
     STEPS.last().map_or(0, Step::number)
 }
 
@@ -51,8 +66,12 @@ pub(super) fn upgrade(conn: &Connection, from: u32, after: impl FnOnce(&Connecti
 
 fn upgrade_to(conn: &Connection, from: u32, to: u32, after: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
     let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-    for step in STEPS.iter().filter(|step| (from + 1..=to).contains(&step.number())) {
+    let steps = STEPS.iter();
+    #[cfg(feature = "failpoints")]
+    let steps = steps.chain(std::iter::once(&TRIAL));
+    for step in steps.filter(|step| (from + 1..=to).contains(&step.number())) {
         tx.execute_batch(step.sql)?;
+        write_point!("migration-stepped");
     }
     tx.pragma_update(None, "user_version", to)?;
     let broken = tx.prepare("PRAGMA foreign_key_check")?.exists([])?;
@@ -60,6 +79,7 @@ fn upgrade_to(conn: &Connection, from: u32, to: u32, after: impl FnOnce(&Connect
         return Err(Error::Broken("a migration left a row that points at nothing"));
     }
     after(&tx)?;
+    write_point!("migration-committing");
     Ok(tx.commit()?)
 }
 

@@ -16,6 +16,7 @@ pub mod named;
 mod pool;
 mod pragmas;
 mod readout;
+mod salvage;
 pub mod singles;
 pub mod spaces;
 
@@ -109,6 +110,7 @@ impl Store {
     /// `Duplicate{Store}` where a file is, `Unwritable{Store}`, `StorageFull{Store}`; nothing is left behind.
     pub fn create(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
         make_private(path)?;
+        write_point!("store-made");
         Self::fill(path, key, vault).map_err(|error| {
             // The file is ours and was empty a moment ago.
             for leftover in std::iter::once(path.to_owned()).chain(["-wal", "-shm"].map(|tail| beside(path, tail))) {
@@ -121,6 +123,7 @@ impl Store {
     fn fill(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
         let conn = connect(path, key, Access::Write)?;
         make_writer(&conn)?;
+        write_point!("store-keyed");
         migrate::upgrade(&conn, 0, |tx| meta::begin(tx, vault))?;
         Ok(Self::over(path, key, conn, Access::Read, None))
     }
@@ -294,6 +297,7 @@ impl Store {
         drop(stopper);
         let conn = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         let folded = if frozen.is_none() { fold(&conn).and_then(|()| fold_on_close(&conn, true)) } else { Ok(()) };
+        write_point!("store-folded");
         let closed = conn.close().map_err(|(_, cause)| Error::from(cause));
         folded.and(closed)
     }
@@ -344,12 +348,15 @@ fn transact<T>(
             return Code::Interrupted.err();
         }
         // Zeros in place of a damaged page can make the work fail in any way: damage is what is told.
+        write_point!("write-begun");
         let value = work(&tx).or_else(|error| vouch(&tx).and(Err(error)))?;
         meta::set_commit_number(&tx, commit)?;
         value
     };
     vouch(&tx)?;
+    write_point!("write-committing");
     tx.tx.commit()?;
+    write_point!("write-committed");
     Ok(Committed { value, commit })
 }
 
@@ -387,6 +394,7 @@ fn first_that_opens(path: &Path, key: &Secret32) -> Result<(Connection, Access, 
 }
 
 fn fold(conn: &Connection) -> Result<()> {
+    write_point!("store-folding");
     let busy: i64 =
         conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(|e| about_store(e.into()))?;
     if busy == 0 { Ok(()) } else { Code::InUse.err() }

@@ -128,9 +128,11 @@ impl Attempts {
     /// Whether at least one copy carries it now.
     fn write(&self, folder: &Path) -> bool {
         let bytes = self.encode();
+        write_point!("attempts-writing");
         let overwrite = |name: &&str| {
             let mut file = private().write(true).create(true).truncate(false).open(folder.join(name))?;
             file.write_all(&bytes)?;
+            write_point!("attempts-written");
             file.set_len(FILE_BYTES as u64)?;
             file.sync_all()
         };

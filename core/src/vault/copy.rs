@@ -211,6 +211,22 @@ pub fn begin_restore(
     Ok((draft, backup))
 }
 
+/// Begins another store in the vault's own folder under the same key, in place of one that is damaged.
+///
+/// # Errors
+/// `Corrupt{Header}`; `Unwritable{Header}` for a backup. Nothing has changed then.
+pub fn begin_mend(lock: &FolderLock, opened: &Opened) -> Result<CopyDraft> {
+    let old = current(lock, opened)?;
+    if old.backup.is_some() {
+        return Err(Code::Unwritable.of(Field::Header).into());
+    }
+    clear_drafts(lock.folder());
+    let source = old.vault;
+    let header = Header { rev: old.rev + 1, store: free_number(lock, old.store)?, ..old };
+    let (folder, vmk, aliases) = (lock.folder().to_owned(), Some(opened.vmk().clone()), Vec::new());
+    Ok(CopyDraft { folder, header, vmk, aliases, source, before: None, drop_key: None, admins: None })
+}
+
 /// A secret that leads to the admin key.
 fn prove_typed(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result<(Header, Inside)> {
     let (good, inside) = prove(lock, with, at)?;

@@ -32,6 +32,7 @@ pub fn erase(lock: FolderLock) -> Result<EraseReport> {
     let mut is_whole = true;
     let ours = names(&folder)?.into_iter().filter(|name| is_ours(name));
     for name in ours {
+        write_point!("erase-removing");
         match remove(&folder.join(&name)) {
             Ok(()) => removed += 1,
             Err(_) => is_whole = false,
@@ -41,9 +42,11 @@ pub fn erase(lock: FolderLock) -> Result<EraseReport> {
         return Err(Code::Unwritable.of(Field::Folder).into());
     }
     sync(&folder)?;
+    write_point!("erase-emptied");
     // The mark that says "finish this" goes last but for the lock.
     for name in [ERASING, LOCK] {
         removed += usize::from(std::fs::remove_file(folder.join(name)).is_ok());
+        write_point!("erase-unmarked");
     }
     sync(&folder)?;
     drop(lock);
@@ -56,8 +59,10 @@ pub fn erase(lock: FolderLock) -> Result<EraseReport> {
 /// not keep a vault from being erased.
 pub(super) fn forget_keys(folder: &Path, aliases: &[String]) {
     let _ = replace(folder, ERASING, aliases.join("\n").as_bytes());
+    write_point!("erase-marked");
     for name in HEADERS {
         let _ = blank(&folder.join(name));
+        write_point!("erase-blanked");
         let _ = blank(&folder.join(format!("{name}{NEW}")));
     }
 }

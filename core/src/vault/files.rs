@@ -72,6 +72,7 @@ pub(super) fn stage(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     let write = || {
         let mut file = private().write(true).create(true).truncate(true).open(&path)?;
         file.write_all(bytes)?;
+        write_point!("file-written");
         file.sync_all()
     };
     write().map_err(|cause| {
@@ -92,6 +93,7 @@ pub(super) fn settle(folder: &Path, name: &str) -> Result<()> {
     // Only where the new name is known to be durable may the old bytes go.
     let replaced = if cfg!(unix) { OpenOptions::new().write(true).open(&path).ok() } else { None };
     std::fs::rename(staged(folder, name), path)?;
+    write_point!("file-renamed");
     sync(folder)?;
     // The new file counts already, whatever becomes of the old one.
     let _ = replaced.map(overwrite);
@@ -101,6 +103,7 @@ pub(super) fn settle(folder: &Path, name: &str) -> Result<()> {
 /// Replaces one file.
 pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     stage(folder, name, bytes)?;
+    write_point!("file-staged");
     settle(folder, name).inspect_err(|_| unstage(folder, name))
 }
 
@@ -122,6 +125,7 @@ pub(super) fn blank(path: &Path) -> std::io::Result<()> {
 fn overwrite(mut file: std::fs::File) -> std::io::Result<()> {
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(super::header::FILE_MAX_BYTES);
     file.write_all(&vec![0; length])?;
+    write_point!("file-blanked");
     file.sync_all()
 }
 

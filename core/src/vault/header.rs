@@ -247,7 +247,9 @@ pub(super) fn write(folder: &Path, bytes: &[u8]) -> Result<()> {
         Err(error)
     };
     staged.or_else(undo)?;
+    write_point!("header-staged");
     settle(folder, HEADERS[0]).or_else(undo)?;
+    write_point!("header-first");
     settle(folder, HEADERS[1]).or_else(|error| {
         // Not done is not done: the new copy must not win at the next unlock.
         if let Some(before) = before {

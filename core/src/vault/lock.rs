@@ -74,6 +74,7 @@ impl FolderLock {
                 std::thread::sleep(BETWEEN_TRIES);
             }
             let file = open(folder).map_err(|error| about_folder(&error))?;
+            write_point!("lock-made");
             let locked = match lock(&file) {
                 told if has_no_locks(&told) => Claim::take(folder).map(Some),
                 told => told.map(|()| None),

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `header.a`, `header.b` | two copies of the header (protocol.md §2); a vault is there as soon as one of them is |
 //! | `store-N.db` | the store that the header names by its number |
-//! | `store-N.new` | a store that no header has named yet: a creation, re-key or backup under way, or cut short |
+//! | `store-N.new` | a store no header has named yet: a creation, re-key, mending or backup, under way or cut short |
 //! | `attempts.a`, `attempts.b` | how many wrong secrets in a row, and since when one waits |
 //! | `lock` | held by the one process that may write |
 //! | `erasing` | an erasure has begun and must be finished; the keystore aliases it has to tell |
@@ -37,7 +37,8 @@ pub use change::{
     NewPin, SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish, slot_finish_with_pin,
 };
 pub use copy::{
-    Admins, CopyDraft, CopyPassphrase, begin_backup, begin_rekey, begin_renewal, begin_restore, discard_backup,
+    Admins, CopyDraft, CopyPassphrase, begin_backup, begin_mend, begin_rekey, begin_renewal, begin_restore,
+    discard_backup,
 };
 pub use draft::{Draft, Made, NewVault};
 pub use erase::{EraseReport, erase};

@@ -9,7 +9,8 @@
 //! | after it | both headers, `store-N.db`, the old store | the new one; the old store is taken away when the new one has opened |
 
 use super::files::{
-    HEADERS, draft_name, is_draft, is_store, names, replace, settle, stage, store_name, store_number, sync, unstage,
+    ERASING, HEADERS, draft_name, is_draft, is_store, names, replace, settle, stage, store_name, store_number, sync,
+    unstage,
 };
 use super::header::{self, Both};
 use super::lock::FolderLock;
@@ -43,8 +44,10 @@ pub(super) fn place(folder: &Path, number: u32, header: &[u8], step: &mut dyn Fn
     let before = std::fs::read(folder.join(HEADERS[0])).ok();
     let unstage_both = || HEADERS.iter().for_each(|name| unstage(folder, name));
     HEADERS.iter().try_for_each(|name| stage(folder, name, header)).inspect_err(|_| unstage_both())?;
+    write_point!("place-staged");
     step(Placing::Staged);
     let placed = settle(folder, HEADERS[0]).and_then(|()| {
+        write_point!("place-first");
         step(Placing::FirstHeader);
         Ok(std::fs::rename(&draft, &store)?)
     });
@@ -57,15 +60,18 @@ pub(super) fn place(folder: &Path, number: u32, header: &[u8], step: &mut dyn Fn
         unstage_both();
         return Err(error);
     }
+    write_point!("place-named");
     step(Placing::StoreNamed);
     let settled = sync(folder).and_then(|()| settle(folder, HEADERS[1]));
+    write_point!("place-both");
     step(Placing::BothHeaders);
     Ok(if settled.is_ok() { HeaderState::Whole } else { HeaderState::OneCopy })
 }
 
 /// Takes away what no header has ever named: leftovers of a creation, a re-key or a backup that was cut short.
 pub(super) fn clear_drafts(folder: &Path) {
-    HEADERS.iter().for_each(|name| unstage(folder, name));
+    // The mark of an erasure that was cut short before it counted is a leftover too.
+    HEADERS.iter().chain(&[ERASING]).for_each(|name| unstage(folder, name));
     let named: Vec<u32> = match header::read(folder) {
         Both::Good(copies) => copies.iter().map(|copy| copy.header.store).collect(),
         Both::Missing => Vec::new(),
@@ -74,6 +80,7 @@ pub(super) fn clear_drafts(folder: &Path) {
     };
     for name in names(folder).unwrap_or_default().iter().filter(|name| is_draft(name)) {
         if store_number(name).is_some_and(|number| !named.contains(&number)) {
+            write_point!("draft-sweeping");
             let _ = std::fs::remove_file(folder.join(name));
         }
     }
@@ -94,6 +101,7 @@ pub fn sweep(lock: &FolderLock, opened: &Opened) {
     clear_drafts(folder);
     for name in names(folder).unwrap_or_default().iter().filter(|name| is_store(name)) {
         if store_number(name).is_some_and(|number| number < current) {
+            write_point!("store-sweeping");
             let _ = std::fs::remove_file(folder.join(name));
         }
     }

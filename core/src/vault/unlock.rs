@@ -215,6 +215,7 @@ fn find_store(folder: &Path, number: u32) -> Result<std::path::PathBuf> {
         return Err(Code::Corrupt.of(Field::Store).into());
     }
     std::fs::rename(draft, &store)?;
+    write_point!("store-finished");
     sync(folder)?;
     Ok(store)
 }
