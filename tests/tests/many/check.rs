@@ -44,6 +44,10 @@ impl Book {
 impl Tally {
     fn count(&mut self, seen: &Seen) {
         self.note("sets looked at", 1);
+        use Reason::{AgainOf, DependsOnUnaccepted, LostTwin, NotAWriter, OutsideCut};
+        for reason in [NotAWriter, OutsideCut, LostTwin, DependsOnUnaccepted, AgainOf] {
+            self.note(name(reason), 0);
+        }
         for reason in seen.acceptance.others.values() {
             self.note(name(*reason), 1);
         }
@@ -127,7 +131,7 @@ fn pasts(
     // Items come in the order of their making: parents before children.
     let here = items.iter().enumerate().filter(|(at, _)| held >> at & 1 == 1);
     for signed in here.filter_map(|(_, item)| item.said()) {
-        let (id, Ok(statement)) = (signed.id(), signed.verify()) else { continue };
+        let (id, Ok(statement)) = (signed.id(), signed.statement()) else { continue };
         let mut past: BTreeSet<StatementId> = statement.parents().iter().copied().collect();
         for parent in statement.parents() {
             past.extend(pasts.get(parent).map(|(_, past)| past.clone()).unwrap_or_default());

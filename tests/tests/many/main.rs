@@ -81,7 +81,7 @@ fn tell(seed: u64) -> Tally {
     let _told = Seed(seed);
     let mut story = Story::begin(seed);
     let mut book = Book::default();
-    let acts = 12 + story.chance.below(40);
+    let acts = 12 + story.chance.below(60);
     for _ in 0..acts {
         if !story.is_full() {
             story.act();
@@ -94,7 +94,11 @@ fn tell(seed: u64) -> Tally {
     ends::end(&mut story, &mut book);
     let mut order: Vec<usize> = (1..story.items.len()).collect();
     let mut chance = story.chance.clone();
-    chance.shuffle(&mut order);
+    if chance.percent(60) {
+        chance.shuffle(&mut order);
+    } else {
+        order = nearly(&order, &mut chance);
+    }
     arrive(&story, &order, &mut chance, &mut book);
     arrive(&story, &nearly(&order, &mut chance), &mut chance, &mut book);
     book.tally.note("items", story.items.len());

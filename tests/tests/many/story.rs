@@ -145,8 +145,8 @@ impl Story {
             66..71 => self.remove_device(by),
             71..72 => self.leave(by),
             72..76 => self.use_words(by),
-            76..80 => self.copy_vault(by),
-            80..87 => self.repair(by),
+            76..81 => self.copy_vault(by),
+            81..87 => self.repair(by),
             87..89 => self.hands[by].backup = Some(self.hands[by].replica.held),
             89..92 => self.restore(by),
             92..95 => self.part_or_unite(),
@@ -350,9 +350,23 @@ impl Story {
         let (phone, member) = (self.hands[by].phone, self.hands[by].member);
         let replica = self.hands[by].replica.copied();
         self.new_hand(phone, member, replica);
-        if self.chance.percent(60) {
-            let nonce = self.hands[by].nonce;
-            self.hands.last_mut().expect("just made").nonce = nonce;
+        let copy = self.hands.len() - 1;
+        self.hands[copy].side = self.hands[by].side;
+        if self.chance.percent(40) {
+            return;
+        }
+        // Awake as it was, the copy goes on with the numbers of the other; and people write on what each of them wrote.
+        self.hands[copy].nonce = self.hands[by].nonce;
+        let doc = self.chance.below(2);
+        for hand in [by, copy] {
+            if self.hands[hand].is_active() && self.write_in(hand, doc, 1, |_| ()).is_some() && self.chance.percent(70)
+            {
+                let reader = self.chance.below(self.hands.len());
+                self.give(hand, reader, 100);
+                if reader != by && reader != copy && self.hands[reader].is_active() {
+                    self.write_in(reader, doc, 1, |_| ());
+                }
+            }
         }
     }
 
@@ -431,10 +445,15 @@ impl Story {
         match self.chance.below(10) {
             0..3 => drop(self.write(by)),
             3 => self.write_backdated(by),
-            // In a document of somebody else.
+            // In a document of somebody else; or under numbers that are not bound to the device.
             4 => {
-                let doc = self.chance.below(self.docs.len());
-                self.write_in(by, doc, 1, |_| ());
+                let (doc, nonce) = (self.chance.below(self.docs.len()), self.bytes());
+                let is_bound = self.chance.percent(70);
+                self.write_in(by, doc, 1, |draft| {
+                    if !is_bound {
+                        draft.actor_nonce = nonce
+                    }
+                });
             }
             5 | 6 => self.meet(by),
             _ => self.thief_says(by, knows_secret),
