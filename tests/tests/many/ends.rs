@@ -86,12 +86,13 @@ fn words(story: &mut Story, book: &mut Book) {
     trusted.dedup();
     trusted.truncate(8);
     let Some(by) = story.hands.iter().position(|hand| hand.is_honest() && hand.member == victim) else { return };
+    let known = all.held;
     story.hands[by].replica = all;
     let heads = honest_heads(story, &story.hands[by].replica);
     let made = space::reset(story.hands[by].replica.membership(), &trusted, &heads, &story.cast.people[victim].root);
     let Some(at) = story.say(by, made) else { return };
     let seen = story.hands[by].replica.seen();
-    full_state(story, &seen, &member, at);
+    full_state(story, &seen, &member, (at, known));
     // What a thief back-dates now changes nothing of it.
     for _ in 0..6 {
         if let Some(thief) = story.hands.iter().position(|hand| !hand.is_honest()) {
@@ -108,7 +109,7 @@ fn words(story: &mut Story, book: &mut Book) {
         book.tally.note("a thief left in somebody's name", 1);
         return;
     }
-    full_state(story, seen, &member, at);
+    full_state(story, seen, &member, (at, known));
     book.tally.note("came back by their words", 1);
 }
 
@@ -137,7 +138,7 @@ fn honest_heads(story: &Story, replica: &Replica) -> CutHeads {
 
 /// The named devices and no other are in, and every honest batch of the member's that was named counts, unless a twin
 /// of it does or it leans on one that lost.
-fn full_state(story: &Story, seen: &Seen, member: &MemberId, words: usize) {
+fn full_state(story: &Story, seen: &Seen, member: &MemberId, (words, known): (usize, u128)) {
     let standing = &seen.membership.members[member];
     let Some(signed) = story.items[words].said() else { return };
     assert_eq!(standing.reset, Some(signed.id()));
@@ -154,10 +155,9 @@ fn full_state(story: &Story, seen: &Seen, member: &MemberId, words: usize) {
         assert_eq!(known.bounds.admitted, admitted);
         assert_eq!(known.bounds.cuts.is_empty(), named.contains(device));
     }
-    let before = |sent: &&crate::replica::Sent| {
-        sent.honest && story.items.iter().take(words).any(|item| item.sent().is_some_and(|other| other.id == sent.id))
-    };
-    for sent in story.items.iter().filter_map(|item| item.sent()).filter(before) {
+    let known = |at: &usize| known >> at & 1 == 1;
+    let named = (0..words).filter(known).filter_map(|at| story.items[at].sent()).filter(|sent| sent.honest);
+    for sent in named {
         if seen.membership.member_of(&sent.header.device) == Some(*member) {
             let reason = seen.acceptance.others.get(&sent.id);
             assert_ne!(reason, Some(&Reason::OutsideCut), "{:?}: the words named it", sent.marks);
