@@ -206,7 +206,7 @@ pub(crate) fn batches_of(from: &Device, space: &SpaceId) -> Vec<Vec<u8>> {
 }
 
 /// A bundle with this content for one device.
-pub(crate) fn seal_bundle(content: EnvelopeContent, sealing_pk: &[u8; 32]) -> Vec<u8> {
+pub fn seal_bundle(content: EnvelopeContent, sealing_pk: &[u8; 32]) -> Vec<u8> {
     let mut entropy = SeededEntropy::new("seal");
     let pieces = envelope::split(content).expect("content that fits");
     let sealed: Vec<Vec<u8>> =

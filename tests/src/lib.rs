@@ -17,7 +17,7 @@ mod world;
 
 pub use act::{Act, text, whole};
 pub use chance::{Chance, SeededEntropy};
-pub use circle::{Circle, statements_of};
+pub use circle::{Circle, seal_bundle, statements_of};
 pub use device::{Device, PASSPHRASE};
 pub use doing::{goals, next_act, plans, with_inserted};
 pub use forge::{Forge, bundle_of_content, bundle_of_wires, wires_of};

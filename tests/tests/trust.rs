@@ -6,16 +6,18 @@
 use belay::batch::Batch;
 use belay::command::{PlanCommand, TalkCommand};
 use belay::companion::UnlockWith;
+use belay::crypto::sign::SigningKey;
 use belay::error::Code;
 use belay::exchange::Scope;
+use belay::identity::DeviceKeys;
 use belay::ids::{BatchId, DeviceId, DocId};
 use belay::secret::SecretText;
-use belay::space::{Cut, DeviceRemove, Leave, SignedStatement, SpaceState, Statement};
+use belay::space::{self, Cut, DeviceRemove, Leave, SignedStatement, SpaceState, Statement};
 use belay::view::{Answer, Ask, At};
 use belay_tests::{
     Chance, Circle, Device, Forge, Plan, World, bundle_of_content, plans, statements_of, text, until_quiet, wires_of,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const OWN: &str = "toolbox";
 const US: &str = "looking-after-us";
@@ -397,4 +399,42 @@ fn a_flood_of_strangers_statements_keeps_no_removal_out() {
     theft.stolen().apply(theft.plan.add(OWN, "Late"));
     theft.tell(2, &[], wires_of(theft.stolen(), &space));
     assert!(!line(&theft, 2, OWN, "Late"));
+}
+
+#[test]
+fn a_flood_by_a_thief_is_slowed_and_what_answers_it_is_not() {
+    let world = World::new("thiefs flood");
+    let theft = Theft::new(&world, 1);
+    let space = theft.circle.space;
+    let (thief, theo) = (theft.stolen().admin_key(), &theft.circle.devices[2]);
+    let genesis = theft.stolen().people(&space).membership;
+    let mara = theft.mara().member(&space);
+    let adds = |from: u32, to: u32| -> Vec<SignedStatement> {
+        let add = |number: u32| {
+            let entropy = &mut belay_tests::SeededEntropy::new(format!("fresh {number}"));
+            let entry = DeviceKeys::make(entropy).entry(SigningKey::make(entropy).public());
+            space::add_device(&genesis, &mara, &entry, &thief).expect("concurrent additions all stand")
+        };
+        (from..to).map(add).collect()
+    };
+    let flood = adds(0, 1_060);
+    theft.tell(2, &flood, Vec::new());
+    assert_eq!(statements_of(theo, &space).len(), 1 + 1_024, "one day has its bound");
+    // Mara answers, on top of the last of them, which Theo put off.
+    let last = &flood[1_059];
+    let seen = space::evaluate(space, &[statements_of(theo, &space)[0].clone(), last.clone()]).expect("a good space");
+    let heads = wires_of(theft.stolen(), &space);
+    let heads = vec![*ids(&heads).last().expect("it wrote")];
+    let removal = space::remove_device(&seen, &theft.stolen().id(), &heads, &theft.mara().admin_key()).expect("hers");
+    theft.tell(2, &[last.clone(), removal.clone()], Vec::new());
+    let held: Vec<_> = statements_of(theo, &space).iter().map(SignedStatement::id).collect();
+    assert!(held.contains(&last.id()) && held.contains(&removal.id()), "an answer brings along what it stands on");
+    let Ok(Statement::DeviceAdd(stands)) = last.statement() else { panic!("an addition") };
+    let active = [theft.mara().id(), stands.device.device_id()].into_iter().collect::<BTreeSet<_>>();
+    let counted = || theo.people(&space).membership.active_devices_of(&mara).into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(counted(), active);
+    theo.wait(24 * 60 * 60 * 1_000);
+    theft.tell(2, &flood, Vec::new());
+    assert_eq!(statements_of(theo, &space).len(), 1 + 1_060 + 1, "nothing is put off for ever");
+    assert_eq!(counted(), active);
 }

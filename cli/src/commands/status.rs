@@ -29,6 +29,10 @@ impl Status {
 
 fn show(host: &Host, status: &StatusDetail) {
     let page = &host.page;
+    for notice in &status.notices {
+        page.line(&notice.label);
+        page.gap();
+    }
     let counts = [
         ("term-count-notes", status.notes),
         ("term-count-goals", status.goals),

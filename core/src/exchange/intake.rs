@@ -13,6 +13,7 @@ use crate::projection::{HeldLog, People};
 use crate::space::may_read_content;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::spaces;
+use crate::view::keep_foreign_card;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of what came.
@@ -83,7 +84,11 @@ fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<
             Some(Ok(old)) => replaces(&old, card),
             _ => true,
         };
-        if newer && told.device != desk.me.device {
+        if told.device == desk.me.device {
+            if newer {
+                keep_foreign_card(desk.db, &told.space, &told.device)?;
+            }
+        } else if newer {
             let wire = card.to_wire();
             spaces::put_card(desk.db, &told.space, &told.device, told.card_rev, &wire, desk.at.unix_ms)?;
             // Two of one device may come at once, in any order.

@@ -3,7 +3,7 @@
 use crate::command::Desk;
 use crate::envelope::EnvelopeContent;
 use crate::error::Result;
-use crate::ids::{DeviceId, MemberId, StatementId};
+use crate::ids::{DeviceId, MemberId, SpaceId, StatementId};
 use crate::projection::People;
 use crate::space::{Membership, SignedStatement, SpaceState, Statement, Statements};
 use crate::store::spaces::{self, SpaceRecord};
@@ -14,6 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const LOOSE_MAX: usize = 256;
 /// Bytes of those together.
 const LOOSE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Statements of one key that are taken in on one day. Nobody writes that many; what comes beyond them is not confirmed,
+/// so it is sent again on another day.
+const DAILY_MAX: i64 = 1_024;
+const DAY_MS: i64 = 86_400_000;
 
 /// Keeps what counts and, within a bound, what may count one day. What can never count is not kept: it would be
 /// evaluated, stored and sent for ever at a stranger's wish. One envelope holds some hundred statements at most
@@ -33,24 +38,56 @@ pub(super) fn take_statements(desk: &Desk<'_>, content: &EnvelopeContent) -> Res
     }
     let mut all = Statements::default();
     for (_, wire) in &stored {
-        all.take(&SignedStatement::parse(wire)?);
+        all.take_kept(&SignedStatement::parse(wire)?);
     }
     came.iter().for_each(|signed| all.take(signed));
     let membership = all.evaluate(space)?;
     let mut changed = drop_refused(desk, &membership, &held)?;
     let mut loose = Loose::of(&stored, &membership);
+    let stood_on = stood_on(&came);
     for signed in came {
         let (id, wire) = (signed.id(), signed.to_wire());
         // Of several copies one may be signed badly: the good one is kept.
-        if membership.refused.contains_key(&id) || signed.verify().is_err() {
+        let Ok(statement) = signed.verify() else { continue };
+        if membership.refused.contains_key(&id) {
             continue;
         }
         let counts = !is_loose(&membership, &id);
-        if (counts || loose.has_room(wire.len())) && spaces::put_statement(desk.db, &space, &id, &wire)? {
+        let has_room = if counts {
+            stood_on.contains(&id) || is_within_day(desk, &space, &statement)?
+        } else {
+            loose.has_room(wire.len())
+        };
+        if has_room && spaces::put_statement(desk.db, &space, &id, &wire)? {
             changed |= counts;
         }
     }
     Ok(changed)
+}
+
+/// What statements signed by another key name as parents: a removal must not wait for the flood it answers.
+fn stood_on(came: &[&SignedStatement]) -> BTreeSet<StatementId> {
+    let read = |signed: &&&SignedStatement| Some((signed.id(), signed.statement().ok()?));
+    let read: BTreeMap<StatementId, Statement> = came.iter().filter_map(|signed| read(&signed)).collect();
+    let mut found = BTreeSet::new();
+    for statement in read.values() {
+        let others = |id: &&StatementId| read.get(*id).is_some_and(|parent| parent.signers() != statement.signers());
+        found.extend(statement.parents().iter().filter(others));
+    }
+    let mut open: Vec<StatementId> = found.iter().copied().collect();
+    while let Some(statement) = open.pop().and_then(|id| read.get(&id)) {
+        open.extend(statement.parents().iter().filter(|id| read.contains_key(id) && found.insert(**id)));
+    }
+    found
+}
+
+fn is_within_day(desk: &Desk<'_>, space: &SpaceId, statement: &Statement) -> Result<bool> {
+    for signer in statement.signers() {
+        if spaces::count_statement(desk.db, space, &signer, desk.at.unix_ms.div_euclid(DAY_MS))? > DAILY_MAX {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn is_loose(membership: &Membership, id: &StatementId) -> bool {

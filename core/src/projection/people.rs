@@ -1,8 +1,8 @@
 use crate::error::{Code, Result};
 use crate::ids::{MemberId, SpaceId};
-use crate::space::{Membership, Role, SignedStatement, SpaceKind, SpaceState, evaluate};
+use crate::space::{Membership, Role, SignedStatement, SpaceKind, SpaceState, Statements};
 use crate::store::spaces::{self, SpaceRecord};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 
 /// A space with its members, and what each is called here.
@@ -23,13 +23,12 @@ impl People {
     /// `NotFound` for a space this device is not in; those of the database.
     pub fn of(db: &Connection, space: &SpaceId) -> Result<Self> {
         let record = spaces::get_space(db, space)?.ok_or(Code::NotFound)?;
-        let statements = spaces::statements(db, space)?
-            .iter()
-            .map(|(_, wire)| SignedStatement::parse(wire))
-            .collect::<Result<Vec<_>>>()?;
-        let membership = evaluate(*space, &statements)?;
-        let names = membership.members.keys().filter_map(|member| name(db, &record, &membership, member).transpose());
-        let names = names.collect::<Result<_>>()?;
+        let mut statements = Statements::default();
+        for (_, wire) in spaces::statements(db, space)? {
+            statements.take_kept(&SignedStatement::parse(&wire)?);
+        }
+        let membership = statements.evaluate(*space)?;
+        let names = names(db, &record, &membership)?;
         Ok(People { record, membership, names })
     }
 
@@ -61,25 +60,22 @@ impl People {
     }
 }
 
-fn name(
-    db: &Connection,
-    record: &SpaceRecord,
-    membership: &Membership,
-    member: &MemberId,
-) -> Result<Option<(MemberId, String)>> {
-    let nickname: Option<String> = db
-        .prepare_cached("SELECT nickname FROM known_space WHERE space = ?1 AND nickname <> ''")?
-        .query_row([record.id], |row| row.get(0))
-        .optional()?;
-    let pair = membership.members.len() == 2 && *member != record.me;
-    if let Some(nickname) = nickname.filter(|_| pair) {
-        return Ok(Some((*member, nickname)));
+/// My nickname for the other of a pair, else what each member calls themselves.
+fn names(db: &Connection, record: &SpaceRecord, membership: &Membership) -> Result<BTreeMap<MemberId, String>> {
+    let mut own =
+        db.prepare_cached("SELECT member, display_name FROM profile WHERE space = ?1 AND display_name <> ''")?;
+    let rows = own.query_map([record.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut names: BTreeMap<MemberId, String> = rows.collect::<rusqlite::Result<_>>()?;
+    names.retain(|member, _| membership.members.contains_key(member));
+    let others = membership.others(&record.me);
+    if let (2, [other]) = (membership.members.len(), others.as_slice()) {
+        let nickname: Option<String> = db
+            .prepare_cached("SELECT nickname FROM known_space WHERE space = ?1 AND nickname <> ''")?
+            .query_row([record.id], |row| row.get(0))
+            .optional()?;
+        names.extend(nickname.map(|nickname| (*other, nickname)));
     }
-    let own: Option<String> = db
-        .prepare_cached("SELECT display_name FROM profile WHERE space = ?1 AND member = ?2 AND display_name <> ''")?
-        .query_row(params![record.id, member], |row| row.get(0))
-        .optional()?;
-    Ok(own.map(|name| (*member, name)))
+    Ok(names)
 }
 
 crate::text::redacted!(People);

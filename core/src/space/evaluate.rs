@@ -34,6 +34,16 @@ impl Statements {
         }
     }
 
+    /// Takes in one that was verified before it was kept, without looking at its signatures again: the store's pages
+    /// are authenticated.
+    pub fn take_kept(&mut self, signed: &SignedStatement) {
+        let id = signed.id();
+        match signed.statement() {
+            Ok(statement) => drop(self.good.insert(id, statement)),
+            Err(refusal) => drop(self.bad.insert(id, refusal)),
+        }
+    }
+
     /// What they make of `space`: a function of the set, whatever the order and repetitions.
     ///
     /// # Errors

@@ -213,7 +213,7 @@ impl Statement {
     }
 
     /// The keys that must sign, in order.
-    fn signers(&self) -> Vec<[u8; 32]> {
+    pub fn signers(&self) -> Vec<[u8; 32]> {
         match self {
             Statement::Genesis(genesis) => genesis.members.iter().map(|member| member.root_pk).collect(),
             Statement::DeviceAdd(DeviceAdd { by, .. })

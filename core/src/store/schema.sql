@@ -19,6 +19,10 @@ CREATE TABLE statement (
   position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, signed BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE statement_rate (
+  space BLOB NOT NULL, signer BLOB NOT NULL, day INTEGER NOT NULL, taken INTEGER NOT NULL, PRIMARY KEY (space, signer)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE card (
   space BLOB NOT NULL, device BLOB NOT NULL, rev INTEGER NOT NULL, signed BLOB NOT NULL, came_ms INTEGER NOT NULL,
   PRIMARY KEY (space, device)

@@ -59,6 +59,7 @@ pub fn all_spaces(db: &Connection) -> Result<Vec<SpaceRecord>> {
 pub fn remove_space(db: &Connection, id: &SpaceId) -> Result<()> {
     for sql in [
         "DELETE FROM statement WHERE space = ?1",
+        "DELETE FROM statement_rate WHERE space = ?1",
         "DELETE FROM card WHERE space = ?1",
         "DELETE FROM space_key WHERE space = ?1",
         "DELETE FROM holdings WHERE space = ?1",
@@ -78,6 +79,21 @@ pub fn put_statement(db: &Connection, space: &SpaceId, id: &StatementId, signed:
         .prepare_cached("INSERT OR IGNORE INTO statement (id, space, signed) VALUES (?1, ?2, ?3)")?
         .execute(params![id, space, signed])?;
     Ok(added == 1)
+}
+
+/// How many statements signed by a key were taken in on this day so far, this one counted.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_statement(db: &Connection, space: &SpaceId, signer: &[u8; 32], day: i64) -> Result<i64> {
+    Ok(db
+        .prepare_cached(
+            "INSERT INTO statement_rate (space, signer, day, taken) VALUES (?1, ?2, ?3, 1)
+             ON CONFLICT (space, signer) DO UPDATE SET
+               taken = CASE WHEN day = excluded.day THEN taken + 1 ELSE 1 END, day = excluded.day
+             RETURNING taken",
+        )?
+        .query_row(params![space, signer, day], |row| row.get(0))?)
 }
 
 /// Takes a statement out: it can never count.

@@ -8,6 +8,7 @@ mod ideas;
 mod kept_out;
 mod look;
 mod notes;
+mod notices;
 mod page;
 mod paragraphs;
 mod parts;
@@ -22,6 +23,7 @@ mod status;
 mod tests;
 mod when;
 
+pub use notices::{Notice, NoticeKind, keep_foreign_card};
 pub use records::*;
 pub use status::{ACKNOWLEDGED, WORDS_TESTED, state_hash};
 

@@ -1,6 +1,7 @@
 //! What screens, the terminal and `--json` show: finished records, nothing left to compute (experience.md §3).
 //! Words of the catalogue stand in `label` fields; words of people are [`PersonText`].
 
+use super::notices::Notice;
 use crate::command::May;
 use crate::error::Code;
 use crate::ids::{BatchId, DocId, ElementId, MemberId, Rev, SpaceId};
@@ -399,6 +400,8 @@ pub struct StatusDetail {
     pub ideas_waiting: u64,
     pub kept_out: u64,
     pub own_state_short: String,
+    /// Someone else may hold keys: to be said before anything else.
+    pub notices: Vec<Notice>,
     pub relationships: Vec<RelationshipRow>,
 }
 

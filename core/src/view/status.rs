@@ -2,7 +2,7 @@
 
 use super::look::{Look, READABLE};
 use super::records::StatusDetail;
-use super::{ideas, kept_out, relationships};
+use super::{ideas, kept_out, notices, relationships};
 use crate::cbor;
 use crate::crypto::hash::sha256;
 use crate::error::Result;
@@ -32,6 +32,7 @@ pub(super) fn detail(look: &Look<'_>) -> Result<StatusDetail> {
         ideas_waiting: ideas::mine_to_decide(look)?.len() as u64,
         kept_out: kept_out::count(look)?,
         own_state_short: own.map(|hash| short_hash(&hash)).unwrap_or_default(),
+        notices: notices::list(look)?,
         relationships: relationships::list(look)?,
     })
 }

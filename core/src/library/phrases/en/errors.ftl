@@ -185,6 +185,11 @@ kept-out-waiting = This waits for something that has not come yet.
 kept-out-stopped = You stopped taking changes from this phone.
 kept-out-not-checked = The digits of this person have not been compared yet.
 kept-out-repair = This place has a broken page and goes on in a copy.
+notice-card-not-mine = Another phone speaks in the name of this one. Your words here are as they were. Renewing this phone puts an end to it.
+notice-contested-mine = One of your phones is named twice, in two ways. Someone with its secret may have done this. Your recovery words put it right.
+notice-contested = One of { $name }'s phones is named twice, in two ways. It helps to ask { $name } about it in person.
+notice-fork-mine = Two copies of one of your phones write side by side. Both are kept, nothing is lost. Renewing one of them sets them apart.
+notice-fork = Two copies of one of { $name }'s phones write side by side. Both are kept, nothing is lost.
 kept-out-one = One change was kept out. The phone that made it may not write in this part. Your words are as they were.
 kept-out-count = { $count ->
     [0] Nothing was kept out.
