@@ -191,6 +191,21 @@ impl Device {
         self.companion = self.another();
     }
 
+    /// A copy of this vault as it is now, opened on another phone whose chance is its own.
+    pub(crate) fn copied(&self, name: &str, folder: PathBuf) -> Device {
+        self.companion.pause(&self.at()).expect("pausing");
+        std::fs::create_dir_all(&folder).expect("a folder for the copy");
+        for file in std::fs::read_dir(&self.folder).expect("the vault's folder").filter_map(Result::ok) {
+            std::fs::copy(file.path(), folder.join(file.file_name())).expect("copying");
+        }
+        self.companion.resume(&self.at()).expect("resuming");
+        let seed = format!("{} {name}", self.seed);
+        let mut copy = Device::new(name, &seed, self._place.clone(), folder, self.now_ms.get());
+        copy.words = self.words.clone();
+        copy.unlock().expect("the right passphrase");
+        copy
+    }
+
     /// The id of this device.
     pub fn id(&self) -> DeviceId {
         crate::circle::device_keys(self).device_id()

@@ -46,6 +46,13 @@ impl World {
         device
     }
 
+    /// A copy of a device's vault as it is now, opened on another phone: one device twice.
+    pub fn copy_of(&self, device: &Device, name: &str) -> Device {
+        let number = self.devices.get();
+        self.devices.set(number + 1);
+        device.copied(name, self.place.path().join(format!("{number}")))
+    }
+
     /// Mara, a person, and Theo, who supports her, paired by file.
     pub fn mara_and_theo(&self) -> (Device, Device, SpaceId) {
         let (mara, theo) = (self.person("Mara"), self.person("Theo"));
