@@ -79,7 +79,8 @@ fn a_ground_twin_takes_nobodys_words() {
 /// never another change under a number that was given before.
 #[test]
 fn one_whose_words_leaned_on_a_lost_twin_writes_on() {
-    for seed in 0..4 {
+    // In the second of these the stranded change would win.
+    for seed in 0..2 {
         let world = World::new(format!("leaned on a twin {seed}"));
         let (circle, plan) = scene(&world, 2);
         circle.devices[0].apply(plan.add(US, "We begin"));
