@@ -17,8 +17,10 @@ mod cast;
 mod check;
 mod ends;
 mod page;
+mod pen;
 mod replica;
 mod story;
+mod thief;
 
 use crate::check::{Book, Tally, never_undone};
 use crate::replica::Replica;

@@ -38,7 +38,7 @@ impl Sent {
 /// Something that travels.
 pub enum Item {
     Said(SignedStatement),
-    Wrote(Sent),
+    Wrote(Box<Sent>),
 }
 
 impl Item {

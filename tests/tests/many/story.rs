@@ -1,19 +1,15 @@
 //! Stories: people and their phones, who write, part, meet, add, remove, leave, come back by their words, copy and
 //! restore vaults, lose phones to thieves. Every device holds what reached it and acts on that alone.
 
-use crate::cast::{Cast, Phone, add, leave, phone, remove, reset};
-use crate::replica::{Item, Replica, Sent};
-use belay::batch::{
-    BatchKind, Birth, Body, Chunk, Claimed, HeaderDraft, LogView, PREV_MAX, READER, Reason, derive_actor, sign_batch,
-};
+use crate::cast::{Cast, Phone, phone};
+use crate::replica::{Item, Replica};
+use belay::batch::{Birth, LogView, Reason};
 use belay::crypto::sign::SigningKey;
-use belay::document::{Doc, Kind, Step, Tree};
-use belay::editing::Splice;
+use belay::document::Kind;
 use belay::identity::{DeviceEntry, DeviceKeys};
 use belay::ids::{BatchId, DeviceId, MemberId};
 use belay::space::{self, CutHeads, Role, SignedStatement, SpaceKind};
 use belay_tests::{Chance, SeededEntropy};
-use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
@@ -42,7 +38,8 @@ pub struct Hand {
     pub member: usize,
     pub held: Held,
     pub replica: Replica,
-    nonce: [u8; 16],
+    /// Binds its actors.
+    pub nonce: [u8; 16],
     /// Who is apart meets nobody of the other side.
     side: usize,
     /// What a backup of it holds.
@@ -68,7 +65,7 @@ pub struct Story {
     pub hands: Vec<Hand>,
     pub docs: Vec<Birth>,
     /// The phones of each member, those of thieves among them.
-    phones: usize,
+    pub phones: usize,
     pub chance: Chance,
 }
 
@@ -111,12 +108,12 @@ impl Story {
         story
     }
 
-    fn new_hand(&mut self, phone: usize, member: usize, replica: Replica) {
+    pub fn new_hand(&mut self, phone: usize, member: usize, replica: Replica) {
         let nonce = self.bytes();
         self.hands.push(Hand { phone, member, held: Held::ByOwner, replica, nonce, side: 0, backup: None });
     }
 
-    fn bytes(&mut self) -> [u8; 16] {
+    pub fn bytes(&mut self) -> [u8; 16] {
         (u128::from(self.chance.roll()) << 64 | u128::from(self.chance.roll())).to_le_bytes()
     }
 
@@ -125,7 +122,7 @@ impl Story {
     }
 
     /// Something new, which its maker holds.
-    fn publish(&mut self, by: usize, item: Item) -> usize {
+    pub fn publish(&mut self, by: usize, item: Item) -> usize {
         let at = self.items.len();
         self.items.push(Rc::new(item));
         self.hands[by].replica.take(at, &self.items[at]);
@@ -175,7 +172,7 @@ impl Story {
         }
     }
 
-    fn meet(&mut self, by: usize) {
+    pub fn meet(&mut self, by: usize) {
         let other = self.chance.below(self.hands.len());
         if other == by || self.hands[other].side != self.hands[by].side {
             return;
@@ -187,99 +184,13 @@ impl Story {
         }
     }
 
-    /// One or two changes in a document where the writer may write.
-    pub fn write(&mut self, by: usize) -> Option<usize> {
-        if self.hands[by].is_honest() && !self.hands[by].is_active() {
-            return None;
-        }
-        let mine = self.cast.people[self.hands[by].member].id;
-        let may: Vec<usize> =
-            (0..self.docs.len()).filter(|at| self.docs[*at].writer.is_none_or(|writer| writer == mine)).collect();
-        let doc = may[self.chance.below(may.len())];
-        let count = 1 + self.chance.below(2);
-        self.write_in(by, doc, count, |_| ())
-    }
-
-    /// A batch of so many changes in a document; `spoil` may change its header before it is signed.
-    pub fn write_in(
-        &mut self,
-        by: usize,
-        doc: usize,
-        changes: usize,
-        spoil: impl FnOnce(&mut HeaderDraft),
-    ) -> Option<usize> {
-        if self.is_full() {
-            return None;
-        }
-        let birth = self.docs[doc].clone();
-        let replica = &self.hands[by].replica;
-        let acceptance = replica.accept(&replica.passed(|_| true));
-        let own =
-            |id: &BatchId| replica.shelf.get(id).is_some_and(|sent| sent.header.device == self.hands[by].phone().id);
-        // Who lost changes of their own never gives their numbers again.
-        let is_stranded = acceptance.others.keys().any(own);
-        let mut document = replica.document(&birth, &acceptance);
-        if is_stranded {
-            self.hands[by].nonce = self.bytes();
-        }
-        let device = self.hands[by].phone().id;
-        let actor = derive_actor(&device, &birth.doc(), &self.hands[by].nonce);
-        let (mut made, mut marks) = (Vec::new(), Vec::new());
-        for change in 0..changes {
-            let mark = format!("[{}.{change}]", self.items.len());
-            let steps = words(&document, &mark, &mut self.chance);
-            let chunks = document.perform(actor, &steps).expect("steps that fit");
-            made.extend(chunks.into_iter().map(|bytes| Chunk::read(bytes).expect("a change")));
-            marks.push(mark);
-        }
-        let item = self.sign(by, &birth, made, marks, spoil)?;
-        Some(self.publish(by, item))
-    }
-
-    fn sign(
-        &mut self,
-        by: usize,
-        birth: &Birth,
-        changes: Vec<Chunk>,
-        marks: Vec<String>,
-        spoil: impl FnOnce(&mut HeaderDraft),
-    ) -> Option<Item> {
-        let random = self.bytes();
-        let hand = &self.hands[by];
-        let (device, shelf) = (hand.phone().id, &hand.replica.shelf);
-        let seq = |id: &BatchId| shelf.get(id).map_or(0, |sent| sent.header.seq);
-        let mut prev = shelf.heads(&device);
-        prev.sort_by_key(|id| (std::cmp::Reverse(seq(id)), *id));
-        prev.truncate(PREV_MAX);
-        let wrote = shelf.all().any(|sent| sent.header.device == device && sent.header.doc == birth.doc());
-        let body = Body { birth: (!wrote).then(|| birth.clone()), changes };
-        let mut draft = HeaderDraft {
-            space: birth.space,
-            seq: prev.iter().map(seq).max().unwrap_or(0) + 1,
-            prev,
-            doc: birth.doc(),
-            kind: BatchKind::Changes,
-            actor_nonce: hand.nonce,
-            min_reader: READER,
-            adopts: Vec::new(),
-            again_of: None,
-            claimed: Claimed { unix_ms: 1_795_334_400_000, zone: "Europe/Lisbon".to_owned() },
-        };
-        spoil(&mut draft);
-        let batch = sign_batch(draft, body.encode(&random).ok()?, signing(hand.phone)).ok()?;
-        let header = batch.header().expect("its own header");
-        let (id, honest) = (batch.id(), hand.is_honest());
-        let (signed, described) = (OnceCell::new(), OnceCell::new());
-        Some(Item::Wrote(Sent { id, batch, header, body, honest, marks, signed, described }))
-    }
-
     /// A statement of the core's own making, if it can be made; whoever makes it holds it.
     pub fn say(&mut self, by: usize, made: belay::error::Result<SignedStatement>) -> Option<usize> {
         let room = !self.is_full();
         made.ok().filter(|_| room).map(|signed| self.publish(by, Item::Said(signed)))
     }
 
-    fn fresh_phone(&mut self) -> Option<usize> {
+    pub fn fresh_phone(&mut self) -> Option<usize> {
         let number = self.phones;
         (number < DEVICES_MAX).then(|| {
             self.phones += 1;
@@ -420,90 +331,11 @@ impl Story {
         }
     }
 
-    pub fn adopt(&mut self, by: usize, doc: usize, ids: Vec<BatchId>) -> Option<usize> {
-        if self.is_full() {
-            return None;
-        }
-        let birth = self.docs[doc].clone();
-        let item = self.sign(by, &birth, Vec::new(), Vec::new(), |draft| draft.adopts = ids)?;
-        Some(self.publish(by, item))
-    }
-
     fn steal(&mut self, by: usize) {
         // One thief is enough; the phone of a copied vault has a copy in honest hands.
         if self.hands.iter().all(Hand::is_honest) {
             self.hands[by].held = Held::ByThief { knows_secret: self.chance.percent(60) };
         }
-    }
-
-    /// Anything that the keys at hand can sign, on any past.
-    pub fn thief_acts(&mut self, by: usize) {
-        let Held::ByThief { knows_secret } = self.hands[by].held else { return };
-        if self.is_full() {
-            return;
-        }
-        match self.chance.below(10) {
-            0..3 => drop(self.write(by)),
-            3 => self.write_backdated(by),
-            // In a document of somebody else; or under numbers that are not bound to the device.
-            4 => {
-                let (doc, nonce) = (self.chance.below(self.docs.len()), self.bytes());
-                let is_bound = self.chance.percent(70);
-                self.write_in(by, doc, 1, |draft| {
-                    if !is_bound {
-                        draft.actor_nonce = nonce
-                    }
-                });
-            }
-            5 | 6 => self.meet(by),
-            _ => self.thief_says(by, knows_secret),
-        }
-    }
-
-    /// A batch on an older place of the log.
-    fn write_backdated(&mut self, by: usize) {
-        let shelf = &self.hands[by].replica.shelf;
-        let device = self.hands[by].phone().id;
-        let own: Vec<(u64, BatchId)> =
-            shelf.all().filter(|sent| sent.header.device == device).map(|sent| (sent.header.seq, sent.id)).collect();
-        let after = self.chance.pick(&own).copied();
-        let doc = self.chance.below(2);
-        if self.chance.percent(50) {
-            self.hands[by].nonce = self.bytes();
-        }
-        self.write_in(by, doc, 1, |draft| {
-            (draft.seq, draft.prev) = after.map_or((1, Vec::new()), |(seq, id)| (seq + 1, vec![id]));
-        });
-    }
-
-    fn thief_says(&mut self, by: usize, knows_secret: bool) {
-        let (member, thief) = (self.hands[by].member, self.hands[by].phone());
-        // Without the secret there is no admin key but one of the thief's own.
-        let pen = if knows_secret { thief.clone() } else { Phone { admin: phone(63).admin.clone(), ..thief.clone() } };
-        let known: Vec<Rc<Item>> = self.items.iter().filter(|item| item.said().is_some()).cloned().collect();
-        let past: Vec<&SignedStatement> =
-            (0..=self.chance.below(2)).filter_map(|_| self.chance.pick(&known).and_then(|item| item.said())).collect();
-        let victims: Vec<usize> = self.hands.iter().map(|hand| hand.phone).collect();
-        let victim = phone(*self.chance.pick(&victims).expect("somebody"));
-        let id = self.cast.people[member].id;
-        let said = match self.chance.below(10) {
-            0..4 => {
-                let Some(new) = self.fresh_phone() else { return };
-                let said = add(&pen, id, phone(new), &past);
-                let replica = self.hands[by].replica.copied();
-                self.new_hand(new, member, replica);
-                self.hands.last_mut().expect("just made").held = self.hands[by].held;
-                said
-            }
-            4..9 => remove(&pen, victim, Vec::new(), &past),
-            // One who has the secret has no root: what is signed in its place is not taken.
-            _ if self.chance.percent(50) => {
-                let fake = crate::cast::Person { id, root: thief.admin.clone() };
-                reset(&fake, &[thief], Vec::new(), &past)
-            }
-            _ => leave(&pen, id, Vec::new(), &past),
-        };
-        self.publish(by, Item::Said(said));
     }
 }
 
@@ -511,27 +343,4 @@ impl Story {
 pub fn all_heads(replica: &Replica) -> CutHeads {
     let heads = |device: DeviceId| (device, replica.shelf.heads(&device));
     replica.shelf.devices().into_iter().map(heads).collect()
-}
-
-/// A line of its own, or letters in a line that is there; nothing is ever taken out.
-fn words(doc: &Doc, mark: &str, chance: &mut Chance) -> Vec<Step> {
-    let tree = doc.now().tree();
-    let there: Vec<(String, usize)> = tree
-        .get("entries")
-        .into_iter()
-        .flat_map(Tree::entries)
-        .map(|(key, entry)| (key.clone(), entry.words("text").encode_utf16().count()))
-        .collect();
-    let path = |key: &str, field: &str| vec!["entries".to_owned(), key.to_owned(), field.to_owned()];
-    match chance.pick(&there) {
-        Some((key, length)) if chance.percent(60) => {
-            // At a border of marks, so that no mark is taken apart.
-            let at = if chance.percent(50) { 0 } else { *length };
-            vec![Step::Splice(path(key, "text"), vec![Splice::new(at, 0, mark)])]
-        }
-        _ => {
-            let line = vec!["entries".to_owned(), mark.to_owned()];
-            vec![Step::Map(line), Step::Text(path(mark, "text"), mark.to_owned())]
-        }
-    }
 }

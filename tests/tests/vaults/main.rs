@@ -210,7 +210,7 @@ impl Story {
             assert!(["outside-cut", "depends-on-unaccepted"].contains(&reason.as_str()), "{reason}");
         }
         self.told.insert("listed in the end", first.listed.len() as u64);
-        if self.told.get("removals").is_none() {
+        if !self.told.contains_key("removals") {
             assert!(first.listed.is_empty(), "nobody was removed: {:?}", first.listed);
         }
         // Read anew from the disk all is as it was.
