@@ -4,7 +4,7 @@ use crate::Examples;
 use crate::documents::Note;
 use crate::pairing::Pairing;
 use crate::recipe::{Seeded, block};
-use belay::batch::{CardRev, Holdings, LogHead, SignedHoldings};
+use belay::batch::{Ask, CardRev, Holdings, LogHead, SignedHoldings};
 use belay::cbor;
 use belay::crypto::seal::{OpeningKey, open as unseal};
 use belay::envelope::{EnvelopeContent, open, seal};
@@ -23,6 +23,9 @@ pub fn examples(pairing: &Pairing, note: &Note) -> Examples {
         cards: vec![CardRev { device: their_card.device, rev: 1 }],
         asks: vec![],
     };
+    let asking = Holdings { counter: 2, asks: vec![Ask([0x22; 32]), Ask([0x33; 32])], ..holdings.clone() };
+    let asking = asking.sign(&pairing.mara.keys.signing);
+    assert!(SignedHoldings::parse(&asking.encode()).is_some());
     let holdings = holdings.sign(&pairing.mara.keys.signing);
     let (read, told) = SignedHoldings::parse(&holdings.encode()).expect("its own bytes");
     assert!(read.verify(&told, &pairing.mara.keys.signing.public()));
@@ -42,6 +45,7 @@ pub fn examples(pairing: &Pairing, note: &Note) -> Examples {
     assert_eq!(read.as_slice(), std::slice::from_ref(&envelope));
     [
         ("holdings", holdings.encode().as_slice().into()),
+        ("holdings-asking", asking.encode().as_slice().into()),
         ("envelope-content", cbor::encode(&content).as_slice().into()),
         ("envelope-plain", plain.expose().into()),
         ("envelope", envelope.as_slice().into()),

@@ -21,13 +21,13 @@ const TITLE: &str = "Tea";
 pub struct Note {
     pub birth: Birth,
     pub batch: Batch,
-    actor: ActorKey,
+    pub actor: ActorKey,
     body: Body,
     plain_body: Vec<u8>,
     doc: Doc,
 }
 
-struct NothingElse;
+pub struct NothingElse;
 
 impl Payloads for NothingElse {
     fn body(&self, _: &BatchId) -> Option<Body> {
@@ -80,9 +80,23 @@ impl Note {
     fn passes(&self, signing_pk: &[u8; 32]) {
         let (batch, header) = Batch::parse(&self.batch.encode()).expect("its own bytes");
         assert_eq!(batch.verify(&header, signing_pk), Ok(()));
+        self.judged();
+    }
+
+    /// The document's past after the batch, for what follows it.
+    pub fn judged(&self) -> DocumentPast {
+        let (batch, header) = Batch::parse(&self.batch.encode()).expect("its own bytes");
         let mut past = DocumentPast::new(header.doc);
         let verdict = judge(&batch.id(), &header, &self.body, &mut past, &NothingElse, &KnownSeeds);
         assert!(matches!(verdict, Verdict::Passed(_)), "{verdict:?}");
+        past
+    }
+
+    /// The document after the batch, once more.
+    pub fn doc_again(&self) -> Doc {
+        let mut doc = Doc::born(self.birth.clone()).expect("a kind that is known");
+        doc.apply(self.body.changes.iter().map(|change| change.bytes().to_vec())).expect("its own changes");
+        doc
     }
 
     pub fn examples(&self) -> Examples {
@@ -138,25 +152,8 @@ fn plain_body(body: &Body) -> Vec<u8> {
     encoder.into_writer()
 }
 
-/// What hangs on no story: a birth with every field, the seeds of all kinds, a decision, order keys.
+/// What hangs on no story: a decision, order keys.
 pub fn loose_examples(pairing: &Pairing) -> Examples {
-    let (space, member) = (pairing.space(), pairing.paired.my_member);
-    let plan = Birth {
-        space,
-        kind: Kind::Plan.number(),
-        writer: Some(member),
-        about: None,
-        key: None,
-        nonce: block("plan", 1),
-    };
-    let joint = Birth {
-        kind: Kind::Joint.number(),
-        writer: None,
-        about: Some(plan.doc()),
-        key: Some("signs".into()),
-        nonce: [0; 32],
-        ..plan
-    };
     let decision = DecisionState {
         choice: Choice::Changed,
         text: "Ring Ana first".into(),
@@ -167,29 +164,11 @@ pub fn loose_examples(pairing: &Pairing) -> Examples {
     };
     let Scalar::Bytes(decision) = decision.to_scalar() else { panic!("a register is bytes") };
     [
-        ("birth-joint", cbor::encode(&joint).as_slice().into()),
-        ("seeds", seed_hashes().concat().as_slice().into()),
         ("decision", decision.as_slice().into()),
         ("element-id", format!("{}\n", ElementId([0x33; 16])).as_str().into()),
         ("order-keys", order_keys().as_str().into()),
     ]
     .into()
-}
-
-/// The hash of the seed change of every kind, for the same birth but its kind.
-fn seed_hashes() -> Vec<[u8; 32]> {
-    let birth = |kind| Birth {
-        space: belay::ids::SpaceId([1; 32]),
-        kind,
-        writer: None,
-        about: None,
-        key: None,
-        nonce: [2; 32],
-    };
-    let seeds = (1..).map_while(|kind| KnownSeeds.seed(&birth(kind)));
-    let hashes: Vec<_> = seeds.map(|seed| Chunk::read(seed).expect("a change").id().0).collect();
-    assert_eq!(hashes.len(), 8, "a new kind needs its line on the page");
-    hashes
 }
 
 /// A first, a last and one between them.

@@ -3,11 +3,15 @@
 
 #![allow(clippy::indexing_slicing, reason = "every function here serves a test")]
 
+mod adopting;
+mod births;
 mod blocks;
 mod carried;
 mod documents;
 mod pairing;
 mod recipe;
+mod statements;
+mod stored;
 mod vault;
 
 use blocks::{Example, complaints};
@@ -24,6 +28,10 @@ fn examples() -> Examples {
     examples.append(&mut pairing.examples());
     examples.append(&mut note.examples());
     examples.append(&mut documents::loose_examples(&pairing));
+    examples.append(&mut births::examples(&pairing));
+    examples.append(&mut adopting::examples(&pairing, &note));
+    examples.append(&mut stored::examples(&pairing, &note));
+    examples.append(&mut statements::Statements::of(&pairing).examples());
     examples.append(&mut carried::examples(&pairing, &note));
     examples
 }

@@ -6,11 +6,14 @@ use belay::cbor;
 use belay::crypto::kdf::derive;
 use belay::crypto::seal::{OpeningKey, Psk, open};
 use belay::crypto::sign::SigningKey;
-use belay::exchange::pairing::{InviteTerms, Paired, armor, invite, reply, take_completion, take_reply, unarmor};
+use belay::exchange::pairing::{
+    InviteTerms, OpenInvitation, Paired, PendingReply, SecretKind, armor, invite, reply, take_completion, take_reply,
+    unarmor,
+};
 use belay::identity::Inbox;
-use belay::ids::{BatchId, SpaceId};
+use belay::ids::SpaceId;
 use belay::secret::{Secret32, SecretBytes};
-use belay::space::{Cut, DeviceRemove, Genesis, MemberEntry, Role, SignedStatement, Statement, evaluate};
+use belay::space::{Genesis, MemberEntry, Role, Statement};
 use minicbor::bytes::{ByteArray, ByteVec};
 
 /// Magic, version and kind before the content; a checksum after it.
@@ -22,22 +25,24 @@ pub struct Pairing {
     /// What Mara's device holds at the end.
     pub paired: Paired,
     theirs: Paired,
+    pub open: OpenInvitation,
+    pub pending: PendingReply,
     invitation: Vec<u8>,
-    reply: Vec<u8>,
-    completion: Vec<u8>,
+    pub reply: Vec<u8>,
+    pub completion: Vec<u8>,
 }
 
 impl Pairing {
     pub fn run() -> Self {
         let (mut mara, mut theo) = (Person::named("mara"), Person::named("theo"));
         let (me, entropy) = mara.split();
-        let (kept, invitation) = invite(InviteTerms::relationship(Role::Person), &me, NOW, entropy).expect("terms");
+        let (open, invitation) = invite(InviteTerms::relationship(Role::Person), &me, NOW, entropy).expect("terms");
         let (me, entropy) = theo.split();
         let (pending, reply) = reply(&invitation, None, &me, NOW, entropy).expect("a good invitation");
         let (me, entropy) = mara.split();
-        let (paired, completion) = take_reply(&kept, &reply, &me, NOW, entropy).expect("a good reply");
+        let (paired, completion) = take_reply(&open, &reply, &me, NOW, entropy).expect("a good reply");
         let theirs = take_completion(&pending, &completion).expect("a good completion");
-        Pairing { mara, paired, theirs, invitation, reply, completion }
+        Pairing { mara, paired, theirs, open, pending, invitation, reply, completion }
     }
 
     pub fn space(&self) -> SpaceId {
@@ -51,20 +56,8 @@ impl Pairing {
         }
     }
 
-    fn member(&self, role: Role) -> MemberEntry {
+    pub fn member(&self, role: Role) -> MemberEntry {
         self.genesis().members.into_iter().find(|member| member.role == role).expect("both roles are there")
-    }
-
-    /// Another device's statement: Mara puts Theo's device out.
-    fn removal(&self) -> SignedStatement {
-        let device = self.member(Role::Supporter).devices[0].device_id();
-        let removal = DeviceRemove {
-            device,
-            cut: vec![Cut { device, heads: vec![BatchId([0x11; 32])] }],
-            parents: vec![self.paired.genesis.id()],
-            by: self.mara.admin.public(),
-        };
-        SignedStatement::sign(&Statement::DeviceRemove(removal), &[&self.mara.admin])
     }
 
     pub fn examples(&self) -> Examples {
@@ -88,11 +81,9 @@ impl Pairing {
             (&self.theirs.my_digits, &self.theirs.their_digits),
             (&self.paired.their_digits, &self.paired.my_digits)
         );
-        let removal = self.removal();
-        let held = evaluate(self.space(), &[genesis.clone(), removal.clone()]).expect("a good Genesis");
-        assert!(held.refused.is_empty());
         let armored = armor(&self.invitation).expect("a message");
         assert_eq!(unarmor(&armored).expect("its own text"), self.invitation);
+        let (told, words) = told_in_words();
         let digits = format!("{} {}\n", self.paired.my_digits, self.paired.their_digits);
         [
             ("device", cbor::encode(&self.mara.keys.entry(self.mara.admin.public())).as_slice().into()),
@@ -104,12 +95,13 @@ impl Pairing {
             ("genesis-body", genesis.body().into()),
             ("genesis", genesis.to_wire().as_slice().into()),
             ("space-id", self.space().0.as_slice().into()),
-            ("device-remove", removal.to_wire().as_slice().into()),
             ("card-mara", self.paired.my_card.to_wire().as_slice().into()),
             ("card-theo", self.paired.their_card.to_wire().as_slice().into()),
             ("inbox", cbor::encode(&inbox()).as_slice().into()),
             ("invitation-body", body.as_slice().into()),
             ("invitation", self.invitation.as_slice().into()),
+            ("invitation-told", told.as_slice().into()),
+            ("invitation-words", words.as_str().into()),
             ("armor", armored.as_str().into()),
             ("psk", key.expose().as_slice().into()),
             ("reply", self.reply.as_slice().into()),
@@ -120,6 +112,16 @@ impl Pairing {
         ]
         .into()
     }
+}
+
+/// The same invitation with its secret in 24 words, eight a line.
+fn told_in_words() -> (Vec<u8>, String) {
+    let mut mara = Person::named("mara");
+    let (me, entropy) = mara.split();
+    let terms = InviteTerms { by: SecretKind::Words, ..InviteTerms::relationship(Role::Person) };
+    let (open, file) = invite(terms, &me, NOW, entropy).expect("terms");
+    let words = open.words().expect("told in words");
+    (file, words.list().chunks(8).map(|line| line.join(" ") + "\n").collect())
 }
 
 fn inbox() -> Inbox {
