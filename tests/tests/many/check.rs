@@ -5,7 +5,7 @@ use crate::replica::{Item, Replica, Seen};
 use crate::story::Story;
 use belay::batch::{AcceptedBatch, Reason};
 use belay::ids::{BatchId, StatementId};
-use belay::space::{Admitted, Membership, Statement};
+use belay::space::{Admitted, DEVICES_MAX, Membership, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was seen of each set of items, whoever held it and however it came.
@@ -60,6 +60,7 @@ impl Tally {
         for member in seen.membership.members.values() {
             self.note("members by their words", usize::from(member.reset.is_some()));
             self.note("members who left", usize::from(member.left));
+            self.note("members past the bound", usize::from(member.active_devices().count() > DEVICES_MAX));
             let out =
                 |admitted| member.devices.values().filter(|one| !one.active && one.bounds.admitted == admitted).count();
             self.note("removed devices", out(Admitted::Standing));

@@ -81,8 +81,10 @@ impl Story {
             (SpaceKind::Relationship, Role::Person, Role::Supporter)
         };
         let (mut phones, mut members, mut owners) = (0, Vec::new(), Vec::new());
+        // At times one member is close to the bound of eight, so that additions apart pass it.
+        let crowd = chance.percent(10);
         for member in 0..count {
-            let own = 1 + chance.below(3);
+            let own = if crowd && member == 0 { 7 } else { 1 + chance.below(3) };
             let role = if member == 0 { first } else { other };
             members.push((role, (phones..phones + own).map(phone).collect::<Vec<_>>()));
             owners.extend((phones..phones + own).map(|phone| (phone, member)));
@@ -104,6 +106,11 @@ impl Story {
         for (phone, member) in owners {
             let replica = Replica::of(story.cast.space(), &story.items, 1);
             story.new_hand(phone, member, replica);
+        }
+        if crowd {
+            for by in 0..3 {
+                story.add_device(by);
+            }
         }
         story
     }

@@ -3,6 +3,7 @@
 use crate::cast::{Phone, add, leave, phone, remove, reset};
 use crate::replica::Item;
 use crate::story::{Held, Story};
+use belay::batch::LogView;
 use belay::ids::BatchId;
 use belay::space::SignedStatement;
 use std::rc::Rc;
@@ -17,11 +18,15 @@ impl Story {
         match self.chance.below(10) {
             0..3 => drop(self.write(by)),
             3 => self.write_backdated(by),
-            // In a document of somebody else; or under numbers that are not bound to the device.
+            // In a document of somebody else; under numbers that are not bound to the device; as made again what counts.
             4 => {
                 let (doc, nonce) = (self.chance.below(self.docs.len()), self.bytes());
-                let is_bound = self.chance.percent(70);
+                let (is_bound, is_again) = (self.chance.percent(70), self.chance.percent(50));
+                let device = self.hands[by].phone().id;
+                let own = self.hands[by].replica.shelf.since(&device, 1);
+                let first = self.chance.pick(&own).copied().filter(|_| is_again);
                 self.write_in(by, doc, 1, |draft| {
+                    draft.again_of = first;
                     if !is_bound {
                         draft.actor_nonce = nonce;
                     }
