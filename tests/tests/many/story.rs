@@ -64,7 +64,7 @@ pub struct Story {
     pub items: Vec<Rc<Item>>,
     pub hands: Vec<Hand>,
     pub docs: Vec<Birth>,
-    /// The phones of each member, those of thieves among them.
+    /// How many phones of the cast are in the story, those of thieves among them.
     pub phones: usize,
     pub chance: Chance,
 }
