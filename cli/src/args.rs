@@ -98,6 +98,10 @@ pub enum Command {
     /// Test the words on your paper.
     #[command(subcommand)]
     Words(commands::words::Words),
+    /// Keep a copy of your vault in another folder.
+    Backup(commands::backup::Backup),
+    /// Make your vault from a copy of it.
+    Restore(commands::backup::Restore),
     /// Take your vault away from this computer.
     Erase(commands::erase::Erase),
     /// Write what lets your shell complete commands.
@@ -126,6 +130,8 @@ impl Command {
             Command::Name(command) => command.run(host),
             Command::Passphrase(command) => command.run(host),
             Command::Words(command) => command.run(host),
+            Command::Backup(command) => command.run(host),
+            Command::Restore(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),
         }

@@ -226,6 +226,28 @@ fn a_new_passphrase_opens_and_the_old_one_does_not() {
 }
 
 #[test]
+fn a_copy_of_the_vault_becomes_a_vault_again() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["note", "add", "The radio helped."]);
+    assert!(mara.does(&["backup", "copy"]).contains("words on your paper"));
+    mara.cannot(11, &["backup", "copy"]);
+    mara.cannot(5, &["backup", "other", "--passphrase-file", "copy/lock"]);
+    assert!(!world.path().join("other").exists());
+    let phone = world.nobody("phone");
+    let restore = |input: &str| phone.with_input(&["restore", "copy", "--low-memory"], input);
+    assert_eq!(restore("not the words at all").code, 5);
+    assert!(!phone.vault.exists());
+    let said = restore(&mara.words.join(" "));
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
+    assert!(phone.does(&["note", "list"]).contains("The radio helped."));
+    phone.does(&["note", "add", "Here again."]);
+    assert_eq!(restore(&mara.words.join(" ")).code, 11);
+    assert!(!mara.does(&["note", "list"]).contains("Here again."));
+    phone.cannot(4, &["restore", "nowhere", "--vault", "third"]);
+}
+
+#[test]
 fn shells_are_told_every_command() {
     let world = World::new();
     let nobody = world.nobody("nobody");

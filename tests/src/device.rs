@@ -244,6 +244,11 @@ impl Device {
         open(&self.folder, &self.seed, self.starts.get())
     }
 
+    /// Forgets the keys that this harness keeps: the vault has got others.
+    pub fn keys_changed(&mut self) {
+        self.opened.take();
+    }
+
     /// The keys of the open vault, to look behind the companion's back.
     pub(crate) fn opened(&self) -> &Opened {
         self.opened.get_or_init(|| {

@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 pub mod audience;
+pub mod backup;
 pub mod bundle;
 pub mod comment;
 pub mod completions;

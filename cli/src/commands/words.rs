@@ -20,13 +20,7 @@ impl Words {
     pub fn run(self, host: &Host) -> Done {
         let Words::Test = self;
         let companion = host.open()?;
-        let typed = if prompt::is_typed() {
-            prompt::secret(host, "term-words-recovery-ask")?
-        } else {
-            belay::secret::SecretText::new(prompt::line()?.unwrap_or_default())
-        };
-        // Read to be compared, and gone after it.
-        let words = RecoveryWords::parse(typed.expose()).map_err(|_| differ(host))?;
+        let words = typed_words(host)?;
         companion.test_all_words(&words, &host.now()).map_err(|failure| match failure.code() {
             Code::WrongSecret => differ(host),
             _ => failure.into(),
@@ -34,6 +28,17 @@ impl Words {
         host.page.line(&host.say("term-words-checked", &[]));
         Ok(())
     }
+}
+
+/// The words as they are typed, or come line by line where nobody types.
+pub fn typed_words(host: &Host) -> Done<RecoveryWords> {
+    let typed = if prompt::is_typed() {
+        prompt::secret(host, "term-words-recovery-ask")?
+    } else {
+        belay::secret::SecretText::new(prompt::line()?.unwrap_or_default())
+    };
+    // Read to be compared, and gone after it.
+    RecoveryWords::parse(typed.expose()).map_err(|_| differ(host))
 }
 
 /// Other words than those of this vault, or one typed in another way.

@@ -1,15 +1,14 @@
 //! Backups: a vault in another folder, under a key of its own, with slots for the words and perhaps a passphrase.
 
-use super::session::Session;
+use super::renewing::work_in_copy;
+use super::session::{Session, remember_hashes};
 use super::{Answered, Companion, copies};
 use crate::clock::Moment;
-use crate::command::Desk;
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::ids::{SpaceId, VaultId};
-use crate::projection::Documents;
 use crate::secret::{Entropy, SecretText};
-use crate::store::{Store, spaces};
-use crate::vault::{self, CopyDraft, CopyPassphrase, FolderLock, HeaderState, Opened, UnlockWith};
+use crate::store::{Store, batches, spaces};
+use crate::vault::{self, CopyPassphrase, FolderLock, HeaderState, Opened, UnlockWith};
 use crate::view::state_hash;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -46,8 +45,9 @@ impl Companion {
     ) -> Answered<BackupChecked> {
         let new = CopyPassphrase { passphrase, cost: self.config.cost };
         self.with_session(|session, entropy| {
-            if let Some(code) = session.store.frozen() {
-                return Err(code.of(Field::Store).into());
+            // One of a backup would be none of a vault: it has no device of its own.
+            if session.opened.backup().is_some() {
+                return Err(Code::Unwritable.of(Field::Store).into());
             }
             let is_new = !folder.try_exists()?;
             let to = FolderLock::take(folder)?;
@@ -72,25 +72,23 @@ fn back_up(
     // Every open batch is closed first: what is in it is signed under this device's numbers, once.
     session.refresh_hashes(entropy, at)?;
     session.store.export(&draft.store_file(), &draft.db_key())?;
-    without_pairings(session, &draft, entropy, at)?;
+    work_in_copy(&draft, &session.me, entropy, at, |desk| {
+        // Where the vault could not be written, its open batches are closed here, byte by byte as it will close them.
+        remember_hashes(desk)?;
+        // The private halves of pairings live on one device only.
+        copies::end_pairings(desk)
+    })?;
     let made = draft.commit(to, &mut |_| ())?;
     let checked = verify(to, &made, with, new.passphrase, at).and_then(|checked| {
-        let ours = session.store.read(hashes)?;
-        let is_same = checked.spaces.iter().all(|(space, hash)| ours.get(space) == Some(hash));
+        let ours = session.store.read(|db| {
+            let open: Vec<SpaceId> = batches::all_open(db, None)?.iter().map(|open| open.space).collect();
+            // What a vault that cannot be written has open is closed in the copy alone.
+            Ok(hashes(db)?.into_iter().filter(|(space, _)| !open.contains(space)).collect::<BTreeMap<_, _>>())
+        })?;
+        let is_same = ours.iter().all(|(space, hash)| checked.spaces.get(space) == Some(hash));
         if is_same { Ok(checked) } else { Err(Code::Corrupt.of(Field::Store).into()) }
     });
     checked.inspect_err(|_| vault::discard_backup(to, &made))
-}
-
-/// Takes open pairings out of the copy: their private halves live on one device only.
-fn without_pairings(session: &Session, draft: &CopyDraft, entropy: &mut dyn Entropy, at: &Moment) -> Result<()> {
-    let mut store = Store::open(&draft.store_file(), &draft.db_key(), draft.vault())?;
-    let (mut documents, mut nonces) = (Documents::default(), BTreeMap::new());
-    store.write(|tx| {
-        let (documents, nonces) = (&mut documents, &mut nonces);
-        copies::end_pairings(&mut Desk { db: tx, me: &session.me, documents, nonces, entropy, at })
-    })?;
-    store.close()
 }
 
 /// Opens it in the ways that can be tried here, and reads all of it.

@@ -12,6 +12,7 @@ use crate::error::{Code, Result};
 use crate::exchange::flow;
 use crate::secret::Entropy;
 use crate::store::{exchanges, singles};
+use rusqlite::Connection;
 
 const COUNTER: &str = "vault_counter";
 /// The last one a host gave back: still good, since a process may die before its host keeps the next.
@@ -73,6 +74,12 @@ pub(super) fn end_pairings(desk: &mut Desk<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Forgets what was noticed of another copy: a device with keys of its own is none.
+pub(super) fn forget(db: &Connection) -> Result<()> {
+    singles::set_counter(db, KNOWN, 0)?;
+    singles::set_counter(db, COPIED, 0)
 }
 
 impl Companion {

@@ -13,15 +13,18 @@ pub mod hostile;
 mod opening;
 mod pairings;
 mod rekeying;
+mod renewing;
 mod searching;
 mod session;
 
+pub use crate::exchange::Entered;
 pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
-pub use devices::DeviceRow;
+pub use devices::{BegunAgain, DeviceRow};
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
 pub use rekeying::Rekeyed;
+pub use renewing::{NewDevice, Renewed, Restored};
 
 use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};

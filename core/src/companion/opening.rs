@@ -1,11 +1,11 @@
 use super::copies::{self, Seen};
-use super::session::{ACKNOWLEDGED, Beginning, Session, TESTED, begin};
+use super::session::{self, ACKNOWLEDGED, Beginning, Session, TESTED, begin};
 use super::{Answered, Companion, Inner, Reader, hold};
 use crate::clock::Moment;
 use crate::crypto::words::{RecoveryWords, WordCount};
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::identity::DeviceKeys;
-use crate::ids::SlotId;
+use crate::ids::{DeviceId, SlotId};
 use crate::secret::{SecretBytes, SecretText};
 use crate::store::{Running, Store, singles};
 use crate::vault::{self, Draft, FolderLock, derive_recovery_key};
@@ -47,10 +47,13 @@ pub struct Unlocked {
     pub copied: bool,
     /// Set for a backup: when it was made. It is read only; restoring makes a vault of it.
     pub backup_made_ms: Option<i64>,
+    /// The device that this one was restored from, or whose keys it had before they were renewed, as long as that one
+    /// counts in a space of mine: to be removed when the person says so, after what it wrote has come.
+    pub comes_from: Option<DeviceId>,
 }
 
 impl Companion {
-    fn take_lock(inner: &mut Inner, folder: &std::path::Path) -> Result<FolderLock> {
+    pub(super) fn take_lock(inner: &mut Inner, folder: &std::path::Path) -> Result<FolderLock> {
         match std::mem::replace(inner, Inner::Closed(None)) {
             Inner::Closed(Some(lock)) => Ok(lock),
             Inner::Closed(None) => FolderLock::take(folder),
@@ -130,6 +133,7 @@ impl Companion {
                 vault_counter: seen.counter,
                 copied: seen.copied,
                 backup_made_ms: session.opened.backup().map(|mark| mark.made_ms),
+                comes_from: session::comes_from(db)?,
             })
         })
     }

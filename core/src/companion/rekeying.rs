@@ -1,5 +1,6 @@
 //! A new vault key, when the old one may be known to others.
 
+use super::renewing::{NewDevice, make_own};
 use super::session::Session;
 use super::{Answered, Companion, Inner, hold};
 use crate::clock::Moment;
@@ -15,6 +16,13 @@ pub struct Rekeyed {
     /// Whether nothing of the old key is left in the folder. If not, a header copy could not be written: the next unlock
     /// does it and takes the old store away.
     pub old_is_gone: bool,
+}
+
+/// Whether the device keeps its own keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    SameDevice,
+    NewDevice,
 }
 
 /// Where a re-key can be cut short, in order.
@@ -41,22 +49,23 @@ impl Companion {
     /// `Empty{Passphrase}` where a new one is needed; `WeakSecret`; `Corrupt{Store}` where the vault is damaged;
     /// `StorageFull`, `Unwritable`. The old key stays then, and the vault stays open unless that was refused too.
     pub fn rekey(&self, with: &UnlockWith, new: Option<&SecretText>, at: &Moment) -> Answered<Rekeyed> {
-        self.rekey_in_steps(with, new, at, &mut |_| ())
+        self.rekey_in_steps(Way::SameDevice, with, new, at, &mut |_| ()).map(|(rekeyed, _)| rekeyed)
     }
 
     pub(super) fn rekey_in_steps(
         &self,
+        way: Way,
         with: &UnlockWith,
         new: Option<&SecretText>,
         at: &Moment,
         step: &mut dyn FnMut(Step),
-    ) -> Answered<Rekeyed> {
+    ) -> Answered<(Rekeyed, Option<NewDevice>)> {
         // Under one hold from the proof to the swap: what was written between would be lost.
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         let Inner::Open(session) = &mut *inner else { return Err(Code::Locked.detail().into()) };
         let new = CopyPassphrase { passphrase: new, cost: self.config.cost };
-        let draft = prepare(session, with, new, entropy.as_mut(), at)?;
+        let (draft, device) = prepare(session, way, with, new, entropy.as_mut(), at)?;
         step(Step::Exported);
 
         let Inner::Open(session) = std::mem::replace(&mut *inner, Inner::Closed(None)) else {
@@ -85,23 +94,29 @@ impl Companion {
         step(Step::Swept);
         let old_is_gone = session.opened.header_state() == HeaderState::Whole && !old_store.exists();
         self.enter(&mut inner, session);
-        refused.map_or(Ok(Rekeyed { aliases, old_is_gone }), |error| Err(error.into()))
+        refused.map_or(Ok((Rekeyed { aliases, old_is_gone }, device)), |error| Err(error.into()))
     }
 }
 
 /// The new store, whole beside the old one. What fails here has changed nothing.
 fn prepare(
     session: &mut Session,
+    way: Way,
     with: &UnlockWith,
     new: CopyPassphrase<'_>,
     entropy: &mut dyn Entropy,
     at: &Moment,
-) -> Result<CopyDraft> {
+) -> Result<(CopyDraft, Option<NewDevice>)> {
     if let Some(code) = session.store.frozen() {
         return Err(code.of(Field::Store).into());
     }
-    let draft = vault::begin_rekey(&session.lock, with, new, at, entropy)?;
+    let begin = match way {
+        Way::SameDevice => vault::begin_rekey,
+        Way::NewDevice => vault::begin_renewal,
+    };
+    let draft = begin(&session.lock, with, new, at, entropy)?;
     session.write(entropy, at, |desk| desk.close_all(None))?;
     session.store.export(&draft.store_file(), &draft.db_key())?;
-    Ok(draft)
+    let device = make_own(&draft, entropy, at)?;
+    Ok((draft, device))
 }

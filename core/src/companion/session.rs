@@ -1,10 +1,11 @@
 use crate::clock::Moment;
 use crate::command::{Desk, Me};
+use crate::crypto::seal::OpeningKey;
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::identity::{DeviceEntry, DeviceKeys};
-use crate::ids::{DocId, SpaceId};
-use crate::projection::{Changes, Documents, changes_since};
+use crate::ids::{DeviceId, DocId, SpaceId};
+use crate::projection::{Changes, Documents, People, changes_since};
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, singles, spaces};
 use crate::vault::{FolderLock, Opened};
@@ -17,6 +18,8 @@ const DEVICE_KEYS: &str = "device_keys";
 const ADMIN_PUBLIC: &str = "admin_public";
 const RECOVERY_PUBLIC: &str = "recovery_public";
 const DROP_KEY: &str = "drop_key";
+/// The device whose keys these replaced: a backup's, or that of a vault that was copied.
+const COMES_FROM: &str = "comes_from";
 const OWN_SPACE: &str = "own_space";
 
 /// An unlocked vault.
@@ -75,6 +78,53 @@ fn own<const N: usize>(db: &Connection, name: &str) -> Result<[u8; N]> {
     bytes.expose().try_into().map_err(|_| Code::Corrupt.of(Field::Store).into())
 }
 
+/// Who a store's device is.
+pub(super) struct Kept {
+    pub keys: DeviceKeys,
+    pub admin_public: [u8; 32],
+    pub recovery_public: [u8; 32],
+    pub me: Me,
+}
+
+impl Kept {
+    pub fn read(db: &Connection) -> Result<Kept> {
+        let stored = singles::secret(db, DEVICE_KEYS)?.ok_or(Code::Corrupt.of(Field::Store))?;
+        let keys = DeviceKeys::from_stored(stored.expose())?;
+        let me = Me { device: keys.device_id(), signing: keys.signing.clone(), own: SpaceId(own(db, OWN_SPACE)?) };
+        Ok(Kept { keys, admin_public: own(db, ADMIN_PUBLIC)?, recovery_public: own(db, RECOVERY_PUBLIC)?, me })
+    }
+
+    /// The same vault's device with new keys, written instead of these; what the old ones were is kept by name only.
+    pub fn replace(&self, db: &Connection, keys: &DeviceKeys, admin_public: [u8; 32]) -> Result<Kept> {
+        singles::put_secret(db, DEVICE_KEYS, keys.to_stored().expose())?;
+        singles::put_secret(db, ADMIN_PUBLIC, &admin_public)?;
+        singles::put_secret(db, COMES_FROM, &self.me.device.0)?;
+        Kept::read(db)
+    }
+}
+
+/// The device that this one came from, as long as it counts in a space of mine.
+pub(super) fn comes_from(db: &Connection) -> Result<Option<DeviceId>> {
+    if singles::secret(db, COMES_FROM)?.is_none() {
+        return Ok(None);
+    }
+    let before = DeviceId(own(db, COMES_FROM)?);
+    for record in spaces::all_spaces(db)? {
+        let people = People::of(db, &record.id)?;
+        let mine = people.membership.members.get(&people.me());
+        if mine.and_then(|mine| mine.devices.get(&before)).is_some_and(|standing| standing.active) {
+            return Ok(Some(before));
+        }
+    }
+    Ok(None)
+}
+
+/// Keeps what opens the drop box from now on.
+pub(super) fn put_drop_key(db: &Connection, key: &OpeningKey) -> Result<()> {
+    // The store is sealed; what is dropped in while it is locked is opened with this.
+    singles::put_secret(db, DROP_KEY, key.bytes().expose())
+}
+
 impl Session {
     /// Opens the store of an unlocked vault and closes every batch that an earlier session left open: it is never
     /// extended, so that a copied vault never writes under the same actor.
@@ -83,12 +133,7 @@ impl Session {
         // A backup's device keys are another's by now: nothing may be written under them.
         let of = if opened.backup().is_some() { Store::open_to_read } else { Store::open };
         let store = of(file, &key, vault)?;
-        let (keys, admin_public, recovery_public, space) = store.read(|db| {
-            let stored = singles::secret(db, DEVICE_KEYS)?.ok_or(Code::Corrupt.of(Field::Store))?;
-            let keys = DeviceKeys::from_stored(stored.expose())?;
-            Ok((keys, own(db, ADMIN_PUBLIC)?, own(db, RECOVERY_PUBLIC)?, SpaceId(own(db, OWN_SPACE)?)))
-        })?;
-        let me = Me { device: keys.device_id(), signing: keys.signing.clone(), own: space };
+        let Kept { keys, admin_public, recovery_public, me } = store.read(Kept::read)?;
         let mut session = Session {
             store,
             lock,
@@ -139,19 +184,7 @@ impl Session {
         if stale.0.is_empty() && !stale.1 {
             return Ok(());
         }
-        self.write(entropy, at, |desk| {
-            desk.close_all(None)?;
-            for doc in documents::without_hash(desk.db)? {
-                let hash = match desk.load(&doc) {
-                    Ok(loaded) => loaded.doc.hash(),
-                    // A kind of a newer app: its batches are held, its content counts nowhere here.
-                    Err(error) if error.code() == Code::NewerSchema => continue,
-                    Err(error) => return Err(error),
-                };
-                documents::set_hash(desk.db, &doc, &hash)?;
-            }
-            Ok(())
-        })?;
+        self.write(entropy, at, remember_hashes)?;
         Ok(())
     }
 
@@ -163,4 +196,19 @@ impl Session {
         closed?;
         Ok(Resting { opened, words })
     }
+}
+
+/// Closes every open batch, and remembers the hash of each document that has none.
+pub(super) fn remember_hashes(desk: &mut Desk<'_>) -> Result<()> {
+    desk.close_all(None)?;
+    for doc in documents::without_hash(desk.db)? {
+        let hash = match desk.load(&doc) {
+            Ok(loaded) => loaded.doc.hash(),
+            // A kind of a newer app: its batches are held, its content counts nowhere here.
+            Err(error) if error.code() == Code::NewerSchema => continue,
+            Err(error) => return Err(error),
+        };
+        documents::set_hash(desk.db, &doc, &hash)?;
+    }
+    Ok(())
 }

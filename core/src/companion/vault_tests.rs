@@ -1,7 +1,7 @@
 //! The vault as a host sees it: copies noticed, a new key, backups.
 
 use super::copies::raise;
-use super::rekeying::Step;
+use super::rekeying::{Step, Way};
 use super::*;
 use crate::command::{NoteCommand, NoteDraft};
 use crate::crypto::words::{RecoveryWords, WordCount};
@@ -10,8 +10,10 @@ use crate::exchange::flow::PairingStage;
 use crate::exchange::pairing::InviteTerms;
 use crate::secret::SecretText;
 use crate::space::Role;
-use crate::vault::{HeaderState, Placing, SlotKey, keystore_alias};
+use crate::vault::{Placing, SlotKey, keystore_alias};
 use std::collections::BTreeMap;
+
+mod renewal;
 
 const PASSPHRASE: &str = "a long enough passphrase";
 
@@ -238,7 +240,7 @@ fn a_new_key_cut_short_anywhere_leaves_the_old_vault_or_the_new_one_whole() {
     let new = text("another long passphrase");
     let mut steps = Vec::new();
     home.mara
-        .rekey_in_steps(&typed(PASSPHRASE), Some(&new), &at(5), &mut |step| {
+        .rekey_in_steps(Way::SameDevice, &typed(PASSPHRASE), Some(&new), &at(5), &mut |step| {
             let name = format!("{}", steps.len());
             copy(&home.folder(), &home.place(&name));
             steps.push(step);
@@ -414,47 +416,6 @@ fn a_damaged_backup_is_told_and_left_as_it_is() {
     }
     let told = check_backup(&folder, &home.words(), &at(6)).unwrap_err();
     assert_eq!((told.code(), told.detail().field), (Code::Corrupt, Some(Field::Header)));
-}
-
-#[test]
-fn a_new_key_on_one_header_copy_is_finished_at_the_next_unlock() {
-    let home = Home::new();
-    let before = state(&home.mara);
-    let second = home.folder().join("header.b");
-    let old = std::fs::read(&second).unwrap();
-    std::fs::remove_file(&second).unwrap();
-    std::fs::create_dir(&second).unwrap();
-    let new = text("another long passphrase");
-    assert!(!home.mara.rekey(&typed(PASSPHRASE), Some(&new), &at(5)).unwrap().old_is_gone);
-    write(&home.mara, "Up early", 6);
-    let after = state(&home.mara);
-    assert_ne!(after, before);
-    home.mara.lock().unwrap();
-    assert!(home.folder().join("store-1.db").exists(), "as long as one copy is all there is");
-    // The old copy comes back: the newer one counts.
-    std::fs::remove_dir(&second).unwrap();
-    std::fs::write(&second, old).unwrap();
-    home.mara.unlock(&UnlockWith::Passphrase(new), &at(7)).unwrap();
-    assert_eq!(state(&home.mara), after);
-    home.mara.lock().unwrap();
-    assert_eq!(home.names(), ["header.a", "header.b", "lock", "store-2.db"]);
-}
-
-#[test]
-fn a_vault_on_one_header_copy_keeps_its_old_store() {
-    let home = Home::new();
-    let state = home.mara.with_session(|session, _| Ok(session.opened.header_state())).unwrap();
-    assert_eq!(state, HeaderState::Whole);
-    std::fs::write(home.folder().join("store-0.db"), b"of long ago").unwrap();
-    home.mara.lock().unwrap();
-    std::fs::remove_file(home.folder().join("header.b")).unwrap();
-    std::fs::create_dir(home.folder().join("header.b")).unwrap();
-    home.mara.unlock(&typed(PASSPHRASE), &at(5)).unwrap();
-    assert!(home.folder().join("store-0.db").exists());
-    home.mara.lock().unwrap();
-    std::fs::remove_dir(home.folder().join("header.b")).unwrap();
-    home.mara.unlock(&typed(PASSPHRASE), &at(6)).unwrap();
-    assert!(!home.folder().join("store-0.db").exists());
 }
 
 #[test]

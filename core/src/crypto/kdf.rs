@@ -46,11 +46,15 @@ impl PassphraseCost {
     /// 19 MiB, 2 passes: what a phone with little memory spends, and the least that is accepted.
     pub const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
 
-    /// Whether a header may ask this of us: at least the floor, at most 1 GiB and 16 passes.
+    /// The most a header may ask before its MAC can be checked: 256 MiB is what a phone still gives one app, and ten
+    /// passes over it take some two seconds. A forged header can waste that and no more.
+    pub const CEILING: Self = Self { memory_kib: 256 * 1024, passes: 10, lanes: 4 };
+
+    /// Whether a header may ask this of us: at least [`Self::FLOOR`], at most [`Self::CEILING`].
     pub fn is_sound(self) -> bool {
-        (Self::FLOOR.memory_kib..=1024 * 1024).contains(&self.memory_kib)
-            && (Self::FLOOR.passes..=16).contains(&self.passes)
-            && (1..=4).contains(&self.lanes)
+        (Self::FLOOR.memory_kib..=Self::CEILING.memory_kib).contains(&self.memory_kib)
+            && (Self::FLOOR.passes..=Self::CEILING.passes).contains(&self.passes)
+            && (Self::FLOOR.lanes..=Self::CEILING.lanes).contains(&self.lanes)
     }
 }
 

@@ -6,6 +6,7 @@ pub mod flow;
 mod intake;
 pub mod pairing;
 mod removing;
+mod renewing;
 mod settling;
 mod statements;
 
@@ -13,3 +14,4 @@ pub use bundle::{BundleReader, is_bundle, write_bundle};
 pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope};
 pub use intake::Taken;
 pub use removing::{leave, remove_device};
+pub use renewing::{Entered, Keep, add_this_device, begin_again};

@@ -71,12 +71,12 @@ pub fn leave(desk: &mut Desk<'_>, space: &SpaceId, admin: &SigningKey) -> Result
     put(desk, space, &statement)
 }
 
-fn heads(desk: &Desk<'_>, space: &SpaceId, device: &DeviceId) -> Result<Vec<BatchId>> {
+pub(super) fn heads(desk: &Desk<'_>, space: &SpaceId, device: &DeviceId) -> Result<Vec<BatchId>> {
     Ok(batches::heads(desk.db, space, device)?.into_iter().map(|(_, id)| id).collect())
 }
 
 /// Keeps a statement of mine, and lets it count.
-fn put(desk: &mut Desk<'_>, space: &SpaceId, statement: &SignedStatement) -> Result<()> {
+pub(super) fn put(desk: &mut Desk<'_>, space: &SpaceId, statement: &SignedStatement) -> Result<()> {
     spaces::put_statement(desk.db, space, &statement.id(), &statement.to_wire())?;
     let people: People = settle_stage(desk, desk.people(space)?)?;
     desk.close_all(Some(space))?;

@@ -3,6 +3,7 @@
 use crate::command::Desk;
 use crate::envelope::EnvelopeContent;
 use crate::error::Result;
+use crate::identity::DeviceEntry;
 use crate::ids::{DeviceId, MemberId, SpaceId, StatementId};
 use crate::projection::People;
 use crate::space::{Membership, SignedStatement, SpaceState, Statement, Statements};
@@ -174,11 +175,17 @@ pub(super) fn removal_of(desk: &Desk<'_>, people: &People, device: &DeviceId) ->
     }
     let counts = |id: &StatementId| !is_loose(&people.membership, id) && !people.membership.refused.contains_key(id);
     let owner = people.membership.member_of(device);
-    let mut open: Vec<StatementId> = all
-        .iter()
-        .filter(|(id, (_, statement))| counts(id) && puts_out(statement, device, owner.as_ref()))
-        .map(|(id, _)| *id)
-        .collect();
+    let out_by = |device: &DeviceId| -> Vec<StatementId> {
+        let puts_out = |statement: &Statement| puts_out(statement, device, owner.as_ref());
+        let found = all.iter().filter(|(id, (_, statement))| counts(id) && puts_out(statement));
+        found.map(|(id, _)| *id).collect()
+    };
+    let mut open = out_by(device);
+    if open.is_empty() {
+        // Its addition counts no more: what put the one out that added it did that.
+        let statements: Vec<&Statement> = all.values().map(|(_, statement)| statement).collect();
+        open = adders(&statements, device).iter().flat_map(out_by).collect();
+    }
     let mut under = BTreeSet::new();
     while let Some(id) = open.pop() {
         if let Some((_, statement)) = all.get(&id)
@@ -189,6 +196,34 @@ pub(super) fn removal_of(desk: &Desk<'_>, people: &People, device: &DeviceId) ->
     }
     order.retain(|id| under.contains(id));
     Ok(order.iter().filter_map(|id| all.remove(id)).map(|(signed, _)| signed).collect())
+}
+
+/// The devices that added a device, and those that added these.
+fn adders(statements: &[&Statement], device: &DeviceId) -> BTreeSet<DeviceId> {
+    let entries = |statement: &Statement| -> Vec<DeviceEntry> {
+        match statement {
+            Statement::Genesis(genesis) => genesis.members.iter().flat_map(|member| member.devices.clone()).collect(),
+            Statement::DeviceAdd(add) => vec![add.device],
+            Statement::RootReset(reset) => reset.devices.clone(),
+            _ => Vec::new(),
+        }
+    };
+    let known: Vec<DeviceEntry> = statements.iter().flat_map(|statement| entries(statement)).collect();
+    let (mut found, mut open) = (BTreeSet::new(), vec![*device]);
+    while let Some(device) = open.pop() {
+        let added_by = statements.iter().filter_map(|statement| match statement {
+            Statement::DeviceAdd(add) if add.device.device_id() == device => Some(add.by),
+            _ => None,
+        });
+        for key in added_by {
+            for signer in known.iter().filter(|entry| entry.admin == key).map(DeviceEntry::device_id) {
+                if found.insert(signer) {
+                    open.push(signer);
+                }
+            }
+        }
+    }
+    found
 }
 
 fn puts_out(statement: &Statement, device: &DeviceId, owner: Option<&MemberId>) -> bool {

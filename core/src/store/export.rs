@@ -4,8 +4,8 @@
 //! believes what it reads, and a damaged page may read as zeros (see [`vouch`]): the cipher is asked afterwards, and
 //! both sides are read again, row by row.
 
-use super::pragmas::{Access, about_store, connect, expose_key, fold_on_close, vouch, vouch_for};
-use super::{Store, beside, make_private};
+use super::pragmas::{Access, about_store, attach, connect, connect_to_fill, fold_on_close, vouch, vouch_for};
+use super::{Store, beside, journal_bytes, make_private};
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Error, Field, Result};
 use crate::secret::Secret32;
@@ -14,8 +14,8 @@ use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The name of the copy inside the connection that fills it.
-const COPY: &str = "copy";
+/// The name of the original inside the connection that fills the copy.
+const ORIGINAL: &str = "original";
 
 /// What a table holds: how many rows, and the sum of their hashes, in which order ever.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,11 +31,9 @@ impl Store {
     ///
     /// # Errors
     /// `Duplicate{Store}` where a file is; `Corrupt{Store}` where a page of this store is damaged or the copy is not the
-    /// same; `StorageFull{Store}`, `Unwritable{Store}`. Nothing is left behind.
+    /// same; `StorageFull{Store}`, `Unwritable{Store}`: about the copy, since this store need not be writable. Nothing
+    /// is left behind.
     pub fn export(&self, path: &Path, key: &Secret32) -> Result<()> {
-        if let Some(code) = self.frozen {
-            return Err(code.of(Field::Store).into());
-        }
         make_private(path)?;
         self.fill_copy(path, key).and_then(|()| self.compare_copy(path, key)).map_err(|error| {
             for leftover in ["", "-journal", "-wal", "-shm"] {
@@ -46,21 +44,17 @@ impl Store {
     }
 
     fn fill_copy(&self, path: &Path, key: &Secret32) -> Result<()> {
-        // Of its own: it ends with the copy, and what it may have read wrong ends with it.
-        let conn = connect(&self.path, &self.key, Access::Write)?;
-        let file = path.to_str().ok_or_else(|| Error::from(Code::Unwritable.of(Field::Folder)))?;
-        // SQLite wipes what it frees (`cipher_memory_security`); the text itself is wiped here.
-        let spelled = expose_key(key);
-        conn.execute("ATTACH DATABASE ?1 AS copy KEY ?2", (file, spelled.as_str()))?;
-        conn.execute_batch("PRAGMA copy.cipher_compatibility = 4")?;
-        let step: i64 = conn.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
-        let exported = conn.query_row("SELECT sqlcipher_export('copy')", [], |_| Ok(()));
+        // A connection of its own: it ends with the copy, and what it may have read wrong ends with it.
+        let conn = connect_to_fill(path, key)?;
+        attach(&conn, ORIGINAL, &self.path, &self.key, self.frozen.is_some() && journal_bytes(&self.path) == 0)?;
+        let step: i64 = conn.query_row("PRAGMA original.user_version", [], |row| row.get(0))?;
+        let exported = conn.query_row("SELECT sqlcipher_export('main', 'original')", [], |_| Ok(()));
         // Zeros in place of a damaged page can make it fail in any way: damage is what is told.
-        vouch(&conn)?;
+        vouch_for(&conn, ORIGINAL)?;
         exported?;
-        vouch_for(&conn, COPY)?;
-        conn.pragma_update(Some(COPY), "user_version", step)?;
-        conn.execute_batch("DETACH DATABASE copy")?;
+        vouch(&conn)?;
+        conn.pragma_update(None, "user_version", step)?;
+        conn.execute_batch("DETACH DATABASE original")?;
         conn.close().map_err(|(_, cause)| Error::from(cause))
     }
 

@@ -46,6 +46,14 @@ pub(super) fn begin(conn: &Connection, vault: VaultId) -> Result<()> {
     set_commit_number(conn, 0)
 }
 
+/// Makes it the store of another vault: a copy that was restored, before a header names it.
+///
+/// # Errors
+/// What SQLite says.
+pub fn set_vault(conn: &Connection, vault: VaultId) -> Result<()> {
+    set(conn, VAULT, &vault.0)
+}
+
 /// The vault whose header must name this store.
 ///
 /// # Errors

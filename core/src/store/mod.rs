@@ -142,6 +142,19 @@ impl Store {
     /// Those of [`Store::open`]; `Unwritable{Store}` for an older schema, which this build's questions cannot read, and
     /// where a journal lies beside it: no backup has one.
     pub fn open_to_read(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
+        Self::open_frozen(path, key, vault, migrate::newest())
+    }
+
+    /// [`Store::open_to_read`] for [`Store::export`] alone: an older schema is no hindrance, since the copy is brought up
+    /// to this build's when it is opened.
+    ///
+    /// # Errors
+    /// Those of [`Store::open_to_read`].
+    pub fn open_to_copy(path: &Path, key: &Secret32, vault: VaultId) -> Result<Store> {
+        Self::open_frozen(path, key, vault, 0)
+    }
+
+    fn open_frozen(path: &Path, key: &Secret32, vault: VaultId, oldest: u32) -> Result<Store> {
         if !path.try_exists()? {
             return Err(Code::NotFound.of(Field::Store).into());
         }
@@ -151,7 +164,7 @@ impl Store {
             if meta::vault(&conn)? != vault {
                 return Err(Code::Corrupt.of(Field::Store).into());
             }
-            if at < migrate::newest() || journal_bytes(path) > 0 {
+            if at < oldest || journal_bytes(path) > 0 {
                 return Err(Code::Unwritable.of(Field::Store).into());
             }
             Ok(Self::over(path, key, conn, Access::Frozen, Some(Code::Unwritable)))

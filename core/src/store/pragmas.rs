@@ -83,7 +83,33 @@ const STATEMENTS_KEPT: usize = 64;
 /// Opens a file that exists, under its raw key, with everything above in force. Only SQLite's own journal files are
 /// created, and nothing is written into the store.
 pub(super) fn connect(path: &Path, key: &Secret32, access: Access) -> Result<Connection> {
-    let conn = connect_unread(path, key, access)?;
+    ready(connect_unread(path, key, access)?, access)
+}
+
+/// [`connect`] for writing a file to which another is attached by [`attach`].
+pub(super) fn connect_to_fill(path: &Path, key: &Secret32) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    start_cipher();
+    ready(keyed(Connection::open_with_flags(uri(path, "mode=rw"), flags)?, key)?, Access::Write)
+}
+
+/// Attaches a store under its raw key, to read from it. One that nobody writes and that has no journal is read where
+/// nothing may be written, too.
+pub(super) fn attach(
+    conn: &Connection,
+    name: &'static str,
+    path: &Path,
+    key: &Secret32,
+    is_frozen: bool,
+) -> Result<()> {
+    let file = uri(path, if is_frozen { "immutable=1" } else { "mode=rw" });
+    // SQLite wipes what it frees (`cipher_memory_security`); the text itself is wiped here.
+    let spelled = expose_key(key);
+    conn.execute(&format!("ATTACH DATABASE ?1 AS {name} KEY ?2"), (file, spelled.as_str()))?;
+    Ok(conn.execute_batch(&format!("PRAGMA {name}.cipher_compatibility = 4"))?)
+}
+
+fn ready(conn: Connection, access: Access) -> Result<Connection> {
     // The first read of a page: a wrong key or a damaged first page ends here.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     force(&conn, ALWAYS)?;
@@ -111,9 +137,13 @@ pub(super) fn connect_unread(path: &Path, key: &Secret32, access: Access) -> Res
     } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     start_cipher();
     let conn = match access {
-        Access::Frozen => Connection::open_with_flags(frozen_uri(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
+        Access::Frozen => Connection::open_with_flags(uri(path, "immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)?,
         _ => Connection::open_with_flags(path, flags)?,
     };
+    keyed(conn, key)
+}
+
+fn keyed(conn: Connection, key: &Secret32) -> Result<Connection> {
     conn.busy_timeout(BUSY_WAIT)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     harden(&conn)?;
@@ -145,7 +175,7 @@ fn harden(conn: &Connection) -> Result<()> {
 
 /// The raw key as SQLCipher takes it: text only, `x'…'` for no key derivation of its own; ours is in the vault. The
 /// buffers are sized first, so that no copy is left by growing.
-pub(super) fn expose_key(key: &Secret32) -> Zeroizing<String> {
+fn expose_key(key: &Secret32) -> Zeroizing<String> {
     let mut digits = Zeroizing::new([0u8; 64]);
     // SQLCipher needs the key's bytes.
     HEXLOWER.encode_mut(key.expose(), digits.as_mut());
@@ -227,8 +257,8 @@ pub(super) fn vouch_for(conn: &Connection, name: &str) -> Result<()> {
     }
 }
 
-/// The path as SQLite's URI with `immutable`: every byte that could mean something else is escaped.
-fn frozen_uri(path: &Path) -> String {
+/// The path as SQLite's URI with a parameter: every byte that could mean something else is escaped.
+fn uri(path: &Path, parameter: &str) -> String {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -236,7 +266,8 @@ fn frozen_uri(path: &Path) -> String {
             other => uri.push_str(&format!("%{other:02x}")),
         }
     }
-    uri.push_str("?immutable=1");
+    uri.push('?');
+    uri.push_str(parameter);
     uri
 }
 
@@ -257,7 +288,10 @@ mod tests {
 
     #[test]
     fn a_path_cannot_speak_as_a_uri() {
-        assert_eq!(frozen_uri(Path::new("/a b/c?mode=rw#%.db")), "file:/a%20b/c%3fmode%3drw%23%25.db?immutable=1");
+        assert_eq!(
+            uri(Path::new("/a b/c?mode=rw#%.db"), "immutable=1"),
+            "file:/a%20b/c%3fmode%3drw%23%25.db?immutable=1"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Putting what a vault holds under a new key: re-keying it in its own folder, or backing it up into another one. Both
-//! are drafts as in [`super::Draft`]: the caller fills the store at [`CopyDraft::store_file`], closes and checks it, and
-//! [`CopyDraft::commit`] makes it count.
+//! Putting what a vault holds under a new key: re-keying it in its own folder, backing it up into another one, restoring
+//! a backup. All are drafts as in [`super::Draft`]: the caller fills the store at [`CopyDraft::store_file`], closes and
+//! checks it, and [`CopyDraft::commit`] makes it count.
 
 use super::files::{HEADERS, draft_name, names, store_name, store_number};
 use super::header::{BackupMark, Header};
@@ -9,9 +9,11 @@ use super::lock::FolderLock;
 use super::opened::{Opened, derive_db_key, derive_header_key};
 use super::place::{Placing, clear_drafts, place};
 use super::slot::{Inside, KeyAndPin, Slot, SlotKind, keystore_alias};
-use super::unlock::{UnlockWith, prove};
+use super::unlock::{UnlockWith, current, prove, unlock};
 use crate::clock::Moment;
 use crate::crypto::kdf::PassphraseCost;
+use crate::crypto::seal::OpeningKey;
+use crate::crypto::sign::SigningKey;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::{Entropy, Secret32, SecretText};
@@ -34,11 +36,26 @@ pub struct CopyDraft {
     header: Header,
     vmk: Option<Secret32>,
     aliases: Vec<String>,
+    /// The vault it is a copy of.
+    source: VaultId,
+    /// The header key before a re-key.
+    before: Option<Secret32>,
+    drop_key: Option<OpeningKey>,
+    admins: Option<Admins>,
 }
 
-/// Begins a re-key in the vault's own folder: a new vault key, wrapped anew for the words, for a passphrase, and for
-/// keystore and PIN if those were given. Other keystore slots cannot be wrapped without their keys and end:
-/// [`CopyDraft::aliases`] names what the host must delete and set anew.
+/// The admin key of the device that was, which signs once more, and that of the device that is to be.
+#[derive(Debug)]
+pub struct Admins {
+    /// Adds the new device to its member's spaces. It is in no slot of the new vault.
+    pub old: SigningKey,
+    /// Wrapped in the new vault's slots.
+    pub new: SigningKey,
+}
+
+/// Begins a re-key in the vault's own folder: a new vault key and a new drop key, the vault key wrapped anew for the
+/// words, for a passphrase, and for keystore and PIN if those were given. Other keystore slots cannot be wrapped without
+/// their keys and end: [`CopyDraft::aliases`] names what the host must delete and set anew.
 ///
 /// # Errors
 /// Those of [`super::unlock`]; `NeedsConfirmation{RecoveryWords}` with a keystore alone; `Empty{Passphrase}` where the
@@ -51,12 +68,41 @@ pub fn begin_rekey(
     at: &Moment,
     entropy: &mut dyn Entropy,
 ) -> Result<CopyDraft> {
-    let (old, inside) = prove_typed(lock, with, at)?;
+    rewrap(lock, with, new, at, None, entropy)
+}
+
+/// [`begin_rekey`] with a new admin key in every slot, for a device with new keys in the same vault
+/// ([`CopyDraft::admins`]).
+///
+/// # Errors
+/// Those of [`begin_rekey`].
+pub fn begin_renewal(
+    lock: &FolderLock,
+    with: &UnlockWith,
+    new: CopyPassphrase<'_>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<CopyDraft> {
+    let admin = SigningKey::make(entropy);
+    rewrap(lock, with, new, at, Some(admin), entropy)
+}
+
+fn rewrap(
+    lock: &FolderLock,
+    with: &UnlockWith,
+    new: CopyPassphrase<'_>,
+    at: &Moment,
+    admin: Option<SigningKey>,
+    entropy: &mut dyn Entropy,
+) -> Result<CopyDraft> {
+    let (old, proven) = prove_typed(lock, with, at)?;
     if old.backup.is_some() {
         return Err(Code::Unwritable.of(Field::Header).into());
     }
-    let inside = Inside { vmk: Secret32::make(entropy), ..inside };
-    let mut slots = vec![recovery(&old, &inside, entropy)?];
+    let before = Some(derive_header_key(old.vault, &proven.vmk));
+    let inside = Inside { vmk: Secret32::make(entropy), admin: admin.clone().or_else(|| proven.admin.clone()) };
+    let admins = admin.zip(proven.admin).map(|(new, old)| Admins { old, new });
+    let mut slots = vec![recovery(old.vault, &old.recovery_pk, &inside, entropy)?];
     let known: Vec<Slot> = old.slots.iter().filter_map(|bytes| Slot::decode(bytes)).collect();
     let passphrase = match (new.passphrase, with) {
         (Some(new), _) | (None, UnlockWith::Passphrase(new)) => Some(new),
@@ -79,8 +125,11 @@ pub fn begin_rekey(
     let aliases = ended.map(|slot| keystore_alias(old.vault, slot.id)).collect();
     clear_drafts(lock.folder());
     let store = free_number(lock, old.store)?;
-    let header = Header { rev: old.rev + 1, store, slots, ..old };
-    Ok(CopyDraft { folder: lock.folder().to_owned(), header, vmk: Some(inside.vmk), aliases })
+    let drop_key = OpeningKey::make(entropy);
+    let source = old.vault;
+    let header = Header { rev: old.rev + 1, store, drop_pk: drop_key.public().into(), slots, ..old };
+    let (folder, drop_key) = (lock.folder().to_owned(), Some(drop_key));
+    Ok(CopyDraft { folder, header, vmk: Some(inside.vmk), aliases, source, before, drop_key, admins })
 }
 
 /// Begins a backup of the vault `from` in the empty folder `to`: slots for the words and, if wished, for a passphrase,
@@ -102,14 +151,64 @@ pub fn begin_backup(
     }
     let (old, inside) = prove_typed(from, with, at)?;
     let inside = Inside { vmk: Secret32::make(entropy), ..inside };
-    let mut slots = vec![recovery(&old, &inside, entropy)?];
+    let mut slots = vec![recovery(old.vault, &old.recovery_pk, &inside, entropy)?];
     if let Some(passphrase) = new.passphrase {
         slots.push(Slot::make_passphrase(old.vault, passphrase, new.cost, &inside, entropy)?.encode());
     }
     clear_drafts(to.folder());
     let backup = Some(BackupMark { made_ms: at.unix_ms });
-    let header = Header { rev: 1, store: 1, vault_counter: 0, slots, backup, ..old };
-    Ok(CopyDraft { folder: to.folder().to_owned(), header, vmk: Some(inside.vmk), aliases: Vec::new() })
+    let source = old.vault;
+    let header = Header { rev: 1, store: 1, slots, backup, ..old };
+    let (folder, vmk, aliases) = (to.folder().to_owned(), Some(inside.vmk), Vec::new());
+    Ok(CopyDraft { folder, header, vmk, aliases, source, before: None, drop_key: None, admins: None })
+}
+
+/// Begins restoring the backup `from` in the empty folder `to`. It becomes a vault with an id of its own: it is another
+/// device's, its keystore aliases are its own, and erasing either touches nothing of the other. Words and recovery key
+/// stay; admin key, vault key and drop key are new. Also gives the backup, open.
+///
+/// # Errors
+/// Those of [`super::unlock`] about `from`; `NeedsConfirmation{RecoveryWords}` with a keystore alone;
+/// `UnsupportedType{Folder}` where `from` is no backup; `Duplicate{Folder}` unless `to` holds no vault;
+/// `WeakSecret{Passphrase}`, `OutOfRange{Passphrase}`. Nothing has changed then.
+pub fn begin_restore(
+    from: &FolderLock,
+    to: &FolderLock,
+    with: &UnlockWith,
+    new: CopyPassphrase<'_>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<(CopyDraft, Opened)> {
+    if to.inspect() != VaultFacts::Absent {
+        return Err(Code::Duplicate.of(Field::Folder).into());
+    }
+    let (backup, old_admin) = unlock(from, with, at)?;
+    if backup.backup().is_none() {
+        return Err(Code::UnsupportedType.of(Field::Folder).into());
+    }
+    let old_admin = old_admin.ok_or_else(|| Error::from(Code::NeedsConfirmation.of(Field::RecoveryWords)))?;
+    let (old, vault) = (current(from, &backup)?, VaultId(entropy.bytes()));
+    let admins = Admins { old: old_admin, new: SigningKey::make(entropy) };
+    let inside = Inside { vmk: Secret32::make(entropy), admin: Some(admins.new.clone()) };
+    let mut slots = vec![recovery(vault, &old.recovery_pk, &inside, entropy)?];
+    if let Some(passphrase) = new.passphrase {
+        slots.push(Slot::make_passphrase(vault, passphrase, new.cost, &inside, entropy)?.encode());
+    }
+    clear_drafts(to.folder());
+    let drop_key = OpeningKey::make(entropy);
+    let (drop_pk, recovery_pk) = (drop_key.public().into(), old.recovery_pk);
+    let header = Header { rev: 1, vault, store: 1, drop_pk, recovery_pk, slots, backup: None };
+    let draft = CopyDraft {
+        folder: to.folder().to_owned(),
+        header,
+        vmk: Some(inside.vmk),
+        aliases: Vec::new(),
+        source: old.vault,
+        before: None,
+        drop_key: Some(drop_key),
+        admins: Some(admins),
+    };
+    Ok((draft, backup))
 }
 
 /// A secret that leads to the admin key.
@@ -121,9 +220,9 @@ fn prove_typed(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result<(Hea
     Ok((good.header, inside))
 }
 
-fn recovery(old: &Header, inside: &Inside, entropy: &mut dyn Entropy) -> Result<ByteVec> {
+fn recovery(vault: VaultId, recovery_pk: &[u8; 32], inside: &Inside, entropy: &mut dyn Entropy) -> Result<ByteVec> {
     let admin = inside.admin.as_ref().ok_or(Error::Broken("proven with a typed secret"))?;
-    Ok(Slot::make_recovery(old.vault, &old.recovery_pk, &inside.vmk, admin, entropy)?.encode())
+    Ok(Slot::make_recovery(vault, recovery_pk, &inside.vmk, admin, entropy)?.encode())
 }
 
 /// Above every store that lies there: none is ever overwritten.
@@ -133,9 +232,22 @@ fn free_number(lock: &FolderLock, current: u32) -> Result<u32> {
 }
 
 impl CopyDraft {
-    /// The id that the store must carry: that of the vault it is a copy of.
+    /// The id that the store must carry when this is committed.
     pub fn vault(&self) -> VaultId {
         self.header.vault
+    }
+    /// The id that the store carries when it was filled: that of the vault it is a copy of.
+    pub fn source(&self) -> VaultId {
+        self.source
+    }
+    /// Opens from now on what was dropped in while locked, to be kept in the store; `None` in a backup, where nobody
+    /// drops anything.
+    pub fn drop_key(&self) -> Option<&OpeningKey> {
+        self.drop_key.as_ref()
+    }
+    /// The admin keys of a device that gets new ones.
+    pub fn admins(&self) -> Option<&Admins> {
+        self.admins.as_ref()
     }
     /// SQLCipher's raw key.
     pub fn db_key(&self) -> Secret32 {
@@ -161,7 +273,7 @@ impl CopyDraft {
             return Err(Error::Broken("a draft counts in its own folder"));
         }
         let vmk = self.vmk.take().ok_or(Error::Broken("a draft is committed once"))?;
-        let bytes = self.header.encode(&derive_header_key(self.header.vault, &vmk));
+        let bytes = self.header.encode_after(&derive_header_key(self.header.vault, &vmk), self.before.as_ref());
         let placed = place(folder, self.header.store, &bytes, step);
         let state = placed.inspect_err(|_| clear_drafts(folder))?;
         let store = folder.join(store_name(self.header.store));

@@ -92,7 +92,6 @@ impl<'l> Draft<'l> {
             store: FIRST_STORE,
             drop_pk: drop_key.public().into(),
             recovery_pk: recovery_pk.into(),
-            vault_counter: 0,
             slots,
             backup: None,
         };

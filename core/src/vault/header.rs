@@ -42,14 +42,11 @@ pub(super) struct Header {
     /// The recovery key's public half.
     #[n(5)]
     pub recovery_pk: ByteArray<32>,
-    /// Always 0: the counter that tells a copied vault lies in the store, where a store put back alone is told too.
-    #[n(6)]
-    pub vault_counter: u64,
     /// Encoded slots; those of a kind this build does not know are carried along unread.
-    #[n(7)]
+    #[n(6)]
     pub slots: Vec<ByteVec>,
     /// Set in a backup, which is never written again.
-    #[n(8)]
+    #[n(7)]
     pub backup: Option<BackupMark>,
 }
 
@@ -69,15 +66,23 @@ struct Sheet {
     body: ByteVec,
     #[n(2)]
     mac: ByteArray<32>,
+    /// Of a re-key: a MAC under the header key before it, so that who opens the other copy, which the re-key has not
+    /// reached yet, is told that this one counts, and not that a stranger wrote it.
+    #[n(3)]
+    follows: Option<ByteArray<32>>,
 }
 
 impl Header {
     /// The file's bytes.
     pub fn encode(&self, header_key: &Secret32) -> Vec<u8> {
+        self.encode_after(header_key, None)
+    }
+
+    /// The file's bytes after a re-key, with the header key that was before it.
+    pub fn encode_after(&self, header_key: &Secret32, before: Option<&Secret32>) -> Vec<u8> {
         let body = cbor::encode(self);
-        let tag = hmac::sign(&mac_key(header_key), &mac_input(&body));
-        let mac: [u8; 32] = tag.as_ref().try_into().expect("HMAC-SHA256 gives 32 bytes");
-        let sheet = cbor::encode(&Sheet { body: body.into(), mac: ByteArray::from(mac) });
+        let (mac, follows) = (mac(header_key, GENUINE, &body), before.map(|before| mac(before, FOLLOWS, &body)));
+        let sheet = cbor::encode(&Sheet { body: body.into(), mac, follows });
         let format = FORMAT.to_be_bytes();
         [MAGIC, &format, &sha256(&[MAGIC, &format, &sheet]), &sheet].concat()
     }
@@ -88,8 +93,17 @@ fn mac_key(header_key: &Secret32) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, header_key.expose())
 }
 
-fn mac_input(body: &[u8]) -> Vec<u8> {
-    [b"belay/header/1\0", &FORMAT.to_be_bytes()[..], body].concat()
+const GENUINE: &[u8] = b"belay/header/1\0";
+const FOLLOWS: &[u8] = b"belay/rekey/1\0";
+
+fn mac_input(label: &[u8], body: &[u8]) -> Vec<u8> {
+    [label, &FORMAT.to_be_bytes()[..], body].concat()
+}
+
+fn mac(header_key: &Secret32, label: &[u8], body: &[u8]) -> ByteArray<32> {
+    let tag = hmac::sign(&mac_key(header_key), &mac_input(label, body));
+    let tag: [u8; 32] = tag.as_ref().try_into().expect("HMAC-SHA256 gives 32 bytes");
+    tag.into()
 }
 
 /// A header whose checksum fits.
@@ -100,12 +114,23 @@ pub(super) struct Good {
     pub bytes: Vec<u8>,
     body: Vec<u8>,
     mac: [u8; 32],
+    follows: Option<[u8; 32]>,
 }
 
 impl Good {
     /// Whether whoever wrote it had this vault's key.
     pub fn is_genuine(&self, header_key: &Secret32) -> bool {
-        hmac::verify(&mac_key(header_key), &mac_input(&self.body), &self.mac).is_ok()
+        hmac::verify(&mac_key(header_key), &mac_input(GENUINE, &self.body), &self.mac).is_ok()
+    }
+    /// Whether it is a re-key of the vault that had this header key.
+    pub fn follows(&self, header_key: &Secret32) -> bool {
+        let is_proven =
+            |tag: &[u8; 32]| hmac::verify(&mac_key(header_key), &mac_input(FOLLOWS, &self.body), tag).is_ok();
+        self.follows.as_ref().is_some_and(is_proven)
+    }
+    /// Whether it says that it is a re-key; only the key before it tells whether that is so.
+    pub fn says_it_follows(&self) -> bool {
+        self.follows.is_some()
     }
 }
 
@@ -188,9 +213,13 @@ fn parse(bytes: Vec<u8>) -> Copy {
         Some((header, sheet))
     };
     match good() {
-        Some((header, sheet)) => {
-            Copy::Good(Box::new(Good { header, body: sheet.body.into(), mac: sheet.mac.into(), bytes }))
-        }
+        Some((header, sheet)) => Copy::Good(Box::new(Good {
+            header,
+            body: sheet.body.into(),
+            mac: sheet.mac.into(),
+            follows: sheet.follows.map(Into::into),
+            bytes,
+        })),
         None => Copy::Damaged,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::attempts::Attempts;
 use super::files::{ERASING, draft_name, is_store, names, store_name};
-use super::header::{self, BackupMark, Both, Header};
+use super::header::{self, BackupMark, Both, Good, Header};
 use super::lock::is_held;
 use super::slot::{Slot, SlotKind};
 use crate::clock::Moment;
@@ -99,9 +99,11 @@ pub(super) fn look(folder: &Path, at: Option<&Moment>) -> VaultFacts {
         Both::Good(copies) => {
             // Only a secret tells which copy is genuine: one that names no store here must not hide the other.
             let named = |header: &Header| has(&store_name(header.store)) || has(&draft_name(header.store));
+            // A re-key says of itself that it is one: what lies under it is not the vault any more.
+            let mut above = copies.iter().take_while(|copy| !named(&copy.header));
             match copies.iter().find(|copy| named(&copy.header)) {
-                Some(copy) => locked(folder, &copy.header, at),
-                None => VaultFacts::Damaged { what: Field::Store },
+                Some(copy) if !above.any(Good::says_it_follows) => locked(folder, &copy.header, at),
+                _ => VaultFacts::Damaged { what: Field::Store },
             }
         }
     }

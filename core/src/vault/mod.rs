@@ -36,7 +36,9 @@ pub use attempts::{FREE_TRIES, WAIT_FIRST_MS, WAIT_MAX_MS};
 pub use change::{
     NewPin, SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish, slot_finish_with_pin,
 };
-pub use copy::{CopyDraft, CopyPassphrase, begin_backup, begin_rekey, discard_backup};
+pub use copy::{
+    Admins, CopyDraft, CopyPassphrase, begin_backup, begin_rekey, begin_renewal, begin_restore, discard_backup,
+};
 pub use draft::{Draft, Made, NewVault};
 pub use erase::{EraseReport, erase};
 pub use header::{BackupMark, FORMAT};
@@ -46,7 +48,7 @@ pub use opened::{HeaderState, Opened};
 pub use pin::PIN_DIGITS;
 pub use place::{Placing, sweep};
 pub use slot::{SlotKind, WRAPPED_MAX_BYTES, derive_recovery_key, keystore_alias};
-pub use unlock::{UnlockWith, still_opens, unlock};
+pub use unlock::{UnlockWith, drop_pk, still_opens, unlock};
 
 #[cfg(test)]
 mod tests;

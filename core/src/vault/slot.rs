@@ -109,6 +109,11 @@ impl Slot {
         cbor::encode(self).into()
     }
 
+    #[cfg(test)]
+    pub fn set_cost(&mut self, cost: PassphraseCost) {
+        self.cost = Some(cost);
+    }
+
     /// Whether it also leads to the admin key.
     pub fn has_admin(&self) -> bool {
         self.admin.is_some()

@@ -1,3 +1,4 @@
+mod forged;
 mod life;
 mod secrets;
 

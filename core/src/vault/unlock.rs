@@ -93,6 +93,14 @@ pub fn still_opens(lock: &FolderLock, opened: &Opened) -> Result<()> {
     }
 }
 
+/// The public half of the drop key, as the header tells everyone; its private half must lie in the store.
+///
+/// # Errors
+/// `Corrupt{Header}`, `Unwritable{Header}`.
+pub fn drop_pk(lock: &FolderLock, opened: &Opened) -> Result<[u8; 32]> {
+    Ok(current(lock, opened)?.drop_pk.into())
+}
+
 /// [`open`], counted: a guessable secret waits after five wrong ones.
 pub(super) fn prove(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result<(Good, Inside)> {
     let folder = lock.folder();
@@ -102,7 +110,7 @@ pub(super) fn prove(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result
     if with.is_guessable() {
         attempts.ask(folder, at)?;
     }
-    let proven = open(copies, with);
+    let proven = open(folder, copies, with);
     match &proven {
         Ok(_) => attempts.clear(folder, at),
         // Counted after the try: who stops it before this has not learned anything either.
@@ -112,16 +120,42 @@ pub(super) fn prove(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result
     proven
 }
 
-/// The header that counts, opened and proven.
-fn open(copies: Vec<Good>, with: &UnlockWith) -> Result<(Good, Inside)> {
-    for good in copies {
-        let inside = open_slot(&good.header, with)?;
-        if good.is_genuine(&derive_header_key(good.header.vault, &inside.vmk)) {
-            return Ok((good, inside));
-        }
-        // Someone without the key wrote this copy; the other may still be ours.
+/// The header that counts, opened and proven: the higher one, unless someone without the key wrote it. That shows once
+/// the other one opens: its key tells whether the higher one is of the same vault, or of a re-key of it.
+fn open(folder: &Path, copies: Vec<Good>, with: &UnlockWith) -> Result<(Good, Inside)> {
+    let lost = || Error::from(Code::Corrupt.of(Field::Store));
+    // No secret helps where no store is left, and none is counted as wrong.
+    if !copies.iter().any(|copy| has_store(folder, &copy.header)) {
+        return Err(lost());
     }
-    Err(Code::Corrupt.of(Field::Header).into())
+    let mut above: Vec<(Good, Error)> = Vec::new();
+    for good in copies {
+        let inside = match open_slot(&good.header, with) {
+            Ok(inside) => inside,
+            Err(error) => {
+                above.push((good, error));
+                continue;
+            }
+        };
+        let key = derive_header_key(good.header.vault, &inside.vmk);
+        if !good.is_genuine(&key) {
+            above.push((good, Code::Corrupt.of(Field::Header).into()));
+            continue;
+        }
+        let counts = |higher: &Good| higher.is_genuine(&key) || higher.follows(&key);
+        return match above.into_iter().find(|(higher, _)| counts(higher)) {
+            None => Ok((good, inside)),
+            Some((higher, _)) if !has_store(folder, &higher.header) => Err(lost()),
+            Some((_, refused)) => Err(refused),
+        };
+    }
+    let highest = above.into_iter().next().map(|(_, error)| error);
+    Err(highest.unwrap_or_else(|| Code::Corrupt.of(Field::Header).into()))
+}
+
+fn has_store(folder: &Path, header: &Header) -> bool {
+    let is_there = |name: String| folder.join(name).exists();
+    is_there(store_name(header.store)) || is_there(draft_name(header.store))
 }
 
 /// The header that counts in a vault that is open already.

@@ -1,15 +1,39 @@
-//! A vault with one slot of each kind.
+//! A vault with one slot of each kind, its count of wrong secrets, a backup of it, and a new key for it.
 
 use crate::Examples;
 use crate::recipe::Seeded;
 use belay::clock::Moment;
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::words::WordCount;
+use belay::error::Code;
 use belay::secret::SecretText;
-use belay::vault::{Draft, FolderLock, NewVault, UnlockWith, keystore_alias, slot_begin, slot_finish, unlock};
+use belay::vault::{
+    CopyDraft, CopyPassphrase, Draft, FolderLock, NewPin, NewVault, Opened, UnlockWith, begin_backup, begin_rekey,
+    keystore_alias, slot_begin, slot_finish, slot_finish_with_pin, unlock,
+};
 use std::fs;
+use std::path::Path;
 
 const PASSPHRASE: &str = "a quiet river";
+const PIN: &str = "482915";
+
+/// Now, on a device that started ninety seconds ago.
+fn now() -> Moment {
+    Moment { unix_ms: crate::recipe::NOW, zone: "UTC".to_owned(), boot_ms: 90_000, boot_id: 7 }
+}
+
+/// Both copies of a header, which are the same.
+fn header(folder: &Path) -> Vec<u8> {
+    let header = fs::read(folder.join("header.a")).expect("the first copy");
+    assert_eq!(fs::read(folder.join("header.b")).expect("the second copy"), header);
+    header
+}
+
+/// The copy with a stand-in for its store, in its place.
+fn committed(draft: CopyDraft, lock: &FolderLock) -> Opened {
+    fs::write(draft.store_file(), "a store").expect("the folder can be written");
+    draft.commit(lock, &mut |_| ()).expect("the folder can be written")
+}
 
 pub fn examples() -> Examples {
     let folder = tempfile::tempdir().expect("a folder for the vault");
@@ -23,21 +47,52 @@ pub fn examples() -> Examples {
     let key = slot_begin(entropy);
     slot_finish(&lock, &made.opened, &key, b"wrapped by the host".to_vec(), entropy).expect("room for a slot");
 
-    let header = fs::read(folder.path().join("header.a")).expect("the first copy");
-    assert_eq!(fs::read(folder.path().join("header.b")).expect("the second copy"), header);
+    let (both, pin) = (slot_begin(entropy), SecretText::new(PIN.to_owned()));
+    let new = NewPin { key: &both, wrapped: b"wrapped too".to_vec(), pin: &pin, cost: PassphraseCost::FLOOR };
+    let by_passphrase = UnlockWith::Passphrase(passphrase());
+    slot_finish_with_pin(&lock, &by_passphrase, new, &now(), entropy).expect("room for a slot");
+
+    let whole = header(folder.path());
+    let wrong = UnlockWith::Passphrase(SecretText::new("a quiet brook".to_owned()));
+    for _ in 0..5 {
+        assert_eq!(unlock(&lock, &wrong, &now()).expect_err("another one").code(), Code::WrongSecret);
+    }
+    let attempts = fs::read(folder.path().join("attempts.a")).expect("the first copy");
+    assert_eq!(fs::read(folder.path().join("attempts.b")).expect("the second copy"), attempts);
+
+    let later = Moment { unix_ms: crate::recipe::NOW + 60_000, boot_ms: 150_000, ..now() };
     let words = UnlockWith::RecoveryWords(made.words.clone());
     let keystore = UnlockWith::Keystore { slot: key.slot, key32: key.key32.clone(), vault_counter: None };
-    let now = Moment { unix_ms: 1_700_000_000_000, zone: "UTC".to_owned(), boot_ms: 0, boot_id: 0 };
-    for with in [UnlockWith::Passphrase(passphrase()), words, keystore] {
-        let (opened, _) = unlock(&lock, &with, &now).expect("every slot of the example opens");
+    let both = UnlockWith::KeystoreAndPin { slot: both.slot, key32: both.key32, pin, vault_counter: None };
+    for (with, has_admin) in [(&by_passphrase, true), (&words, true), (&keystore, false), (&both, true)] {
+        let (opened, admin) = unlock(&lock, with, &later).expect("every slot of the example opens");
         assert_eq!(opened.db_key(), made.opened.db_key());
+        assert_eq!(admin.map(|key| key.public()), has_admin.then(|| made.admin.public()));
     }
+
+    let outer = tempfile::tempdir().expect("a folder for the backup");
+    let to = FolderLock::take(outer.path()).expect("nobody else has it");
+    let none = CopyPassphrase { passphrase: None, cost: PassphraseCost::FLOOR };
+    let draft = begin_backup(&lock, &to, &words, none, &later, entropy).expect("an empty folder");
+    let backup = committed(draft, &to);
+    let draft = begin_rekey(&lock, &by_passphrase, none, &later, entropy).expect("the right passphrase");
+    let rekeyed = committed(draft, &lock);
+
     let alias = keystore_alias(made.opened.vault(), key.slot);
+    // Only an example's keys may be shown.
+    let shown = |key: &belay::secret::Secret32| key.expose().to_vec();
+    let (db, blob) = (shown(&made.opened.db_key()), shown(&made.opened.blob_key()));
+    let (of_backup, of_rekeyed) = (shown(&backup.db_key()), shown(&rekeyed.db_key()));
     [
-        ("vault-header", header.as_slice().into()),
-        // Only an example's keys may be shown.
-        ("vault-db-key", made.opened.db_key().expose().as_slice().into()),
-        ("vault-blob-key", made.opened.blob_key().expose().as_slice().into()),
+        ("vault-header", whole.as_slice().into()),
+        ("vault-attempts", attempts.as_slice().into()),
+        ("vault-db-key", db.as_slice().into()),
+        ("vault-blob-key", blob.as_slice().into()),
+        ("vault-admin-seed", made.admin.seed().expose().as_slice().into()),
+        ("backup-header", header(outer.path()).as_slice().into()),
+        ("backup-db-key", of_backup.as_slice().into()),
+        ("rekeyed-header", header(folder.path()).as_slice().into()),
+        ("rekeyed-db-key", of_rekeyed.as_slice().into()),
         ("keystore-alias", format!("{alias}\n").as_str().into()),
         ("words", wrapped(&made.words.list()).as_str().into()),
     ]

@@ -274,6 +274,9 @@ term-card-old = It is over 60 days since { $name } was last heard from. It may n
 ## Looking after it
 
 term-backup-written = A copy is in { $file }. It opens with the words on your paper.
+term-restored = Your vault is here again, as it was when the copy was made.
+term-restored-read = In one place or more you can read here and not write.
+term-restored-later = What came after that is with the others. Carry a bundle each way to have it here.
 term-check-good = Everything in this vault reads as it was written.
 term-check-bad = Something in this vault does not read as it was written. Nothing was changed.
 term-size = { $rows ->
