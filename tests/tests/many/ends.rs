@@ -86,7 +86,8 @@ fn words(story: &mut Story, book: &mut Book) {
     trusted.dedup();
     trusted.truncate(8);
     let Some(by) = story.hands.iter().position(|hand| hand.is_honest() && hand.member == victim) else { return };
-    let known = all.held;
+    // What waits for something else is seen by nobody yet.
+    let known = all.shelf.all().filter(|sent| sent.honest).map(|sent| sent.id).collect();
     story.hands[by].replica = all;
     let heads = honest_heads(&story.hands[by].replica);
     if heads.values().any(|heads| heads.len() > space::CUT_HEADS_MAX) {
@@ -96,7 +97,7 @@ fn words(story: &mut Story, book: &mut Book) {
     let made = space::reset(story.hands[by].replica.membership(), &trusted, &heads, &story.cast.people[victim].root);
     let Some(at) = story.say(by, made) else { return };
     let seen = story.hands[by].replica.seen();
-    full_state(story, &seen, &member, (at, known));
+    full_state(story, &seen, &member, (at, &known));
     // What a thief back-dates now changes nothing of it.
     for _ in 0..6 {
         if let Some(thief) = story.hands.iter().position(|hand| !hand.is_honest()) {
@@ -113,7 +114,7 @@ fn words(story: &mut Story, book: &mut Book) {
         book.tally.note("a thief left in somebody's name", 1);
         return;
     }
-    full_state(story, seen, &member, (at, known));
+    full_state(story, seen, &member, (at, &known));
     book.tally.note("came back by their words", 1);
 }
 
@@ -138,7 +139,7 @@ fn honest_heads(replica: &Replica) -> CutHeads {
 
 /// The named devices and no other are in, and every honest batch of the member's that was named counts, unless a twin
 /// of it does or it leans on one that lost.
-fn full_state(story: &Story, seen: &Seen, member: &MemberId, (words, known): (usize, u128)) {
+fn full_state(story: &Story, seen: &Seen, member: &MemberId, (words, named_then): (usize, &BTreeSet<BatchId>)) {
     let standing = &seen.membership.members[member];
     let Some(signed) = story.items[words].said() else { return };
     assert_eq!(standing.reset, Some(signed.id()));
@@ -155,9 +156,7 @@ fn full_state(story: &Story, seen: &Seen, member: &MemberId, (words, known): (us
         assert_eq!(known.bounds.admitted, admitted);
         assert_eq!(known.bounds.cuts.is_empty(), named.contains(device));
     }
-    let known = |at: &usize| known >> at & 1 == 1;
-    let named = (0..words).filter(known).filter_map(|at| story.items[at].sent()).filter(|sent| sent.honest);
-    for sent in named {
+    for sent in (0..words).filter_map(|at| story.items[at].sent()).filter(|sent| named_then.contains(&sent.id)) {
         if seen.membership.member_of(&sent.header.device) == Some(*member) {
             let reason = seen.acceptance.others.get(&sent.id);
             assert_ne!(reason, Some(&Reason::OutsideCut), "{:?}: the words named it", sent.marks);
