@@ -3,16 +3,17 @@
 
 use crate::forge::wires_of;
 use crate::{Device, SeededEntropy, World};
-use belay::batch::to_send;
+use belay::batch::{LogView, to_send};
+use belay::crypto::sign::SigningKey;
 use belay::envelope::{self, EnvelopeContent};
 use belay::error::Result;
 use belay::exchange::write_bundle;
-use belay::identity::{DeviceKeys, MemberRoot, SignedCard, SpaceKeys, make_member_root};
-use belay::ids::{DeviceId, SpaceId};
+use belay::identity::{DeviceEntry, DeviceKeys, MemberRoot, SignedCard, SpaceKeys, make_member_root, open_member_root};
+use belay::ids::{BatchId, DeviceId, SpaceId};
 use belay::projection::HeldLog;
 use belay::secret::Entropy;
 use belay::space::{
-    Genesis, MemberEntry, Membership, Role, SignedStatement, SpaceKind, SpaceState, Statement, evaluate,
+    CutHeads, Genesis, MemberEntry, Membership, Role, SignedStatement, SpaceKind, SpaceState, Statement, evaluate,
 };
 use belay::store::spaces::{self, SpaceRecord};
 use belay::store::{batches, singles};
@@ -29,6 +30,8 @@ pub struct Circle {
     /// What they share.
     pub space: SpaceId,
     cards: BTreeMap<(SpaceId, usize), [u8; 32]>,
+    /// Of those who came later: whether each is the person's.
+    later: Vec<bool>,
 }
 
 impl Circle {
@@ -59,12 +62,89 @@ impl Circle {
             .map(|(space, id, keys)| ((space, place(id)), keys.current().key.public()))
             .collect();
         let [_, _, shared] = settled;
-        Circle { devices, of_person, space: shared.space, cards }
+        Circle { devices, of_person, space: shared.space, cards, later: Vec::new() }
     }
 
     /// Whether two of them are devices of one member.
     pub fn of_one_member(&self, a: usize, b: usize) -> bool {
-        (a < self.of_person) == (b < self.of_person)
+        self.is_persons(a) == self.is_persons(b)
+    }
+
+    fn is_persons(&self, at: usize) -> bool {
+        let begun_with = self.devices.len() - self.later.len();
+        at.checked_sub(begun_with).map_or(at < self.of_person, |at| self.later.get(at).copied().unwrap_or(false))
+    }
+
+    /// A vault that comes into the shared space as one more device of the member that `like` belongs to, with these
+    /// statements, which add it; its place, and its card for the others.
+    pub fn join(&mut self, device: Device, like: usize, statements: &[SignedStatement]) -> (usize, SignedCard) {
+        let (space, at) = (self.space, self.devices.len());
+        let keys = device_keys(&device);
+        let mine = SpaceKeys::make(&mut SeededEntropy::new(format!("joins {}", keys.device_id())));
+        let card = mine.card(keys.device_id(), space, 1, Vec::new()).sign(&keys.signing);
+        let record = self.device(like).look(|db| spaces::get_space(db, &space)).expect("a space of the circle");
+        let known = self.device(like).look(|db| spaces::cards(db, &space));
+        device.meddle(|db| {
+            spaces::put_space(db, &SpaceRecord { stage: u32::from(SpaceState::Checked.code()), ..record.clone() })?;
+            for statement in statements {
+                spaces::put_statement(db, &space, &statement.id(), &statement.to_wire())?;
+            }
+            for (device, rev, wire) in &known {
+                spaces::put_card(db, &space, device, *rev, wire, 0)?;
+            }
+            spaces::put_card(db, &space, &keys.device_id(), 1, &card.to_wire(), 0)?;
+            spaces::put_space_keys(db, &space, mine.to_stored().expose())
+        });
+        self.cards.insert((space, at), mine.current().key.public());
+        self.later.push(self.is_persons(like));
+        self.devices.push(device);
+        (at, card)
+    }
+
+    /// What a device is in statements: its public keys.
+    pub fn entry_of(device: &Device) -> DeviceEntry {
+        let admin = device.look(|db| singles::secret(db, "admin_public")).expect("an admin key");
+        device_keys(device).entry(admin.expose().try_into().expect("32 bytes"))
+    }
+
+    /// The root of a device's member in the shared space, as the member's words open it.
+    pub fn root_of(&self, at: usize) -> SigningKey {
+        let device = self.device(at);
+        let words = self.devices.iter().enumerate().find(|(other, _)| self.of_one_member(at, *other));
+        let recovery = derive_recovery_key(words.map_or(device, |(_, first)| first).words());
+        let genesis = statements_of(device, &self.space).iter().find_map(|signed| match signed.statement() {
+            Ok(Statement::Genesis(genesis)) => Some(genesis),
+            _ => None,
+        });
+        let members = genesis.expect("a Genesis").members;
+        let opened = members.iter().find_map(|one| open_member_root(&one.sealed_root, &one.root_pk, &recovery));
+        opened.expect("the words of a member")
+    }
+
+    /// The heads of every log of the shared space that a device holds.
+    pub fn heads_on(&self, at: usize) -> CutHeads {
+        let (device, space) = (self.device(at), self.space);
+        device.rest();
+        let heads = device.look(|db| {
+            let devices = HeldLog { db, space }.devices();
+            let heads = |device: DeviceId| Ok((device, batches::heads(db, &space, &device)?));
+            devices.into_iter().map(heads).collect::<Result<Vec<_>>>()
+        });
+        let ids = |heads: Vec<(u64, BatchId)>| heads.into_iter().map(|(_, id)| id).collect();
+        heads.into_iter().map(|(device, heads)| (device, ids(heads))).collect()
+    }
+
+    /// Statements, cards and batches as a bundle for one device.
+    pub fn carry_all(
+        &self,
+        to: usize,
+        statements: &[SignedStatement],
+        cards: &[SignedCard],
+        batches: Vec<Vec<u8>>,
+    ) -> Vec<u8> {
+        let sealing_pk = self.cards.get(&(self.space, to)).expect("a device of the space");
+        let (statements, cards) = (statements.to_vec(), cards.to_vec());
+        seal_bundle(EnvelopeContent { statements, cards, batches, ..EnvelopeContent::new(self.space) }, sealing_pk)
     }
 
     fn device(&self, at: usize) -> &Device {
@@ -98,7 +178,7 @@ impl Circle {
             for (to, listener) in self.devices.iter().enumerate().filter(|(to, _)| *to != from) {
                 let bundle = self.carry(to, &self.space, said.clone(), shared.clone());
                 listener.take(&bundle).expect("an honest bundle");
-                if self.of_one_member(from, to) {
+                if self.of_one_member(from, to) && self.cards.contains_key(&(own, to)) {
                     let bundle = self.carry(to, &own, said_here.clone(), private.clone());
                     listener.take(&bundle).expect("an honest bundle");
                 }
@@ -117,13 +197,7 @@ fn member(role: Role, devices: &[Device], entropy: &mut dyn Entropy) -> (MemberR
     let first = devices.first().expect("a member has a device");
     let recovery = derive_recovery_key(first.words());
     let root = make_member_root(&recovery.public(), entropy).expect("a good key");
-    let entries: Vec<_> = devices
-        .iter()
-        .map(|device| {
-            let admin = device.look(|db| singles::secret(db, "admin_public")).expect("an admin key");
-            device_keys(device).entry(admin.expose().try_into().expect("32 bytes"))
-        })
-        .collect();
+    let entries: Vec<_> = devices.iter().map(Circle::entry_of).collect();
     let entry = MemberEntry::new(role, &root, &entries);
     (root, entry)
 }

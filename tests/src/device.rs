@@ -11,7 +11,7 @@ use belay::error::{Code, Failure};
 use belay::exchange::Scope;
 use belay::ids::{DeviceId, SpaceId};
 use belay::secret::SecretText;
-use belay::vault::{self, FolderLock, Opened};
+use belay::vault::{self, FolderLock, Opened, SlotKey};
 use belay::view::{Answer, Ask};
 use belay::{Companion, HostConfig};
 use std::cell::{Cell, OnceCell};
@@ -35,6 +35,7 @@ pub struct Device {
     folder: PathBuf,
     words: Option<RecoveryWords>,
     opened: OnceCell<Opened>,
+    keystore: Option<SlotKey>,
     now_ms: Cell<i64>,
     starts: Cell<u32>,
     // Kept while any device of the world is.
@@ -51,6 +52,7 @@ impl Device {
             folder,
             words: None,
             opened: OnceCell::new(),
+            keystore: None,
             now_ms: Cell::new(now_ms),
             starts: Cell::new(0),
             _place: place,
@@ -167,7 +169,17 @@ impl Device {
     /// # Errors
     /// What the companion says.
     pub fn unlock(&self) -> Result<Unlocked, Failure> {
-        self.companion.unlock(&with_passphrase(PASSPHRASE), &self.at())
+        let by_keystore =
+            |key: &SlotKey| UnlockWith::Keystore { slot: key.slot, key32: key.key32.clone(), vault_counter: None };
+        let with = self.keystore.as_ref().map_or_else(|| with_passphrase(PASSPHRASE), by_keystore);
+        self.companion.unlock(&with, &self.at())
+    }
+
+    /// From now on a keystore opens the vault: no passphrase is stretched where that is not what is tested.
+    pub fn use_keystore(&mut self) {
+        let key = self.companion.slot_begin().expect("an open vault");
+        self.companion.slot_finish(&key, b"wrapped by nobody".to_vec()).expect("a good slot");
+        self.keystore = Some(key);
     }
 
     /// Pauses and resumes: files closed, open batches closed, memory begun anew.

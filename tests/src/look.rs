@@ -86,6 +86,13 @@ impl Device {
         self.look(cells).iter().any(said) || self.changes().iter().any(said)
     }
 
+    /// Which of these words lie nowhere in the opened store, as [`Device::holds`] looks for them.
+    pub fn lacks(&self, words: &[String]) -> Vec<String> {
+        let (cells, changes) = (self.look(cells), self.changes());
+        let lies = |word: &String| cells.iter().chain(&changes).any(|bytes| contains(bytes, word.as_bytes()));
+        words.iter().filter(|word| !lies(word)).cloned().collect()
+    }
+
     /// Whether these words lie in the closed files, as they are on the disk.
     pub fn files_hold(&self, words: &str) -> bool {
         let files = std::fs::read_dir(self.folder()).expect("the vault's folder");

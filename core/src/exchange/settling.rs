@@ -145,6 +145,10 @@ pub(super) fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken:
     let new: Vec<AcceptedBatch> =
         accepted.into_iter().filter(|batch| was.get(&batch.id) != Some(&batch.changes)).collect();
     let shrunk = !out.is_empty();
+    if shrunk {
+        // A change of ours that counts no longer keeps its number: as the same actor the next one would be its twin.
+        desk.nonces.remove(&doc);
+    }
     if new.is_empty() && !shrunk {
         return Ok(());
     }

@@ -32,7 +32,8 @@ fn rfc_8439_aead() {
     assert_eq!(opened, PLAIN);
 }
 
-fn second_implementation(key: &[u8], nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Vec<u8> {
+/// The cipher by a crate that is not ring.
+pub(crate) fn second_implementation(key: &[u8], nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Vec<u8> {
     chacha20poly1305::ChaCha20Poly1305::new_from_slice(key)
         .expect("the key has 32 bytes")
         .encrypt(nonce.into(), Payload { msg: plain, aad })

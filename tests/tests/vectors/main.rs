@@ -2,6 +2,7 @@
 //! second implementation where one is at hand. A module names the document and section of each answer.
 
 mod aead;
+mod attacks;
 mod curve;
 mod hashing;
 mod passphrase;
