@@ -145,16 +145,12 @@ pub(super) fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken:
     let new: Vec<AcceptedBatch> =
         accepted.into_iter().filter(|batch| was.get(&batch.id) != Some(&batch.changes)).collect();
     let shrunk = !out.is_empty();
-    if shrunk {
+    if shrunk || acceptance.twins.contains(&desk.me.device) {
         // A change of ours that counts no longer keeps its number: as the same actor the next one would be its twin.
         desk.nonces.remove(&doc);
     }
     if new.is_empty() && !shrunk {
         return Ok(());
-    }
-    if shrunk || acceptance.twins.contains(&desk.me.device) {
-        // An actor that another hand used, or whose changes went, would count a second time from the same number.
-        desk.nonces.remove(&doc);
     }
     // Batches that only take over, of which nothing is here, make no document.
     if now.values().all(|changes| *changes == 0) {

@@ -16,8 +16,8 @@
 //! | two copies of one vault both writing | both stay | `batches::two_copies_of_one_vault_keep_every_word`; `vaults` |
 //! | two RootResets | one of them, on every phone | `membership` `cases::of_two_resets_the_later_or_the_lower_stands`; `words::of_two_resets_one_stands_everywhere` |
 //! | a RootReset that hides heads | what it hid is readable, a later one heals | `words::a_reset_that_hides_heads_loses_nothing_and_is_healed` |
-//! | 9 MiB outside a cut | 8 MiB kept | `outside` |
-//! | Forget by a thief, then the removal | the words are back | `forgetting` |
+//! | 9 MiB outside a cut | 8 MiB kept, what the honest one stands on fetched by hash | `adopting` `bounds::nine_mebibytes_outside_a_cut_then_an_honest_batch_built_on_one` |
+//! | Forget by a thief, then the removal | the words are back | `forgetting` `a_forget_by_a_thief_and_then_the_removal_bring_the_document_back_whole` |
 
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 

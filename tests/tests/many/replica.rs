@@ -264,7 +264,15 @@ impl Replica {
 
     pub fn accept(&self, batches: &[Held]) -> Acceptance {
         let (devices, documents) = (self.standings(), self.rules());
-        accept(&Evidence { devices: &devices, documents: &documents, batches, log: &self.shelf, payloads: &self.shelf })
+        accept(&Evidence {
+            devices: &devices,
+            documents: &documents,
+            batches,
+            // All documents are here at once.
+            elsewhere: &[],
+            log: &self.shelf,
+            payloads: &self.shelf,
+        })
     }
 
     /// A document as what is accepted makes it.
