@@ -229,7 +229,7 @@ fn keys_in(cbor: &[u8]) -> Vec<Vec<u8>> {
     while decoder.position() < cbor.len() {
         match decoder.datatype().expect("CBOR of our own") {
             Type::Bytes => {
-                keys.extend(Some(decoder.bytes().expect("bytes")).filter(|b| b.len() == 32).map(<[u8]>::to_vec))
+                keys.extend(Some(decoder.bytes().expect("bytes")).filter(|b| b.len() == 32).map(<[u8]>::to_vec));
             }
             Type::Map => drop(decoder.map().expect("a map")),
             Type::Array => drop(decoder.array().expect("a list")),
