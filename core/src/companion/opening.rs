@@ -86,7 +86,7 @@ impl Companion {
                 // Kept in the store, which is sealed: what was dropped in while locked is opened with it.
                 drop_key: &SecretBytes::new(draft.drop_key().bytes().expose().to_vec()),
             };
-            begin(&mut store, &beginning, entropy.as_mut())?;
+            begin(&mut store, &beginning, entropy.as_mut(), at)?;
             write_point!("create-filled");
             store.close()?;
             write_point!("create-closed");

@@ -5,7 +5,7 @@ use crate::crypto::seal::OpeningKey;
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::judge_anew;
-use crate::identity::{DeviceEntry, DeviceKeys};
+use crate::identity::{DeviceEntry, DeviceKeys, SpaceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
 use crate::projection::{Changes, Documents, People, changes_since};
 use crate::secret::{Entropy, SecretBytes};
@@ -56,12 +56,16 @@ pub(super) struct Beginning<'a> {
 }
 
 /// Writes what a new store needs before its header names it.
-pub(super) fn begin(store: &mut Store, what: &Beginning<'_>, entropy: &mut dyn Entropy) -> Result<()> {
+pub(super) fn begin(store: &mut Store, what: &Beginning<'_>, entropy: &mut dyn Entropy, at: &Moment) -> Result<()> {
     let entry: DeviceEntry = what.keys.entry(what.admin_public);
     let genesis = crate::space::make_own_space(entry, &what.recovery_public, entropy)?;
     let space = genesis.space_id();
     let membership = crate::space::evaluate(space, std::slice::from_ref(&genesis))?;
-    let me = membership.member_of(&what.keys.device_id()).ok_or(Error::Broken("companion: own genesis"))?;
+    let device = what.keys.device_id();
+    let me = membership.member_of(&device).ok_or(Error::Broken("companion: own genesis"))?;
+    // So that my next device can seal for this one.
+    let space_keys = SpaceKeys::make(entropy);
+    let card = space_keys.card(device, space, 1, Vec::new()).sign(&what.keys.signing);
     store.write(|tx| {
         singles::put_secret(tx, DEVICE_KEYS, what.keys.to_stored().expose())?;
         singles::put_secret(tx, ADMIN_PUBLIC, &what.admin_public)?;
@@ -72,6 +76,8 @@ pub(super) fn begin(store: &mut Store, what: &Beginning<'_>, entropy: &mut dyn E
         let kind = membership.kind.code();
         spaces::put_space(tx, &spaces::SpaceRecord { id: space, kind, stage, me })?;
         spaces::put_statement(tx, &space, &genesis.id(), &genesis.to_wire())?;
+        spaces::put_card(tx, &space, &device, 1, &card.to_wire(), at.unix_ms)?;
+        spaces::put_space_keys(tx, &space, space_keys.to_stored().expose())?;
         Ok(())
     })?;
     Ok(())

@@ -44,52 +44,92 @@ pub struct Outgoing {
 const CARD_OLD_DAYS: i64 = 60;
 const DAY_MS: i64 = 86_400_000;
 
+/// Whose devices a bundle is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The other members'.
+    Theirs,
+    /// Mine, but this one.
+    Mine,
+}
+
 /// Makes a bundle for the other members of a space; after its end too, so that they hear of it, and from a
-/// device that was removed, so that what it wrote late can be read and adopted. A device that is out gets the statements that put it out and what lies under them, nothing else.
+/// device that was removed, so that what it wrote late can be read and adopted. A device that is out gets the statements
+/// that put it out and what lies under them, nothing else. The bundle of my own space is for my other devices, and
+/// carries every space of mine, that one first.
 ///
 /// # Errors
-/// `NotInForce` before the digits were compared, `NotFound` for a space this
-/// device is not in or whose other members gave no card; those of the database.
+/// `NotInForce` before the digits were compared, `NotFound` for a space this device is not in or where nobody else gave
+/// a card; those of the database.
 pub fn bundle_out(desk: &mut Desk<'_>, space: &SpaceId, scope: Scope) -> Result<Outgoing> {
     let people = desk.people(space)?;
     may_read_content(people.state())?;
-    desk.close_all(Some(space))?;
-    let holdings = my_holdings(desk, &people)?;
-    let log = HeldLog { db: desk.db, space: *space };
-    let mut envelopes = Vec::new();
-    let mut carried = BTreeSet::new();
-    let mut devices = 0;
-    let mut old_card = false;
-    let mut outside = Outside::new(desk, &people);
-    for (device, sealing_pk) in receivers(desk, &people)? {
-        let theirs = match scope {
-            Scope::SinceLast => theirs(desk, space, &device)?,
-            Scope::Everything => None,
-        };
-        let mut ids = to_send(theirs.as_ref(), &log);
-        obliged(desk.me.device, &mut outside, &log, theirs.as_ref(), &mut ids);
-        let content = content(desk, &people, &ids, holdings.clone())?;
-        carried.extend(ids);
-        for piece in envelope::split(content)? {
-            envelopes.push(envelope::seal(&piece, &sealing_pk, desk.entropy)?);
+    let mut filling = Filling::default();
+    if people.is_own() {
+        filling.fill(desk, &people, scope, Whose::Mine)?;
+        for other in spaces::all_spaces(desk.db)?.into_iter().map(|record| record.id).filter(|other| other != space) {
+            let people = desk.people(&other)?;
+            if may_read_content(people.state()).is_ok() {
+                filling.fill(desk, &people, scope, Whose::Mine)?;
+            }
         }
-        let came = spaces::card_came_ms(desk.db, space, &device)?.unwrap_or(desk.at.unix_ms);
-        old_card |= desk.at.unix_ms.saturating_sub(came) > CARD_OLD_DAYS * DAY_MS;
-        devices += 1;
+    } else {
+        filling.fill(desk, &people, scope, Whose::Theirs)?;
     }
-    for (device, sealing_pk) in put_out(desk, &people)? {
-        let statements = removal_of(desk, &people, &device)?;
-        for piece in envelope::split(EnvelopeContent { statements, ..EnvelopeContent::new(*space) })? {
-            envelopes.push(envelope::seal(&piece, &sealing_pk, desk.entropy)?);
-        }
-    }
+    let Filling { envelopes, carried, devices, old_card } = filling;
     if envelopes.is_empty() {
         return Code::NotFound.err();
     }
     let mut bytes = Vec::new();
     write_bundle(&mut bytes, &envelopes)?;
     write_point!("bundle-made");
-    Ok(Outgoing { bytes, envelopes: envelopes.len() as u64, devices, batches: carried.len() as u64, old_card })
+    let (devices, batches) = (devices.len() as u64, carried.len() as u64);
+    Ok(Outgoing { bytes, envelopes: envelopes.len() as u64, devices, batches, old_card })
+}
+
+/// A bundle as it fills.
+#[derive(Default)]
+struct Filling {
+    envelopes: Vec<Vec<u8>>,
+    carried: BTreeSet<BatchId>,
+    devices: BTreeSet<DeviceId>,
+    old_card: bool,
+}
+
+impl Filling {
+    fn fill(&mut self, desk: &mut Desk<'_>, people: &People, scope: Scope, whose: Whose) -> Result<()> {
+        let space = people.record.id;
+        desk.close_all(Some(&space))?;
+        let holdings = my_holdings(desk, people)?;
+        let log = HeldLog { db: desk.db, space };
+        let mut outside = Outside::new(desk, people);
+        for (device, sealing_pk) in receivers(desk, people, whose)? {
+            let theirs = match scope {
+                Scope::SinceLast => theirs(desk, &space, &device)?,
+                Scope::Everything => None,
+            };
+            let mut ids = to_send(theirs.as_ref(), &log);
+            obliged(desk.me.device, &mut outside, &log, theirs.as_ref(), &mut ids);
+            let content = content(desk, people, &ids, holdings.clone())?;
+            self.carried.extend(ids);
+            self.seal(desk, content, &sealing_pk)?;
+            let came = spaces::card_came_ms(desk.db, &space, &device)?.unwrap_or(desk.at.unix_ms);
+            self.old_card |= desk.at.unix_ms.saturating_sub(came) > CARD_OLD_DAYS * DAY_MS;
+            self.devices.insert(device);
+        }
+        for (device, sealing_pk) in put_out(desk, people, whose)? {
+            let statements = removal_of(desk, people, &device)?;
+            self.seal(desk, EnvelopeContent { statements, ..EnvelopeContent::new(space) }, &sealing_pk)?;
+        }
+        Ok(())
+    }
+
+    fn seal(&mut self, desk: &mut Desk<'_>, content: EnvelopeContent, sealing_pk: &[u8; 32]) -> Result<()> {
+        for piece in envelope::split(content)? {
+            self.envelopes.push(envelope::seal(&piece, sealing_pk, desk.entropy)?);
+        }
+        Ok(())
+    }
 }
 
 /// Leaves out what lies outside a cut that stands, but for what is asked for by name, and for my own words: whoever may
@@ -109,18 +149,25 @@ fn obliged(
     });
 }
 
-/// The active devices of the other members with the keys to seal for.
-fn receivers(desk: &Desk<'_>, people: &People) -> Result<Vec<(DeviceId, [u8; 32])>> {
+/// The active devices a bundle is for, with the keys to seal for.
+fn receivers(desk: &Desk<'_>, people: &People, whose: Whose) -> Result<Vec<(DeviceId, [u8; 32])>> {
     let mut all = sealing_keys(desk, people)?;
-    let theirs = |device: &DeviceId| people.membership.member_of(device).is_some_and(|member| member != people.me());
-    all.retain(|(device, _)| theirs(device) && people.membership.is_active(device));
+    let is_meant = |device: &DeviceId| {
+        let mine = people.membership.member_of(device) == Some(people.me());
+        *device != desk.me.device && mine == (whose == Whose::Mine)
+    };
+    all.retain(|(device, _)| is_meant(device) && people.membership.is_active(device));
     Ok(all)
 }
 
-/// The other devices that are out, with the keys to seal for: of all members, so that each of them hears of it.
-fn put_out(desk: &Desk<'_>, people: &People) -> Result<Vec<(DeviceId, [u8; 32])>> {
+/// The other devices that are out, with the keys to seal for: in a bundle for others those of all members, so that each
+/// of them hears of it.
+fn put_out(desk: &Desk<'_>, people: &People, whose: Whose) -> Result<Vec<(DeviceId, [u8; 32])>> {
     let mut all = sealing_keys(desk, people)?;
-    all.retain(|(device, _)| *device != desk.me.device && !people.membership.is_active(device));
+    let mine = |device: &DeviceId| people.membership.member_of(device) == Some(people.me());
+    all.retain(|(device, _)| {
+        *device != desk.me.device && !people.membership.is_active(device) && (whose == Whose::Theirs || mine(device))
+    });
     Ok(all)
 }
 
@@ -218,7 +265,7 @@ pub fn is_equal(desk: &Desk<'_>, people: &People) -> Result<Option<bool>> {
     let mine = held(desk, people, 0)?;
     let log = HeldLog { db: desk.db, space };
     let mut equal = None;
-    for (device, _) in receivers(desk, people)? {
+    for (device, _) in receivers(desk, people, Whose::Theirs)? {
         if let Some(theirs) = theirs(desk, &space, &device)? {
             let same =
                 mine.tells_same_statements(&theirs) && covers(&mine, &theirs, &log) && covers(&theirs, &mine, &log);

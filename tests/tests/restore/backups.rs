@@ -342,3 +342,32 @@ fn a_vault_of_many_notes_is_backed_up_restored_and_given_a_new_key() {
     assert_eq!([phone.hash(&own(&mara)), mara.hash(&own(&mara))], [before; 2]);
     assert_eq!(files(&backup)["store-1.db"].len() / 4_096, files(&backup)["store-1.db"].len().div_ceil(4_096));
 }
+
+#[test]
+fn notes_written_after_the_backup_come_from_the_old_device_by_its_own_bundle() {
+    let story = Story::new("own bundle");
+    let Story { mara, theo, space, plan, .. } = &story;
+    let phone = story.restored(&words_of(mara));
+    note(mara, "Written after the backup");
+    mara.apply(plan.add(OWN, "Also after it"));
+    note(&phone, "On the new one");
+    // The old one never heard of the new one: it has nobody to seal for.
+    let nobody = mara.companion.bundle_out(&own(mara), Scope::SinceLast, &mara.at()).expect_err("no other device");
+    assert_eq!(nobody.code(), Code::NotFound);
+    until_quiet(&phone, mara, &own(mara));
+    let both = ["On the new one", "Slept badly", "Written after the backup"].map(str::to_owned).to_vec();
+    assert_eq!((notes(&phone), notes(mara)), (both.clone(), both));
+    assert_eq!(phone.hash(&own(mara)), mara.hash(&own(mara)));
+    // Every space goes along: what is shared needs no other member to reach it.
+    assert!(story.lines(&phone).contains(&"Also after it".to_owned()));
+    assert_eq!(phone.hash(space), mara.hash(space));
+    // Nobody else opens it, and nothing private reaches anybody else.
+    let bundle = phone.bundle_of(&own(mara), Scope::Everything);
+    assert_eq!(theo.take(&bundle).expect_err("not for him").code(), Code::NotForThisDevice);
+    // Put out, it is told so and gets nothing more.
+    phone.companion.remove_device(&own(mara), &mara.id(), &words_of(mara), &phone.at()).expect("her own");
+    note(&phone, "Afterwards");
+    mara.take(&phone.bundle_of(&own(mara), Scope::SinceLast)).expect("it is told");
+    assert_eq!((state(mara, &own(mara)), state(mara, space)), (SpaceState::PutOut, SpaceState::PutOut));
+    assert!(!notes(mara).contains(&"Afterwards".to_owned()));
+}

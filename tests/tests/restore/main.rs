@@ -12,7 +12,7 @@ use belay::command::{Command, NoteCommand, NoteDraft};
 use belay::companion::{Entered, UnlockWith, VaultState, check_backup};
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Field};
-use belay::exchange::pairing::InviteTerms;
+use belay::exchange::{Scope, pairing::InviteTerms};
 use belay::ids::{BatchId, DeviceId, SpaceId};
 use belay::secret::SecretText;
 use belay::space::{Role, SpaceState};
