@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::ids::{SpaceId, VaultId};
 use crate::secret::{Entropy, SecretText};
+use crate::space::SpaceState;
 use crate::store::{Store, batches, spaces};
 use crate::vault::{self, CopyPassphrase, FolderLock, HeaderState, Opened, UnlockWith};
 use crate::view::state_hash;
@@ -84,9 +85,12 @@ fn back_up(
     write_point!("backup-placed");
     let checked = verify(to, &made, with, new.passphrase, at).and_then(|checked| {
         let ours = session.store.read(|db| {
-            let open: Vec<SpaceId> = batches::all_open(db, None)?.iter().map(|open| open.space).collect();
-            // What a vault that cannot be written has open is closed in the copy alone.
-            Ok(hashes(db)?.into_iter().filter(|(space, _)| !open.contains(space)).collect::<BTreeMap<_, _>>())
+            // What a vault that cannot be written has open is closed in the copy alone, and pairings are not in it.
+            let mut apart: Vec<SpaceId> = batches::all_open(db, None)?.iter().map(|open| open.space).collect();
+            let introduced = u32::from(SpaceState::Introduced.code());
+            let all = spaces::all_spaces(db)?.into_iter();
+            apart.extend(all.filter(|space| space.stage == introduced).map(|space| space.id));
+            Ok(hashes(db)?.into_iter().filter(|(space, _)| !apart.contains(space)).collect::<BTreeMap<_, _>>())
         })?;
         let is_same = ours.iter().all(|(space, hash)| checked.spaces.get(space) == Some(hash));
         if is_same { Ok(checked) } else { Err(Code::Corrupt.of(Field::Store).into()) }

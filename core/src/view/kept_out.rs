@@ -2,18 +2,39 @@
 
 use super::look::{Look, kebab};
 use super::page::{Key, Wanted};
-use super::records::{At, KeptOutRow, Page};
+use super::records::{At, Page, Person, When};
 use crate::batch::{Body, Header, Reason, Refusal, added_words};
 use crate::command::{Answer as CommandAnswer, Deed, May, adoptable};
 use crate::document::is_words;
 use crate::error::{Error, Result};
-use crate::ids::BatchId;
+use crate::ids::{BatchId, DocId, SpaceId};
 use crate::library::Arg;
 use crate::projection::People;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents;
 use crate::text::PersonText;
 use rusqlite::params;
+use serde::Serialize;
+
+/// A change that was kept out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are the fields")]
+pub struct KeptOutRow {
+    pub id: BatchId,
+    pub space: SpaceId,
+    /// Whose key signed it; nobody where the signature names a device that is not known.
+    pub by: Option<Person>,
+    pub doc: DocId,
+    /// A stable name of the reason.
+    pub reason: String,
+    pub label: String,
+    pub when: When,
+    /// The words it would put in, in pieces, where people may read them: some 2,000 letters at most, `…` for the rest.
+    /// Nothing of what can never count.
+    pub words: Vec<PersonText>,
+    /// Whether I may take it over; nothing is offered for what can never count.
+    pub may: May,
+}
 
 /// The batches that do not count and the ones that never can ([`Stage::Aside`], [`Stage::Refused`]).
 const BASE: &str = "FROM batch JOIN space ON space.id = batch.space WHERE batch.stage IN (4, 6)";

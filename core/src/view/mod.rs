@@ -25,9 +25,11 @@ mod tests;
 mod when;
 
 pub use forgotten::{ForgottenRow, Receipt, RepairRow};
+pub use kept_out::KeptOutRow;
 pub use notices::{Notice, NoticeKind, keep_foreign_card};
 pub use records::*;
-pub use status::{ACKNOWLEDGED, WORDS_TESTED, state_hash};
+pub use relationships::RelationshipRow;
+pub use status::{ACKNOWLEDGED, StatusDetail, WORDS_TESTED, state_hash};
 
 use crate::clock::Moment;
 use crate::error::{Code, Error, Result};

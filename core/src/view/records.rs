@@ -1,10 +1,12 @@
 //! What screens, the terminal and `--json` show: finished records, nothing left to compute (experience.md §3).
 //! Words of the catalogue stand in `label` fields; words of people are [`PersonText`].
 
-use super::notices::Notice;
+use super::kept_out::KeptOutRow;
+use super::relationships::RelationshipRow;
+use super::status::StatusDetail;
 use crate::command::May;
 use crate::error::Code;
-use crate::ids::{BatchId, DocId, ElementId, MemberId, Rev, SpaceId};
+use crate::ids::{DocId, ElementId, MemberId, Rev, SpaceId};
 use crate::text::PersonText;
 use serde::Serialize;
 
@@ -358,62 +360,6 @@ pub struct HistoryRow {
     pub before: Option<PersonText>,
     pub after: Option<PersonText>,
     pub when: When,
-}
-
-/// A change that was kept out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are the fields")]
-pub struct KeptOutRow {
-    pub id: BatchId,
-    pub space: SpaceId,
-    /// Whose key signed it; nobody where the signature names a device that is not known.
-    pub by: Option<Person>,
-    pub doc: DocId,
-    /// A stable name of the reason.
-    pub reason: String,
-    pub label: String,
-    pub when: When,
-    /// The words it would put in, in pieces, where people may read them: some 2,000 letters at most, `…` for the rest.
-    /// Nothing of what can never count.
-    pub words: Vec<PersonText>,
-    /// Whether I may take it over; nothing is offered for what can never count.
-    pub may: May,
-}
-
-/// Someone I share a space with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are the fields")]
-pub struct RelationshipRow {
-    pub space: SpaceId,
-    pub name: PersonText,
-    pub people: Vec<Person>,
-    pub my_role_label: String,
-    /// Their devices that are active.
-    pub phones: u32,
-    pub stage: Stage,
-    /// Changes of mine that their newest holdings do not confirm.
-    pub waiting: u64,
-    /// Whether both said that they hold the same; `None` before they said anything.
-    pub equal: Option<bool>,
-    /// 4-4-4-4, over what is accepted here.
-    pub state_short: String,
-}
-
-/// What this device holds and what waits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the names are the fields")]
-pub struct StatusDetail {
-    pub words_tested: bool,
-    pub acknowledged: bool,
-    pub notes: u64,
-    pub goals: u64,
-    pub plans: u64,
-    pub ideas_waiting: u64,
-    pub kept_out: u64,
-    pub own_state_short: String,
-    /// Someone else may hold keys: to be said before anything else.
-    pub notices: Vec<Notice>,
-    pub relationships: Vec<RelationshipRow>,
 }
 
 /// What was asked for, and what a screen may ask. All asks of one call see one moment.

@@ -1,7 +1,7 @@
 //! The people I share spaces with, and how far what we hold agrees.
 
 use super::look::Look;
-use super::records::{RelationshipRow, Stage};
+use super::records::{Person, Stage};
 use super::status::state_hash;
 use crate::batch::{Ask, Entry, Holdings, LogHead, LogView, SignedHoldings, covers, to_send};
 use crate::error::Result;
@@ -9,7 +9,28 @@ use crate::ids::{BatchId, DeviceId, MemberId, SpaceId, short_hash};
 use crate::projection::{HeldLog, People};
 use crate::space::{SpaceKind, SpaceState};
 use crate::store::{batches, spaces};
+use crate::text::PersonText;
+use serde::Serialize;
 use std::collections::BTreeSet;
+
+/// Someone I share a space with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are the fields")]
+pub struct RelationshipRow {
+    pub space: SpaceId,
+    pub name: PersonText,
+    pub people: Vec<Person>,
+    pub my_role_label: String,
+    /// Their devices that are active.
+    pub phones: u32,
+    pub stage: Stage,
+    /// Changes of mine that their newest holdings do not confirm.
+    pub waiting: u64,
+    /// Whether both said that they hold the same; `None` before they said anything.
+    pub equal: Option<bool>,
+    /// 4-4-4-4, over what is accepted here.
+    pub state_short: String,
+}
 
 pub(super) fn list(look: &Look<'_>) -> Result<Vec<RelationshipRow>> {
     let spaces = spaces::all_spaces(look.db())?.into_iter();

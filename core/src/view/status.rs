@@ -1,7 +1,8 @@
 //! What this device holds and what waits.
 
 use super::look::{Look, READABLE};
-use super::records::StatusDetail;
+use super::notices::Notice;
+use super::relationships::RelationshipRow;
 use super::{ideas, kept_out, notices, relationships};
 use crate::cbor;
 use crate::crypto::hash::sha256;
@@ -11,6 +12,24 @@ use crate::space::SpaceKind;
 use crate::store::{documents, singles, spaces};
 use minicbor::bytes::ByteArray;
 use rusqlite::Connection;
+use serde::Serialize;
+
+/// What this device holds and what waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "the names are the fields")]
+pub struct StatusDetail {
+    pub words_tested: bool,
+    pub acknowledged: bool,
+    pub notes: u64,
+    pub goals: u64,
+    pub plans: u64,
+    pub ideas_waiting: u64,
+    pub kept_out: u64,
+    pub own_state_short: String,
+    /// Someone else may hold keys: to be said before anything else.
+    pub notices: Vec<Notice>,
+    pub relationships: Vec<RelationshipRow>,
+}
 
 /// The counter that is not 0 once the 24 words were typed back.
 pub const WORDS_TESTED: &str = "words_tested";

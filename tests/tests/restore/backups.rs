@@ -154,7 +154,8 @@ fn a_restore_that_is_refused_leaves_nothing_behind() {
         std::fs::write(story.backup.join(name), &whole[name]).expect("room");
         told
     };
-    for page in [0, 1, store.len() / 4_096 / 2] {
+    // The first pages are roots of tables; further on one may be free, and a backup is not refused for that.
+    for page in [0, 1, 2] {
         let mut bent = store.clone();
         bent[page * 4_096 + 900] ^= 4;
         assert_eq!(damaged("store-1.db", &bent), (Code::Corrupt, Some(Field::Store)), "page {page}");
@@ -286,6 +287,9 @@ fn a_backup_of_a_device_that_was_removed_since_is_told_at_the_next_exchange_and_
 fn pairings_under_way_are_in_no_restored_vault() {
     let story = Story::new("pairings");
     story.mara.companion.pair_invite(InviteTerms::relationship(Role::Person), "Sam", &story.mara.at()).expect("open");
+    // One has come as far as the digits: its space is there, without anything in it.
+    let ana = story.world.person("Ana");
+    belay_tests::pair_up_to_digits(&story.mara, &ana);
     let backup = story.mara.folder().with_extension("second");
     story.mara.companion.backup_to(&backup, &story.mara.secret(), None, &story.mara.at()).expect("a backup");
     let phone = story.world.bare("Mara's new phone");

@@ -31,7 +31,7 @@ struct Sheet {
 struct Header {
     #[n(2)]
     vault: VaultId,
-    #[n(7)]
+    #[n(6)]
     slots: Vec<ByteVec>,
 }
 
