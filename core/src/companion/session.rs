@@ -4,7 +4,7 @@ use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
 use crate::identity::{DeviceEntry, DeviceKeys};
 use crate::ids::{DocId, SpaceId};
-use crate::projection::{Changes, Documents, changes_since};
+use crate::projection::{Changes, Documents, changes_since, index_if_due};
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, singles, spaces};
 use crate::vault::{FolderLock, Opened};
@@ -103,7 +103,10 @@ impl Session {
         };
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
-            session.write(entropy, at, |desk| desk.close_all(None))?;
+            session.write(entropy, at, |desk| {
+                index_if_due(desk.db)?;
+                desk.close_all(None)
+            })?;
         }
         Ok(session)
     }

@@ -2,6 +2,7 @@
 //! Words of the catalogue stand in `label` fields; words of people are [`PersonText`].
 
 use super::notices::Notice;
+use super::search::{SearchPage, SearchQuery};
 use crate::command::May;
 use crate::error::Code;
 use crate::ids::{BatchId, DocId, ElementId, MemberId, Rev, SpaceId};
@@ -435,6 +436,10 @@ pub enum Ask {
     Waiting {
         at: At,
     },
+    Search {
+        query: SearchQuery,
+        at: At,
+    },
     History {
         of: DocId,
         at: At,
@@ -470,6 +475,7 @@ pub enum Answer {
     Plan(Box<PlanDetail>),
     Idea(Box<IdeaDetail>),
     Waiting(Page<IdeaDetail>),
+    Search(SearchPage),
     History(Page<HistoryRow>),
     KeptOut(Page<KeptOutRow>),
     Audience(Box<Audience>),

@@ -22,7 +22,7 @@ mod phrases;
 mod tokens;
 
 pub use phrases::{Hit, Phrase, expression, hits, phrases};
-pub use tokens::{Token, indexed, tokens};
+pub use tokens::{Token, indexed, is_in_pairs, tokens};
 
 /// Rises with every change to what folds into what: an index of another version is made anew.
 pub const FOLD_VERSION: i64 = 1;

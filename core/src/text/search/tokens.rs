@@ -109,8 +109,8 @@ fn class(sign: char) -> Class {
     }
 }
 
-/// Scripts without spaces between words, and Hangul (Unicode blocks; Unicode Standard Annex 24).
-fn is_in_pairs(sign: char) -> bool {
+/// Whether a sign belongs to a script without spaces between words, or to Hangul (Unicode blocks; Unicode Standard Annex 24).
+pub fn is_in_pairs(sign: char) -> bool {
     matches!(u32::from(sign),
         // Thai, Lao, Myanmar, Hangul jamo, Khmer
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1100..=0x11ff | 0x1780..=0x17ff | 0xa960..=0xa97f | 0xa9e0..=0xa9ff
