@@ -77,7 +77,7 @@ impl<'q> Asked<'q> {
 /// A day as `2026-11-22`, and in no other spelling: days are compared as they are spelled.
 fn day(text: Option<&String>) -> Result<Option<NaiveDate>> {
     let Some(text) = text else { return Ok(None) };
-    let read = text.parse::<NaiveDate>().ok().filter(|day| day.to_string() == *text);
+    let read = text.parse::<NaiveDate>().ok().filter(|day| text.len() == 10 && day.to_string() == *text);
     Ok(Some(read.ok_or_else(|| Error::from(Code::InvalidDate.of(Field::Date)))?))
 }
 
