@@ -405,7 +405,7 @@ fn words_leave_the_index_with_what_they_stood_in() {
     behind(&mara, |db| remove_rows(db, &id));
     assert_eq!(page(&mara, trash).rows.len(), 0);
     assert!(!index_holds(&mara, "itlecanary"), "gone from every page");
-    behind(&mara, |db| compact_index(db));
+    behind(&mara, compact_index);
     assert!(!index_holds(&mara, "zzqt") && index_holds(&mara, "zzq"), "and from what parts the pages");
     index_is_the_rows(&mara);
 }
@@ -507,7 +507,7 @@ fn words_of_someone_whose_digits_were_not_compared_are_not_found() {
     assert_eq!(rows(&mara, "radio").len(), 1);
     // Theo holds it before he typed her digits.
     let taken = theo.take(&mara.bundle(&space));
-    let holds = taken.is_ok() && theo.look(|db| Ok(things(db)?)) > 0;
+    let holds = taken.is_ok() && theo.look(things) > 0;
     assert_eq!(rows(&theo, "radio").len(), 0);
     let counted = SearchQuery { total: SearchTotal::Counted, ..SearchQuery::from("radio") };
     assert_eq!(page(&theo, counted).total, Some(0));
@@ -545,7 +545,7 @@ fn the_index_says_what_the_rows_say_after_any_story() {
                 rows(device, "word").into_iter().map(|row| (row.id, row.element)).collect()
             };
             let before = found(device);
-            behind(device, |db| reindex(db));
+            behind(device, reindex);
             index_is_the_rows(device);
             assert_eq!(found(device), before, "{seed}: {}", device.name);
             assert!(!before.is_empty());
