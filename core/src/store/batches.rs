@@ -199,6 +199,14 @@ pub fn newer_from(db: &Connection, space: &SpaceId, doc: &DocId) -> Result<Vec<D
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether anything at all waits for a newer app.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_any_newer(db: &Connection) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM batch WHERE stage = 5")?.exists([])?)
+}
+
 /// The batches of a document in these stages, in the order they came.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 --   BELAY_WRITE_SCHEMA=1 cargo test -p belay --lib store::migrate
 -- and compared with them by that same test. What a table means is told beside the step that made it.
 
-CREATE VIRTUAL TABLE search USING fts5 (title, body, content = '', tokenize = 'ascii', prefix = '2 3');
+CREATE VIRTUAL TABLE search USING fts5 (title, body, content = '', tokenize = 'ascii');
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -156,6 +156,8 @@ CREATE INDEX statement_of_space ON statement (space);
 CREATE INDEX batch_of_document ON batch (doc, stage);
 
 CREATE INDEX batch_of_log ON batch (space, device, seq);
+
+CREATE INDEX batch_of_newer_app ON batch (doc) WHERE stage = 5;
 
 CREATE INDEX open_change_of_document ON open_change (doc);
 

@@ -45,6 +45,7 @@ CREATE TABLE batch (
 ) STRICT;
 CREATE INDEX batch_of_document ON batch (doc, stage);
 CREATE INDEX batch_of_log ON batch (space, device, seq);
+CREATE INDEX batch_of_newer_app ON batch (doc) WHERE stage = 5;
 CREATE TABLE followed (batch BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE log_head (
   space BLOB NOT NULL, device BLOB NOT NULL, batch BLOB NOT NULL, seq INTEGER NOT NULL,
@@ -154,7 +155,7 @@ CREATE INDEX findable_of ON findable (doc, kind, element);
 CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
 -- The folded terms (core/src/text/search) by those numbers. The words lie in the rows above alone: contentless, so what
 -- is taken out is named again in full. Terms come parted by blanks; the tokenizer for ASCII reads them as they are.
-CREATE VIRTUAL TABLE search USING fts5 (title, body, content = '', tokenize = 'ascii', prefix = '2 3');
+CREATE VIRTUAL TABLE search USING fts5 (title, body, content = '', tokenize = 'ascii');
 -- A term that is taken out is gone from its page at once, not when pages are merged one day.
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 -- A leaf fits a page of the cipher, which keeps 80 bytes for itself; SQLite's default would spill onto a second one.

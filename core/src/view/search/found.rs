@@ -57,13 +57,21 @@ pub(super) struct Finder<'f, 'l> {
     within: SearchIn,
     plans: BTreeMap<DocId, Option<Rc<Frames>>>,
     audiences: BTreeMap<SpaceId, Audience>,
+    /// Where notes lie, if it may be read.
+    own: Option<SpaceId>,
+    /// Whether anything waits for a newer app.
+    is_any_newer: bool,
     /// All notes found are mine and in one state.
     may: Option<May>,
 }
 
 impl<'f, 'l> Finder<'f, 'l> {
-    pub fn new(look: &'f Look<'l>, phrases: &'f [Phrase], tag: Option<String>, within: SearchIn) -> Self {
-        Finder { look, phrases, tag, within, plans: BTreeMap::new(), audiences: BTreeMap::new(), may: None }
+    pub fn new(look: &'f Look<'l>, phrases: &'f [Phrase], tag: Option<String>, within: SearchIn) -> Result<Self> {
+        let sql = format!("SELECT space.id FROM space WHERE space.kind = 1 AND {READABLE}");
+        let own = look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?;
+        let is_any_newer = batches::is_any_newer(look.db())?;
+        let (plans, audiences) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Finder { look, phrases, tag, within, plans, audiences, own, is_any_newer, may: None })
     }
 
     /// What is shown of it; nothing where its space may not be read, where it is not shown any more, and where it is not
@@ -87,25 +95,26 @@ impl<'f, 'l> Finder<'f, 'l> {
     }
 
     fn note(&self, doc: &DocId) -> Result<Option<Shown>> {
+        // The projection writes rows of notes for my own space alone, so the document itself is not asked.
+        let Some(space) = self.own else { return Ok(None) };
         let state = if self.within == SearchIn::Trash { "NOT NULL" } else { "NULL" };
         let sql = format!(
-            "SELECT space.id, note.title, note.body, note.changed_ms, note.zone
-             FROM note JOIN document ON document.id = note.doc JOIN space ON space.id = document.space
-             WHERE note.doc = ?1 AND note.trashed_ms IS {state} AND note.extra_lock = 0 AND space.kind = 1 AND {READABLE}
+            "SELECT title, body, changed_ms, zone FROM note
+             WHERE doc = ?1 AND trashed_ms IS {state} AND extra_lock = 0
              AND (?2 IS NULL OR EXISTS (SELECT 1 FROM note_tag WHERE note_tag.doc = note.doc AND note_tag.fold = ?2))"
         );
         let shown = |row: &rusqlite::Row<'_>| {
             Ok(Shown {
                 id: *doc,
-                space: row.get(0)?,
+                space,
                 kind: Findable::Note,
                 element: None,
                 part: None,
                 inside: PersonText::default(),
-                title: row.get(1)?,
-                body: row.get(2)?,
-                changed_ms: row.get(3)?,
-                zone: row.get(4)?,
+                title: row.get(0)?,
+                body: row.get(1)?,
+                changed_ms: row.get(2)?,
+                zone: row.get(3)?,
             })
         };
         Ok(self.look.db().prepare_cached(&sql)?.query_row(params![doc, self.tag], shown).optional()?)
@@ -291,7 +300,7 @@ impl<'f, 'l> Finder<'f, 'l> {
             SearchIn::Trash => &[Deed::Restore],
         };
         let ask = || allowed(self.look.db(), Subject::Note(&shown.id), deeds);
-        if !batches::newer_from(self.look.db(), &shown.space, &shown.id)?.is_empty() {
+        if self.is_any_newer && !batches::newer_from(self.look.db(), &shown.space, &shown.id)?.is_empty() {
             return ask();
         }
         match &self.may {

@@ -151,7 +151,7 @@ pub(super) fn list(look: &Look<'_>, query: &SearchQuery, at: &At) -> Result<Sear
     let Some(expression) = expression(&asked.phrases) else {
         return Ok(SearchPage { total: Some(0), locked, ..SearchPage::default() });
     };
-    let finder = Finder::new(look, &asked.phrases, asked.tag.clone(), query.within);
+    let finder = Finder::new(look, &asked.phrases, asked.tag.clone(), query.within)?;
     let mut gather = Gather { asked: &asked, wanted: &wanted, finder, rows: Vec::new(), seen: 0 };
     match query.order {
         SearchOrder::Newest => newest(look, &expression, &mut gather)?,
