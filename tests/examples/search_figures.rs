@@ -1,6 +1,6 @@
 //! Prints how long a search takes and how large its index is, on notes like those of the benchmark's W2. No test.
 //!
-//! `cargo run -p belay-tests --example search_figures -- WORDS_FILE NOTES [one-by-one]`, the file with 256 words and more
+//! `cargo run --release -p belay-tests --example search_figures -- WORDS_FILE NOTES [one-by-one]`, the file with 256 words and more
 
 #![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a tool that prints figures")]
 
