@@ -63,6 +63,8 @@ pub enum Command {
     /// Write notes for you alone.
     #[command(subcommand)]
     Note(commands::note::Note),
+    /// Find words in what you wrote, and in what was shared with you.
+    Search(commands::search::Search),
     /// What you move towards, and the steps.
     #[command(subcommand)]
     Goal(commands::goal::Goal),
@@ -121,6 +123,7 @@ impl Command {
             Command::Demo(command) => command.run(host),
             Command::Init(command) => command.run(host),
             Command::Note(command) => command.run(host),
+            Command::Search(command) => command.run(host),
             Command::Goal(command) => command.run(host),
             Command::Plan(command) => command.run(host),
             Command::Suggest(command) => command.run(host),

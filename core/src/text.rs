@@ -1,5 +1,7 @@
 //! Text that people wrote: bounded, checked, and never printed by accident (domain.md §3.1).
 
+pub mod search;
+
 use crate::error::{Code, Field, Result};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;

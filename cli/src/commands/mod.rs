@@ -19,6 +19,7 @@ pub mod pair;
 pub mod passphrase;
 pub mod plan;
 mod plan_lines;
+pub mod search;
 pub mod status;
 pub mod suggest;
 pub mod words;

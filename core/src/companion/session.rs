@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Field, Result};
 use crate::exchange::judge_anew;
 use crate::identity::{DeviceEntry, DeviceKeys, SpaceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
-use crate::projection::{Changes, Documents, People, changes_since};
+use crate::projection::{Changes, Documents, People, changes_since, index_if_due};
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, forgetting, singles, spaces};
 use crate::vault::{FolderLock, Opened};
@@ -178,7 +178,10 @@ impl Session {
         };
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
-            session.write(entropy, at, |desk| desk.close_all(None))?;
+            session.write(entropy, at, |desk| {
+                index_if_due(desk.db)?;
+                desk.close_all(None)
+            })?;
             // What cannot be judged or dropped now is at the next start: the vault opens all the same.
             let _ = session.understand(READER, entropy, at);
             let _ = session.drop_due(entropy, at);

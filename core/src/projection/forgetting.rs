@@ -1,5 +1,6 @@
 //! Hiding what was forgotten, and dropping its words: rows, history, snapshots, drafts, and in time the batches' payloads.
 
+use super::findable::compact_index;
 use super::{Cause, Documents, HeldLog, How, People, remove_shown, touch};
 use crate::batch::{BatchFacts, LogView, forgotten_hash};
 use crate::cbor;
@@ -154,6 +155,8 @@ pub fn drop_forgotten(db: &Connection, people: &People, forgotten: &ForgottenRec
     }
     if forgotten.dropped_ms.is_none() {
         forgetting::put(db, &ForgottenRecord { dropped_ms: Some(at_ms), ..forgotten.clone() })?;
+        // Beginnings of its words may still part two pages of the search index.
+        compact_index(db)?;
     }
     Ok(dropped)
 }

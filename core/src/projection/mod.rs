@@ -4,6 +4,7 @@
 //! what differs. History keeps one line per batch, act and element, with the words before and after.
 
 mod documents;
+mod findable;
 mod forgetting;
 mod goal_rows;
 mod history;
@@ -17,6 +18,7 @@ mod plan_rows;
 mod touched;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of};
+pub use findable::{Findable, Words, compact_index, index_if_due, reindex, words};
 pub use forgetting::{KEPT_AFTER_FORGET_MS, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
@@ -45,6 +47,7 @@ pub fn write_rows(
     if before == Some(now) || !belongs(db, record)? {
         return Ok(());
     }
+    let findable = findable::units(db, &record.id, Kind::from_number(record.kind))?;
     match now {
         State::Note(now) => note_rows::write(db, record, now, signer),
         State::Goal(now) => goal_rows::write(db, record, now, signer),
@@ -52,7 +55,8 @@ pub fn write_rows(
         State::Lane(now) => lane_rows::write(db, record, now),
         State::Profile(now) => people_rows::write_profile(db, record, now),
         State::Spaces(now) => people_rows::write_spaces(db, record, now),
-    }
+    }?;
+    findable::follow(db, record, &findable, signer)
 }
 
 /// Takes out all rows of a document of which nothing counts any more.
@@ -66,6 +70,7 @@ pub fn remove_rows(db: &Connection, doc: &DocId) -> Result<()> {
 
 /// Takes out what screens show of a document; its history stays.
 fn remove_shown(db: &Connection, doc: &DocId) -> Result<()> {
+    findable::remove(db, doc)?;
     for table in [
         "note",
         "note_tag",

@@ -2,6 +2,8 @@
 --   BELAY_WRITE_SCHEMA=1 cargo test -p belay --lib store::migrate
 -- and compared with them by that same test. What a table means is told beside the step that made it.
 
+CREATE VIRTUAL TABLE search USING fts5 (title, body, content = '', tokenize = 'ascii');
+
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value BLOB NOT NULL
@@ -165,11 +167,17 @@ CREATE TABLE draft (
   target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE findable (
+  id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
+) STRICT;
+
 CREATE INDEX statement_of_space ON statement (space);
 
 CREATE INDEX batch_of_document ON batch (doc, stage);
 
 CREATE INDEX batch_of_log ON batch (space, device, seq);
+
+CREATE INDEX batch_of_newer_app ON batch (doc) WHERE stage = 5;
 
 CREATE INDEX adopted_by ON adopted (by);
 
@@ -206,3 +214,7 @@ CREATE INDEX history_of_document ON history (doc, batch);
 CREATE INDEX history_of_element ON history (element);
 
 CREATE INDEX history_of_commit ON history (made_in);
+
+CREATE INDEX findable_of ON findable (doc, kind, element);
+
+CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;

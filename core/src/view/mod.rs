@@ -17,6 +17,7 @@ mod people;
 mod plans;
 mod records;
 mod relationships;
+mod search;
 mod sentences;
 mod stale;
 mod status;
@@ -24,11 +25,16 @@ mod status;
 mod tests;
 mod when;
 
+pub use crate::projection::Findable;
 pub use forgotten::{ForgottenRow, Receipt, RepairRow};
 pub use kept_out::KeptOutRow;
 pub use notices::{Notice, NoticeKind, keep_foreign_card};
 pub use records::*;
 pub use relationships::RelationshipRow;
+pub use search::{
+    SEARCH_SCALARS_MAX, SNIPPET_GRAPHEMES_MAX, SearchIn, SearchOrder, SearchPage, SearchQuery, SearchRow, SearchTotal,
+    Span,
+};
 pub use status::{ACKNOWLEDGED, StatusDetail, WORDS_TESTED, state_hash};
 
 use crate::clock::Moment;
@@ -74,6 +80,7 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
         Ask::Plan { id } => Answer::Plan(Box::new(plans::detail(look, id)?)),
         Ask::Idea { id } => Answer::Idea(Box::new(ideas::detail(look, id)?)),
         Ask::Waiting { at } => Answer::Waiting(ideas::waiting(look, at)?),
+        Ask::Search { query, at } => Answer::Search(search::list(look, query, at)?),
         Ask::History { of, at } => Answer::History(history::list(look, of, at)?),
         Ask::KeptOut { at } => Answer::KeptOut(kept_out::list(look, at)?),
         Ask::Audience { of } => Answer::Audience(Box::new(people::audience_of(look, of)?)),

@@ -28,7 +28,8 @@ pub(super) fn snippet(body: &str) -> String {
     text
 }
 
-fn lines(body: &str) -> impl Iterator<Item = (ParagraphKind, &str)> {
+/// The paragraphs of a body, each a part of it, without the marks of lists.
+pub(super) fn lines(body: &str) -> impl Iterator<Item = (ParagraphKind, &str)> {
     body.lines().filter(|line| !line.trim().is_empty()).map(|line| {
         let inner = line.trim();
         let marks = [
@@ -50,7 +51,7 @@ pub(super) fn direction(text: &str) -> Direction {
     text.chars().find_map(strong).unwrap_or(Direction::Neutral)
 }
 
-fn strong(sign: char) -> Option<Direction> {
+pub(super) fn strong(sign: char) -> Option<Direction> {
     match u32::from(sign) {
         0x200e => Some(Direction::Ltr),
         0x200f | 0x061c => Some(Direction::Rtl),

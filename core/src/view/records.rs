@@ -3,6 +3,7 @@
 
 use super::kept_out::KeptOutRow;
 use super::relationships::RelationshipRow;
+use super::search::{SearchPage, SearchQuery};
 use super::status::StatusDetail;
 use crate::command::May;
 use crate::error::Code;
@@ -392,6 +393,10 @@ pub enum Ask {
     Waiting {
         at: At,
     },
+    Search {
+        query: SearchQuery,
+        at: At,
+    },
     History {
         of: DocId,
         at: At,
@@ -431,6 +436,7 @@ pub enum Answer {
     Plan(Box<PlanDetail>),
     Idea(Box<IdeaDetail>),
     Waiting(Page<IdeaDetail>),
+    Search(SearchPage),
     History(Page<HistoryRow>),
     KeptOut(Page<KeptOutRow>),
     Audience(Box<Audience>),

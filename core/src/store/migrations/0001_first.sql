@@ -45,6 +45,7 @@ CREATE TABLE batch (
 ) STRICT;
 CREATE INDEX batch_of_document ON batch (doc, stage);
 CREATE INDEX batch_of_log ON batch (space, device, seq);
+CREATE INDEX batch_of_newer_app ON batch (doc) WHERE stage = 5;
 CREATE TABLE followed (batch BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE log_head (
   space BLOB NOT NULL, device BLOB NOT NULL, batch BLOB NOT NULL, seq INTEGER NOT NULL,
@@ -165,3 +166,20 @@ CREATE TABLE touched (
 CREATE TABLE draft (
   target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
 ) STRICT, WITHOUT ROWID;
+
+-- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last
+-- changed, in Unix milliseconds as claimed, or the next free one: the newest is found first without sorting.
+CREATE TABLE findable (
+  id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
+) STRICT;
+CREATE INDEX findable_of ON findable (doc, kind, element);
+CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
+-- The folded terms (core/src/text/search) by those numbers. The words lie in the rows above alone: contentless, so what
+-- is taken out is named again in full. Terms come parted by blanks; the tokenizer for ASCII reads them as they are.
+CREATE VIRTUAL TABLE search USING fts5 (title, body, content = '', tokenize = 'ascii');
+-- A term that is taken out is gone from its page at once, not when pages are merged one day.
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+-- A leaf fits a page of the cipher, which keeps 80 bytes for itself; SQLite's default would spill onto a second one.
+INSERT INTO search (search, rank) VALUES ('pgsz', 3900);
+-- A word in a title counts as much as four in a text.
+INSERT INTO search (search, rank) VALUES ('rank', 'bm25(4.0, 1.0)');

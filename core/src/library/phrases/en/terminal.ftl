@@ -154,6 +154,20 @@ term-search-count = { $count ->
     [one] 1 note.
    *[other] { $count } notes, newest first.
 }
+term-search-found = { $count ->
+    [one] 1 found.
+   *[other] { $count } found, newest first.
+}
+term-search-found-best = { $count ->
+    [one] 1 found.
+   *[other] { $count } found, best first.
+}
+term-search-none = Nothing has these words. Try fewer letters.
+term-search-locked = { $count ->
+    [one] 1 note has its own lock. Its words were left alone.
+   *[other] { $count } notes have their own lock. Their words were left alone.
+}
+term-search-inside = { $name }: { $text }
 term-more = There is more. Go on with:
 term-undone = Undone.
 term-several = { $name } could be any of these:

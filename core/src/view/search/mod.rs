@@ -1,0 +1,229 @@
+//! What was found by its words, a page at a time. The index gives numbers in the order asked for; each is looked up in
+//! the rows only when its turn comes, and what may not be shown there is as if it had not been found.
+
+mod found;
+mod records;
+mod snippet;
+
+pub use records::{
+    SEARCH_SCALARS_MAX, SNIPPET_GRAPHEMES_MAX, SearchIn, SearchOrder, SearchPage, SearchQuery, SearchRow, SearchTotal,
+    Span,
+};
+
+use super::look::Look;
+use super::page::{Key, Wanted};
+use super::records::At;
+use crate::error::{Code, Error, Field, Result};
+use crate::ids::{DocId, ElementId};
+use crate::projection::Findable;
+use crate::text::search::{Phrase, expression, phrases};
+use crate::text::{PersonText, fold};
+use chrono::NaiveDate;
+use found::{Finder, Shown};
+
+const DAY_MS: i64 = 86_400_000;
+/// How far a zone's day can lie from that of UTC, and a number from the time it stands for.
+const SLACK_MS: i64 = 2 * DAY_MS;
+
+/// A query that was checked.
+struct Asked<'q> {
+    query: &'q SearchQuery,
+    phrases: Vec<Phrase>,
+    tag: Option<String>,
+    /// The numbers between which everything of the wanted days lies.
+    least: i64,
+    most: i64,
+}
+
+impl<'q> Asked<'q> {
+    fn read(query: &'q SearchQuery) -> Result<Self> {
+        let words = query.words.as_str();
+        let scalars = words.chars().count();
+        if scalars > SEARCH_SCALARS_MAX {
+            return Err(Code::TooLong.of(Field::Text).max(SEARCH_SCALARS_MAX).actual(scalars).into());
+        }
+        let (from, to) = (day(query.from.as_ref())?, day(query.to.as_ref())?);
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            return Err(Code::OutOfRange.of(Field::Date).into());
+        }
+        Ok(Asked {
+            query,
+            phrases: phrases(words),
+            tag: query.tag.as_ref().map(|tag| fold(tag.as_str())),
+            least: from.map_or(i64::MIN, |from| start_ms(from) - SLACK_MS),
+            most: to.map_or(i64::MAX, |to| start_ms(to) + DAY_MS + SLACK_MS),
+        })
+    }
+
+    /// Tells lists of other words and filters apart.
+    fn mark(&self) -> String {
+        let SearchQuery { order, kinds, from, to, within, .. } = self.query;
+        let words = expression(&self.phrases);
+        format!("{words:?} {order:?} {kinds:?} {:?} {from:?} {to:?} {within:?}", self.tag)
+    }
+
+    fn may_be(&self, candidate: &Candidate) -> bool {
+        let kinds = &self.query.kinds;
+        (kinds.is_empty() || kinds.contains(&candidate.kind)) && (self.least..=self.most).contains(&candidate.id)
+    }
+
+    fn is_wanted(&self, shown: &Shown) -> bool {
+        let date = shown.local_date();
+        let is_in = self.query.from.as_ref().is_none_or(|from| *from <= date);
+        is_in && self.query.to.as_ref().is_none_or(|to| date <= *to)
+    }
+}
+
+/// A day as `2026-11-22`, and in no other spelling: days are compared as they are spelled.
+fn day(text: Option<&String>) -> Result<Option<NaiveDate>> {
+    let Some(text) = text else { return Ok(None) };
+    let read = text.parse::<NaiveDate>().ok().filter(|day| text.len() == 10 && day.to_string() == *text);
+    Ok(Some(read.ok_or_else(|| Error::from(Code::InvalidDate.of(Field::Date)))?))
+}
+
+fn start_ms(day: NaiveDate) -> i64 {
+    day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis()
+}
+
+/// Something the index named.
+struct Candidate {
+    /// Less is better; nothing where the newest comes first.
+    score: f64,
+    id: i64,
+    doc: DocId,
+    kind: Findable,
+    element: Option<ElementId>,
+}
+
+impl Candidate {
+    fn key(&self) -> Key {
+        Key { numbers: vec![self.score.to_bits().cast_signed(), self.id], id: Vec::new() }
+    }
+
+    /// Whether it comes behind a place in the list.
+    fn is_behind(&self, after: &Key) -> bool {
+        let score = f64::from_bits(after.number(0).cast_unsigned());
+        self.score > score || (self.score == score && self.id < after.number(1))
+    }
+}
+
+/// The page while it fills.
+struct Gather<'g, 'l> {
+    asked: &'g Asked<'g>,
+    wanted: &'g Wanted,
+    finder: Finder<'g, 'l>,
+    rows: Vec<(Key, SearchRow)>,
+    seen: u64,
+}
+
+impl Gather<'_, '_> {
+    /// Takes the next candidate of the list; whether more are needed.
+    fn take(&mut self, candidate: &Candidate) -> Result<bool> {
+        let is_counted = self.asked.query.total == SearchTotal::Counted;
+        let is_mine = self.wanted.after.as_ref().is_none_or(|after| candidate.is_behind(after));
+        let has_room = self.rows.len() <= self.wanted.limit;
+        if !self.asked.may_be(candidate) || !(is_counted || (is_mine && has_room)) {
+            return Ok(is_counted || has_room);
+        }
+        let shown = self.finder.shown(&candidate.doc, candidate.kind, candidate.element.as_ref())?;
+        if let Some(shown) = shown.filter(|shown| self.asked.is_wanted(shown)) {
+            self.seen += 1;
+            if is_mine && has_room {
+                self.rows.push((candidate.key(), self.finder.row(shown)?));
+            }
+        }
+        Ok(is_counted || self.rows.len() <= self.wanted.limit)
+    }
+
+    fn page(self) -> SearchPage {
+        let is_whole = self.wanted.after.is_none() && self.rows.len() <= self.wanted.limit;
+        let is_known = is_whole || self.asked.query.total == SearchTotal::Counted;
+        let page = self.wanted.page(self.rows, self.seen);
+        SearchPage { rows: page.rows, next: page.next, total: is_known.then_some(self.seen), locked: 0 }
+    }
+}
+
+/// Answers [`super::Ask::Search`].
+pub(super) fn list(look: &Look<'_>, query: &SearchQuery, at: &At) -> Result<SearchPage> {
+    let asked = Asked::read(query)?;
+    let wanted = Wanted::read(look, ("search", &asked.mark()), 2, at)?;
+    let locked = locked(look, query.within)?;
+    let Some(expression) = expression(&asked.phrases) else {
+        return Ok(SearchPage { total: Some(0), locked, ..SearchPage::default() });
+    };
+    let finder = Finder::new(look, &asked.phrases, asked.tag.clone(), query.within)?;
+    let mut gather = Gather { asked: &asked, wanted: &wanted, finder, rows: Vec::new(), seen: 0 };
+    match query.order {
+        SearchOrder::Newest => newest(look, &expression, &mut gather)?,
+        SearchOrder::Best => best(look, &expression, &mut gather)?,
+    }
+    Ok(SearchPage { locked, ..gather.page() })
+}
+
+/// The index first, then the thing itself: what comes first is shown before the rest is looked at.
+const FROM: &str = "FROM search CROSS JOIN findable ON findable.id = search.rowid WHERE search MATCH ?1";
+
+fn candidate(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Candidate>> {
+    let kind = Findable::from_number(row.get(3)?);
+    let (score, id, doc, element) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?);
+    Ok(kind.map(|kind| Candidate { score, id, doc, kind, element }))
+}
+
+fn newest(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
+    let mut query = look.db().prepare_cached(&format!(
+        "SELECT 0.0, search.rowid, findable.doc, findable.kind, findable.element {FROM} ORDER BY search.rowid DESC"
+    ))?;
+    let mut rows = query.query([expression])?;
+    while let Some(row) = rows.next()? {
+        let Some(candidate) = candidate(row)? else { continue };
+        if candidate.id < gather.asked.least || !gather.take(&candidate)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn best(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
+    let mut query = look.db().prepare_cached(&format!(
+        "SELECT search.rank, search.rowid, findable.doc, findable.kind, findable.element {FROM} ORDER BY search.rank"
+    ))?;
+    let mut rows = query.query([expression])?;
+    // Those of one score come newest first, so that the order is the same in every page.
+    let mut equal: Vec<Candidate> = Vec::new();
+    loop {
+        let next = match rows.next()? {
+            Some(row) => match candidate(row)? {
+                Some(next) => Some(next),
+                None => continue,
+            },
+            None => None,
+        };
+        let is_other = |next: &Candidate| equal.first().is_some_and(|first| first.score != next.score);
+        if next.as_ref().is_none_or(is_other) {
+            equal.sort_by_key(|candidate| std::cmp::Reverse(candidate.id));
+            for candidate in equal.drain(..) {
+                if !gather.take(&candidate)? {
+                    return Ok(());
+                }
+            }
+        }
+        match next {
+            Some(next) => equal.push(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// How many notes have a lock of their own.
+fn locked(look: &Look<'_>, within: SearchIn) -> Result<u64> {
+    let state = if within == SearchIn::Trash { "NOT NULL" } else { "NULL" };
+    let sql = format!("SELECT count(*) FROM note WHERE extra_lock = 1 AND trashed_ms IS {state}");
+    let count: i64 = look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+impl From<&str> for SearchQuery {
+    fn from(words: &str) -> Self {
+        SearchQuery { words: PersonText::from(words), ..SearchQuery::default() }
+    }
+}
