@@ -104,10 +104,10 @@ impl Restore {
             host.page.line(&host.say("term-restored-read", &[]));
             host.page.line(&host.say("term-next", &[("command", Arg::Text("belay phones reset"))]));
         }
-        host.page.line(&host.say("term-restored-old", &[]));
         if made.device.spaces.len() > 1 {
             host.page.line(&host.say("term-restored-later", &[]));
         }
+        host.page.line(&host.say("term-restored-old", &[]));
         Ok(companion.lock()?)
     }
 }

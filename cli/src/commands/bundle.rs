@@ -113,8 +113,12 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     let brought: Vec<String> = brought(host, report)?.into_iter().chain(let_go(host, before)?).collect();
     let page = &host.page;
     page.line(&host.say("term-bundle-from", &[name]));
-    if brought.is_empty() && report.new == 0 {
-        page.inside(Edge::Bare, 2, &host.say("term-bundle-nothing-new", &[]));
+    if brought.is_empty() {
+        let said = match report.new {
+            0 => host.say("term-bundle-nothing-new", &[]),
+            new => host.say("term-brought-changes", &[("count", Arg::Number(new))]),
+        };
+        page.inside(Edge::Bare, 2, &said);
     }
     for line in &brought {
         page.inside(Edge::Bare, 2, line);

@@ -130,6 +130,9 @@ fn remove(host: &Host, typed: &str) -> Done {
     if row.is.this {
         return Err(host.told_with("Duplicate", "term-phone-here", &[], "belay phones renew", 11));
     }
+    if !row.is.active {
+        return Err(host.told_with("Duplicate", "term-phone-gone", &[], "belay phones list", 11));
+    }
     companion.remove_device(&row.space, &row.is.id, &with, &host.now())?;
     if host.flags.json {
         return tell(host, "removed", &Did { id: Some(row.is.id), left: Vec::new() });

@@ -295,7 +295,7 @@ term-waiting-in = { $count ->
 }
 term-same-words = You and { $name } now hold the same words.
 term-not-yet-same = { $name } does not hold all of yours yet. Carry a bundle back.
-term-sealed-to-earlier = One part was closed for an earlier lock of this phone. { $name } sends it again.
+term-sealed-to-earlier = One part was closed for another phone, or for an earlier lock of this one. If words are not here, { $name } can send all again.
 term-card-old = It is over 60 days since { $name } was last heard from. It may not open there.
 
 ## Looking after it
@@ -318,7 +318,7 @@ term-copy-damaged = This copy is damaged and cannot be read. Nothing was changed
     .next = Leave it as it is. If you have another copy, take that one:
 term-restored = Your vault is here again, as it was when the copy was made.
 term-restored-read = In one place or more you can read here and not write. Your words lead back.
-term-restored-old = If the phone it came from is lost, you can remove it:  belay phones
+term-restored-old = If the phone it came from is lost, you can remove it:  belay phones list
 term-restored-later = What came after that is with the others. Carry a bundle each way to have it here.
 term-check-good = Everything in this vault reads as it was written.
 term-check-bad = Something in this vault does not read as it was written. Nothing was changed.
@@ -334,6 +334,8 @@ term-phone-of = One of { $name }'s phones
 term-phone-mine = One of your phones
 term-phone-here = This is the phone you hold. Nothing was changed.
     .next = To give it a new lock:
+term-phone-gone = This phone no longer counts already. Nothing was changed.
+    .next = To see them all:
 term-phone-removed = Removed. What it writes from now on is kept out. The others hear of it with your next bundle.
 term-phone-renewed = This phone has a new lock. The one before it is still in your list.
 term-phone-next = When you have what it wrote, you can remove it:
