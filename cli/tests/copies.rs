@@ -101,7 +101,7 @@ fn a_phone_gets_a_new_lock_and_the_words_begin_again() {
     let world = World::new();
     let mara = world.person("Mara");
     let said = mara.does(&["phones", "renew"]);
-    let old = said.lines().last().unwrap().strip_prefix("  belay phones remove ").unwrap().to_owned();
+    let old = said.lines().last().unwrap().strip_prefix("Next:  belay phones remove ").unwrap().to_owned();
     assert_eq!(mara.phones(|row| row["active"] == true).len(), 2);
     let words = format!("{}\n", mara.words.join(" "));
     assert_eq!(mara.with_input(&["phones", "reset", "--keep", &old], &words).code, 0);

@@ -157,7 +157,8 @@ fn renew(host: &Host) -> Done {
     told_left(host, &left, "belay phones reset");
     host.page.line(&host.say("term-phone-next", &[]));
     let old = short_in(&made.from.to_string(), &ids(&rows(host)?));
-    host.page.line(&format!("  belay phones remove {old}"));
+    let command = format!("belay phones remove {old}");
+    host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
     Ok(())
 }
 
