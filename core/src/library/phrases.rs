@@ -132,7 +132,7 @@ impl Phrases {
         }
         match (detail.max, detail.actual, detail.until_ms) {
             (_, _, Some(until)) => {
-                told.label = self.say(&exact, &[("time", Arg::Text(&self.at_label(whole_minute(until), now)))])
+                told.label = self.say(&exact, &[("time", Arg::Text(&self.at_label(whole_minute(until), now)))]);
             }
             (Some(max), Some(actual), _) => {
                 told.label = self.say(&exact, &[("max", Arg::Number(max)), ("actual", Arg::Number(actual))]);
