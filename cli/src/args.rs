@@ -110,6 +110,11 @@ pub enum Command {
     Forgotten(commands::forget::Forgotten),
     /// Ask every phone to drop the words of what you let go.
     Purge(commands::forget::Purge),
+    /// Your phones and those of your people, and what to do when one is lost.
+    #[command(subcommand)]
+    Phones(commands::phones::Phones),
+    /// Read your whole vault, and mend what is damaged.
+    Mend(commands::mend::Mend),
     /// Take your vault away from this computer.
     Erase(commands::erase::Erase),
     /// Write what lets your shell complete commands.
@@ -144,6 +149,8 @@ impl Command {
             Command::Forget(command) => command.run(host),
             Command::Forgotten(command) => command.run(host),
             Command::Purge(command) => command.run(host),
+            Command::Phones(command) => command.run(host),
+            Command::Mend(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),
         }

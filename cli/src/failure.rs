@@ -1,7 +1,7 @@
 //! What did not work, as a person reads it on standard error and as a script reads it from the exit code.
 
 use belay::clock::Moment;
-use belay::error::{Code, Detail, Failure};
+use belay::error::{Code, Detail, Failure, Field};
 use belay::library::{Arg, Phrases, strip_isolates};
 use serde_json::{Map, Value, json};
 
@@ -155,6 +155,15 @@ impl Trouble {
     }
 }
 
+/// The command that helps whoever meets this, wherever it is met.
+fn helps(detail: &Detail) -> &'static str {
+    match (detail.code, detail.field) {
+        (Code::Corrupt, Some(Field::Text)) => "belay forget OBJECT --keep-what-it-says",
+        (Code::Corrupt, Some(Field::Store)) => "belay mend",
+        _ => "",
+    }
+}
+
 fn told_of(detail: &Detail, phrases: &Phrases, now: &Moment) -> Told {
     let said = phrases.failure(detail, now);
     // Which input it is about, where there may be several.
@@ -178,7 +187,7 @@ fn told_of(detail: &Detail, phrases: &Phrases, now: &Moment) -> Told {
         code: format!("{:?}", detail.code),
         label,
         next: said.next,
-        command: String::new(),
+        command: helps(detail).to_owned(),
         fields,
         exit: exit_of(detail.code),
     }

@@ -9,8 +9,8 @@ use belay::library::Arg;
 use belay::text::fold;
 use belay::view::GoalRow;
 use belay::view::{
-    Answer, Ask, At, Cursor, EntryDetail, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page, PartDetail,
-    PlanDetail, PlanRow, RelationshipRow, StepDetail,
+    Answer, Ask, At, Cursor, EntryDetail, ForgottenRow, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page,
+    PartDetail, PlanDetail, PlanRow, RelationshipRow, StepDetail,
 };
 use std::collections::BTreeSet;
 
@@ -165,6 +165,7 @@ enum Missing {
     Part,
     Idea,
     KeptOut,
+    Forgotten,
 }
 
 impl Missing {
@@ -178,6 +179,7 @@ impl Missing {
             Missing::Part => (Some(Field::Part), "belay plan show PLAN"),
             Missing::Idea => (Some(Field::Alternatives), "belay ideas"),
             Missing::KeptOut => (None, "belay history --kept-out"),
+            Missing::Forgotten => (None, "belay forgotten"),
         }
     }
 
@@ -188,7 +190,8 @@ impl Missing {
     }
 }
 
-fn tidy(typed: &str) -> String {
+/// An id as it is meant: what people confuse is forgiven.
+pub fn tidy(typed: &str) -> String {
     let same = |sign: char| match sign.to_ascii_lowercase() {
         'o' => '0',
         'i' | 'l' => '1',
@@ -256,28 +259,29 @@ fn named_plans(host: &Host) -> Done<Vec<Named<Object>>> {
 
 /// A note by the beginning of its id.
 pub fn note(host: &Host, typed: &str) -> Done<DocId> {
-    Ok(pick(host, typed, named_notes(host)?, Missing::Note)?.id())
+    Ok(or_let_go(host, typed, pick(host, typed, named_notes(host)?, Missing::Note))?.id())
 }
 
 /// A goal by its words or the beginning of its id.
 pub fn goal(host: &Host, typed: &str) -> Done<DocId> {
-    Ok(pick(host, typed, named_goals(host)?, Missing::Goal)?.id())
+    Ok(or_let_go(host, typed, pick(host, typed, named_goals(host)?, Missing::Goal))?.id())
 }
 
 /// A plan by its kind, its title or the beginning of its id.
 pub fn plan(host: &Host, typed: &str) -> Done<DocId> {
-    Ok(pick(host, typed, named_plans(host)?, Missing::Plan)?.id())
+    Ok(or_let_go(host, typed, pick(host, typed, named_plans(host)?, Missing::Plan))?.id())
 }
 
 /// A plan or goal.
 pub fn plan_or_goal(host: &Host, typed: &str) -> Done<Object> {
-    pick(host, typed, [named_plans(host)?, named_goals(host)?].into_iter().flatten().collect(), Missing::Several)
+    let all = [named_plans(host)?, named_goals(host)?].into_iter().flatten().collect();
+    or_let_go(host, typed, pick(host, typed, all, Missing::Several))
 }
 
 /// Anything that has an id of its own.
 pub fn object(host: &Host, typed: &str) -> Done<Object> {
     let all = [named_plans(host)?, named_goals(host)?, named_notes(host)?];
-    pick(host, typed, all.into_iter().flatten().collect(), Missing::Several)
+    or_let_go(host, typed, pick(host, typed, all.into_iter().flatten().collect(), Missing::Several))
 }
 
 /// Everybody I share something with.
@@ -370,6 +374,30 @@ pub fn kept_out(host: &Host, typed: &str) -> Done<KeptOutRow> {
     )?;
     let named = rows.into_iter().map(|row| Named { id: row.id.to_string(), names: Vec::new(), is: row });
     pick(host, typed, named.collect(), Missing::KeptOut)
+}
+
+/// All that was let go.
+pub fn all_forgotten(host: &Host) -> Done<Vec<ForgottenRow>> {
+    match host.read(Ask::Forgotten)? {
+        Answer::Forgotten(rows) => Ok(rows),
+        _ => Err(Code::Internal.into()),
+    }
+}
+
+/// Something that was let go, by the beginning of its id.
+pub fn forgotten(host: &Host, typed: &str) -> Done<ForgottenRow> {
+    let named = |row: ForgottenRow| Named { id: row.doc.to_string(), names: Vec::new(), is: row };
+    pick(host, typed, all_forgotten(host)?.into_iter().map(named).collect(), Missing::Forgotten)
+}
+
+/// What is not found because it was let go is said so.
+fn or_let_go<T>(host: &Host, typed: &str, found: Done<T>) -> Done<T> {
+    match found {
+        Err(trouble) if trouble.code() == Some(Code::NotFound) && forgotten(host, typed).is_ok() => {
+            Err(host.told_with("NotFound", "term-let-go", &[], "belay forgotten", 4))
+        }
+        found => found,
+    }
 }
 
 /// How ideas are shown that stand on one page.

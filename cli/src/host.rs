@@ -10,7 +10,7 @@ use belay::companion::{Companion, HostConfig, UnlockWith, VaultState};
 use belay::crypto::hash::sha256;
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::words::RecoveryWords;
-use belay::error::{Code, Field};
+use belay::error::Code;
 use belay::library::{Arg, Phrases};
 use belay::secret::{SecretText, SystemEntropy};
 use belay::vault::VaultFacts;
@@ -67,7 +67,7 @@ impl Host {
                 .or_else(|| home().map(|home| home.join(".local/share")))
         };
         let folder = named("BELAY_VAULT").or_else(|| data().map(|data| data.join("belay")));
-        folder.ok_or_else(|| Code::NotFound.of(Field::Folder).into())
+        folder.ok_or_else(|| self.told_with("NotFound", "term-folder-none", &[], "belay COMMAND --vault DIR", 4))
     }
 
     /// A companion of the folder, locked.
@@ -90,7 +90,7 @@ impl Host {
         if self.companion.get().is_none() {
             let companion = self.closed(cost)?;
             if companion.state() == VaultState::Closed(VaultFacts::Absent) {
-                return Err(self.told("NotFound", "term-vault-none", 4));
+                return Err(self.no_vault());
             }
             let with = match given {
                 Some(with) => with,
@@ -102,8 +102,13 @@ impl Host {
         Ok(self.companion.get().expect("set a line above"))
     }
 
+    /// Nobody made a vault here.
+    pub fn no_vault(&self) -> Trouble {
+        self.told_with("NotFound", "term-vault-none", &[], "belay init\nbelay restore FOLDER", 4)
+    }
+
     /// A vault that did not open, with the other way to open it.
-    fn still_closed(&self, failure: belay::error::Failure) -> Trouble {
+    pub fn still_closed(&self, failure: belay::error::Failure) -> Trouble {
         if self.flags.with_words || !matches!(failure.code(), Code::WrongSecret | Code::TryLater) {
             return failure.into();
         }

@@ -72,6 +72,7 @@ fn said_by_clap(error: &clap::Error) -> ExitCode {
         ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => "term-usage-missing",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "term-usage-value",
         ErrorKind::ArgumentConflict => "term-usage-together",
+        ErrorKind::InvalidSubcommand => "term-usage-command",
         _ => "term-usage-unknown",
     };
     let usage = match error.get(ContextKind::Usage) {
@@ -79,8 +80,8 @@ fn said_by_clap(error: &clap::Error) -> ExitCode {
         _ => String::new(),
     };
     let mut usage = match usage.split_once(": ") {
-        Some((_, usage)) => usage.trim().to_owned(),
-        None => format!("{} --help", command_typed()),
+        Some((_, usage)) if error.kind() != ErrorKind::InvalidSubcommand => usage.trim().to_owned(),
+        _ => format!("{} --help", command_typed()),
     };
     // Which values fit: names of ours, never what was typed.
     if let (Some(ContextValue::String(arg)), Some(ContextValue::Strings(fit))) =

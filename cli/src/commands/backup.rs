@@ -2,14 +2,17 @@
 
 use super::init::{cost, new_passphrase};
 use super::words::typed_words;
-use crate::failure::Done;
+use super::{quoted, tell};
+use crate::failure::{Done, Trouble};
 use crate::host::{Host, read_secret};
+use crate::output::json::instant;
 use belay::companion::{UnlockWith, VaultState, inspect};
 use belay::crypto::kdf::PassphraseCost;
-use belay::error::{Code, Field};
+use belay::error::{Code, Failure};
 use belay::library::Arg;
 use belay::vault::VaultFacts;
-use std::path::PathBuf;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
 
 /// Keep a copy of your vault in another folder.
 #[derive(Debug, clap::Args)]
@@ -24,10 +27,41 @@ impl Backup {
     pub fn run(self, host: &Host) -> Done {
         let with = host.ask_how()?;
         let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
-        companion.backup_to(&self.folder, &with, None, &host.now())?;
+        let made = companion.backup_to(&self.folder, &with, None, &host.now());
+        let made = made.map_err(|failure| not_written(host, &self.folder, failure))?;
         let file = self.folder.display().to_string();
+        if host.flags.json {
+            let row = Written { folder: &file, vault: made.vault.to_string(), made: instant(made.made_ms) };
+            return tell(host, "backup", &row);
+        }
         host.page.line(&host.say("term-backup-written", &[("file", Arg::Text(&file))]));
+        let command = format!("belay restore {}", quoted(&file));
+        host.page.line(&host.say("term-backup-back", &[("command", Arg::Text(&command))]));
         Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    folder: &'a str,
+    vault: String,
+    made: String,
+}
+
+/// A folder that does not take a copy, told as what it is.
+fn not_written(host: &Host, folder: &Path, failure: Failure) -> Trouble {
+    let command = "belay backup FOLDER";
+    let is_own = || match (folder.canonicalize(), host.folder().map(|own| own.canonicalize())) {
+        (Ok(folder), Ok(Ok(own))) => folder == own,
+        _ => false,
+    };
+    match failure.code() {
+        Code::InUse | Code::Duplicate if is_own() => {
+            host.told_with("Duplicate", "term-backup-itself", &[], command, 11)
+        }
+        Code::Duplicate => host.told_with("Duplicate", "term-backup-taken", &[], command, 11),
+        Code::InUse => host.told_with("InUse", "term-copy-open", &[], command, 9),
+        _ => failure.into(),
     }
 }
 
@@ -56,21 +90,51 @@ impl Restore {
         }
         // Told before anyone looks for their paper.
         if inspect(&self.folder, &host.now()) == VaultFacts::Absent {
-            return Err(Code::NotFound.of(Field::Folder).into());
+            return Err(host.told_with("NotFound", "term-copy-none", &[], AGAIN, 4));
         }
         let with = match &self.opened_by {
             Some(file) => UnlockWith::Passphrase(read_secret(host, file)?),
-            None => UnlockWith::RecoveryWords(typed_words(host)?),
+            None => UnlockWith::RecoveryWords(typed_words(host).map_err(|trouble| other_words(host, trouble))?),
         };
         let passphrase = new_passphrase(host, None, host.given_passphrase()?)?;
-        let made = companion.restore(&self.folder, &with, &passphrase, &host.now())?;
+        let made = companion.restore(&self.folder, &with, &passphrase, &host.now());
+        let made = made.map_err(|failure| not_read(host, &with, failure))?;
         host.page.line(&host.say("term-restored", &[]));
         if made.device.spaces.iter().any(|entered| entered.refused.is_some()) {
             host.page.line(&host.say("term-restored-read", &[]));
+            host.page.line(&host.say("term-next", &[("command", Arg::Text("belay phones reset"))]));
         }
         if made.device.spaces.len() > 1 {
             host.page.line(&host.say("term-restored-later", &[]));
         }
+        host.page.line(&host.say("term-restored-old", &[]));
         Ok(companion.lock()?)
+    }
+}
+
+/// Once more, with the right folder or the right words.
+const AGAIN: &str = "belay restore FOLDER";
+
+/// Words that do not open the copy: here there is no vault yet to test them on.
+fn other_words(host: &Host, trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Told(told) if told.code == "WrongSecret" => {
+            host.told_with("WrongSecret", "term-copy-words", &[], AGAIN, 5)
+        }
+        other => other,
+    }
+}
+
+/// A copy that cannot be read, told as what it is.
+fn not_read(host: &Host, with: &UnlockWith, failure: Failure) -> Trouble {
+    let is_words = matches!(with, UnlockWith::RecoveryWords(_));
+    match failure.code() {
+        Code::WrongSecret if is_words => host.told_with("WrongSecret", "term-copy-words", &[], AGAIN, 5),
+        Code::Corrupt => host.told_with("Corrupt", "term-copy-damaged", &[], AGAIN, 8),
+        Code::InUse => host.told_with("InUse", "term-copy-open", &[], AGAIN, 9),
+        Code::UnsupportedType => {
+            host.told_with("UnsupportedType", "term-copy-vault", &[], "belay status --vault DIR", 3)
+        }
+        _ => failure.into(),
     }
 }

@@ -11,7 +11,7 @@ use belay::error::{Code, Failure};
 use belay::exchange::Scope;
 use belay::exchange::flow::PairingStage;
 use belay::library::Arg;
-use belay::view::RelationshipRow;
+use belay::view::{ForgottenRow, RelationshipRow};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -54,9 +54,10 @@ impl Bundle {
             Bundle::Out { name, everything, out } => write(host, &name, everything, out.as_ref()),
             Bundle::In { file } => {
                 let mut from = files::open(host, &file)?;
+                let before = find::all_forgotten(host)?;
                 let report =
                     host.open()?.bundle_in(&mut from, &host.now()).map_err(|failure| not_read(host, failure))?;
-                if host.flags.json { tell(host, "bundle", &report) } else { show(host, &report) }
+                if host.flags.json { tell(host, "bundle", &report) } else { show(host, &report, &before) }
             }
         }
     }
@@ -95,7 +96,7 @@ fn write(host: &Host, name: &str, everything: bool, out: Option<&PathBuf>) -> Do
 }
 
 /// What a bundle brought, in sentences.
-pub fn show(host: &Host, report: &BundleReport) -> Done {
+pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done {
     let people = find::people(host)?;
     let here: Vec<&RelationshipRow> = people.iter().filter(|row| report.spaces.contains(&row.space)).collect();
     let names = here.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -109,11 +110,15 @@ pub fn show(host: &Host, report: &BundleReport) -> Done {
         let command = "belay pair digits".to_owned();
         return Err(Told { code: "NotInForce".into(), label, next, command, exit: 7, ..Told::default() }.into());
     }
-    let brought = brought(host, report)?;
+    let brought: Vec<String> = brought(host, report)?.into_iter().chain(let_go(host, before)?).collect();
     let page = &host.page;
     page.line(&host.say("term-bundle-from", &[name]));
     if brought.is_empty() {
-        page.inside(Edge::Bare, 2, &host.say("term-bundle-nothing-new", &[]));
+        let said = match report.new {
+            0 => host.say("term-bundle-nothing-new", &[]),
+            new => host.say("term-brought-changes", &[("count", Arg::Number(new))]),
+        };
+        page.inside(Edge::Bare, 2, &said);
     }
     for line in &brought {
         page.inside(Edge::Bare, 2, line);
@@ -143,6 +148,18 @@ pub fn show(host: &Host, report: &BundleReport) -> Done {
         }
     }
     Ok(())
+}
+
+/// What was let go elsewhere, and what phones said of what is let go.
+fn let_go(host: &Host, before: &[ForgottenRow]) -> Done<Option<String>> {
+    let after = find::all_forgotten(host)?;
+    let count = after.iter().filter(|row| before.iter().all(|known| known.doc != row.doc)).count();
+    if count > 0 {
+        return Ok(Some(host.say("term-brought-let-go", &[("count", Arg::Number(count as u64))])));
+    }
+    let said =
+        after.iter().any(|row| before.iter().any(|known| known.doc == row.doc && known.receipts != row.receipts));
+    Ok(said.then(|| host.say("term-brought-receipts", &[])))
 }
 
 /// One sentence a kind and part.

@@ -20,7 +20,7 @@ impl Erase {
         let is_named = whole.file_name().is_some_and(|name| name.to_string_lossy() == self.folder);
         let companion = host.closed(PassphraseCost::DEFAULT)?;
         if companion.state() == belay::companion::VaultState::Closed(belay::vault::VaultFacts::Absent) {
-            return Err(host.told("NotFound", "term-vault-none", 4));
+            return Err(host.no_vault());
         }
         if !is_named {
             return Err(host.told_with("NeedsConfirmation", "term-erase-name", &[], "belay erase NAME", 7));

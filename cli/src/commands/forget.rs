@@ -1,16 +1,15 @@
 //! `belay forget`, `belay forgotten` and `belay purge`: letting something go, and what each phone said of it.
 
-use super::{done, tell_list};
+use super::{done, tell, tell_list};
 use crate::failure::Done;
 use crate::find::{self, short_in};
 use crate::host::Host;
 use crate::output::Edge;
 use belay::command::{Command, ForgetCommand};
 use belay::crypto::kdf::PassphraseCost;
-use belay::error::Code;
-use belay::ids::DocId;
 use belay::library::Arg;
-use belay::view::{Answer, Ask, ForgottenRow};
+use belay::view::ForgottenRow;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Let a note, goal or plan of yours go, from everyone's screens.
@@ -32,7 +31,11 @@ impl Forget {
             if self.keep_what_it_says { ForgetCommand::Past { doc } } else { ForgetCommand::Everything { doc } };
         let applied = host.apply(&[Command::Forget(command)])?;
         let id = if self.keep_what_it_says { "term-forget-past" } else { "term-forget-all" };
-        done(host, &applied, &host.say(id, &[]))
+        done(host, &applied, &host.say(id, &[]))?;
+        if !host.flags.json {
+            host.page.line(&host.say("term-next", &[("command", Arg::Text("belay forgotten"))]));
+        }
+        Ok(())
     }
 }
 
@@ -49,11 +52,11 @@ impl Forgotten {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         if let Some(typed) = &self.let_go {
-            let doc = which(host, typed)?;
+            let doc = find::forgotten(host, typed)?.doc;
             let applied = host.apply(&[Command::Forget(ForgetCommand::LetGo { doc })])?;
             return done(host, &applied, &host.say("term-forgotten-let-go", &[]));
         }
-        let rows = rows(host)?;
+        let rows = find::all_forgotten(host)?;
         if host.flags.json {
             return tell_list(host, "forgotten", &rows, None, rows.len() as u64);
         }
@@ -95,28 +98,23 @@ pub struct Purge {
     id: String,
 }
 
+#[derive(Serialize)]
+struct Purged {
+    id: String,
+}
+
 impl Purge {
     /// Does it. The secret that opens the vault is asked for, since it cannot be taken back.
     pub fn run(self, host: &Host) -> Done {
         let with = host.ask_how()?;
         let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
-        let doc = which(host, &self.id)?;
+        let doc = find::forgotten(host, &self.id)?.doc;
         companion.purge(&[doc], &with, &host.now())?;
+        if host.flags.json {
+            return tell(host, "purged", &Purged { id: doc.to_string() });
+        }
         host.page.line(&host.say("term-purged", &[]));
+        host.page.line(&host.say("term-next", &[("command", Arg::Text("belay forgotten"))]));
         Ok(())
-    }
-}
-
-fn rows(host: &Host) -> Done<Vec<ForgottenRow>> {
-    let Answer::Forgotten(rows) = host.read(Ask::Forgotten)? else { return Err(Code::Internal.into()) };
-    Ok(rows)
-}
-
-fn which(host: &Host, typed: &str) -> Done<DocId> {
-    let rows = rows(host)?;
-    let mut found = rows.iter().filter(|row| row.doc.to_string().starts_with(&typed.to_lowercase()));
-    match (found.next(), found.next()) {
-        (Some(row), None) => Ok(row.doc),
-        _ => Err(Code::NotFound.into()),
     }
 }

@@ -1,7 +1,7 @@
 //! `belay passphrase`: a new one.
 
 use super::init::{cost, new_passphrase};
-use crate::failure::Done;
+use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use std::path::PathBuf;
 
@@ -24,9 +24,21 @@ impl Passphrase {
     pub fn run(self, host: &Host) -> Done {
         let with = host.ask_how()?;
         let companion = host.open_as(cost(self.low_memory), with.clone())?;
-        let new = new_passphrase(host, self.new_passphrase_file.as_ref(), None)?;
+        let new =
+            new_passphrase(host, self.new_passphrase_file.as_ref(), None).map_err(|trouble| nowhere(host, trouble))?;
         companion.set_passphrase(&with, &new, &host.now())?;
         host.page.line(&host.say("term-passphrase-changed", &[]));
         Ok(())
+    }
+}
+
+/// Nobody is there to type the new one: another file is meant than that of the old one.
+fn nowhere(host: &Host, trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Told(told) if told.code == "Locked" => {
+            let command = "belay passphrase --new-passphrase-file FILE";
+            host.told_with("Locked", "term-passphrase-new-nowhere", &[], command, 5)
+        }
+        other => other,
     }
 }

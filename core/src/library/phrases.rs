@@ -122,12 +122,18 @@ impl Phrases {
     /// A failure in words; with its numbers or its time where it brings them.
     pub fn failure(&self, detail: &Detail, now: &Moment) -> Told {
         let mut told = self.error(detail.code);
+        // A frozen text is whole: what cannot be mended is a way to change it.
+        if (detail.code, detail.field) == (Code::Corrupt, Some(Field::Text)) {
+            return Told { label: self.say("error-corrupt.text", &[]), next: self.say("error-corrupt.text-next", &[]) };
+        }
         let exact = format!("{}.exact", error_id(detail.code));
         if !self.has(&exact) {
             return told;
         }
         match (detail.max, detail.actual, detail.until_ms) {
-            (_, _, Some(until)) => told.label = self.say(&exact, &[("time", Arg::Text(&self.at_label(until, now)))]),
+            (_, _, Some(until)) => {
+                told.label = self.say(&exact, &[("time", Arg::Text(&self.at_label(whole_minute(until), now)))]);
+            }
             (Some(max), Some(actual), _) => {
                 told.label = self.say(&exact, &[("max", Arg::Number(max)), ("actual", Arg::Number(actual))]);
             }
@@ -189,6 +195,13 @@ pub fn field_id(field: Field) -> String {
 /// A text without the marks around names, for JSON and for terminals that do not know them.
 pub fn strip_isolates(text: &str) -> String {
     text.chars().filter(|sign| !matches!(sign, '\u{2066}'..='\u{2069}')).collect()
+}
+
+/// The next whole minute: what is told to open at 14:32 does so.
+fn whole_minute(unix_ms: i64) -> i64 {
+    const MINUTE_MS: i64 = 60_000;
+    let over = unix_ms.rem_euclid(MINUTE_MS);
+    if over == 0 { unix_ms } else { unix_ms.saturating_add(MINUTE_MS - over) }
 }
 
 fn kebab(name: &str) -> String {

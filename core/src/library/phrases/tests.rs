@@ -143,3 +143,15 @@ fn every_id_in_the_sources_is_there() {
     }
     assert!(files > 20 && ids > 15, "{files} files, {ids} ids");
 }
+
+#[test]
+fn a_frozen_text_is_not_called_damaged_and_a_wait_ends_on_a_whole_minute() {
+    let now = crate::clock::Moment { unix_ms: 1_800_000_000_000, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
+    let frozen = english().failure(&Code::Corrupt.of(Field::Text), &now);
+    assert!(frozen.label.starts_with("This can be read as it is.") && frozen.next.contains("new one"));
+    assert!(english().failure(&Code::Corrupt.of(Field::Store), &now).label.contains("damaged"));
+    for (ahead, told) in [(0, "08:00"), (1, "08:01"), (59_999, "08:01"), (60_000, "08:01"), (60_001, "08:02")] {
+        let until = Detail { until_ms: Some(now.unix_ms + ahead), ..Code::TryLater.detail() };
+        assert!(strip_isolates(&english().failure(&until, &now).label).contains(told), "{ahead}");
+    }
+}

@@ -107,7 +107,9 @@ error-interrupted = This was stopped before its end. Nothing was changed.
 ## Keeping
 
 error-corrupt = This is damaged and cannot be read. Nothing was removed.
-    .next = Leave it as it is, and bring your words back from a copy.
+    .next = Leave it as it is. You can try to mend it, or bring your words back from a copy.
+    .text = This can be read as it is. Nobody can change it any more.
+    .text-next = Whoever began it can go on in a new one, and let this one go.
 error-newer-schema = A newer Belay wrote this. You can read it, not change it.
     .next = Update Belay on this phone.
 error-storage-full = There is no room left. What was kept before is still here.

@@ -8,7 +8,7 @@ term-vault-made = Your vault is ready. Nothing has left this computer.
 term-vault-there = There is a vault here already. Nothing was changed.
     .next = To make another one, name its folder:
 term-vault-none = There is no vault here yet.
-    .next = Make one:  belay init
+    .next = Make one, or bring yours back from a copy:
 term-words-first = Write these { $count } words on paper. They open your vault when the passphrase is lost.
 term-words-second = If the passphrase and the words are both lost, there is no way in. We have none either.
 term-words-third = Whoever finds the words can read all of it. Keep them apart from this computer.
@@ -23,6 +23,10 @@ term-passphrase-differs = The two were not the same. Try again.
 term-passphrase-ask = Your passphrase:
 term-passphrase-nowhere = There is nobody here to ask for the passphrase.
     .next = Name a file with --passphrase-file, or set this variable:
+term-passphrase-new-nowhere = There is nobody here to ask for the new passphrase.
+    .next = Name a file with it:
+term-folder-none = This computer names no folder of yours, so Belay does not know where your vault lies.
+    .next = Name its folder:
 term-passphrase-changed = The new passphrase opens it from now on. The old one does not.
 term-words-recovery-ask = The words on your paper, with a space between them:
 term-words-nowhere = There is nobody here to ask for the words.
@@ -31,7 +35,6 @@ term-words-untested = Your vault is ready. The words were not typed back as they
     .next = Look at your paper, then type all of them:
 term-words-other = These are not the words of this vault.
     .next = Look at your paper again, then type all of them:
-    .next = Open it with  --with-words  whenever you like.
 term-notice-nowhere = There is something to read first, and nobody here to read it.
     .next = Keep something in a terminal, such as  belay note add. Then type  understood.
 term-notice-later = Your vault is there. The words were not marked as written down.
@@ -43,8 +46,10 @@ term-erased = The vault is gone from this computer.
 term-erase-name = This takes everything away from this computer, so it wants to be named.
     .next = Give the name of the folder your vault lies in:
 term-erase-ask = This takes everything away from this computer. Type the name of the folder to go on:
-term-forget-all = Let go. No screen shows it now, and its words leave each phone after 30 days.
+term-forget-all = Let go. No screen here shows it now. Each phone that hears of it drops its words after 30 days.
 term-forget-past = Let go. What it says now goes on in a new one.
+term-let-go = This was let go. It is on no screen here.
+    .next = To see what each phone says of it:
 term-forgotten-none = Nothing was let go.
 term-forgotten-days = { $days ->
     [one] Out of sight. Its words leave this computer in 1 day.
@@ -92,6 +97,8 @@ term-editor-none = There is no editor to open.
 
 term-usage-unknown = Belay does not know this way to write it.
     .next = It goes like this:
+term-usage-command = Belay knows no command of this name.
+    .next = To see them all:
 term-usage-missing = Something is not there yet.
     .next = It goes like this:
 term-usage-value = One of these values does not fit here.
@@ -283,6 +290,11 @@ term-brought-comments = { $count ->
     [one] 1 comment
    *[other] { $count } comments
 }
+term-brought-let-go = { $count ->
+    [one] 1 thing was let go. To see it:  belay forgotten
+   *[other] { $count } things were let go. To see them:  belay forgotten
+}
+term-brought-receipts = Word of what was let go. To see it:  belay forgotten
 term-brought-changes = { $count ->
     [one] 1 change
    *[other] { $count } changes
@@ -297,17 +309,52 @@ term-waiting-in = { $count ->
 }
 term-same-words = You and { $name } now hold the same words.
 term-not-yet-same = { $name } does not hold all of yours yet. Carry a bundle back.
-term-sealed-to-earlier = One part was closed for an earlier lock of this phone. { $name } sends it again.
+term-sealed-to-earlier = One part was closed for another phone, or for an earlier lock of this one. If words are not here, { $name } can send all again.
 term-card-old = It is over 60 days since { $name } was last heard from. It may not open there.
 
 ## Looking after it
 
-term-backup-written = A copy is in { $file }. It opens with the words on your paper.
+term-backup-written = A copy is in { $file }, read from end to end. It opens with the words on your paper.
+term-backup-back = To bring it back one day:  { $command }
+term-backup-taken = There is something in this folder already. Nothing was written.
+    .next = Choose an empty one, or one that is not there yet:
+term-backup-itself = This is the folder of your vault. Nothing was written.
+    .next = Choose another one, best on another disk:
+term-copy-none = There is no copy in this folder. Nothing was changed.
+    .next = Look at where you keep it:
+term-copy-open = This folder is in use. Nothing was changed.
+    .next = Close Belay there, then try again:
+term-copy-vault = This folder holds a vault that is in use, not a copy. Nothing was changed.
+    .next = Open it where it lies:
+term-copy-words = These words do not open this copy. Nothing was changed.
+    .next = Look at your paper again, then type all of them:
+term-copy-damaged = This copy is damaged and cannot be read. Nothing was changed.
+    .next = Leave it as it is. If you have another copy, take that one:
 term-restored = Your vault is here again, as it was when the copy was made.
-term-restored-read = In one place or more you can read here and not write.
+term-restored-read = In one place or more you can read here and not write. Your words lead back.
+term-restored-old = If the phone it came from is lost, you can remove it:  belay phones list
 term-restored-later = What came after that is with the others. Carry a bundle each way to have it here.
 term-check-good = Everything in this vault reads as it was written.
 term-check-bad = Something in this vault does not read as it was written. Nothing was changed.
+    .next = A copy of your vault brings it back in another folder:
+term-mended = { $count ->
+    [one] 1 page was damaged. Your vault is whole again.
+   *[other] { $count } pages were damaged. Your vault is whole again.
+}
+term-phone-this = this phone
+term-phone-out = no longer counts
+term-phone-both = someone gave it two locks
+term-phone-of = One of { $name }'s phones
+term-phone-mine = One of your phones
+term-phone-here = This is the phone you hold. Nothing was changed.
+    .next = To give it a new lock:
+term-phone-gone = This phone no longer counts already. Nothing was changed.
+    .next = To see them all:
+term-phone-removed = Removed. What it writes from now on is kept out. The others hear of it with your next bundle.
+term-phone-renewed = This phone has a new lock. The one before it is still in your list.
+term-phone-next = When you have what it wrote, you can remove it.
+term-phones-reset = Begun again with your words. Phones you did not keep no longer count.
+term-phones-refused = One space or more was left as it is.
 term-size = { $rows ->
     [one] 1 row, { $size }
    *[other] { $rows } rows, { $size }

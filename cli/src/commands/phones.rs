@@ -1,0 +1,190 @@
+//! `belay phones`: the devices that read and write for each of us, and putting one out.
+
+use super::words::typed_words;
+use super::{tell, tell_list};
+use crate::failure::{Done, Trouble};
+use crate::find::{self, short_in};
+use crate::host::Host;
+use crate::output::Edge;
+use belay::companion::{DeviceRow, Entered, UnlockWith};
+use belay::crypto::kdf::PassphraseCost;
+use belay::error::Code;
+use belay::ids::{DeviceId, SpaceId};
+use belay::library::Arg;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Your phones and those of your people, and what to do when one is lost.
+#[derive(Debug, clap::Subcommand)]
+#[command(after_help = "Examples:\n  belay phones list\n  belay phones remove kq4m\n  belay phones reset --keep kq4m")]
+pub enum Phones {
+    /// Every phone that is or was one of yours or of your people.
+    #[command(after_help = "Examples:\n  belay phones list\n  belay phones list --json")]
+    List,
+    /// Remove a phone. What it writes later is kept out.
+    #[command(after_help = "Examples:\n  belay phones remove kq4m\n  belay phones remove kq4m --with-words")]
+    Remove {
+        /// Which phone, as the list shows it.
+        id: String,
+    },
+    /// Give this phone a new lock, as when someone copied your vault.
+    #[command(after_help = "Example:\n  belay phones renew")]
+    Renew,
+    /// Begin again with the words on your paper: only this phone, and those you keep, count then.
+    #[command(after_help = "Examples:\n  belay phones reset\n  belay phones reset --keep kq4m")]
+    Reset {
+        /// Another phone of yours to keep. May be given again.
+        #[arg(long, value_name = "ID")]
+        keep: Vec<String>,
+    },
+}
+
+/// A phone in one space.
+#[derive(Serialize)]
+struct Row {
+    space: SpaceId,
+    /// What I call its owner; nothing for mine.
+    name: Option<String>,
+    #[serde(flatten)]
+    is: DeviceRow,
+}
+
+/// What was done, for other programs.
+#[derive(Serialize)]
+struct Did {
+    id: Option<DeviceId>,
+    left: Vec<SpaceId>,
+}
+
+impl Phones {
+    /// Does it.
+    pub fn run(self, host: &Host) -> Done {
+        match self {
+            Phones::List => list(host),
+            Phones::Remove { id } => remove(host, &id),
+            Phones::Renew => renew(host),
+            Phones::Reset { keep } => reset(host, &keep),
+        }
+    }
+}
+
+/// Every phone of every space, mine first.
+fn rows(host: &Host) -> Done<Vec<Row>> {
+    let companion = host.open()?;
+    let mut rows = Vec::new();
+    let own = companion.own_space()?;
+    rows.extend(companion.devices(&own)?.into_iter().map(|is| Row { space: own, name: None, is }));
+    for person in find::people(host)? {
+        for is in companion.devices(&person.space)? {
+            let name = (!is.mine).then(|| person.name.as_str().to_owned());
+            rows.push(Row { space: person.space, name, is });
+        }
+    }
+    Ok(rows)
+}
+
+fn ids(rows: &[Row]) -> BTreeSet<String> {
+    rows.iter().map(|row| row.is.id.to_string()).collect()
+}
+
+/// A phone by the beginning of its id, in a space where it counts if there is one.
+fn which<'a>(rows: &'a [Row], typed: &str) -> Done<&'a Row> {
+    let start = find::tidy(typed);
+    let fits = |row: &&Row| start.len() >= find::SHORT_MIN && row.is.id.to_string().starts_with(&start);
+    let found: Vec<&Row> = rows.iter().filter(fits).collect();
+    let one = found.first().filter(|first| found.iter().all(|row| row.is.id == first.is.id)).copied();
+    let counts = found.iter().find(|row| row.is.active).copied();
+    one.map(|one| counts.unwrap_or(one)).ok_or_else(|| Trouble::from(Code::NotFound).with_command("belay phones list"))
+}
+
+fn list(host: &Host) -> Done {
+    let rows = rows(host)?;
+    if host.flags.json {
+        return tell_list(host, "phones", &rows, None, rows.len() as u64);
+    }
+    let all = ids(&rows);
+    let mut shown = BTreeSet::new();
+    for row in rows.iter().filter(|row| shown.insert(row.is.id)) {
+        let owner = match &row.name {
+            Some(name) => host.say("term-phone-of", &[("name", Arg::Text(name))]),
+            None => host.say("term-phone-mine", &[]),
+        };
+        let counts = rows.iter().any(|other| other.is.id == row.is.id && other.is.active);
+        let standing = match () {
+            () if row.is.contested => host.say("term-phone-both", &[]),
+            () if !counts => host.say("term-phone-out", &[]),
+            () if row.is.this => host.say("term-phone-this", &[]),
+            () => String::new(),
+        };
+        let short = short_in(&row.is.id.to_string(), &all);
+        host.page.item_beside(Edge::Bare, "", &format!("{short}  {owner}"), &standing);
+    }
+    Ok(())
+}
+
+fn remove(host: &Host, typed: &str) -> Done {
+    let with = host.ask_how()?;
+    let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
+    let rows = rows(host)?;
+    let row = which(&rows, typed)?;
+    if row.is.this {
+        return Err(host.told_with("Duplicate", "term-phone-here", &[], "belay phones renew", 11));
+    }
+    if !row.is.active {
+        return Err(host.told_with("Duplicate", "term-phone-gone", &[], "belay phones list", 11));
+    }
+    companion.remove_device(&row.space, &row.is.id, &with, &host.now())?;
+    if host.flags.json {
+        return tell(host, "removed", &Did { id: Some(row.is.id), left: Vec::new() });
+    }
+    host.page.line(&host.say("term-phone-removed", &[]));
+    Ok(())
+}
+
+fn renew(host: &Host) -> Done {
+    let with = host.ask_how()?;
+    let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
+    let new = match &with {
+        UnlockWith::RecoveryWords(_) => Some(super::init::new_passphrase(host, None, host.given_passphrase()?)?),
+        _ => None,
+    };
+    let made = companion.renew_device(&with, new.as_ref(), &host.now())?.device;
+    let left = left(&made.spaces);
+    if host.flags.json {
+        return tell(host, "renewed", &Did { id: Some(made.device), left });
+    }
+    host.page.line(&host.say("term-phone-renewed", &[]));
+    told_left(host, &left, "belay phones reset");
+    host.page.line(&host.say("term-phone-next", &[]));
+    let old = short_in(&made.from.to_string(), &ids(&rows(host)?));
+    let command = format!("belay phones remove {old}");
+    host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+    Ok(())
+}
+
+fn reset(host: &Host, keep: &[String]) -> Done {
+    let words = typed_words(host)?;
+    let companion = host.open_as(PassphraseCost::DEFAULT, UnlockWith::RecoveryWords(words.clone()))?;
+    let rows = rows(host)?;
+    let keep = keep.iter().map(|typed| which(&rows, typed).map(|row| row.is.id)).collect::<Done<Vec<DeviceId>>>()?;
+    let made = companion.reset_with_words(&words, &keep, &host.now())?;
+    let left = left(&made.spaces);
+    if host.flags.json {
+        return tell(host, "reset", &Did { id: None, left });
+    }
+    host.page.line(&host.say("term-phones-reset", &[]));
+    told_left(host, &left, "belay phones list");
+    Ok(())
+}
+
+/// Spaces in which nothing could be written.
+fn left(spaces: &[Entered]) -> Vec<SpaceId> {
+    spaces.iter().filter(|entered| entered.refused.is_some()).map(|entered| entered.space).collect()
+}
+
+fn told_left(host: &Host, left: &[SpaceId], command: &str) {
+    if !left.is_empty() {
+        host.page.line(&host.say("term-phones-refused", &[]));
+        host.page.line(&host.say("term-next", &[("command", Arg::Text(command))]));
+    }
+}
