@@ -174,3 +174,25 @@ fn who_mistypes_is_shown_the_way() {
     assert_eq!(told["error"]["code"], "TryLater");
     assert!(told["error"]["fields"]["until"].is_string(), "{told}");
 }
+
+#[test]
+fn notes_go_to_and_fro_between_ones_own_phones() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["note", "add", "Before the copy."]);
+    mara.does(&["backup", "copy"]);
+    mara.does(&["note", "add", "After the copy."]);
+    assert!(mara.cannot(4, &["bundle", "out", "--mine"]).starts_with("None of your other phones"));
+    let new = world.nobody("New");
+    assert_eq!(new.restores("copy", &mara.words).code, 0);
+    assert!(new.does(&["bundle", "out", "--mine", "--out", "there"]).contains("Only your own other phones"));
+    mara.does(&["bundle", "in", "there"]);
+    mara.does(&["bundle", "out", "--mine", "--out", "back"]);
+    let brought = new.does(&["bundle", "in", "back"]);
+    assert!(brought.starts_with("From your other phone:"), "{brought}");
+    let notes: Vec<String> =
+        new.rows(&["note", "list"]).iter().map(|row| row["snippet"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(notes, ["After the copy.", "Before the copy."]);
+    mara.cannot(2, &["bundle", "out"]);
+    mara.cannot(2, &["bundle", "out", "Theo", "--mine"]);
+}

@@ -20,10 +20,16 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  belay bundle out Theo\n  belay bundle in theo-sunday.belay")]
 pub enum Bundle {
     /// Write what someone has not seen yet.
-    #[command(after_help = "Examples:\n  belay bundle out Theo\n  belay bundle out Theo --everything --out theo.belay")]
+    #[command(
+        after_help = "Examples:\n  belay bundle out Theo\n  belay bundle out Theo --everything --out theo.belay\n  belay bundle out --mine"
+    )]
     Out {
         /// For whom.
-        name: String,
+        #[arg(required_unless_present = "mine")]
+        name: Option<String>,
+        /// For your own other phones: your notes, and all you share.
+        #[arg(long, conflicts_with = "name")]
+        mine: bool,
         /// All of it, also what was sent before.
         #[arg(long)]
         everything: bool,
@@ -51,7 +57,7 @@ impl Bundle {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         match self {
-            Bundle::Out { name, everything, out } => write(host, &name, everything, out.as_ref()),
+            Bundle::Out { name, mine: _, everything, out } => write(host, name.as_deref(), everything, out.as_ref()),
             Bundle::In { file } => {
                 let mut from = files::open(host, &file)?;
                 let before = find::all_forgotten(host)?;
@@ -79,19 +85,32 @@ fn waits_for(host: &Host) -> Done<Option<String>> {
     Ok(open.next().filter(|_| open.next().is_none()).map(|step| step.nickname))
 }
 
-fn write(host: &Host, name: &str, everything: bool, out: Option<&PathBuf>) -> Done {
+/// Without a name for my own other phones.
+fn write(host: &Host, name: Option<&str>, everything: bool, out: Option<&PathBuf>) -> Done {
     files::is_free(host, out)?;
-    let person = find::person(host, name)?;
     let scope = if everything { Scope::Everything } else { Scope::SinceLast };
-    let made = host.open()?.bundle_out(&person.space, scope, &host.now())?;
-    let file = files::write(host, out, person.name.as_str(), "bundle", &made.bytes)?;
+    let (space, whose) = match name {
+        Some(name) => {
+            let person = find::person(host, name)?;
+            (person.space, person.name.as_str().to_owned())
+        }
+        None => (host.open()?.own_space()?, host.say("term-file-mine", &[])),
+    };
+    let made = host.open()?.bundle_out(&space, scope, &host.now()).map_err(|failure| match failure.code() {
+        Code::NotFound if name.is_none() => {
+            host.told_with("NotFound", "term-no-other-phone", &[], "belay backup FOLDER\nbelay phones list", 4)
+        }
+        _ => Trouble::from(failure),
+    })?;
+    let file = files::write(host, out, &whose, "bundle", &made.bytes)?;
     if host.flags.json {
         let row = Written { file: &file, bytes: made.bytes.len(), changes: made.batches, phones: made.devices };
         return tell(host, "bundle-written", &row);
     }
     let size = files::size(host, made.bytes.len() as u64);
-    let args = [("file", Arg::Text(&file)), ("size", Arg::Text(&size)), ("name", Arg::Text(person.name.as_str()))];
-    host.page.line(&host.say("term-bundle-written", &args));
+    let args = [("file", Arg::Text(&file)), ("size", Arg::Text(&size)), ("name", Arg::Text(&whose))];
+    let id = if name.is_some() { "term-bundle-written" } else { "term-bundle-written-mine" };
+    host.page.line(&host.say(id, &args));
     Ok(())
 }
 
@@ -112,7 +131,8 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     }
     let brought: Vec<String> = brought(host, report)?.into_iter().chain(let_go(host, before)?).collect();
     let page = &host.page;
-    page.line(&host.say("term-bundle-from", &[name]));
+    let is_mine = report.spaces.contains(&host.open()?.own_space()?);
+    page.line(&host.say(if is_mine { "term-bundle-from-mine" } else { "term-bundle-from" }, &[name]));
     if brought.is_empty() {
         let said = match report.new {
             0 => host.say("term-bundle-nothing-new", &[]),

@@ -5,7 +5,7 @@ use crate::replica::{Replica, Seen};
 use crate::story::{Story, all_heads};
 use belay::batch::{Ask, Holdings, LogHead, LogView, Reason, to_send};
 use belay::ids::{BatchId, MemberId};
-use belay::space::{self, Admitted, CutHeads};
+use belay::space::{self, Admitted, CutHeads, SignedStatement};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn end(story: &mut Story, book: &mut Book) {
@@ -98,6 +98,7 @@ fn words(story: &mut Story, book: &mut Book) {
     let Some(at) = story.say(by, made) else { return };
     let seen = story.hands[by].replica.seen();
     full_state(story, &seen, &member, (at, &known));
+    let held = story.hands[by].replica.held;
     // What a thief back-dates now changes nothing of it.
     for _ in 0..6 {
         if let Some(thief) = story.hands.iter().position(|hand| !hand.is_honest()) {
@@ -112,6 +113,14 @@ fn words(story: &mut Story, book: &mut Book) {
     if seen.membership.members[&member].left {
         // Whoever has the secret of an old phone may leave in its owner's name, and that is final (§3).
         book.tally.note("a thief left in somebody's name", 1);
+        return;
+    }
+    let stands = seen.membership.members[&member].reset;
+    let apart = |item: usize| held >> item & 1 == 0 && item != at;
+    let said = |item: &usize| story.items[*item].said().map(SignedStatement::id) == stands;
+    if (0..story.items.len()).find(said).is_some_and(apart) {
+        // The same words were typed elsewhere, where only a thief heard of it: of the two the lower hash stands (§3).
+        book.tally.note("the words were typed apart", 1);
         return;
     }
     full_state(story, seen, &member, (at, &known));

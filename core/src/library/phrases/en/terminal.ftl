@@ -268,7 +268,12 @@ term-waiting-to-go = { $count ->
 }
 term-next = Next:  { $command }
 term-bundle-written = { $file } is written ({ $size }). Only { $name } can open it.
+term-bundle-written-mine = { $file } is written ({ $size }). Only your own other phones can open it.
+term-file-mine = mine
+term-no-other-phone = None of your other phones has been heard of here.
+    .next = A phone that came back from a copy writes first; its bundle tells this one of it.
 term-bundle-from = From { $name }:
+term-bundle-from-mine = From your other phone:
 term-bundle-too-early = This came before you typed the digits of { $name }.
     .next = Type them, then ask for it again.
 term-bundle-too-early-someone = This came before you typed the digits of the one who made it.
