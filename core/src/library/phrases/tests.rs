@@ -146,7 +146,7 @@ fn every_id_in_the_sources_is_there() {
 
 #[test]
 fn a_frozen_text_is_not_called_damaged_and_a_wait_ends_on_a_whole_minute() {
-    let now = crate::clock::Moment { unix_ms: 1_800_000_000_000, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
+    let now = Moment { unix_ms: 1_800_000_000_000, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
     let frozen = english().failure(&Code::Corrupt.of(Field::Text), &now);
     assert!(frozen.label.starts_with("This can be read as it is.") && frozen.next.contains("new one"));
     assert!(english().failure(&Code::Corrupt.of(Field::Store), &now).label.contains("damaged"));
