@@ -11,7 +11,8 @@ use crate::document::Kind;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId};
 use crate::projection::{
-    Cause, KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell,
+    Cause, KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, record_of,
+    retell,
 };
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
@@ -283,16 +284,4 @@ pub(super) fn outgoing(desk: &Desk<'_>, record: BatchRecord) -> Result<BatchReco
 pub fn kept_of(desk: &Desk<'_>, doc: &DocId) -> Result<usize> {
     let Some(forgotten) = forgetting::get(desk.db, doc)? else { return Ok(0) };
     Ok(kept(desk.db, &desk.people(&forgotten.space)?, &forgotten)?.len())
-}
-
-fn record_of(birth: &Birth) -> DocumentRecord {
-    DocumentRecord {
-        id: birth.doc(),
-        space: birth.space,
-        kind: birth.kind,
-        writer: birth.writer,
-        about: birth.about,
-        key: birth.key.clone(),
-        nonce: birth.nonce,
-    }
 }

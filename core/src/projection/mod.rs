@@ -16,7 +16,7 @@ mod people_rows;
 mod plan_rows;
 mod touched;
 
-pub use documents::{Documents, Loaded, birth_held, birth_of};
+pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
 pub use forgetting::{KEPT_AFTER_FORGET_MS, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};

@@ -3,5 +3,6 @@
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
 mod cast;
+mod chains;
 mod forgetting;
 mod mending;
