@@ -54,8 +54,8 @@ pub fn adoptable(db: &Connection, people: &People, record: &BatchRecord) -> Resu
         (Stage::Aside, Some(reason)) if reason.is_readable() => {}
         _ => return Code::NotFound.err(),
     }
-    // What only asks has no words, and nobody speaks for who asked.
-    if Header::parse(&record.header).is_ok_and(|header| Request::is_asked_by(&header)) {
+    // What only asks has no words, and nobody speaks for who asked; a document must not wait for words that went.
+    if record.payload.is_none() || Header::parse(&record.header).is_ok_and(|header| Request::is_asked_by(&header)) {
         return Code::NotFound.err();
     }
     let birth = birth_held(db, &record.doc)?.ok_or(Code::NotFound)?;

@@ -49,3 +49,38 @@ fn a_chain_outside_a_cut_costs_as_much_as_it_is_long() {
     println!("{short:?} {long:?}");
     assert!(long < short * 10, "{short:?} for 40, {long:?} for 160");
 }
+
+/// A supporter's app writes so many lines in the joint part, each under an actor of its own and each on the one that comes
+/// after it in the log.
+fn backwards(length: u8) {
+    let world = World::new("backwards");
+    let theft = Theft::new(&world);
+    let (mara, space) = (theft.mara(), theft.circle.space);
+    let birth = Forge::birth_of(mara, &theft.joint());
+    let mut forge = Forge::with_keys_of(theft.theo(), &space);
+    let mut doc = Forge::doc_of(mara, &birth);
+    let mut made = Vec::new();
+    for number in 0..length {
+        let nonce = [number; 16];
+        let line =
+            EntryState { part: US.into(), text: format!("{number}"), order: "m".into(), ..EntryState::default() };
+        let actor = derive_actor(&forge.device, &birth.doc(), &nonce);
+        let changes = doc.perform(actor, &steps::add_entry(ElementId([number; 16]), &line)).expect("steps that fit");
+        made.push((nonce, changes));
+    }
+    let mut wires = Vec::new();
+    for (nonce, changes) in made.into_iter().rev() {
+        let changes = changes.into_iter().map(|bytes| Chunk::read(bytes).expect("a change")).collect();
+        let body = Body { birth: Some(birth.clone()), changes };
+        let batch = signed(&forge, &birth, body.encode(&[7; 16]).expect("small"), |draft| draft.actor_nonce = nonce);
+        after(&mut forge, &batch);
+        wires.push(batch.encode());
+    }
+    theft.tell(0, &[], wires);
+    assert_eq!(theft.plan.words(mara, US).len(), usize::from(length) + 1);
+}
+
+#[test]
+fn a_log_that_stands_on_itself_backwards_counts_whole() {
+    backwards(160);
+}

@@ -102,6 +102,31 @@ fn a_purge_reaches_what_hangs_on_a_plan_and_lies_outside_a_cut() {
 }
 
 #[test]
+fn a_document_does_not_wait_for_words_of_a_thief_that_nobody_has() {
+    let world = World::new("words of a thief");
+    let theft = Theft::new(&world);
+    let (mara, thief, theo, space) = (theft.mara(), theft.stolen(), theft.theo(), theft.circle.space);
+    let hash = mara.hash(&space);
+    // Someone with the stolen phone and its secret writes on, forgets and purges; Theo alone hears of it.
+    thief.apply(theft.plan.add(OWN, "Mine now"));
+    thief.apply(theft.plan.add(US, "Mine now"));
+    thief.rest();
+    thief.apply(ForgetCommand::Everything { doc: theft.plan.id });
+    thief.companion.purge(&[theft.plan.id], &thief.secret(), &thief.at()).expect("the right secret");
+    theft.tell(2, &[], wires_of(thief, &space));
+    assert!(plans(theo).is_empty());
+    let removal = theft.remove();
+    theft.tell(2, &removal, Vec::new());
+    for _ in 0..3 {
+        mara.take(&theo.bundle(&space)).expect("a good bundle");
+        theo.take(&mara.bundle(&space)).expect("a good bundle");
+    }
+    assert_eq!(theft.plan.words(theo, OWN), ["Walk", "Tea"]);
+    assert_eq!(theft.plan.words(theo, US), ["Call before eight"]);
+    assert_eq!((mara.hash(&space), theo.hash(&space)), (hash, hash));
+}
+
+#[test]
 fn what_nobody_has_any_more_is_not_sent_again_and_again() {
     let world = World::new("asked for ever");
     let circle = Circle::new(&world, 1, 2);
