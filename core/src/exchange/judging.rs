@@ -36,11 +36,17 @@ pub(super) fn judge_document(
     reader: u32,
     taken: &mut Taken,
 ) -> Result<Judged> {
-    let any = super::forgetting::judge_requests(desk, doc, taken)?;
+    let mut any = super::forgetting::judge_requests(desk, doc, taken)?;
     let payloads = HeldPayloads(desk.db);
     let here = |birth: &Birth| birth.space == people.record.id;
+    let received = batches::of_document(desk.db, doc, Stage::Received, Stage::Received)?;
+    // What has its words back passed before: others that were judged stand on it.
+    let (known, pending): (Vec<_>, Vec<_>) = received.into_iter().partition(|record| !record.facts.is_empty());
+    for record in &known {
+        batches::set_stage(desk.db, &record.id, Stage::Passed, 0, None)?;
+        any = true;
+    }
     let mut birth = birth_held(desk.db, doc)?;
-    let pending = batches::of_document(desk.db, doc, Stage::Received, Stage::Received)?;
     let mut judged = Judged { any, ..Judged::default() };
     // What stands on dropped words cannot be judged.
     if pending.is_empty() || lacks_words(desk.db, doc)? {

@@ -110,7 +110,7 @@ fn a_document_does_not_wait_for_words_of_a_thief_that_nobody_has() {
     // Someone with the stolen phone and its secret writes on, forgets and purges; Theo alone hears of it.
     thief.apply(theft.plan.add(OWN, "Mine now"));
     thief.apply(theft.plan.add(US, "Mine now"));
-    thief.rest();
+    theft.tell(2, &[], wires_of(thief, &space));
     thief.apply(ForgetCommand::Everything { doc: theft.plan.id });
     thief.companion.purge(&[theft.plan.id], &thief.secret(), &thief.at()).expect("the right secret");
     theft.tell(2, &[], wires_of(thief, &space));
