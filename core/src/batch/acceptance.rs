@@ -52,6 +52,13 @@ pub struct Held {
     pub facts: BatchFacts,
 }
 
+impl Held {
+    /// Whether it changes nothing and takes nothing over: kinds 5 and 6, which ask.
+    pub(super) fn only_asks(&self) -> bool {
+        self.facts.count == 0 && self.adopts.is_empty()
+    }
+}
+
 /// What an authorised batch takes over, and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Adoption {

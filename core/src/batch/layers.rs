@@ -59,8 +59,9 @@ impl<'a> Document<'a> {
                 continue;
             }
             let Some(held) = self.batches.get(at) else { continue };
-            // Being in `devices` says that it was added once.
-            if !self.authorised.contains(&at) && self.input.may_write(held) {
+            // Being in `devices` says that it was added once. A word to forget is vouched for by nobody: another who may
+            // write there would speak for the owner.
+            if !self.authorised.contains(&at) && self.input.may_write(held) && !held.only_asks() {
                 self.vouched.insert(at);
             }
             open.extend(held.facts.deps.iter().flat_map(|dep| self.changes.holders(dep)).map(|(at, _)| at));

@@ -41,7 +41,7 @@ pub use log::{Covered, Entry, LogView, Place, covered, place};
 pub use past::{DocumentPast, Payloads, Seeds};
 pub use payload::{BATCH_OPS_MAX, BODY_BYTES_MAX, Body, PAYLOAD_RANDOM_BYTES};
 pub use refusal::Refusal;
-pub use sending::{covers, to_send};
+pub use sending::{covers, to_send, told};
 pub use wire::{BATCH_BYTES_MAX, Batch, sign_batch};
 pub use words::added_words;
 

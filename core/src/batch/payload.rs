@@ -7,8 +7,10 @@
 
 use crate::batch::birth::Birth;
 use crate::batch::chunk::{Chunk, Cursor, write_unsigned};
+use crate::batch::prescan::prescan;
 use crate::batch::refusal::Refusal;
 use crate::cbor;
+use crate::ids::ChangeId;
 use minicbor::{Decode, Encode};
 use std::io::Read;
 
@@ -41,6 +43,11 @@ struct Wire {
 }
 
 impl Body {
+    /// The changes that its first one says to stand on; none where nothing can be read of it.
+    pub fn stands_on(&self) -> Vec<ChangeId> {
+        self.changes.first().and_then(|first| prescan(first).ok()).map(|scan| scan.deps).unwrap_or_default()
+    }
+
     /// The payload. The same body and random bytes give the same payload with one build of the deflater only:
     /// keep the bytes, never make them again.
     ///

@@ -24,21 +24,32 @@ fn of_device(device: &DeviceId, theirs: Option<&Holdings>, log: &dyn LogView) ->
     let mut wanted: BTreeSet<(u64, BatchId)> =
         log.since(device, start).into_iter().filter_map(|id| Some((log.entry(&id)?.seq, id))).collect();
     wanted.retain(|(_, id)| !held.contains(id));
-    wanted.extend(asked(device, theirs, log));
+    // What they hold is asked for when its words are missed: then itself, and not the places before it.
+    let named: BTreeSet<BatchId> = asks_of(theirs, log).collect();
+    wanted.extend(asked(device, theirs, log).into_iter().filter(|(_, id)| named.contains(id) || !held.contains(id)));
     wanted.into_iter().map(|(_, id)| id).collect()
 }
 
 /// What is asked for by name, with the places before it: one ask must not cost one round trip per batch.
 fn asked(device: &DeviceId, theirs: Option<&Holdings>, log: &dyn LogView) -> BTreeSet<(u64, BatchId)> {
     let mut found = BTreeSet::new();
-    let asks = theirs.map(|holdings| holdings.asks.as_slice()).unwrap_or_default();
-    for id in asks.iter().filter_map(|ask| log.holding(ask)) {
+    for id in asks_of(theirs, log) {
         let Some(entry) = log.entry(&id).filter(|entry| entry.device == *device) else { continue };
         for near in ancestors_since([&id], entry.seq.saturating_sub(OVERLAP), log) {
             found.extend(log.entry(&near).map(|entry| (entry.seq, near)));
         }
     }
     found
+}
+
+fn asks_of<'a>(theirs: Option<&'a Holdings>, log: &'a dyn LogView) -> impl Iterator<Item = BatchId> + 'a {
+    let asks = theirs.map(|holdings| holdings.asks.as_slice()).unwrap_or_default();
+    asks.iter().filter_map(|ask| log.holding(ask))
+}
+
+/// What one who told these holdings has, as far as the log can say.
+pub fn told(theirs: &Holdings, log: &dyn LogView) -> BTreeSet<BatchId> {
+    ancestors(theirs.logs.iter().map(|head| &head.id), log)
 }
 
 /// Whether one who told `a` holds every log head that `b` tells, as far as the log can say.

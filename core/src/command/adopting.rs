@@ -1,6 +1,6 @@
 use super::permission::known;
 use super::{Deed, Desk, KeptOutCommand, Outcome, Subject, make_again, may};
-use crate::batch::{BatchFacts, Reason};
+use crate::batch::{BatchFacts, Header, Reason, Request};
 use crate::cbor;
 use crate::error::{Code, Result};
 use crate::ids::BatchId;
@@ -44,7 +44,7 @@ fn with_birth(db: &Connection, record: &BatchRecord) -> Result<Vec<BatchId>> {
 /// Whether a batch that is held can be taken over here.
 ///
 /// # Errors
-/// `NotFound` for what cannot be read (it can never count), `Duplicate` for what counts already, itself or made again,
+/// `NotFound` for what cannot be read (it can never count) or only asks to forget, `Duplicate` for what counts already, itself or made again,
 /// `NotOwner` where only another member may write, `NewerSchema`, `NotInForce`, `RelationshipEnded`, `Revoked`.
 pub fn adoptable(db: &Connection, people: &People, record: &BatchRecord) -> Result<()> {
     may_write_content(people.state())?;
@@ -53,6 +53,10 @@ pub fn adoptable(db: &Connection, people: &People, record: &BatchRecord) -> Resu
         (Stage::HeldBack, _) => return Code::NewerSchema.err(),
         (Stage::Aside, Some(reason)) if reason.is_readable() => {}
         _ => return Code::NotFound.err(),
+    }
+    // What only asks has no words, and nobody speaks for who asked; a document must not wait for words that went.
+    if record.payload.is_none() || Header::parse(&record.header).is_ok_and(|header| Request::is_asked_by(&header)) {
+        return Code::NotFound.err();
     }
     let birth = birth_held(db, &record.doc)?.ok_or(Code::NotFound)?;
     if birth.writer.is_some_and(|writer| writer != people.me()) {

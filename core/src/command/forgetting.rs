@@ -187,7 +187,8 @@ fn put_request(desk: &mut Desk<'_>, birth: &Birth, request: &Request, payload: V
     put_asked(desk, &id, request)
 }
 
-/// What the gate learns of a batch that asks something: it carries the birth, and no change.
+/// What the gate learns of a batch that asks something. That it names the birth bears nothing: one that turns out to be
+/// none its signer may ask counts nowhere, and later batches must not be judged by whether it was seen.
 pub(crate) fn request_facts(id: BatchId, header: &crate::batch::Header, actor: crate::ids::ActorKey) -> BatchFacts {
     BatchFacts {
         id,
@@ -200,7 +201,7 @@ pub(crate) fn request_facts(id: BatchId, header: &crate::batch::Header, actor: c
         deps: Vec::new(),
         first: None,
         last: None,
-        births: true,
+        births: false,
     }
 }
 

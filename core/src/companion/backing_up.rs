@@ -6,7 +6,7 @@ use super::{Answered, Companion, copies};
 use crate::clock::Moment;
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::ids::{SpaceId, VaultId};
-use crate::secret::{Entropy, SecretText};
+use crate::secret::{Entropy, SecretText, sweeping_deep};
 use crate::space::SpaceState;
 use crate::store::{Store, batches, spaces};
 use crate::vault::{self, CopyPassphrase, FolderLock, HeaderState, Opened, UnlockWith};
@@ -155,5 +155,5 @@ pub fn check_backup(folder: &Path, with: &UnlockWith, at: &Moment) -> Answered<B
         let (opened, _) = vault::unlock(&lock, with, at)?;
         read_through(&opened)
     };
-    check().map_err(Failure::from)
+    sweeping_deep(check).map_err(Failure::from)
 }

@@ -5,6 +5,7 @@ use super::{Answered, Companion, Inner, hold};
 use crate::clock::Moment;
 use crate::error::{Failure, Result};
 use crate::exchange::remake;
+use crate::secret::sweeping_deep;
 use crate::store::Store;
 use crate::vault::{self, FolderLock, UnlockWith};
 
@@ -25,6 +26,10 @@ impl Companion {
     /// Those of [`Companion::unlock`]; `Corrupt{Store}` where more is damaged than can be made again: a backup is the
     /// way then, and the files are as they were; `Unwritable{Header}` for a backup; `StorageFull`, `Unwritable`.
     pub fn mend(&self, with: &UnlockWith, at: &Moment) -> Answered<Mended> {
+        sweeping_deep(|| self.mend_store(with, at))
+    }
+
+    fn mend_store(&self, with: &UnlockWith, at: &Moment) -> Answered<Mended> {
         self.stop_all();
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);

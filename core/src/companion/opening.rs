@@ -70,6 +70,10 @@ impl Companion {
     /// `Duplicate{Folder}` unless nothing is there, `WeakSecret`, `Unwritable`, `StorageFull`, `InUse`; nothing is left
     /// behind.
     pub fn create(&self, with: &NewVault, at: &Moment) -> Answered<Created> {
+        sweeping_deep(|| self.create_session(with, at))
+    }
+
+    fn create_session(&self, with: &NewVault, at: &Moment) -> Answered<Created> {
         let mut inner = hold(&self.inner);
         let mut entropy = hold(&self.entropy);
         let lock = Self::take_lock(&mut inner, &self.config.folder)?;

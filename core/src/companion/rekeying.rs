@@ -5,7 +5,7 @@ use super::session::Session;
 use super::{Answered, Companion, Inner, hold};
 use crate::clock::Moment;
 use crate::error::{Code, Field, Result};
-use crate::secret::{Entropy, SecretText};
+use crate::secret::{Entropy, SecretText, sweeping_deep};
 use crate::vault::{self, CopyDraft, CopyPassphrase, HeaderState, Placing, UnlockWith};
 
 /// A vault under a new key.
@@ -53,6 +53,17 @@ impl Companion {
     }
 
     pub(super) fn rekey_in_steps(
+        &self,
+        way: Way,
+        with: &UnlockWith,
+        new: Option<&SecretText>,
+        at: &Moment,
+        step: &mut dyn FnMut(Step),
+    ) -> Answered<(Rekeyed, Option<NewDevice>)> {
+        sweeping_deep(|| self.rekey_session(way, with, new, at, step))
+    }
+
+    fn rekey_session(
         &self,
         way: Way,
         with: &UnlockWith,

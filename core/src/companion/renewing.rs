@@ -16,7 +16,7 @@ use crate::exchange::{self, Entered};
 use crate::identity::DeviceKeys;
 use crate::ids::DeviceId;
 use crate::projection::Documents;
-use crate::secret::{Entropy, SecretText};
+use crate::secret::{Entropy, SecretText, sweeping_deep};
 use crate::store::{Store, WriteTx, meta};
 use crate::vault::{self, Admins, CopyDraft, CopyPassphrase, FolderLock, Opened, UnlockWith, VaultFacts};
 use std::collections::BTreeMap;
@@ -68,6 +68,16 @@ impl Companion {
     /// a vault that is no backup, `NewerSchema`, `Corrupt`. Nothing is left behind then (but a whole vault, where it was
     /// made and could not be opened at once), and nothing of the backup changed but the count of wrong secrets.
     pub fn restore(
+        &self,
+        backup: &Path,
+        with: &UnlockWith,
+        passphrase: &SecretText,
+        at: &Moment,
+    ) -> Answered<Restored> {
+        sweeping_deep(|| self.restore_session(backup, with, passphrase, at))
+    }
+
+    fn restore_session(
         &self,
         backup: &Path,
         with: &UnlockWith,

@@ -5,7 +5,7 @@ use super::bundle::write_bundle;
 use super::intake::{Taken, log_heads, take_in};
 use super::outside::Outside;
 use super::statements::removal_of;
-use crate::batch::{Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send};
+use crate::batch::{Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send, told};
 use crate::command::Desk;
 use crate::envelope::{self, EnvelopeContent};
 use crate::error::{Code, Error, Result};
@@ -109,7 +109,7 @@ impl Filling {
                 Scope::Everything => None,
             };
             let mut ids = to_send(theirs.as_ref(), &log);
-            obliged(desk.me.device, &mut outside, &log, theirs.as_ref(), &mut ids);
+            obliged(desk, &mut outside, &log, theirs.as_ref(), &mut ids)?;
             let content = content(desk, people, &ids, holdings.clone())?;
             self.carried.extend(ids);
             self.seal(desk, content, &sealing_pk)?;
@@ -133,20 +133,31 @@ impl Filling {
 }
 
 /// Leaves out what lies outside a cut that stands, but for what is asked for by name, and for my own words: whoever may
-/// write there can take them over.
+/// write there can take them over. Who has a batch and asks for its words is not sent its header again and again.
 fn obliged(
-    me: DeviceId,
+    desk: &Desk<'_>,
     outside: &mut Outside<'_>,
     log: &HeldLog<'_>,
     theirs: Option<&Holdings>,
     ids: &mut Vec<BatchId>,
-) {
+) -> Result<()> {
     let asks = theirs.map(|holdings| holdings.asks.as_slice()).unwrap_or_default();
     let asked: BTreeSet<BatchId> = asks.iter().filter_map(|ask| log.holding(ask)).collect();
+    let mut dry = BTreeSet::new();
+    if let Some(theirs) = theirs.filter(|_| !asked.is_empty()) {
+        for id in told(theirs, log).intersection(&asked) {
+            let record =
+                batches::get(desk.db, id)?.map(|record| super::forgetting::outgoing(desk, record)).transpose()?;
+            if record.is_none_or(|record| record.payload.is_none()) {
+                dry.insert(*id);
+            }
+        }
+    }
     ids.retain(|id| {
-        let Some(entry) = log.entry(id) else { return false };
-        entry.device == me || asked.contains(id) || !outside.has(&entry.device, id)
+        let Some(entry) = log.entry(id).filter(|_| !dry.contains(id)) else { return false };
+        entry.device == desk.me.device || asked.contains(id) || !outside.has(&entry.device, id)
     });
+    Ok(())
 }
 
 /// The active devices a bundle is for, with the keys to seal for.

@@ -4,14 +4,15 @@
 use super::evidence::{decide, held_of};
 use super::intake::Taken;
 use super::settling::{put_aside, settle};
-use crate::batch::{Batch, Birth, Header, Refusal, Request, derive_actor, newer};
+use crate::batch::{Batch, Birth, Header, Reason, Refusal, Request, derive_actor, newer};
 use crate::cbor;
 use crate::command::{Desk, put_asked, request_facts};
 use crate::document::Kind;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId};
 use crate::projection::{
-    Cause, KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell,
+    Cause, KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, record_of,
+    retell,
 };
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
@@ -93,12 +94,30 @@ pub(super) fn settled(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken
     if !forgets.is_empty() || forgetting::is_frozen(desk.db, &doc)? {
         return Ok(true);
     }
-    if forgetting::lacks_words(desk.db, &doc)? {
+    if lacks_what_counts(desk, people, birth, taken)? {
         // It comes back once someone sends the words again; until then it can be read nowhere here.
         hide(desk.db, desk.documents, &record)?;
+        lacks_what_counts(desk, people, birth, taken)?;
         return Ok(true);
     }
     Ok(!asking.is_empty() && !has_changes(desk, &doc)?)
+}
+
+/// Whether words are gone that may count. What lies outside a cut is set aside first: nobody may have its words any more,
+/// and what counts must not wait for them.
+fn lacks_what_counts(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken) -> Result<bool> {
+    let doc = birth.doc();
+    if !forgetting::lacks_words(desk.db, &doc)? {
+        return Ok(false);
+    }
+    let held = held_of(desk, &doc)?;
+    let others = decide(desk, people, birth, &held)?.others;
+    for (id, reason) in others.iter().filter(|(_, reason)| **reason == Reason::OutsideCut) {
+        if let Some(known) = held.get(id) {
+            put_aside(desk, people, id, known, *reason, true, taken)?;
+        }
+    }
+    forgetting::lacks_words(desk.db, &doc)
 }
 
 /// Whether anything but requests is held of a document that passed.
@@ -283,16 +302,4 @@ pub(super) fn outgoing(desk: &Desk<'_>, record: BatchRecord) -> Result<BatchReco
 pub fn kept_of(desk: &Desk<'_>, doc: &DocId) -> Result<usize> {
     let Some(forgotten) = forgetting::get(desk.db, doc)? else { return Ok(0) };
     Ok(kept(desk.db, &desk.people(&forgotten.space)?, &forgotten)?.len())
-}
-
-fn record_of(birth: &Birth) -> DocumentRecord {
-    DocumentRecord {
-        id: birth.doc(),
-        space: birth.space,
-        kind: birth.kind,
-        writer: birth.writer,
-        about: birth.about,
-        key: birth.key.clone(),
-        nonce: birth.nonce,
-    }
 }

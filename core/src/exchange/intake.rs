@@ -4,12 +4,12 @@
 use super::outside::Outside;
 use super::settling::{settle_all, settle_some};
 use super::statements::{settle_stage, take_statements};
-use crate::batch::{Batch, Header, LogHead, Place, SignedHoldings, place};
+use crate::batch::{Batch, Body, Header, LogHead, Place, SignedHoldings, place};
 use crate::command::Desk;
 use crate::envelope::EnvelopeContent;
 use crate::error::Result;
 use crate::identity::{SignedCard, replaces};
-use crate::ids::{BatchId, DeviceId, DocId};
+use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{HeldLog, People};
 use crate::space::may_read_content;
 use crate::store::batches::{self, BatchRecord, Stage};
@@ -148,7 +148,7 @@ fn receive_all(desk: &Desk<'_>, people: &People, wires: &[Vec<u8>], taken: &mut 
     let mut came = Came::default();
     let mut outside = Outside::new(desk, people);
     for bytes in wires {
-        match receive(desk, people, &mut outside, bytes, taken)? {
+        match receive(desk, people, &mut outside, bytes, false, taken)? {
             Received::New(id, doc) => came.add(id, doc),
             Received::Waits(id, device) => {
                 batches::put_waiting(desk.db, &people.record.id, &device, &id, bytes)?;
@@ -181,7 +181,7 @@ fn receive_waiting<'a>(
     while let Some(id) = new.pop() {
         for bytes in followers.remove(&id).unwrap_or_default() {
             let Ok((batch, _)) = Batch::parse(bytes) else { continue };
-            match receive(desk, people, outside, bytes, taken)? {
+            match receive(desk, people, outside, bytes, false, taken)? {
                 Received::Waits(..) => continue,
                 Received::New(id, doc) => {
                     came.add(id, doc);
@@ -195,19 +195,39 @@ fn receive_waiting<'a>(
     Ok(())
 }
 
-/// Receives what waits for its chain, lies outside a cut and is needed by what counts: it comes in without its chain.
+/// Receives what waits for its chain, lies outside a cut and is needed by what counts: it comes in without its chain, and
+/// so does what it says to stand on, in one go, so that a row of them costs no more than it is long.
 fn receive_needed(desk: &Desk<'_>, people: &People, taken: &mut Taken) -> Result<Option<Came>> {
     let space = people.record.id;
     if !named::wants_any(desk.db)? && named::adopted_missing(desk.db, &space)?.is_empty() {
         return Ok(None);
     }
     let (mut came, mut outside) = (Came::default(), Outside::new(desk, people));
+    let (mut holders, mut open) = (BTreeMap::new(), Vec::new());
+    let mut lot: BTreeMap<BatchId, (Vec<u8>, Vec<ChangeId>)> = BTreeMap::new();
     for bytes in batches::waiting(desk.db, &space)? {
         let Ok((batch, header)) = Batch::parse(&bytes) else { continue };
-        if !outside.has(&header.device, &batch.id()) {
+        let id = batch.id();
+        if !outside.has(&header.device, &id) {
             continue;
         }
-        if let Received::New(id, doc) = receive(desk, people, &mut outside, &bytes, taken)? {
+        if outside.is_needed(&id, batch.payload.as_deref())? {
+            open.push(id);
+        }
+        let body = batch.payload.and_then(|payload| Body::decode(&payload).ok()).unwrap_or_default();
+        holders.extend(body.changes.iter().map(|change| (change.id(), id)));
+        lot.insert(id, (bytes, body.stands_on()));
+    }
+    let mut needed = Vec::new();
+    while let Some(id) = open.pop() {
+        if let Some((bytes, deps)) = lot.remove(&id) {
+            open.extend(deps.iter().filter_map(|change| holders.get(change)).copied());
+            needed.push(bytes);
+        }
+    }
+    // What others stand on first.
+    for bytes in needed.iter().rev() {
+        if let Received::New(id, doc) = receive(desk, people, &mut outside, bytes, true, taken)? {
             batches::remove_waiting(desk.db, &id)?;
             came.add(id, doc);
         }
@@ -224,12 +244,13 @@ enum Received {
     Done,
 }
 
-/// Receives one batch: size, shape, signature, place in its log.
+/// Receives one batch: size, shape, signature, place in its log. Whether it is needed is looked up unless it is known.
 fn receive(
     desk: &Desk<'_>,
     people: &People,
     outside: &mut Outside<'_>,
     bytes: &[u8],
+    is_needed: bool,
     taken: &mut Taken,
 ) -> Result<Received> {
     let Ok((batch, header)) = Batch::parse(bytes) else {
@@ -248,7 +269,8 @@ fn receive(
     let log = HeldLog { db: desk.db, space: header.space };
     let place = place(&id, &header, &log);
     let is_outside = outside.has(&header.device, &id);
-    let needed = is_outside && place != Place::Duplicate && outside.is_needed(&id, batch.payload.as_deref())?;
+    let may_need = is_outside && place != Place::Duplicate;
+    let needed = may_need && (is_needed || outside.is_needed(&id, batch.payload.as_deref())?);
     match place {
         Place::Duplicate if super::forgetting::refill(desk, &id, &batch, &header.doc)? => {
             taken.new += 1;

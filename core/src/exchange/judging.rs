@@ -2,16 +2,17 @@
 
 use super::intake::Taken;
 use super::outside::Outside;
-use crate::batch::{BatchFacts, Birth, Body, DocumentPast, Header, Verdict, judge};
+use crate::batch::{BatchFacts, Birth, Body, Chunk, DocumentPast, Header, Verdict, judge};
 use crate::cbor;
 use crate::command::Desk;
 use crate::document::KnownSeeds;
 use crate::error::{Code, Result};
-use crate::ids::{BatchId, DocId};
+use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{HeldPayloads, People, birth_held};
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::forgetting::lacks_words;
 use crate::store::named;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What the gate said of a document's received batches.
 #[derive(Default)]
@@ -35,11 +36,17 @@ pub(super) fn judge_document(
     reader: u32,
     taken: &mut Taken,
 ) -> Result<Judged> {
-    let any = super::forgetting::judge_requests(desk, doc, taken)?;
+    let mut any = super::forgetting::judge_requests(desk, doc, taken)?;
     let payloads = HeldPayloads(desk.db);
     let here = |birth: &Birth| birth.space == people.record.id;
+    let received = batches::of_document(desk.db, doc, Stage::Received, Stage::Received)?;
+    // What has its words back passed before: others that were judged stand on it.
+    let (known, pending): (Vec<_>, Vec<_>) = received.into_iter().partition(|record| !record.facts.is_empty());
+    for record in &known {
+        batches::set_stage(desk.db, &record.id, Stage::Passed, 0, None)?;
+        any = true;
+    }
     let mut birth = birth_held(desk.db, doc)?;
-    let mut pending = batches::of_document(desk.db, doc, Stage::Received, Stage::Received)?;
     let mut judged = Judged { any, ..Judged::default() };
     // What stands on dropped words cannot be judged.
     if pending.is_empty() || lacks_words(desk.db, doc)? {
@@ -54,40 +61,86 @@ pub(super) fn judge_document(
         None => DocumentPast::new(*doc),
     };
     let mut past = past.reading(reader);
-    let mut outside = Outside::new(desk, people);
-    loop {
-        let before = pending.len();
-        let mut rest = Vec::new();
-        for record in pending {
-            match verdict(&record, &mut past, &payloads) {
-                None => rest.push(record),
-                Some(Verdict::Waits { for_changes }) => {
-                    // Only what may count is worth asking for.
-                    let asks = outside.may_count(&record)?;
-                    named::set_wanted(desk.db, &record.id, if asks { &for_changes } else { &[] })?;
-                    rest.push(record);
-                }
-                Some(Verdict::Passed(facts)) => {
-                    pass(desk, &record, &facts, &mut judged)?;
-                    birth = birth.or_else(|| past.birth().cloned());
-                }
-                Some(Verdict::Refused(refusal)) => {
-                    named::forget(desk.db, &record.id)?;
-                    batches::set_stage(desk.db, &record.id, Stage::Refused, refusal.number(), None)?;
-                    taken.kept_out += 1;
-                }
-                Some(Verdict::HeldBack(_)) => {
-                    named::set_wanted(desk.db, &record.id, &[])?;
-                    batches::set_stage(desk.db, &record.id, Stage::HeldBack, 0, None)?;
-                    taken.newer += 1;
-                }
+    let (mut waits, mut open) = (Waits::default(), VecDeque::from(pending));
+    while let Some(record) = open.pop_front() {
+        let (verdict, changes) = verdict(&record, &mut past, &payloads);
+        match verdict {
+            None => {}
+            Some(Verdict::Waits { for_changes }) => waits.put(Waiting { record, changes, for_changes }),
+            Some(Verdict::Passed(facts)) => {
+                pass(desk, &record, &facts, &mut judged)?;
+                birth = birth.or_else(|| past.birth().cloned());
+                open.extend(waits.wake(&record.device, &changes));
+            }
+            Some(Verdict::Refused(refusal)) => {
+                named::forget(desk.db, &record.id)?;
+                batches::set_stage(desk.db, &record.id, Stage::Refused, refusal.number(), None)?;
+                taken.kept_out += 1;
+            }
+            Some(Verdict::HeldBack(_)) => {
+                named::set_wanted(desk.db, &record.id, &[])?;
+                batches::set_stage(desk.db, &record.id, Stage::HeldBack, 0, None)?;
+                taken.newer += 1;
             }
         }
-        if rest.is_empty() || rest.len() == before {
-            judged.birth = birth.filter(here);
-            return Ok(judged);
+    }
+    waits.ask(desk, &mut Outside::new(desk, people))?;
+    judged.birth = birth.filter(here);
+    Ok(judged)
+}
+
+/// A batch that cannot be judged yet, the changes in it, and those it stands on that are not here.
+struct Waiting {
+    record: BatchRecord,
+    changes: Vec<ChangeId>,
+    for_changes: Vec<ChangeId>,
+}
+
+/// What waits, by what it is looked at again for: so a log whose batches stand on one another backwards costs no more than
+/// one that is in order.
+#[derive(Default)]
+struct Waits {
+    all: BTreeMap<BatchId, Waiting>,
+    by_change: BTreeMap<ChangeId, Vec<BatchId>>,
+    by_birth: BTreeMap<DeviceId, Vec<BatchId>>,
+}
+
+impl Waits {
+    fn put(&mut self, waiting: Waiting) {
+        let (id, device) = (waiting.record.id, waiting.record.device);
+        match waiting.for_changes.first() {
+            Some(change) => self.by_change.entry(*change).or_default().push(id),
+            None => self.by_birth.entry(device).or_default().push(id),
         }
-        pending = rest;
+        self.all.insert(id, waiting);
+    }
+
+    fn wake(&mut self, device: &DeviceId, changes: &[ChangeId]) -> Vec<BatchRecord> {
+        let mut woken = self.by_birth.remove(device).unwrap_or_default();
+        woken.extend(changes.iter().filter_map(|change| self.by_change.remove(change)).flatten());
+        woken.iter().filter_map(|id| self.all.remove(id)).map(|waiting| waiting.record).collect()
+    }
+
+    /// Notes what is missed by what may count: what lies inside a cut, and whatever that stands on in turn.
+    fn ask(&self, desk: &Desk<'_>, outside: &mut Outside<'_>) -> Result<()> {
+        let held =
+            |waiting: &Waiting| waiting.changes.iter().map(|change| (*change, waiting.record.id)).collect::<Vec<_>>();
+        let holders: BTreeMap<ChangeId, BatchId> = self.all.values().flat_map(held).collect();
+        let mut open = Vec::new();
+        for (id, waiting) in &self.all {
+            if outside.may_count(&waiting.record)? {
+                open.push(*id);
+            } else {
+                named::set_wanted(desk.db, id, &[])?;
+            }
+        }
+        let mut asking = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            let Some(waiting) = self.all.get(&id).filter(|_| asking.insert(id)) else { continue };
+            named::set_wanted(desk.db, &waiting.record.id, &waiting.for_changes)?;
+            open.extend(waiting.for_changes.iter().filter_map(|change| holders.get(change)));
+        }
+        Ok(())
     }
 }
 
@@ -105,19 +158,26 @@ fn pass(desk: &Desk<'_>, record: &BatchRecord, facts: &BatchFacts, judged: &mut 
     Ok(())
 }
 
-/// What the gate says; nothing where the payload is not here.
-fn verdict(record: &BatchRecord, past: &mut DocumentPast, payloads: &HeldPayloads<'_>) -> Option<Verdict> {
-    let payload = record.payload.as_ref()?;
+/// What the gate says, and which changes it was asked about; nothing where the payload is not here.
+fn verdict(
+    record: &BatchRecord,
+    past: &mut DocumentPast,
+    payloads: &HeldPayloads<'_>,
+) -> (Option<Verdict>, Vec<ChangeId>) {
+    let Some(payload) = &record.payload else { return (None, Vec::new()) };
     let header = match Header::parse(&record.header) {
         Ok(header) => header,
-        Err(refusal) => return Some(Verdict::Refused(refusal)),
+        Err(refusal) => return (Some(Verdict::Refused(refusal)), Vec::new()),
     };
     // Before the body is looked at: another kind of batch has another payload.
     if let Some(newer) = past.newer(&header) {
-        return Some(Verdict::HeldBack(newer));
+        return (Some(Verdict::HeldBack(newer)), Vec::new());
     }
     match Body::decode(payload) {
-        Ok(body) => Some(judge(&record.id, &header, &body, past, payloads, &KnownSeeds)),
-        Err(refusal) => Some(Verdict::Refused(refusal)),
+        Ok(body) => {
+            let verdict = judge(&record.id, &header, &body, past, payloads, &KnownSeeds);
+            (Some(verdict), body.changes.iter().map(Chunk::id).collect())
+        }
+        Err(refusal) => (Some(Verdict::Refused(refusal)), Vec::new()),
     }
 }

@@ -89,7 +89,7 @@ impl Documents {
 }
 
 /// The record of a document born like this.
-fn record_of(birth: &Birth) -> DocumentRecord {
+pub fn record_of(birth: &Birth) -> DocumentRecord {
     DocumentRecord {
         id: birth.doc(),
         space: birth.space,
@@ -124,8 +124,12 @@ pub fn birth_held(db: &Connection, doc: &DocId) -> Result<Option<Birth>> {
     let held = batches::of_document(db, doc, Stage::Passed, Stage::Aside)?;
     let births = |record: &BatchRecord| {
         let facts: BatchFacts = cbor::decode_own(&record.facts).ok()?;
-        let payload = record.payload.as_ref().filter(|_| facts.births)?;
-        Body::decode(payload).ok().and_then(|body| body.birth).or_else(|| asked_birth(record, payload))
+        let payload = record.payload.as_ref()?;
+        match facts.births {
+            true => Body::decode(payload).ok()?.birth,
+            false if facts.count == 0 => asked_birth(record, payload),
+            false => None,
+        }
     };
     Ok(held.iter().find_map(births))
 }

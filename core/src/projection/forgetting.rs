@@ -1,12 +1,13 @@
 //! Hiding what was forgotten, and dropping its words: rows, history, snapshots, drafts, and in time the batches' payloads.
 
 use super::findable::compact_index;
-use super::{Cause, Documents, HeldLog, How, People, remove_shown, touch};
-use crate::batch::{BatchFacts, LogView, forgotten_hash};
+use super::{Cause, Documents, HeldLog, How, People, record_of, remove_shown, touch};
+use crate::batch::{BatchFacts, Birth, Body, LogView, forgotten_hash};
 use crate::cbor;
 use crate::document::ActKind;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId, MemberId, SpaceId};
+use crate::store::batches::{self, Stage};
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::forgetting::{self, Asked, ForgottenRecord};
 use rusqlite::{Connection, params};
@@ -78,6 +79,9 @@ pub fn hide_forgotten(
     let fresh =
         ForgottenRecord { doc: record.id, space: record.space, into, since_ms: at_ms, dropped_ms: None, let_go: false };
     forgetting::put(db, &ForgottenRecord { into, ..known.unwrap_or(fresh) })?;
+    for stray in strays_about(db, record)? {
+        documents::put(db, &stray)?;
+    }
     for hidden in with_about(db, record)? {
         hide(db, documents, &hidden)?;
         forgetting::thaw(db, &hidden.id)?;
@@ -86,6 +90,19 @@ pub fn hide_forgotten(
         }
     }
     documents::set_hash(db, &record.id, &forgotten_hash(&record.id, into.as_ref()))
+}
+
+/// Documents about this one of which nothing counts (all of it lies outside a cut, or waits to be judged): their words are
+/// held, and no row names them.
+fn strays_about(db: &Connection, record: &DocumentRecord) -> Result<Vec<DocumentRecord>> {
+    let mut found = Vec::new();
+    for doc in forgetting::without_a_row(db, &record.space)? {
+        let held = batches::of_document(db, &doc, Stage::Received, Stage::Aside)?;
+        let births = held.iter().filter_map(|batch| Body::decode(batch.payload.as_ref()?).ok()?.birth);
+        let about = |birth: &Birth| birth.doc() == doc && birth.space == record.space && birth.about == Some(record.id);
+        found.extend(births.into_iter().find(about).map(|birth| record_of(&birth)));
+    }
+    Ok(found)
 }
 
 /// A document, and those about it.

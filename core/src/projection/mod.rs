@@ -17,7 +17,7 @@ mod people_rows;
 mod plan_rows;
 mod touched;
 
-pub use documents::{Documents, Loaded, birth_held, birth_of};
+pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
 pub use findable::{Findable, Words, compact_index, index_if_due, reindex, words};
 pub use forgetting::{KEPT_AFTER_FORGET_MS, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};

@@ -324,13 +324,16 @@ pub fn since(db: &Connection, space: &SpaceId, device: &DeviceId, seq: u64) -> R
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether a device has a batch in this document already (its first one carries the birth).
+/// Whether a device has a batch in this document already (its first one carries the birth; what it asked bears nothing).
 ///
 /// # Errors
 /// Those of the database.
 pub fn wrote_in(db: &Connection, doc: &DocId, device: &DeviceId) -> Result<bool> {
     Ok(db
-        .prepare_cached("SELECT 1 FROM batch WHERE doc = ?1 AND device = ?2 AND stage <> 6")?
+        .prepare_cached(
+            "SELECT 1 FROM batch WHERE doc = ?1 AND device = ?2 AND stage <> 6
+             AND NOT EXISTS (SELECT 1 FROM request WHERE request.batch = batch.id)",
+        )?
         .exists(params![doc, device])?)
 }
 

@@ -232,6 +232,19 @@ pub fn drop_words(db: &Connection, doc: &DocId, kept: &[BatchId]) -> Result<usiz
     Ok(dropped)
 }
 
+/// Documents of a space of which batches are held and no row is.
+///
+/// # Errors
+/// Those of the database.
+pub fn without_a_row(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
+    let mut query = db.prepare_cached(
+        "SELECT DISTINCT doc FROM batch WHERE space = ?1 AND stage <> 6 AND payload IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM document WHERE document.id = batch.doc) ORDER BY doc",
+    )?;
+    let rows = query.query_map([space], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Whether words of a document, or of those about it, are held.
 ///
 /// # Errors

@@ -130,11 +130,21 @@ pub(super) fn is_held(folder: &Path) -> bool {
 }
 
 fn is_held_by(folder: &Path, lock: Lock) -> bool {
-    let Ok(file) = File::open(folder.join(LOCK)) else { return false };
-    match lock(&file) {
-        told if has_no_locks(&told) => Claim::is_taken(folder),
-        told => matches!(told, Err(TryLockError::WouldBlock)),
+    let held = || {
+        let Ok(file) = File::open(folder.join(LOCK)) else { return false };
+        match lock(&file) {
+            told if has_no_locks(&told) => Claim::is_taken(folder),
+            told => matches!(told, Err(TryLockError::WouldBlock)),
+        }
+    };
+    // A process that is just being started holds what its parent had open, for an instant.
+    for _ in 1..TRIES {
+        if !held() {
+            return false;
+        }
+        std::thread::sleep(BETWEEN_TRIES);
     }
+    held()
 }
 
 #[cfg(unix)]
