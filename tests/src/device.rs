@@ -211,7 +211,8 @@ impl Device {
             std::fs::copy(file.path(), folder.join(file.file_name())).expect("copying");
         }
         self.companion.resume(&self.at()).expect("resuming");
-        let seed = format!("{} {name}", self.seed);
+        // Two copies may bear one name; their chance is not the same for that.
+        let seed = format!("{} {name} {:?}", self.seed, folder.file_name());
         let mut copy = Device::new(name, &seed, self._place.clone(), folder, self.now_ms.get());
         copy.words = self.words.clone();
         copy.unlock().expect("the right passphrase");
