@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Runs `swift ARGUMENTS` in a package folder: the machine's own Swift where there is one, else Debian 13's in a folder
+# of its own beside the checkout's caches (3.3 GB, made once).
+#   scripts/swift.sh PACKAGE_FOLDER build|test ...
+set -euo pipefail
+
+checkout=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+root=${BELAY_SWIFT_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/belay/swift}
+
+mirror() {
+    sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1
+}
+
+make_root() {
+    local from
+    from=$(mirror)
+    [ "$(id -u)" -eq 0 ] && [ -n "$from" ] || return 1
+    echo "No Swift here: installing Debian 13's into a folder of its own (3.3 GB, once)." >&2
+    command -v debootstrap >/dev/null || apt-get install -y -qq --no-install-recommends debootstrap >&2
+    rm -rf "$root.part"
+    mkdir -p "$(dirname "$root")"
+    debootstrap --variant=minbase --include=ca-certificates trixie "$root.part" "$from" >&2
+    within "$root.part" sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+        swiftlang libc6-dev libstdc++-14-dev gcc' >&2
+    mv "$root.part" "$root"
+}
+
+# within ROOT COMMAND...: with what swiftc needs mounted, in a mount namespace of its own, so that nothing stays mounted
+# whatever happens.
+within() {
+    local at=$1
+    shift
+    mkdir -p "$at/checkout"
+    unshare --mount -- bash -euc '
+        mount --make-rprivate /
+        mount -t proc proc "$1/proc"
+        mount --rbind /dev "$1/dev"
+        mount --bind "$2" "$1/checkout"
+        exec chroot "$1" "${@:3}"' _ "$at" "$checkout" "$@"
+}
+
+folder=$1
+shift
+if command -v swift >/dev/null; then
+    exec swift "$1" --package-path "$checkout/$folder" "${@:2}"
+fi
+[ -x "$root/usr/bin/swift" ] || make_root || {
+    echo "There is no Swift here, and it can only be installed by root on Debian." >&2
+    exit 1
+}
+within "$root" env HOME=/root "LD_LIBRARY_PATH=/checkout/${CARGO_TARGET_DIR:-target}/debug" \
+    swift "$1" --package-path "/checkout/$folder" "${@:2}"
