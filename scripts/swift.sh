@@ -31,6 +31,8 @@ within() {
     local at=$1
     shift
     mkdir -p "$at/checkout"
+    # Its words are the inner shell's to expand.
+    # shellcheck disable=SC2016
     unshare --mount -- bash -euc '
         mount --make-rprivate /
         mount -t proc proc "$1/proc"
