@@ -12,7 +12,7 @@ use crate::crypto::sign::SigningKey;
 use crate::document::{self, Kind, Tree};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
-use crate::projection::{Cause, How, People, drop_forgotten, hide_forgotten, owner_of, touch};
+use crate::projection::{Cause, How, People, birth_of, drop_forgotten, hide_forgotten, owner_of, touch};
 use crate::space::may_write_content;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
@@ -279,17 +279,6 @@ fn purge_in(desk: &mut Desk<'_>, people: &People, records: &[DocumentRecord], ad
         }
     }
     Ok(())
-}
-
-fn birth_of(record: &DocumentRecord) -> Birth {
-    Birth {
-        space: record.space,
-        kind: record.kind,
-        writer: record.writer,
-        about: record.about,
-        key: record.key.clone(),
-        nonce: record.nonce,
-    }
 }
 
 /// Copies what a note, goal or plan says now into its successor; of a plan also what lies in its joint parts and in my own
