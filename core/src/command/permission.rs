@@ -2,6 +2,7 @@
 //! It decides nothing about what is accepted from others; signatures and writer sets do (protocol.md §5).
 
 use super::adopting::adoptable;
+use super::ask::Purpose;
 use super::place::{self, homes};
 use crate::document::Kind;
 use crate::document::goal::{STEPS_MAX, Who};
@@ -62,6 +63,11 @@ pub enum Subject<'a> {
 pub enum Answer {
     /// It would be done.
     Yes,
+    /// It would be done with a confirmation for this.
+    WithConfirmation {
+        /// What the confirmation is for.
+        purpose: Purpose,
+    },
     /// It would be refused with this code, perhaps until a time.
     No {
         /// Why.
@@ -79,9 +85,10 @@ pub struct May {
 }
 
 impl May {
-    /// Whether a deed is offered with a yes.
+    /// Whether a deed is offered, perhaps with a confirmation.
     pub fn allows(&self, deed: Deed) -> bool {
-        self.acts.iter().any(|(known, answer)| *known == deed && *answer == Answer::Yes)
+        let offered = |answer: &Answer| !matches!(answer, Answer::No { .. });
+        self.acts.iter().any(|(known, answer)| *known == deed && offered(answer))
     }
 }
 
@@ -91,11 +98,21 @@ impl May {
 /// Those of the database.
 pub fn allowed(db: &Connection, subject: Subject<'_>, deeds: &[Deed]) -> Result<May> {
     let answer = |deed: &Deed| match may(db, subject, *deed) {
-        Ok(()) => Ok((*deed, Answer::Yes)),
+        Ok(()) => Ok((*deed, purpose_of(*deed).map_or(Answer::Yes, |purpose| Answer::WithConfirmation { purpose }))),
         Err(Error::Refused(detail)) => Ok((*deed, Answer::No { why: detail.code, until_ms: detail.until_ms })),
         Err(other) => Err(other),
     };
     Ok(May { acts: deeds.iter().map(answer).collect::<Result<_>>()? })
+}
+
+/// The confirmation a deed needs. None of today's does: "undo instead of asking" (experience.md); what asks for a secret
+/// is no command. One that will has its line here and in [`super::confirmation_for`].
+fn purpose_of(deed: Deed) -> Option<Purpose> {
+    match deed {
+        Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash | Deed::Restore | Deed::SetStage | Deed::AddStep => None,
+        Deed::Mark | Deed::AddPart | Deed::SetOwner | Deed::Skip | Deed::Add | Deed::Take | Deed::BringBack => None,
+        Deed::TakeOver | Deed::Suggest | Deed::Comment | Deed::Decide | Deed::Withdraw | Deed::Adopt => None,
+    }
 }
 
 /// Whether I may do this now.
