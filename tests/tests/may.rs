@@ -1,5 +1,5 @@
 //! What a screen offers is what would be done: for every row and detail, each deed's answer is Yes exactly where its
-//! command is done, and No with the code that the command is refused with (boundary.md, "Reading").
+//! command is done and a preview accepts it, and No with the code that the command is refused with (boundary.md, "Reading").
 
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
@@ -32,6 +32,15 @@ struct Compared {
 /// What would become of a command: it runs in one transaction with another that never works.
 fn would(device: &Device, command: Command) -> Result<(), Code> {
     let never = NoteCommand::Pin { note: DocId([0; 32]) }.command();
+    let seen = device.companion.preview(&command, &device.at());
+    let told = format!("{command:?}");
+    let done = in_a_list(device, command, never);
+    let seen = seen.map(|preview| assert_eq!(preview.confirmation, None)).map_err(|failure| failure.code());
+    assert_eq!(seen, done, "{}: what a preview accepts is done: {told}", device.name);
+    done
+}
+
+fn in_a_list(device: &Device, command: Command, never: Command) -> Result<(), Code> {
     let failure = device.companion.apply(&[command, never], None, &device.at()).expect_err("the second never works");
     match failure.detail().command {
         Some(1) => Ok(()),
@@ -53,6 +62,7 @@ fn compare(device: &Device, compared: &Compared, may: &May, what: &str, tries: i
                 assert!(results.contains(&Err(*why)), "{}: {what}: {deed:?}: {why:?}, but: {results:?}", device.name);
                 compared.no.set(compared.no.get() + 1);
             }
+            MayAnswer::WithConfirmation { purpose } => panic!("no deed of today asks for a secret: {deed:?}, {purpose:?}"),
         }
     }
 }

@@ -24,6 +24,7 @@ mod plan_lines;
 pub mod search;
 pub mod status;
 pub mod suggest;
+pub mod undo;
 pub mod words;
 
 use crate::failure::Done;

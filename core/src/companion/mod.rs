@@ -31,6 +31,11 @@ pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};
 
 use crate::clock::Moment;
+#[cfg(test)]
+use crate::{
+    command::{Applied, Command, Outcome},
+    store::singles,
+};
 use crate::crypto::kdf::PassphraseCost;
 use crate::error::{Code, Failure, Result};
 use crate::ids::SpaceId;
