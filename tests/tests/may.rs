@@ -62,7 +62,9 @@ fn compare(device: &Device, compared: &Compared, may: &May, what: &str, tries: i
                 assert!(results.contains(&Err(*why)), "{}: {what}: {deed:?}: {why:?}, but: {results:?}", device.name);
                 compared.no.set(compared.no.get() + 1);
             }
-            MayAnswer::WithConfirmation { purpose } => panic!("no deed of today asks for a secret: {deed:?}, {purpose:?}"),
+            MayAnswer::WithConfirmation { purpose } => {
+                panic!("no deed of today asks for a secret: {deed:?}, {purpose:?}")
+            }
         }
     }
 }
@@ -216,6 +218,26 @@ fn compare_all(device: &Device, compared: &Compared) {
         assert!(idea.may.allows(Deed::Decide), "{}: what waits is to be decided", device.name);
         compare(device, compared, &idea.may, "an idea that waits", |deed| idea_deed(idea, deed));
     }
+}
+
+/// A part of the supporter's that becomes each one's leaves his lines in his column and copies of them in hers, under
+/// the same ids: commands mean hers, so nothing is offered for his (seed 15458670849731875972 found it).
+#[test]
+fn a_copy_in_another_column_is_not_offered() {
+    let world = World::new("may copies");
+    let (mara, theo, space) = world.mara_and_theo();
+    let plan = Plan::made_by(&mara, Some(space), "wellness");
+    let part = plans(&mara)[0].parts[0].key.clone();
+    let hand = |owner| mara.apply(PlanCommand::SetOwner { plan: plan.id, part: part.clone(), owner });
+    hand(PartOwner::Supporter);
+    exchange_once(&mara, &theo, &space);
+    theo.apply(plan.add(&part, "His words"));
+    exchange_once(&mara, &theo, &space);
+    hand(PartOwner::Each);
+    let shown = plans(&mara)[0].parts[0].entries.clone();
+    assert_eq!((shown.len(), shown[0].id), (2, shown[1].id));
+    assert!(shown[0].may.allows(Deed::Edit) && shown[1].may.acts.is_empty());
+    compare_all(&mara, &Compared::default());
 }
 
 fn cases(default: u32) -> ProptestConfig {

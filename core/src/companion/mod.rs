@@ -31,11 +31,6 @@ pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};
 
 use crate::clock::Moment;
-#[cfg(test)]
-use crate::{
-    command::{Applied, Command, Outcome},
-    store::singles,
-};
 use crate::crypto::kdf::PassphraseCost;
 use crate::error::{Code, Failure, Result};
 use crate::ids::SpaceId;
@@ -45,6 +40,11 @@ use crate::secret::{Entropy, sweeping_deep};
 use crate::store::{Interrupter, Readers, Running, meta, spaces};
 use crate::vault::{FolderLock, VaultFacts};
 use crate::view::{self, Answer, Ask, Eye, Reading};
+#[cfg(test)]
+use crate::{
+    command::{Applied, Command, Outcome},
+    store::singles,
+};
 use session::Session;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};

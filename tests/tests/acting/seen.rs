@@ -93,9 +93,8 @@ fn the_hash_is_the_same_while_nothing_changes() {
         ForgetCommand::Everything { doc: note }.command(),
         ForgetCommand::Past { doc: note }.command(),
     ];
-    let hashes = |device: &Device| -> Vec<[u8; 32]> {
-        hers.iter().map(|command| sees(device, command.clone()).hash).collect()
-    };
+    let hashes =
+        |device: &Device| -> Vec<[u8; 32]> { hers.iter().map(|command| sees(device, command.clone()).hash).collect() };
     let first = hashes(&mara);
     for (at, hash) in first.iter().enumerate() {
         assert!(!first[..at].contains(hash), "two commands, two hashes");
