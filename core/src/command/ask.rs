@@ -318,6 +318,7 @@ pub enum Purpose {
     Words,
     ExtraLock,
     Erase,
+    Slots,
 }
 
 /// Proof that the person typed a secret just now. Opaque to the host.

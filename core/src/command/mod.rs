@@ -30,6 +30,7 @@ pub use place::{Home, home, homes};
 #[cfg(feature = "hostile")]
 pub(crate) use forgetting::freeze;
 pub(crate) use forgetting::{put_asked, request_facts};
+pub(crate) use note::create_note;
 pub(crate) use relationship::write_spaces;
 
 use crate::error::Result;
