@@ -157,9 +157,9 @@ impl Companion {
     /// # Errors
     /// Those of [`Companion::pair_invite`] and [`Companion::pair_join`]; `UnsupportedType{Invitation}` for `AddDevice`,
     /// which this release does not do.
-    pub fn exchange_open(&self, kind: ExchangeKind, at: &Moment) -> Answered<ExchangeOut> {
+    pub fn exchange_open(&self, kind: &ExchangeKind, at: &Moment) -> Answered<ExchangeOut> {
         let open = || {
-            let step = match &kind {
+            let step = match kind {
                 ExchangeKind::Invite { terms, name } => self.pair_invite(*terms, name.as_str(), at)?,
                 ExchangeKind::Join { payload, words, name } => {
                     self.pair_join(payload, words.as_ref(), name.as_str(), at)?

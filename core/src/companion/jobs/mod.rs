@@ -124,7 +124,7 @@ impl Until<'_> {
 }
 
 enum Running {
-    Out(bundle_out::BundleOut),
+    Out(Box<bundle_out::BundleOut>),
     In(Box<bundle_in::BundleIn>),
     Backup(PathBuf, SigningKey, Option<SecretText>),
     Finished(Box<JobProgress>),
@@ -157,7 +157,7 @@ impl Companion {
             }
             let running = match job {
                 Job::BundleOut { space, scope, file } => {
-                    Running::Out(bundle_out::BundleOut::begin(space.unwrap_or(session.me.own), scope, file))
+                    Running::Out(Box::new(bundle_out::BundleOut::begin(space.unwrap_or(session.me.own), scope, file)))
                 }
                 Job::BundleIn { file } => Running::In(Box::new(bundle_in::BundleIn::begin(session, &file)?)),
                 Job::Backup { folder, confirmation, passphrase } => {
