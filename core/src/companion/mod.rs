@@ -251,7 +251,10 @@ impl Companion {
     pub fn changes_since(&self, commit: u64) -> Answered<Changes> {
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
         let changes = reading.readers.read(|db| changes_since(db, commit));
-        changes.map_err(Failure::from)
+        changes.map_err(|error| match error.code() {
+            Code::Closed => Code::Locked.detail().into(),
+            _ => error.into(),
+        })
     }
 
     /// The hash of what is accepted in a space: equal where two devices show the same.

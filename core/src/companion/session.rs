@@ -250,6 +250,11 @@ impl Session {
         self.documents = Documents::default();
     }
 
+    /// What is touched by nothing: from the last commit to itself.
+    pub fn no_changes(&self) -> Result<Changes> {
+        self.store.read(|db| changes_since(db, meta::commit_number(db)?))
+    }
+
     /// What one commit touched.
     pub fn changes_of(&self, commit: u64) -> Result<Changes> {
         self.store.read(|db| changes_since(db, commit.saturating_sub(1)))

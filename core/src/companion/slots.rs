@@ -7,9 +7,8 @@ use crate::clock::Moment;
 use crate::command::{Confirmation, Purpose};
 use crate::error::{Code, Failure, Field, Result};
 use crate::ids::SlotId;
-use crate::projection::{Changes, changes_since};
+use crate::projection::Changes;
 use crate::secret::{Secret32, SecretText, sweeping_deep};
-use crate::store::meta;
 use crate::vault::{self, SlotFacts, SlotKey, VaultFacts};
 
 /// A way in that is to be added.
@@ -134,8 +133,7 @@ impl Companion {
                     session.hosted.slots.0.push(pending);
                 }
                 let aliases = added?;
-                let changes = session.store.read(|db| changes_since(db, meta::commit_number(db)?))?;
-                Ok(SlotAdded { aliases, changes })
+                Ok(SlotAdded { aliases, changes: session.no_changes()? })
             })
         };
         self.host.logged(LogCall::Slot, Some(at), |_| 1, add)

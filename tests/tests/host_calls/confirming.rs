@@ -51,7 +51,11 @@ fn a_proof_ends_after_a_minute_with_the_lock_and_with_the_clock() {
     // A pause ends it, and so does the lock.
     for lock in [false, true] {
         let given = confirmed(&mara, Purpose::Backup);
-        if lock { drop(mara.lock_and_unlock()) } else { mara.rest() }
+        if lock {
+            mara.lock_and_unlock();
+        } else {
+            mara.rest();
+        }
         let folder = mara.folder().with_file_name(format!("backup {lock}"));
         let refused = code(mara.companion.backup_confirmed(&folder, &given, None, &mara.at()));
         assert_eq!(refused, Code::NeedsConfirmation);

@@ -117,10 +117,7 @@ fn wrong_drops_are_refused_and_a_full_box_says_so() {
             },
             Code::TooLong,
         ),
-        (
-            DropIn::EditorWords { target: DropTarget::default(), text: text(&"x".repeat(1024 * 1024)) },
-            Code::TooBig,
-        ),
+        (DropIn::EditorWords { target: DropTarget::default(), text: text(&"x".repeat(1024 * 1024)) }, Code::TooBig),
     ] {
         assert_eq!(code(lay_in(&mara, &what)), told, "{what:?}");
     }

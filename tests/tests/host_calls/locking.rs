@@ -60,6 +60,8 @@ fn sixteen_threads_call_while_the_vault_locks_pauses_and_comes_back() {
     let (kept, next, over) = (Mutex::new(BTreeSet::new()), AtomicU64::new(0), AtomicBool::new(false));
     let (finished, waits) = mpsc::channel();
     std::thread::scope(|scope| {
+        // With this, a panic below ends the watch too.
+        let finished = finished;
         scope.spawn(move || {
             // A deadlock is told, not waited for.
             if waits.recv_timeout(Duration::from_secs(120)) == Err(mpsc::RecvTimeoutError::Timeout) {

@@ -15,20 +15,21 @@ mod working;
 use belay::command::{Confirmation, NoteCommand, NoteDraft, Purpose};
 use belay::companion::{Stopwatch, UnlockWith};
 use belay::error::{Code, Failure};
+use belay::projection::Changes;
 use belay::secret::SecretText;
 use belay::view::{Answer, Ask, At, NoteFilter};
 use belay_tests::{Device, text};
 
-pub fn secret(text: &str) -> SecretText {
+fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
 }
 
-pub fn note(body: &str) -> NoteCommand {
+fn note(body: &str) -> NoteCommand {
     NoteCommand::Create { draft: NoteDraft { body: text(body), ..NoteDraft::default() } }
 }
 
 /// The beginning of every note, sorted.
-pub fn notes(device: &Device) -> Vec<String> {
+fn notes(device: &Device) -> Vec<String> {
     let (mut notes, mut at) = (Vec::new(), At::default());
     loop {
         let Answer::Notes(page) = device.ask(Ask::Notes { filter: NoteFilter::default(), at }) else { panic!("notes") };
@@ -42,21 +43,26 @@ pub fn notes(device: &Device) -> Vec<String> {
     notes
 }
 
-pub fn confirmed(device: &Device, purpose: Purpose) -> Confirmation {
+fn confirmed(device: &Device, purpose: Purpose) -> Confirmation {
     device.companion.confirm(&device.secret(), purpose, &device.at()).expect("the right passphrase")
 }
 
+/// How many objects were touched.
+fn touches(changes: &Changes) -> usize {
+    changes.touched.as_ref().map_or(usize::MAX, Vec::len)
+}
+
 #[track_caller]
-pub fn code<T: std::fmt::Debug>(answer: Result<T, Failure>) -> Code {
+fn code<T: std::fmt::Debug>(answer: Result<T, Failure>) -> Code {
     answer.expect_err("a wrong call").code()
 }
 
-pub fn wrong() -> UnlockWith {
+fn wrong() -> UnlockWith {
     UnlockWith::Passphrase(secret("another passphrase"))
 }
 
 /// A clock that goes on by so much at every look.
-pub struct Steady(pub u64, pub u64);
+struct Steady(u64, u64);
 
 impl Stopwatch for Steady {
     fn now_ms(&mut self) -> u64 {

@@ -56,9 +56,8 @@ fn a_pin_is_set_without_typing_the_passphrase_twice_and_leads_to_admin_rights() 
     let added = mara.companion.slot_add(second.slot, b"wrapped".to_vec(), &mara.at()).expect("a slot");
     assert_eq!(added.aliases.len(), 1, "the one it replaced");
     mara.companion.lock().expect("locking");
-    let with = |slot, key: &[u8], pin: &str| {
-        UnlockWith::keystore_and_pin(slot, key, secret(pin), None).expect("32 bytes")
-    };
+    let with =
+        |slot, key: &[u8], pin: &str| UnlockWith::keystore_and_pin(slot, key, secret(pin), None).expect("32 bytes");
     let old = with(first.slot, first.key32.expose(), "482915");
     assert_eq!(code(mara.companion.unlock(&old, &mara.at())), Code::NotFound);
     let wrong = with(second.slot, second.key32.expose(), "482915");

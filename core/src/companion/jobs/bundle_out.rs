@@ -56,7 +56,7 @@ impl BundleOut {
         if self.made.is_none() {
             self.made = Some(self.make(session, entropy, at)?);
             if !until.has_time()? {
-                return self.progress(false);
+                return self.progress(session, false);
             }
         }
         loop {
@@ -64,10 +64,10 @@ impl BundleOut {
             if made.write()? {
                 std::fs::rename(&made.part, &self.file)?;
                 sync_folder(&self.file)?;
-                return self.progress(true);
+                return self.progress(session, true);
             }
             if !until.has_time()? {
-                return self.progress(false);
+                return self.progress(session, false);
             }
         }
     }
@@ -85,13 +85,14 @@ impl BundleOut {
         Ok(Made { bytes: done.value.bytes, outcome, changes, part, to, written: 0 })
     }
 
-    fn progress(&mut self, finished: bool) -> Result<JobProgress> {
+    fn progress(&mut self, session: &Session, finished: bool) -> Result<JobProgress> {
+        let changes = session.no_changes()?;
         let made = self.made.as_mut().ok_or_else(|| broken("a bundle that was just made"))?;
         Ok(JobProgress {
             done: made.written as u64,
             total: made.bytes.len() as u64,
             finished,
-            changes: std::mem::take(&mut made.changes),
+            changes: std::mem::replace(&mut made.changes, changes),
             outcome: finished.then(|| made.outcome.clone()),
         })
     }

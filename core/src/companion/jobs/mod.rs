@@ -188,8 +188,7 @@ impl Companion {
                 let progress = running.step(self, session, &until, entropy, at);
                 match &progress {
                     Ok(progress) if progress.finished => {
-                        let told = JobProgress { changes: Changes::default(), ..progress.clone() };
-                        session.hosted.jobs.0.insert(id.0, Running::Finished(Box::new(told)));
+                        session.hosted.jobs.0.insert(id.0, Running::Finished(Box::new(progress.clone())));
                     }
                     Ok(_) => drop(session.hosted.jobs.0.insert(id.0, running)),
                     Err(error) if error.code() == Code::Interrupted => {
@@ -237,12 +236,12 @@ impl Running {
         match self {
             Running::Out(job) => job.step(session, until, entropy, at),
             Running::In(job) => job.step(session, until, entropy, at),
-            Running::Finished(progress) => Ok(*progress.clone()),
+            Running::Finished(progress) => Ok(JobProgress { changes: session.no_changes()?, ..*progress.clone() }),
             Running::Backup(folder, admin, passphrase) => {
                 let new = companion.copy_passphrase(passphrase.as_ref());
                 let made = make_backup(session, folder, new, |_| Ok(Proof::Admin(admin.clone())), at, entropy)?;
                 let outcome = Some(JobOutcome::Backup { header_is_whole: made.header_is_whole });
-                Ok(JobProgress { done: 1, total: 1, finished: true, changes: Changes::default(), outcome })
+                Ok(JobProgress { done: 1, total: 1, finished: true, changes: session.no_changes()?, outcome })
             }
         }
     }
