@@ -113,6 +113,8 @@ pub enum Command {
     /// Your phones and those of your people, and what to do when one is lost.
     #[command(subcommand)]
     Phones(commands::phones::Phones),
+    /// End what you share with someone.
+    Leave(commands::leave::Leave),
     /// Read your whole vault, and mend what is damaged.
     Mend(commands::mend::Mend),
     /// Take your vault away from this computer.
@@ -150,6 +152,7 @@ impl Command {
             Command::Forgotten(command) => command.run(host),
             Command::Purge(command) => command.run(host),
             Command::Phones(command) => command.run(host),
+            Command::Leave(command) => command.run(host),
             Command::Mend(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),

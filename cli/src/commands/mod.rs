@@ -13,6 +13,7 @@ pub mod goal;
 pub mod history;
 pub mod ideas;
 pub mod init;
+pub mod leave;
 pub mod mend;
 pub mod name;
 pub mod note;

@@ -60,6 +60,10 @@ term-forgotten-kept = { $count ->
    *[other] { $count } changes of yours were not copied. They stay here until you let them go.
 }
 term-forgotten-let-go = Let go on this computer too.
+term-left = You have left. What you and { $name } gave each other stays on both your phones.
+term-left-tell = { $name } hears of it with your next file.
+term-leave-name = Leaving is for good, so it wants the whole name.
+    .next = Give it as you call them:
 term-purged = Asked. Each phone drops the words when it hears of it, and then says so.
 term-stopped = Stopped. Nothing was changed.
 term-nothing-done = Nothing to do.
@@ -325,6 +329,9 @@ term-backup-taken = There is something in this folder already. Nothing was writt
     .next = Choose an empty one, or one that is not there yet:
 term-backup-itself = This is the folder of your vault. Nothing was written.
     .next = Choose another one, best on another disk:
+term-backup-whole = This copy is whole. It was read from end to end, and nothing in it was changed.
+term-backup-made-on = It was made on { $when }.
+term-backup-half = One of its two first pages is gone. It opens all the same. It is time for a new one.
 term-copy-none = There is no copy in this folder. Nothing was changed.
     .next = Look at where you keep it:
 term-copy-open = This folder is in use. Nothing was changed.
