@@ -4,6 +4,7 @@
 mod adopting;
 mod again;
 mod ask;
+mod consent;
 mod desk;
 mod forgetting;
 mod goal;
@@ -22,6 +23,7 @@ pub use ask::{
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
     UndoToken,
 };
+pub use consent::{ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, preview_give};
 pub use desk::{Desk, Marks, Me};
 pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};
@@ -47,5 +49,6 @@ pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
         Command::Relationship(command) => relationship::perform(desk, command),
         Command::KeptOut(command) => adopting::perform(desk, command),
         Command::Forget(command) => forgetting::perform(desk, command),
+        Command::Consent(command) => consent::perform(desk, command),
     }
 }

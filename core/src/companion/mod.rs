@@ -18,6 +18,7 @@ mod rekeying;
 mod renewing;
 mod searching;
 mod session;
+mod sharing;
 
 pub use crate::exchange::Entered;
 pub use crate::store::Readout;
