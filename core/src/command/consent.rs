@@ -24,7 +24,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// The wording that stands beside the preview of what is given, in this order: its hash is kept with the consent. The
 /// first takes `$name`.
-pub const GIVE_WORDING: [&str; 2] = ["give-preview", "audience-known"];
+pub const GIVE_WORDING: [&str; 2] = ["share-preview", "audience-known"];
 
 /// What I agree to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -193,7 +193,6 @@ action-exchange = Exchange now
 
 ## What was given
 
-give-preview = This is what { $name } will get, word for word. Later changes to your note stay with you.
 copy-from = { $who ->
     [you] From a note of yours.
    *[other] From a note of { $name }.
@@ -213,10 +212,6 @@ state-copy-taken-back = Taken back
 copy-taken-back = { $who ->
     [you] You took it back.
    *[other] { $name } took it back.
-}
-copy-asked-back = { $all ->
-    [one] You asked for it back. { $gone } of 1 phone says it is gone. We cannot know about the rest.
-   *[other] You asked for it back. { $gone } of { $all } phones say it is gone. We cannot know about the rest.
 }
 
 ## What was let go
