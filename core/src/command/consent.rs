@@ -1,7 +1,7 @@
 //! Giving a copy of a note, or of a part of it, and taking it back. What goes is what was shown, word for word: giving
 //! names the hash of a preview, and one that is not current any more is `Stale` (boundary.md, "Consent").
 
-use super::forgetting::forget;
+use super::forgetting::{forget, may_go_on};
 use super::{Deed, Desk, Outcome, Purpose, Subject, may};
 use crate::batch::Birth;
 use crate::cbor;
@@ -11,8 +11,8 @@ use crate::document::consent;
 use crate::document::copy::{COPY_SCALARS_MAX, COPY_TITLE_SCALARS_MAX, Copied, Extent, steps};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{ChangeId, DocId, MemberId, Rev, SpaceId};
-use crate::library::{Arg, Phrases};
-use crate::projection::copies::{note_of, note_words};
+use crate::library::{Arg, Phrases, strip_isolates};
+use crate::projection::copies::{copies_of, copy_line, note_of, note_words};
 use crate::projection::{Cause, How, People, touch};
 use crate::space::{audience, may_write_content};
 use crate::store::documents;
@@ -101,7 +101,7 @@ struct Offer {
 ///
 /// # Errors
 /// `NotFound` for a note or a space that is not there; `InTrash`; `RangeInvalid` for an empty part and one beyond the
-/// text; `Empty` where there are no words in it; `TooLong`; `NotAMember` for a space without another member;
+/// text; `Empty` where there are no words in it; `TooLong`; `Duplicate` where those people have these words already; `NotAMember` for a space without another member;
 /// `NotInForce`, `RelationshipEnded`, `Revoked`, `NewerSchema`.
 pub fn preview_give(db: &Connection, gift: &GiftDraft) -> Result<GivePreview> {
     Ok(offer(db, gift)?.preview)
@@ -115,12 +115,12 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &ConsentCommand) -> Result<O
 }
 
 fn offer(db: &Connection, gift: &GiftDraft) -> Result<Offer> {
-    may(db, Subject::Note(&gift.note), Deed::Give)?;
     let people = People::of(db, &gift.to)?;
     if people.is_own() || people.others().is_empty() {
         return Code::NotAMember.err();
     }
     may_write_content(people.state())?;
+    may(db, Subject::Note(&gift.note), Deed::Give)?;
     let note = note_words(db, &gift.note)?.ok_or(Code::NotFound)?;
     let (text, extent) = cut(&note.body, gift.part)?;
     let title = match gift.title {
@@ -128,7 +128,8 @@ fn offer(db: &Connection, gift: &GiftDraft) -> Result<Offer> {
         WithTitle::LeftOut => String::new(),
     };
     check(&title, text)?;
-    let (wording, language) = wording(&gift.language);
+    refuse_given(db, gift, &title, text)?;
+    let (wording, language) = give_wording(&gift.language);
     let audience: Vec<MemberId> = audience(&people.membership).into_iter().collect();
     let confirmation = note.extra_lock.then_some(Purpose::ExtraLock);
     let record = documents::get(db, &gift.note)?.ok_or(Code::NotFound)?;
@@ -207,10 +208,24 @@ fn check(title: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// The hash of the wording as the catalogue has it, with its placeable standing for itself, and the language it is in.
-fn wording(language: &str) -> ([u8; 32], &'static str) {
+/// The same words are with the same people already: a second tap gives nothing twice.
+fn refuse_given(db: &Connection, gift: &GiftDraft, title: &str, text: &str) -> Result<()> {
+    for copy in copies_of(db, &gift.note)? {
+        let is_theirs = documents::get(db, &copy)?.is_some_and(|record| record.space == gift.to);
+        // What was taken back has no line.
+        let line = copy_line(db, &copy)?.filter(|line| is_theirs && line.title == title && line.text == text);
+        if line.is_some() {
+            return Err(Code::Duplicate.of(Field::Body).into());
+        }
+    }
+    Ok(())
+}
+
+/// The hash of the wording beside a preview as the catalogue has it, its placeable standing for itself, and the language it
+/// is in: that one, or English where it is not there yet.
+pub fn give_wording(language: &str) -> ([u8; 32], &'static str) {
     let phrases = Phrases::new(&[language]);
-    let said = GIVE_WORDING.map(|id| phrases.say(id, &[("name", Arg::Text("{ $name }"))]));
+    let said = GIVE_WORDING.map(|id| strip_isolates(&phrases.say(id, &[("name", Arg::Text("{ $name }"))])));
     (sha256(&[b"belay/wording/1", said.join("\n").as_bytes()]), phrases.language())
 }
 
@@ -245,7 +260,8 @@ fn take_back(desk: &mut Desk<'_>, copy: &DocId) -> Result<Outcome> {
     forget(desk, &record, None)?;
     let consent = consent_to(desk, copy)?;
     let note = note_of(desk.db, copy)?;
-    if documents::get(desk.db, &consent.doc())?.is_some() {
+    // Nothing that befell the record of it keeps a copy from being taken back.
+    if documents::get(desk.db, &consent.doc())?.is_some() && may_go_on(desk.db, &consent.doc()).is_ok() {
         desk.write(&consent.doc(), &[consent::withdraw(desk.at.unix_ms)])?;
     }
     if let Some(note) = &note {
@@ -304,8 +320,8 @@ mod tests {
 
     #[test]
     fn the_wording_is_that_of_its_language_and_one_that_is_not_there_is_english() {
-        let (english, spelled) = (wording("en"), wording("en-GB"));
+        let (english, spelled) = (give_wording("en"), give_wording("en-GB"));
         assert_eq!(english, spelled);
-        assert_eq!(wording("xx"), (english.0, "en"));
+        assert_eq!(give_wording("xx"), (english.0, "en"));
     }
 }

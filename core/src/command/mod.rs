@@ -23,7 +23,9 @@ pub use ask::{
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
     UndoToken,
 };
-pub use consent::{ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, preview_give};
+pub use consent::{
+    ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, give_wording, preview_give,
+};
 pub use desk::{Desk, Marks, Me};
 pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};

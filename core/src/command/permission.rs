@@ -9,7 +9,7 @@ use crate::document::plan::{ENTRIES_MAX, PARTS_MAX};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{BatchId, DocId, ElementId, MemberId};
 use crate::projection::People;
-use crate::projection::copies::copy_line;
+use crate::projection::copies::{copy_line, note_words};
 use crate::projection::lines::{self, IdeaLine, PartLine};
 use crate::space::{SpaceKind, SpaceState, may_write_content};
 use crate::store::batches;
@@ -174,13 +174,17 @@ fn note_rule(db: &Connection, note: &DocId, deed: Deed) -> Result<()> {
         (Deed::Restore, true) | (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, false) => Ok(()),
         (Deed::Restore, false) => Code::Duplicate.err(),
         (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash | Deed::Give, true) => Code::InTrash.err(),
-        (Deed::Give, false) => someone_to_give_to(db),
+        (Deed::Give, false) => may_be_given(db, note),
         _ => Code::UnsupportedType.err(),
     }
 }
 
-/// A copy goes to somebody I share a space with that may hold content.
-fn someone_to_give_to(db: &Connection) -> Result<()> {
+/// There are words in it, and somebody I share a space with that may hold content.
+fn may_be_given(db: &Connection, note: &DocId) -> Result<()> {
+    let words = note_words(db, note)?.ok_or(Code::NotFound)?;
+    if words.title.trim().is_empty() && words.body.trim().is_empty() {
+        return Err(Code::Empty.of(Field::Body).into());
+    }
     let spaces = spaces::all_spaces(db)?;
     let takes = |space: &SpaceRecord| {
         let state = u8::try_from(space.stage).ok().and_then(SpaceState::from_code);

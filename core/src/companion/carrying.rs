@@ -18,6 +18,7 @@ pub enum BroughtKind {
     Decision,
     Edit,
     Comment,
+    Copy,
     Other,
 }
 
@@ -189,6 +190,7 @@ fn kind(act: ActKind) -> BroughtKind {
             BroughtKind::Edit
         }
         Commented => BroughtKind::Comment,
+        CopyGiven => BroughtKind::Copy,
         _ => BroughtKind::Other,
     }
 }

@@ -87,7 +87,9 @@ fn what_is_not_mine_not_there_or_in_the_trash_is_not_given() {
     refused(mara, &GiftDraft { to: own, ..gift.clone() }, Code::NotAMember);
     refused(theo, &gift, Code::NotFound);
     let copy_given = scene.given();
+    refused(mara, &gift, Code::Duplicate);
     refused(mara, &GiftDraft { note: copy_given, ..gift.clone() }, Code::NotFound);
+    give(mara, &GiftDraft { title: WithTitle::Included, ..gift.clone() });
     mara.apply(NoteCommand::Trash { note: scene.note });
     refused(mara, &gift, Code::InTrash);
     for copy in [DocId([3; 32]), scene.note] {
@@ -98,7 +100,9 @@ fn what_is_not_mine_not_there_or_in_the_trash_is_not_given() {
     assert_eq!(mara.refused(ConsentCommand::TakeBack { copy: copy_given }), Code::NotFound);
     // One of a list that is refused takes the others along.
     mara.apply(NoteCommand::Restore { note: scene.note });
+    assert_ne!(give(mara, &gift), copy_given, "given anew");
     let before = mara.content();
+    let gift = whole(scene.note, scene.space);
     let preview = previewed(mara, &gift).hash;
     let give = |preview| Command::Consent(ConsentCommand::Give { gift: gift.clone(), preview });
     let failure =
@@ -115,14 +119,14 @@ fn nothing_is_given_before_the_digits_and_after_the_end() {
     let may = note_detail(&mara, alone).may;
     assert!(may.acts.iter().any(|(deed, _)| *deed == Deed::Give) && !may.allows(Deed::Give), "to nobody yet");
     let (inviting, _) = pair_up_to_digits(&mara, &theo);
-    refused(&mara, &whole(alone, inviting.space.expect("a space")), Code::NotAMember);
+    refused(&mara, &whole(alone, inviting.space.expect("a space")), Code::NotInForce);
     let space = belay_tests::pair(&mara, &ana);
     assert!(note_detail(&mara, alone).may.allows(Deed::Give));
     refused(&mara, &whole(alone, inviting.space.expect("a space")), Code::NotInForce);
     let id = give(&mara, &whole(alone, space));
     until_quiet(&mara, &ana, &space);
     mara.companion.leave(&space, &mara.secret(), &mara.at()).expect("her own to leave");
-    refused(&mara, &whole(alone, space), Code::NotAMember);
+    refused(&mara, &whole(alone, space), Code::RelationshipEnded);
     assert_eq!(mara.refused(ConsentCommand::TakeBack { copy: id }), Code::RelationshipEnded);
     // What was given stays readable, as everything that was shared.
     assert_eq!(copy(&ana, id).text.as_str(), body());

@@ -1,7 +1,7 @@
 //! What screens are told of copies: search, comments, history, changes, pages.
 
 use crate::scene::*;
-use belay::command::{ConsentCommand, Deed, GiftDraft, TalkCommand, Target};
+use belay::command::{ConsentCommand, Deed, GiftDraft, TalkCommand, Target, TextRange};
 use belay::document::lane::IdeaKind;
 use belay::error::Code;
 use belay::view::{Answer, Ask, At, Findable, SearchPage, SearchQuery, ShareFilter};
@@ -99,7 +99,8 @@ fn giving_and_taking_back_touch_the_copy_and_the_note() {
 fn the_list_of_copies_comes_in_pages_the_newest_first() {
     let scene = Scene::new("pages");
     let mara = &scene.mara;
-    let given: Vec<_> = (0..7).map(|_| give(mara, &scene.part())).collect();
+    let part = |at| GiftDraft { part: Some(TextRange { end: excerpt().end - at, ..excerpt() }), ..scene.part() };
+    let given: Vec<_> = (0..7).map(|at| give(mara, &part(at))).collect();
     take_back(mara, given[3]);
     let (mut seen, mut after) = (Vec::new(), None);
     loop {

@@ -1,4 +1,5 @@
 use super::{COPY_SCALARS_MAX, COPY_TITLE_SCALARS_MAX, Copied, Extent};
+use crate::batch::ZONE_BYTES_MAX;
 use crate::cbor;
 use crate::crypto::hash::sha256;
 use minicbor::bytes::ByteArray;
@@ -12,7 +13,7 @@ type Hash = ByteArray<32>;
 
 /// What was given, by hashes: the words lie beside it. The salt is dropped with the words, so that the document's id,
 /// which stays, confirms no guess at them.
-#[derive(Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) struct Seal {
     #[n(1)]
@@ -79,7 +80,9 @@ impl Seal {
                 return None;
             }
         }
-        let fits = title.chars().count() <= COPY_TITLE_SCALARS_MAX && text.chars().count() <= COPY_SCALARS_MAX;
+        let fits = self.zone.len() <= ZONE_BYTES_MAX
+            && title.chars().count() <= COPY_TITLE_SCALARS_MAX
+            && text.chars().count() <= COPY_SCALARS_MAX;
         let extent = match self.extent {
             1 => Extent::Whole,
             2 => Extent::Part,
@@ -88,3 +91,5 @@ impl Seal {
         fits.then(|| Copied { title, text, extent, at_ms: self.at_ms, zone: self.zone.clone() })
     }
 }
+
+crate::text::redacted!(Seal);

@@ -300,6 +300,10 @@ term-brought-comments = { $count ->
     [one] 1 comment
    *[other] { $count } comments
 }
+term-brought-copies = { $count ->
+    [one] 1 copy. To read it:  belay shared
+   *[other] { $count } copies. To read them:  belay shared
+}
 term-brought-let-go = { $count ->
     [one] 1 thing was let go. To see it:  belay forgotten
    *[other] { $count } things were let go. To see them:  belay forgotten
