@@ -79,8 +79,12 @@ pub enum Command {
     TakeBack(commands::decide::TakeBack),
     /// Ideas that wait for you, with no hurry.
     Ideas(commands::ideas::Ideas),
-    /// Add a comment to a plan or goal.
+    /// Add a comment to a plan, a goal or a copy.
     Comment(commands::comment::Comment),
+    /// Give someone a copy of a note, or of a part of it.
+    Share(commands::share::Share),
+    /// Copies you gave, and copies given to you.
+    Shared(commands::share::Shared),
     /// Who changed what, or what was kept out.
     History(commands::history::History),
     /// Who can see something.
@@ -138,6 +142,8 @@ impl Command {
             Command::TakeBack(command) => command.run(host),
             Command::Ideas(command) => command.run(host),
             Command::Comment(command) => command.run(host),
+            Command::Share(command) => command.run(host),
+            Command::Shared(command) => command.run(host),
             Command::History(command) => command.run(host),
             Command::Audience(command) => command.run(host),
             Command::Pair(command) => command.run(host),

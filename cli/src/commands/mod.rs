@@ -23,6 +23,7 @@ pub mod phones;
 pub mod plan;
 mod plan_lines;
 pub mod search;
+pub mod share;
 pub mod status;
 pub mod suggest;
 pub mod words;

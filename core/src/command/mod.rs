@@ -4,6 +4,7 @@
 mod adopting;
 mod again;
 mod ask;
+mod consent;
 mod desk;
 mod forgetting;
 mod goal;
@@ -21,6 +22,9 @@ pub use ask::{
     Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, KeptOutCommand, NoteCommand, NoteDraft,
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
     UndoToken,
+};
+pub use consent::{
+    ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, give_wording, preview_give,
 };
 pub use desk::{Desk, Marks, Me};
 pub use forgetting::{ForgetCommand, purge};
@@ -48,5 +52,6 @@ pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
         Command::Relationship(command) => relationship::perform(desk, command),
         Command::KeptOut(command) => adopting::perform(desk, command),
         Command::Forget(command) => forgetting::perform(desk, command),
+        Command::Consent(command) => consent::perform(desk, command),
     }
 }

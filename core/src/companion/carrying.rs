@@ -20,6 +20,7 @@ pub enum BroughtKind {
     Decision,
     Edit,
     Comment,
+    Copy,
     Other,
 }
 
@@ -228,6 +229,7 @@ fn kind(act: ActKind) -> BroughtKind {
             BroughtKind::Edit
         }
         Commented => BroughtKind::Comment,
+        CopyGiven => BroughtKind::Copy,
         _ => BroughtKind::Other,
     }
 }

@@ -27,6 +27,7 @@ mod rekeying;
 mod renewing;
 mod searching;
 mod session;
+mod sharing;
 mod slots;
 mod ticking;
 
