@@ -19,6 +19,7 @@ pub enum Command {
     Relationship(RelationshipCommand),
     KeptOut(KeptOutCommand),
     Forget(super::ForgetCommand),
+    Consent(super::ConsentCommand),
     /// Takes back what one call of `apply` did here, as a new change; what that gives takes the taking back back. Where
     /// others changed something since, what can be taken back is ([`Warning::Partly`]), and nobody's words are lost.
     Undo {
@@ -229,7 +230,7 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Puts one of its wordings in, counted from 0.
-    Add(usize),
+    Add(u32),
     /// Puts it in with other words.
     AddAs(PersonText),
     /// Does not put it in; no reason is asked.
@@ -326,6 +327,7 @@ pub enum Purpose {
     Words,
     ExtraLock,
     Erase,
+    Slots,
 }
 
 /// Proof that the person typed a secret just now. Opaque to the host.

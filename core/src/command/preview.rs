@@ -2,16 +2,18 @@
 //! so that the same command on the same state reads the same.
 
 use super::ask::Purpose;
-use super::{Command, Desk, ForgetCommand, Outcome, Preview, Warning};
+use super::{Command, ConsentCommand, Desk, ForgetCommand, GivePreview, Outcome, Preview, Warning, preview_give};
 use crate::crypto::hash::sha256;
 use crate::document::plan::DecisionState;
 use crate::document::{Kind, Scalar, Step, is_words};
 use crate::error::Result;
 use crate::ids::{DocId, MemberId, SpaceId};
+use crate::projection::lines;
 use crate::secret::Entropy;
 use crate::space::audience;
 use crate::store::documents::{self, DocumentRecord};
 use crate::text::PersonText;
+use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Randomness that is none, for what is taken back before anyone sees it.
@@ -30,12 +32,32 @@ impl Entropy for Rehearsal {
     }
 }
 
-/// The confirmation that a command needs. None of today's does; the compiler asks for a line for each new room.
-pub fn confirmation_for(command: &Command) -> Option<Purpose> {
+/// The confirmation that a command needs: only giving words of a note with a lock of its own does. The compiler asks for
+/// a line for each new room.
+///
+/// # Errors
+/// Those of the database.
+pub fn confirmation_for(db: &Connection, command: &Command) -> Result<Option<Purpose>> {
     match command {
-        Command::Note(_) | Command::Goal(_) | Command::Plan(_) | Command::Talk(_) | Command::Relationship(_) => None,
-        Command::KeptOut(_) | Command::Forget(_) | Command::Undo { .. } => None,
+        Command::Consent(ConsentCommand::Give { gift, .. }) => {
+            Ok(lines::has_extra_lock(db, &gift.note)?.then_some(Purpose::ExtraLock))
+        }
+        Command::Note(_) | Command::Goal(_) | Command::Plan(_) | Command::Talk(_) | Command::Relationship(_) => {
+            Ok(None)
+        }
+        Command::KeptOut(_) | Command::Forget(_) | Command::Undo { .. } | Command::Consent(_) => Ok(None),
     }
+}
+
+/// The command that a rehearsal does: a gift is given under the hash that is current, since the preview is where that comes
+/// from.
+///
+/// # Errors
+/// Those of [`preview_give`].
+pub fn rehearsed(db: &Connection, command: &Command) -> Result<Command> {
+    let Command::Consent(ConsentCommand::Give { gift, .. }) = command else { return Ok(command.clone()) };
+    let (gift, preview) = (gift.clone(), preview_give(db, gift)?.hash);
+    Ok(Command::Consent(ConsentCommand::Give { gift, preview }))
 }
 
 /// Looks at a command that was just done in a rehearsal whose desk keeps every step. `undone`: whether a token takes it
@@ -75,12 +97,23 @@ pub fn preview(desk: &mut Desk<'_>, command: &Command, outcome: &Outcome, undone
         warnings.insert(Warning::StaysInHistory);
     }
     Ok(Preview {
-        confirmation: confirmation_for(command),
+        confirmation: confirmation_for(desk.db, command)?,
         audience: audience.into_iter().collect(),
         leaves,
         warnings: warnings.into_iter().collect(),
         hash: sha256(&[&said.0]),
     })
+}
+
+/// The same for a gift: its preview was there before, and is the one that giving takes the hash of.
+///
+/// # Errors
+/// Those of the database.
+pub fn preview_gift(desk: &Desk<'_>, command: &Command, given: GivePreview) -> Result<Preview> {
+    let mut warnings = warnings_of(desk, command, false)?;
+    warnings.insert(Warning::StaysInHistory);
+    let GivePreview { confirmation, audience, leaves, hash } = given;
+    Ok(Preview { confirmation, audience, leaves, warnings: warnings.into_iter().collect(), hash })
 }
 
 /// What the person should know of a command that was done.
@@ -138,6 +171,7 @@ fn named(command: &Command, outcome: &Outcome) -> String {
         Command::Forget(ForgetCommand::Everything { .. }) => "forget",
         Command::Forget(ForgetCommand::Past { .. }) => "forget-past",
         Command::Forget(ForgetCommand::LetGo { .. }) => "let-go",
+        Command::Consent(_) => "take-back",
         Command::KeptOut(super::KeptOutCommand::Adopt { batch }) => return format!("adopt {batch}"),
         _ => "write",
     };

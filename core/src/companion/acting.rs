@@ -4,12 +4,13 @@ use super::session::{ACKNOWLEDGED, Session};
 use super::{Answered, COMMANDS_MAX, Companion};
 use crate::clock::Moment;
 use crate::command::{
-    Applied, Command, Confirmation, Desk, Outcome, Preview, Purpose, UndoToken, Warning, confirmation_for, newest_undo,
-    perform, preview, remember, warnings_of,
+    Applied, Command, Confirmation, ConsentCommand, Desk, GivePreview, Outcome, Preview, Purpose, UndoToken, Warning,
+    confirmation_for, newest_undo, perform, preview, preview_gift, preview_give, rehearsed, remember, warnings_of,
 };
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::settle_marked;
 use crate::store::singles;
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 impl Companion {
@@ -25,8 +26,11 @@ impl Companion {
                 let detail = Code::TooMany.of(Field::Commands);
                 return Err(detail.max(COMMANDS_MAX).actual(commands.len()).into());
             }
-            confirm_all(session, commands, confirmation, at)?;
-            let done = session.write(entropy, at, |desk| do_all(desk, commands))?;
+            let confirmed = confirm(session, commands, confirmation, at)?;
+            let done = session.write(entropy, at, |desk| {
+                desk.marks.confirmed = confirmed;
+                do_all(desk, commands)
+            })?;
             let changes = session.changes_of(done.commit)?;
             let Done { outcomes, undo, warnings } = done.value;
             Ok(Applied { commit: done.commit, outcomes, changes, undo, warnings })
@@ -34,7 +38,8 @@ impl Companion {
     }
 
     /// What a command would do, by doing it in a transaction that is taken back: it is accepted exactly where [`apply`]
-    /// would accept it now, and nothing changes. A confirmation is not asked for here, only named.
+    /// would accept it now, and nothing changes. A confirmation is not asked for here, only named; the hash that giving a
+    /// copy takes is not asked for either: it comes from here.
     ///
     /// [`apply`]: Companion::apply
     ///
@@ -43,7 +48,13 @@ impl Companion {
     pub fn preview(&self, command: &Command, at: &Moment) -> Answered<Preview> {
         self.with_session(|session, _| {
             session.rehearse(at, |desk| {
+                desk.marks.confirmed = confirmation_for(desk.db, command)?;
+                let gift = gift(desk.db, command)?;
+                let command = &rehearsed(desk.db, command)?;
                 let done = do_all(desk, std::slice::from_ref(command)).map_err(without_place)?;
+                if let Some(gift) = gift {
+                    return preview_gift(desk, command, gift);
+                }
                 let outcome = done.outcomes.first().ok_or(Error::Broken("acting: one outcome a command"))?;
                 preview(desk, command, outcome, done.undo.is_some())
             })
@@ -57,6 +68,14 @@ impl Companion {
     /// `Locked`.
     pub fn last_undo(&self) -> Answered<Option<UndoToken>> {
         self.with_session(|session, _| session.store.read(newest_undo))
+    }
+}
+
+/// What giving would let out, where that is the command.
+fn gift(db: &Connection, command: &Command) -> Result<Option<GivePreview>> {
+    match command {
+        Command::Consent(ConsentCommand::Give { gift, .. }) => preview_give(db, gift).map(Some),
+        _ => Ok(None),
     }
 }
 
@@ -104,13 +123,17 @@ fn without_place(error: Error) -> Error {
     }
 }
 
-/// Every purpose that the commands need is confirmed before anything is written.
-fn confirm_all(
+/// What the commands need is confirmed before anything is written; one confirmation is for one purpose.
+fn confirm(
     session: &mut Session,
     commands: &[Command],
     confirmation: Option<&Confirmation>,
     at: &Moment,
-) -> Result<()> {
-    let needed: BTreeSet<Purpose> = commands.iter().filter_map(confirmation_for).collect();
-    needed.into_iter().try_for_each(|purpose| session.take_confirmation(purpose, confirmation, at))
+) -> Result<Option<Purpose>> {
+    let needed = |db: &Connection| commands.iter().map(|command| confirmation_for(db, command)).collect::<Result<_>>();
+    let needed: BTreeSet<Option<Purpose>> = session.store.read(needed)?;
+    for purpose in needed.iter().flatten() {
+        session.take_confirmation(*purpose, confirmation, at)?;
+    }
+    Ok(needed.into_iter().flatten().next())
 }
