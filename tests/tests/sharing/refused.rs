@@ -105,9 +105,8 @@ fn what_is_not_mine_not_there_or_in_the_trash_is_not_given() {
     let gift = whole(scene.note, scene.space);
     let preview = previewed(mara, &gift).hash;
     let give = |preview| Command::Consent(ConsentCommand::Give { gift: gift.clone(), preview });
-    let failure =
-        mara.companion.apply(&[give(preview), give([1; 32])], None, &mara.at()).expect_err("one is not shown");
-    assert_eq!((failure.code(), failure.detail().command), (Code::Stale, Some(1)));
+    let failure = mara.companion.apply(&[give(preview), give(preview)], None, &mara.at()).expect_err("a second tap");
+    assert_eq!((failure.code(), failure.detail().command), (Code::Duplicate, Some(1)));
     unchanged(&before, &mara.content());
 }
 
