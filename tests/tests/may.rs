@@ -5,13 +5,14 @@
 
 use belay::command::{
     Act as Offered, Answer as MayAnswer, Command, ConsentCommand, Decision, Deed, GiftDraft, GoalCommand, May,
-    NoteCommand, NoteDraft, NoteField, PlanCommand, StepDraft, TalkCommand, Target, WithTitle,
+    NoteCommand, NoteDraft, NoteField, PlanCommand, StepDraft, TalkCommand, Target, TextRange, WithTitle,
 };
 use belay::document::goal::{GoalStage, StepStage};
 use belay::document::lane::IdeaKind;
 use belay::document::plan::PartOwner;
 use belay::error::Code;
 use belay::ids::DocId;
+use belay::space::SpaceKind;
 use belay::view::{
     Answer, Ask, At, EntryDetail, GoalDetail, IdeaDetail, NoteDetail, NoteFilter, PartDetail, PlanDetail, ShareFilter,
 };
@@ -96,15 +97,17 @@ fn note_deed(note: &NoteDetail, deed: Deed) -> Tries {
     ]
 }
 
-/// All of a note, to each that can be given to.
+/// All of a note, or only its first sign, to each that can be given to.
 fn gifts(device: &Device, note: &NoteDetail) -> Tries {
-    let Answer::Relationships(rows) = device.ask(Ask::Relationships) else { panic!("people") };
-    let give = |to| {
-        let gift = GiftDraft { note: note.id, part: None, title: WithTitle::Included, to, language: "en".to_owned() };
+    let spaces = device.look(belay::store::spaces::all_spaces).into_iter();
+    let others = spaces.filter(|space| space.kind == SpaceKind::Relationship.code());
+    let give = |to, part, title| {
+        let gift = GiftDraft { note: note.id, part, title, to, language: "en".to_owned() };
         let preview = device.companion.preview_give(&gift).map_or([0; 32], |preview| preview.hash);
         ConsentCommand::Give { gift, preview }.command()
     };
-    rows.iter().map(|row| give(row.space)).collect()
+    let first = Some(TextRange { start: 0, end: 1 });
+    others.flat_map(|to| [give(to.id, None, WithTitle::Included), give(to.id, first, WithTitle::LeftOut)]).collect()
 }
 
 fn copy_deed(copy: DocId, deed: Deed) -> Tries {
@@ -285,7 +288,7 @@ proptest! {
             let draft = NoteDraft { body: text(words), ..NoteDraft::default() };
             let note = device.apply(NoteCommand::Create { draft }).made.expect("a note");
             let Answer::Note(shown) = device.ask(Ask::Note { id: note }) else { panic!("a note") };
-            for give in gifts(device, &shown) {
+            for give in gifts(device, &shown).into_iter().take(1) {
                 let copy = device.apply(give).made.expect("a copy");
                 if chance.percent(50) {
                     device.apply(ConsentCommand::TakeBack { copy });

@@ -109,9 +109,12 @@ fn what_is_not_mine_not_there_or_in_the_trash_is_not_given() {
     let preview = previewed(mara, &gift).hash;
     let part = GiftDraft { part: Some(TextRange { start: 0, end: 3 }), ..gift.clone() };
     let give = |gift, preview| Command::Consent(ConsentCommand::Give { gift, preview });
-    let both = [give(gift, preview), give(part, [1; 32])];
+    let both = [give(gift.clone(), preview), give(part, [1; 32])];
     let failure = mara.companion.apply(&both, None, &mara.at()).expect_err("one is not shown");
     assert_eq!((failure.code(), failure.detail().command), (Code::Stale, Some(1)));
+    let twice = [give(gift.clone(), preview), give(gift.clone(), preview)];
+    let failure = mara.companion.apply(&twice, None, &mara.at()).expect_err("a second tap");
+    assert_eq!((failure.code(), failure.detail().command), (Code::Duplicate, Some(1)));
     unchanged(&before, &mara.content());
 }
 
