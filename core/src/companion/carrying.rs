@@ -89,6 +89,7 @@ impl Companion {
         let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
             let mut taking = Taking::begin(session)?;
+            self.before_foreign(session, entropy, at);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
                     return Code::Interrupted.err();
@@ -99,6 +100,12 @@ impl Companion {
             }
             taking.finish(session, entropy, at)
         })
+    }
+
+    /// A foreign change is never applied under words that are typed and not written (protocol.md §4): whoever keeps such
+    /// words writes them here, before a bundle and before each step of one.
+    pub(super) fn before_foreign(&self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) {
+        let _ = (session, entropy, at);
     }
 }
 
