@@ -5,6 +5,7 @@ mod adopting;
 mod again;
 mod ask;
 mod desk;
+mod draft;
 mod forgetting;
 mod goal;
 mod note;
@@ -14,6 +15,7 @@ mod plan;
 mod relationship;
 mod talk;
 mod text;
+mod typing;
 
 pub use adopting::adoptable;
 pub use again::make_again;
@@ -23,9 +25,13 @@ pub use ask::{
     UndoToken,
 };
 pub use desk::{Desk, Marks, Me};
+pub use draft::{
+    DraftCommand, ForgottenBy, RecoveredDraft, forget_drafts, keep_draft, let_draft_go, recovered_draft, take_words,
+};
 pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
+pub use typing::{IdeaText, StoredText, TextTarget};
 
 #[cfg(feature = "hostile")]
 pub(crate) use forgetting::freeze;
@@ -41,9 +47,14 @@ use crate::error::Result;
 pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
     match command {
         Command::Note(command) => note::perform(desk, command),
+        Command::Draft(command) => draft::perform(desk, command),
         Command::Goal(command) => goal::perform(desk, command),
         Command::Plan(command) => plan::perform(desk, command),
-        Command::Talk(command) => talk::perform(desk, command),
+        Command::Talk(command) => {
+            let done = talk::perform(desk, command)?;
+            draft::drop_sent(desk, command)?;
+            Ok(done)
+        }
         Command::Relationship(command) => relationship::perform(desk, command),
         Command::KeptOut(command) => adopting::perform(desk, command),
         Command::Forget(command) => forgetting::perform(desk, command),

@@ -98,6 +98,16 @@ pub fn allowed(db: &Connection, subject: Subject<'_>, deeds: &[Deed]) -> Result<
     Ok(May { acts: deeds.iter().map(answer).collect::<Result<_>>()? })
 }
 
+/// The answer for a deed of which it is known already that it would be refused.
+pub(super) fn refused(deed: Deed, error: Error) -> Result<May> {
+    match error {
+        Error::Refused(detail) => {
+            Ok(May { acts: vec![(deed, Answer::No { why: detail.code, until_ms: detail.until_ms })] })
+        }
+        other => Err(other),
+    }
+}
+
 /// Whether I may do this now.
 ///
 /// # Errors

@@ -87,6 +87,8 @@ impl Companion {
         let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
             let begun = session.store.read(crate::store::meta::commit_number)?;
+            // A foreign change is never applied under words that are typed and not written (protocol.md §4).
+            super::hold(&self.typing).write_all(session, entropy, at);
             let mut report = empty();
             let mut spaces = BTreeMap::new();
             let (mut last, mut not_taken, mut dropped) = (None, None, 0);

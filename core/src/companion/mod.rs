@@ -18,6 +18,7 @@ mod rekeying;
 mod renewing;
 mod searching;
 mod session;
+mod texting;
 
 pub use crate::exchange::Entered;
 pub use crate::store::Readout;
@@ -28,6 +29,9 @@ pub use mending::Mended;
 pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
 pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};
+pub use texting::{
+    FIELDS_MAX, Fate, Recovered, Resend, Saved, Selection, Settle, Splice16, TextChange, TextMerge, TextNow, TextOpened,
+};
 
 use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};
@@ -93,6 +97,8 @@ pub struct Companion {
     entropy: Mutex<Box<dyn Entropy>>,
     reading: Mutex<Option<Reader>>,
     stopper: Mutex<Option<Interrupter>>,
+    /// The fields somebody types in. Taken after `inner` where both are.
+    typing: Mutex<texting::Typing>,
     /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
     leaving: AtomicU64,
 }
@@ -125,6 +131,7 @@ impl Companion {
             entropy: Mutex::new(entropy),
             reading: Mutex::new(None),
             stopper: Mutex::new(None),
+            typing: Mutex::default(),
             leaving: AtomicU64::new(0),
         }
     }

@@ -180,8 +180,16 @@ impl Companion {
         self.stop_all();
         let mut inner = hold(&self.inner);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
-            Inner::Open(session) => session.rest().map(|_| ()).map_err(Failure::from),
-            Inner::Paused(_) | Inner::Closed(_) => Ok(()),
+            Inner::Open(mut session) => {
+                let kept = hold(&self.typing).end(&mut session);
+                let closed = session.rest().map(|_| ());
+                kept.and(closed).map_err(Failure::from)
+            }
+            // What was typed became drafts before it paused.
+            Inner::Paused(_) | Inner::Closed(_) => {
+                hold(&self.typing).clear();
+                Ok(())
+            }
         }
     }
 
@@ -203,6 +211,7 @@ impl Companion {
         let Inner::Open(mut session) = std::mem::replace(&mut *inner, Inner::Closed(None)) else {
             return Err(Code::Locked.detail().into());
         };
+        hold(&self.typing).write_all(&mut session, entropy.as_mut(), at);
         // Batches are closed where that is possible; the words are on disk either way.
         let closed = match session.store.frozen() {
             None => session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ()),
@@ -362,6 +371,7 @@ impl Companion {
     pub fn erase(&self) -> Answered<EraseReport> {
         self.stop_all();
         let mut inner = hold(&self.inner);
+        hold(&self.typing).clear();
         let lock = match std::mem::replace(&mut *inner, Inner::Closed(None)) {
             Inner::Open(session) => {
                 let Session { store, lock, .. } = *session;

@@ -223,6 +223,12 @@ impl Session {
         Ok(done)
     }
 
+    /// Looks at documents without writing.
+    pub fn look<T>(&mut self, work: impl FnOnce(&Connection, &mut Documents) -> Result<T>) -> Result<T> {
+        let documents = &mut self.documents;
+        self.store.read(|db| work(db, documents))
+    }
+
     /// What one commit touched.
     pub fn changes_of(&self, commit: u64) -> Result<Changes> {
         self.store.read(|db| changes_since(db, commit.saturating_sub(1)))

@@ -5,7 +5,7 @@ use super::kept_out::KeptOutRow;
 use super::relationships::RelationshipRow;
 use super::search::{SearchPage, SearchQuery};
 use super::status::StatusDetail;
-use crate::command::May;
+use crate::command::{May, TextTarget};
 use crate::error::Code;
 use crate::ids::{DocId, ElementId, MemberId, Rev, SpaceId};
 use crate::text::PersonText;
@@ -374,6 +374,13 @@ pub enum Ask {
     Note {
         id: DocId,
     },
+    /// Words typed and not kept yet, the newest first.
+    Drafts {
+        at: At,
+    },
+    Draft {
+        target: TextTarget,
+    },
     Goals {
         at: At,
     },
@@ -430,6 +437,8 @@ pub struct NoteFilter {
 pub enum Answer {
     Notes(Page<NoteRow>),
     Note(Box<NoteDetail>),
+    Drafts(Page<super::DraftRow>),
+    Draft(Box<super::DraftDetail>),
     Goals(Page<GoalRow>),
     Goal(Box<GoalDetail>),
     Plans(Page<PlanRow>),

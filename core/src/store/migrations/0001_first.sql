@@ -162,10 +162,13 @@ CREATE TABLE touched (
   cause INTEGER NOT NULL, PRIMARY KEY (made_in, object)
 ) STRICT, WITHOUT ROWID;
 
--- Words typed and not yet kept: outside batches and the state hash, gone when kept.
+-- Words typed and not yet kept: outside batches and the state hash, gone when kept. `back` leads from them to what the
+-- document had, `unseen` to what the field showed.
 CREATE TABLE draft (
-  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
-) STRICT, WITHOUT ROWID;
+  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, back BLOB NOT NULL, unseen BLOB NOT NULL,
+  caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)
+) STRICT;
+CREATE INDEX draft_newest ON draft (changed_ms);
 
 -- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last
 -- changed, in Unix milliseconds as claimed, or the next free one: the newest is found first without sorting.
