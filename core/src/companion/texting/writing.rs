@@ -132,7 +132,7 @@ fn write(session: &mut Session, entropy: &mut dyn Entropy, field: &mut OpenField
         return Wrote::Ended;
     }
     let edit = TextEdit::Splices(field.state.unwritten().to_vec());
-    let allowed = field.fits().and_then(|()| session.store.read(|db| may_save(db, &field.target)));
+    let allowed = session.store.read(|db| may_save(db, &field.target)).and_then(|()| field.fits());
     match allowed.and_then(|()| write_edit(session, entropy, field, edit, at)) {
         Ok(()) => Wrote::Ended,
         Err(error) if error.code() == Code::Stale => {
@@ -264,7 +264,7 @@ fn make_note(
     }
     let draft = NoteDraft { body: field.state.text().into(), ..NoteDraft::default() };
     let create = Command::Note(NoteCommand::Create { draft });
-    let allowed = field.fits().and_then(|()| session.store.read(|db| may_save(db, &target)));
+    let allowed = session.store.read(|db| may_save(db, &target)).and_then(|()| field.fits());
     let done = allowed.and_then(|()| {
         session.write(entropy, at, |desk| {
             let note = perform(desk, &create)?.made.ok_or(Error::Broken("texting: a note that was not made"))?;
