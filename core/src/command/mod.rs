@@ -16,6 +16,8 @@ mod relationship;
 mod talk;
 mod text;
 mod typing;
+#[cfg(test)]
+mod typing_tests;
 
 pub use adopting::adoptable;
 pub use again::make_again;
