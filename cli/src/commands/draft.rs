@@ -4,7 +4,7 @@ use super::{Paging, done, page_end, tell, tell_list};
 use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use crate::output::Edge;
-use belay::command::{Command, DraftCommand, TextTarget};
+use belay::command::{Applied, Command, DraftCommand, TextTarget};
 use belay::error::Code;
 use belay::library::Arg;
 use belay::view::{Answer, Ask, At, DraftDetail, DraftRow, Page};
@@ -103,28 +103,30 @@ pub fn before(host: &Host, target: &TextTarget) -> Done<(TextTarget, String)> {
     Ok((opened.target, opened.text.into_string()))
 }
 
-/// Does what an editor's words are for. Where that cannot be done, they are kept as a draft, and that is said: an editor
-/// that is closed shows them nowhere else.
-pub fn apply_or_keep(
-    host: &Host,
-    commands: &[Command],
-    target: &TextTarget,
-    words: &str,
-) -> Done<belay::command::Applied> {
+/// Does what an editor's words are for, and lets go of their draft; where it cannot be done they become one.
+pub fn apply_or_keep(host: &Host, commands: &[Command], target: &TextTarget, words: &str) -> Done<Applied> {
     match host.apply(commands) {
         Ok(applied) => {
-            // Where nothing was kept for the field, there is nothing to let go of.
-            let _ = host.apply(&[Command::Draft(DraftCommand::Discard { target: target.clone() })]);
+            let_go(host, target);
             Ok(applied)
         }
-        Err(trouble) => {
-            let keep = Command::Draft(DraftCommand::Keep { target: target.clone(), text: words.into() });
-            // Said only where it is so: before the recovery notice was understood nothing is kept.
-            if host.apply(&[keep]).is_err() {
-                return Err(trouble);
-            }
-            let _ = writeln!(std::io::stderr().lock(), "{}", host.say("term-draft-kept", &[]));
-            Err(trouble.with_command("belay draft list"))
-        }
+        Err(trouble) => Err(keep(host, target, words, trouble)),
     }
+}
+
+/// The words of a field are where they belong.
+pub fn let_go(host: &Host, target: &TextTarget) {
+    // Mostly there is no draft of them.
+    let _ = host.apply(&[Command::Draft(DraftCommand::Discard { target: target.clone() })]);
+}
+
+/// Keeps the words of an editor as a draft and says so: once it is closed, it shows them nowhere else.
+pub fn keep(host: &Host, target: &TextTarget, words: &str, trouble: Trouble) -> Trouble {
+    let keep = Command::Draft(DraftCommand::Keep { target: target.clone(), text: words.into() });
+    // Said only where it is so.
+    if host.apply(&[keep]).is_err() {
+        return trouble;
+    }
+    let _ = writeln!(std::io::stderr().lock(), "{}", host.say("term-draft-kept", &[]));
+    trouble.with_command("belay draft list")
 }
