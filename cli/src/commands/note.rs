@@ -1,6 +1,6 @@
 //! `belay note`: private notes.
 
-use super::{Paging, draft, done, first, optional, page_end, person_text, tell, tell_list};
+use super::{Paging, done, draft, first, optional, page_end, person_text, tell, tell_list};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;

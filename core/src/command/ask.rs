@@ -20,6 +20,7 @@ pub enum Command {
     Relationship(RelationshipCommand),
     KeptOut(KeptOutCommand),
     Forget(super::ForgetCommand),
+    Consent(super::ConsentCommand),
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.
@@ -225,7 +226,7 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Puts one of its wordings in, counted from 0.
-    Add(usize),
+    Add(u32),
     /// Puts it in with other words.
     AddAs(PersonText),
     /// Does not put it in; no reason is asked.
@@ -319,6 +320,7 @@ pub enum Purpose {
     Words,
     ExtraLock,
     Erase,
+    Slots,
 }
 
 /// Proof that the person typed a secret just now. Opaque to the host.

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 #[allow(missing_docs, reason = "the names are the acts")]
 pub enum DraftCommand {
     /// Keeps all that a field showed, in place of what was kept for it: words that could not be written where they were
-    /// meant. At most a million UTF-16 code units.
+    /// meant. At most 1,048,576 UTF-16 code units.
     Keep { target: TextTarget, text: PersonText },
     /// Lets go of them.
     Discard { target: TextTarget },
@@ -71,11 +71,7 @@ pub fn recovered_draft(db: &Connection, target: &TextTarget) -> Result<Option<Re
     let (name, field) = target.name();
     let Some(record) = drafts::get(db, &name, &field)? else { return Ok(None) };
     Ok(Some(RecoveredDraft {
-        words: KeptWords {
-            back: of_stored(&record.back)?,
-            unseen: of_stored(&record.unseen)?,
-            text: record.text,
-        },
+        words: KeptWords { back: of_stored(&record.back)?, unseen: of_stored(&record.unseen)?, text: record.text },
         caret: record.caret,
         changed_ms: record.changed_ms,
         zone: record.zone,
@@ -122,11 +118,12 @@ pub fn take_words(db: &Connection, target: &TextTarget, shown: &str, stamp: &Sta
     };
     let length = crate::editing::units(shown);
     state.hear(crate::editing::session::FieldNow { accepted: 0, length, change: Some(Edit::Whole(shown)) })?;
-    if !state.is_ahead() {
+    if !state.is_ahead() && state.pending().is_empty() {
         return let_draft_go(db, target).map(|_| ());
     }
     let caret = u32::try_from(length).unwrap_or(u32::MAX);
-    keep_draft(db, target, state.shows_all().kept(), caret, stamp)
+    // What it has not seen stays known: the same words may come again.
+    keep_draft(db, target, state.kept(), caret, stamp)
 }
 
 /// Words that were sent are kept no longer as words to send; other words for the same are.
@@ -190,7 +187,8 @@ pub fn forget_drafts(db: &Connection, doc: &DocId, into: Option<&DocId>, by: For
         } else if by == ForgottenBy::Elsewhere {
             let typed = only_typed(&draft)?;
             if !typed.trim().is_empty() {
-                let nothing = KeptWords { back: vec![Splice::new(0, crate::editing::units(&typed), "")], ..KeptWords::default() };
+                let nothing =
+                    KeptWords { back: vec![Splice::new(0, crate::editing::units(&typed), "")], ..KeptWords::default() };
                 let (back, unseen) = (to_stored(&nothing.back), to_stored(&nothing.unseen));
                 drafts::put(db, &DraftRecord { text: typed, back, unseen, caret: 0, ..draft })?;
             }
@@ -201,11 +199,8 @@ pub fn forget_drafts(db: &Connection, doc: &DocId, into: Option<&DocId>, by: For
 
 /// What was put into a text by hand.
 fn only_typed(draft: &DraftRecord) -> Result<String> {
-    let state = TextState::of_kept(&KeptWords {
-        text: draft.text.clone(),
-        back: of_stored(&draft.back)?,
-        unseen: Vec::new(),
-    });
+    let state =
+        TextState::of_kept(&KeptWords { text: draft.text.clone(), back: of_stored(&draft.back)?, unseen: Vec::new() });
     let typed: Vec<&str> = state.unwritten().iter().map(|splice| splice.insert.as_str()).collect();
     Ok(typed.join("\n"))
 }

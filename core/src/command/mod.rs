@@ -4,6 +4,7 @@
 mod adopting;
 mod again;
 mod ask;
+mod consent;
 mod desk;
 mod draft;
 mod forgetting;
@@ -26,18 +27,22 @@ pub use ask::{
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
     UndoToken,
 };
+pub use consent::{
+    ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, give_wording, preview_give,
+};
 pub use desk::{Desk, Marks, Me};
 pub use draft::{
     DraftCommand, ForgottenBy, RecoveredDraft, forget_drafts, keep_draft, let_draft_go, recovered_draft, take_words,
 };
 pub use forgetting::{ForgetCommand, purge};
-pub use permission::{Answer, Deed, May, Subject, allowed, may};
+pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 pub use typing::{IdeaText, StoredText, TextTarget};
 
 #[cfg(feature = "hostile")]
 pub(crate) use forgetting::freeze;
 pub(crate) use forgetting::{put_asked, request_facts};
+pub(crate) use note::create_note;
 pub(crate) use relationship::write_spaces;
 
 use crate::error::Result;
@@ -60,5 +65,6 @@ pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
         Command::Relationship(command) => relationship::perform(desk, command),
         Command::KeptOut(command) => adopting::perform(desk, command),
         Command::Forget(command) => forgetting::perform(desk, command),
+        Command::Consent(command) => consent::perform(desk, command),
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn subject<'t>(db: &Connection, target: &'t Target) -> Result<Subject
         (Some(part), None) => Subject::Part { plan: &target.doc, part },
         (None, Some(step)) => Subject::Step { goal: &target.doc, step },
         (None, None) if kind == Kind::Plan.number() => Subject::Plan(&target.doc),
+        (None, None) if kind == Kind::Copy.number() => Subject::Copy(&target.doc),
         (None, None) => Subject::Goal(&target.doc),
     })
 }
@@ -171,9 +172,10 @@ fn decide(desk: &mut Desk<'_>, id: &ElementId, decision: &Decision, seen: Option
             (Choice::Added, place)
         }
         Decision::Add(index) => {
-            let wording = idea.alternatives.get(*index).cloned();
+            let index = *index as usize;
+            let wording = idea.alternatives.get(index).cloned();
             let max = idea.alternatives.len();
-            let wording = wording.ok_or_else(|| Code::OutOfRange.of(Field::Alternatives).max(max).actual(*index))?;
+            let wording = wording.ok_or_else(|| Code::OutOfRange.of(Field::Alternatives).max(max).actual(index))?;
             // Its author's app may have checked nothing.
             (Choice::Added, shape.check(Field::Text, &wording)?)
         }

@@ -157,7 +157,7 @@ impl TextTarget {
     pub fn may(&self, db: &Connection) -> Result<May> {
         match self.subject(db) {
             Ok(Some((subject, deed))) => allowed(db, subject, &[deed]),
-            Ok(None) => Ok(May { acts: vec![(Deed::Edit, super::Answer::Yes)] }),
+            Ok(None) => Ok(May { acts: vec![super::Act { deed: Deed::Edit, answer: super::Answer::Yes }] }),
             Err(error) => permission::refused(Deed::Edit, error),
         }
     }
@@ -177,7 +177,8 @@ impl TextTarget {
 
     /// The command that writes the text; `None` for words that are sent by a command of their own.
     pub fn edit(&self, base: Rev, text: TextEdit) -> Option<Command> {
-        let note = |note: &DocId, field, base, text| Command::Note(NoteCommand::Edit { note: *note, field, base, text });
+        let note =
+            |note: &DocId, field, base, text| Command::Note(NoteCommand::Edit { note: *note, field, base, text });
         Some(match self {
             TextTarget::Note { note: id } => note(id, NoteField::Body, base, text),
             TextTarget::NoteTitle { note: id } => note(id, NoteField::Title, base, text),
@@ -236,7 +237,8 @@ impl TextTarget {
     /// The name under which its words are kept: of the target, and of the field in it. [`TextTarget::named`] reads it.
     pub fn name(&self) -> (String, String) {
         let about = |word: &str, on: &Target| {
-            let part = on.part.as_ref().map_or_else(|| "-".to_owned(), |part| format!("p{}", to_base32(part.as_bytes())));
+            let part =
+                on.part.as_ref().map_or_else(|| "-".to_owned(), |part| format!("p{}", to_base32(part.as_bytes())));
             let element = on.element.map_or_else(|| "-".to_owned(), |element| element.to_string());
             format!("{word}/{}/{part}/{element}", on.doc)
         };

@@ -5,33 +5,55 @@
 
 mod backing_up;
 mod carrying;
+mod confirming;
 mod copies;
 mod devices;
+mod diagnostics;
+mod dropping;
+mod exchanges;
 mod forgetting;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
+mod hosted;
+mod hosting;
+mod jobs;
 mod mending;
 mod opening;
 mod pairings;
+mod pausing;
+mod phrasing;
 mod rekeying;
 mod renewing;
 mod searching;
 mod session;
+mod sharing;
+mod slots;
 mod texting;
+mod ticking;
 
 pub use crate::exchange::Entered;
 pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
+pub use confirming::CONFIRMED_FOR_MS;
 pub use devices::{BegunAgain, DeviceRow};
+pub use diagnostics::{LOG_LINES_MAX, LogCall, LogLine};
+pub use dropping::{DropIn, DropsTaken, drop_in};
+pub use exchanges::{ExchangeEnd, ExchangeIn, ExchangeKind, ExchangeOut, ExchangeShow};
+pub use hosting::{HostOptions, Location, Stopwatch};
+pub use jobs::{Job, JobId, JobOutcome, JobProgress};
 pub use mending::Mended;
-pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
+pub use opening::{Created, EraseReport, NewVault, SlotKey, UnlockWith, Unlocked};
+pub use pausing::Paused;
+pub use phrasing::{FormatVersion, PHRASES_MAX, PhraseId, Plain, Version, phrases, version};
 pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};
+pub use slots::{EraseScope, NewSlot, SlotAdded};
 pub use texting::{
     FIELDS_MAX, Fate, Recovered, Resend, Saved, Selection, Settle, Splice16, TextChange, TextMerge, TextNow, TextOpened,
 };
+pub use ticking::{Alarm, AlarmKind, HostFacts, Memory, Network, Power, Tick};
 
 use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};
@@ -101,6 +123,8 @@ pub struct Companion {
     typing: Mutex<texting::Typing>,
     /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
     leaving: AtomicU64,
+    /// What the host said, and the log it may pull.
+    host: hosting::HostSide,
 }
 
 impl std::fmt::Debug for Companion {
@@ -125,6 +149,11 @@ type Answered<T> = std::result::Result<T, Failure>;
 impl Companion {
     /// Takes a vault's folder; opens no file of it.
     pub fn open(config: HostConfig, entropy: Box<dyn Entropy>) -> Self {
+        Self::open_with(config, HostOptions::default(), entropy)
+    }
+
+    /// [`Companion::open`] for a host that says more.
+    pub fn open_with(config: HostConfig, options: HostOptions, entropy: Box<dyn Entropy>) -> Self {
         Companion {
             config,
             inner: Mutex::new(Inner::Closed(None)),
@@ -133,6 +162,7 @@ impl Companion {
             stopper: Mutex::new(None),
             typing: Mutex::default(),
             leaving: AtomicU64::new(0),
+            host: hosting::HostSide::new(options),
         }
     }
 
@@ -148,7 +178,9 @@ impl Companion {
 
     /// The catalogues of this person.
     pub fn phrases(&self) -> Phrases {
-        Phrases::new(&self.config.languages.iter().map(String::as_str).collect::<Vec<_>>())
+        let told = self.host.languages();
+        let languages = told.as_ref().unwrap_or(&self.config.languages);
+        Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn ask_to_leave(&self) {
@@ -157,7 +189,11 @@ impl Companion {
 
     fn with_session<T>(&self, work: impl FnOnce(&mut Session, &mut dyn Entropy) -> Result<T>) -> Answered<T> {
         let mut inner = hold(&self.inner);
+        // Whoever waited here behind a lock or a pause must not keep it waiting.
         let Inner::Open(session) = &mut *inner else { return Err(Code::Locked.detail().into()) };
+        if self.host.is_ending() {
+            return Err(Code::Locked.detail().into());
+        }
         let mut entropy = hold(&self.entropy);
         sweeping_deep(|| work(session, entropy.as_mut())).map_err(Failure::from)
     }
@@ -223,7 +259,10 @@ impl Companion {
     pub fn changes_since(&self, commit: u64) -> Answered<Changes> {
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
         let changes = reading.readers.read(|db| changes_since(db, commit));
-        changes.map_err(Failure::from)
+        changes.map_err(|error| match error.code() {
+            Code::Closed => Code::Locked.detail().into(),
+            _ => error.into(),
+        })
     }
 
     /// The hash of what is accepted in a space: equal where two devices show the same.

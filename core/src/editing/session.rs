@@ -10,7 +10,7 @@ use super::{Edit, Splice, apply, differences, units};
 use crate::error::{Code, Field, Result};
 
 /// Most UTF-16 code units of a text under a session: five times the longest bound. What is longer is refused whole.
-pub const TEXT_UNITS_MAX: usize = 1_000_000;
+pub const TEXT_UNITS_MAX: usize = 1024 * 1024;
 /// Most splices of one sync; an editor sends one.
 pub const SPLICES_MAX: usize = 1_000;
 

@@ -160,7 +160,10 @@ fn run(seed: u64) {
             let from = draw(clusters.len() + 1);
             let at = units(&clusters[..from].concat());
             // What is marked is never taken out again, so that each mark can be counted.
-            let gone = clusters[from..].iter().take(draw(3)).take_while(|c| !c.chars().any(|c| c > '\u{4dff}' && c < '\u{4fff}'));
+            let gone = clusters[from..]
+                .iter()
+                .take(draw(3))
+                .take_while(|c| !c.chars().any(|c| c > '\u{4dff}' && c < '\u{4fff}'));
             let remove = gone.map(|cluster| units(cluster)).sum();
             Splice::new(at, remove, mark.clone() + CLUSTERS[draw(8)])
         };

@@ -1,12 +1,12 @@
 use crate::cast::{Two, body, drafts, note};
 use crate::typist::{Typist, splice};
-use belay::command::{DraftCommand, TalkCommand, TextTarget};
-use belay::companion::{Fate, Saved, Settle};
-use belay::document::lane::IdeaKind;
 use belay::command::{Command, IdeaText};
-use belay::view::{Answer, Ask, DraftDetail};
+use belay::command::{DraftCommand, TalkCommand, TextTarget};
+use belay::companion::{DropIn, Fate, Saved, Settle, drop_in};
+use belay::document::lane::IdeaKind;
 use belay::error::Code;
-use belay_tests::{Device, World, text, until_quiet};
+use belay::view::{Answer, Ask, DraftDetail};
+use belay_tests::{Device, SeededEntropy, World, text, until_quiet};
 
 fn detail(on: &Device, target: &TextTarget) -> DraftDetail {
     match on.ask(Ask::Draft { target: target.clone() }) {
@@ -114,13 +114,23 @@ fn the_last_words_of_an_editor_do_not_take_out_what_it_had_not_seen() {
     his.key(&two.theo, splice(7, 0, "early "), Settle::Leave);
     two.to_mara();
     // Locked before she sees his word; what she typed last comes through the drop box.
-    two.mara.companion.text_sync(&hers.session(), &hers.now(Default::default(), Settle::Composing), &two.mara.at()).expect("heard");
+    two.mara
+        .companion
+        .text_sync(&hers.session(), &hers.now(Default::default(), Settle::Composing), &two.mara.at())
+        .expect("heard");
     two.mara.companion.lock().expect("locking");
     two.mara.unlock().expect("the keystore's key");
     assert_eq!(drafts(&two.mara).len(), 0, "nothing typed waits");
-    let dropped = "We say when we need a pause, no reason.";
-    let keep = DraftCommand::Keep { target: two.line.clone(), text: text(dropped) };
-    two.mara.apply(Command::Draft(keep));
+    two.mara.companion.lock().expect("locking");
+    let dropped =
+        DropIn::EditorWords { target: two.line.clone(), text: text("We say when we need a pause, no reason.") };
+    let mut entropy = SeededEntropy::new("dropped");
+    drop_in(two.mara.folder(), &dropped, &two.mara.at(), &mut entropy).expect("room in the box");
+    two.mara.unlock().expect("the keystore's key");
+    assert_eq!(drafts(&two.mara).len(), 1);
+    // The same again, as after a death between keeping it and emptying the box.
+    let again = DraftCommand::Keep { target: two.line.clone(), text: text("We say when we need a pause, no reason.") };
+    two.mara.apply(Command::Draft(again));
     let typist = Typist::at(&two.mara, two.line.clone());
     assert_eq!(typist.field, "We say early when we need a pause, no reason.");
     typist.closes(&two.mara);
@@ -229,7 +239,8 @@ fn every_draft_says_which_field_it_is_of() {
     }
     let names: std::collections::BTreeSet<_> = all.iter().map(TextTarget::name).collect();
     assert_eq!(names.len(), all.len(), "each has its own");
-    for (name, field) in [("", ""), ("note/x", "body"), ("plan//", "text"), ("comment/x/y/z", "text"), ("goal", "why")] {
+    for (name, field) in [("", ""), ("note/x", "body"), ("plan//", "text"), ("comment/x/y/z", "text"), ("goal", "why")]
+    {
         assert_eq!(TextTarget::named(name, field), None);
     }
 }

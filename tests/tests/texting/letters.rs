@@ -18,8 +18,7 @@ const LOST_MAX_MS: i64 = 300;
 const DRAFT_MS: i64 = 250;
 /// Stories told in one relationship.
 const STORIES_A_WORLD: u64 = 40;
-const CLUSTERS: [&str; 10] =
-    ["a", "é", "e\u{301}", "👩\u{200d}👩\u{200d}👧", "نَحْنُ", "說", "🇵🇹", "\n", " ", "ꙮ"];
+const CLUSTERS: [&str; 10] = ["a", "é", "e\u{301}", "👩\u{200d}👩\u{200d}👧", "نَحْنُ", "說", "🇵🇹", "\n", " ", "ꙮ"];
 
 /// One side: a device, its editor, and the marks it typed.
 struct Side {
@@ -143,7 +142,11 @@ impl Story<'_> {
 
     /// The other's words come. What is typed is written before.
     fn hears(&mut self, side: usize) {
-        if side == 0 { self.two.to_mara() } else { self.two.to_theo() };
+        if side == 0 {
+            self.two.to_mara()
+        } else {
+            self.two.to_theo()
+        };
         self.are_safe(side);
     }
 

@@ -149,7 +149,8 @@ fn two_fields_of_one_note_and_a_command_beside_them() {
     let mut open = Typist::at(&mara, target);
     open.types(&mara, " at four", Settle::Typing);
     title.types(&mara, " and days", Settle::Pause);
-    let edit = NoteCommand::Edit { note: id, field: NoteField::Body, base: shown(&mara, id).rev, text: whole("Green Tea") };
+    let edit =
+        NoteCommand::Edit { note: id, field: NoteField::Body, base: shown(&mara, id).rev, text: whole("Green Tea") };
     mara.apply(edit);
     let merge = open.rests(&mara, Settle::Typing);
     assert_eq!((open.field.as_str(), merge.saved == Saved::Kept), ("Green Tea at four", false));
@@ -168,7 +169,8 @@ fn a_hundred_thousand_letters_at_once_are_several_batches_in_one_transaction() {
     assert_eq!((merge.saved, merge.left, merge.resend), (Saved::Kept, 0, Resend::No));
     assert_eq!(merge.changes.to, merge.changes.from + 1, "one transaction");
     assert_eq!(body(&two.mara, id), paste);
-    let batches: i64 = two.mara.look(|db| Ok(db.query_row("SELECT count(*) FROM batch WHERE doc = ?1", [id], |row| row.get(0))?));
+    let batches: i64 =
+        two.mara.look(|db| Ok(db.query_row("SELECT count(*) FROM batch WHERE doc = ?1", [id], |row| row.get(0))?));
     assert!(batches > 20, "{batches} batches");
     // One letter too many: all of it stays, as a draft.
     let merge = typist.types(&two.mara, "é", Settle::Pause);

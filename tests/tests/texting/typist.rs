@@ -1,9 +1,7 @@
 //! A person at a field: the driver of boundary.md in a few lines, with a clock that moves as fast as fingers do.
 
 use belay::command::TextTarget;
-use belay::companion::{
-    Resend, Saved, Selection, Settle, Splice16, TextChange, TextMerge, TextNow, TextOpened,
-};
+use belay::companion::{Resend, Saved, Selection, Settle, Splice16, TextChange, TextMerge, TextNow, TextOpened};
 use belay::editing::{Splice, apply};
 use belay::error::Failure;
 use belay::ids::TextSession;

@@ -112,8 +112,8 @@ fn fields_that_are_not_there_and_fields_without_end() {
     let typist = Typist::at(&mara, TextTarget::Note { note: id });
     let many = TextChange::Splices { splices: vec![splice(0, 0, "x"); 1_001] };
     assert_eq!(says(&typist, &mara, many, 1_004), Err(Code::TooMany));
-    let long = TextChange::Whole { text: text(&"x".repeat(1_000_001)) };
-    assert_eq!(says(&typist, &mara, long, 1_000_001), Err(Code::TooBig));
+    let long = TextChange::Whole { text: text(&"x".repeat(1_048_577)) };
+    assert_eq!(says(&typist, &mara, long, 1_048_577), Err(Code::TooBig));
 }
 
 #[test]

@@ -58,10 +58,10 @@ impl OpenField {
             Some(draft) => TextState::recovered(&draft.words, doc),
             None => TextState::new(doc),
         };
-        let recovered = draft.as_ref().filter(|_| state.is_ahead()).map(|draft| Recovered {
-            typed_ms: draft.changed_ms,
-            without: doc.into(),
-        });
+        let recovered = draft
+            .as_ref()
+            .filter(|_| state.is_ahead())
+            .map(|draft| Recovered { typed_ms: draft.changed_ms, without: doc.into() });
         let length = super::records::count(units(state.text()));
         let caret = match &draft {
             Some(draft) if draft.words.text == state.text() => draft.caret.min(length),

@@ -51,6 +51,13 @@ impl Typing {
         }
     }
 
+    /// Keeps what lies in memory alone as drafts: there is no time to write it.
+    pub(super) fn keep_all(&mut self, session: &mut Session) {
+        for field in self.open.values_mut() {
+            writing::keep(session, field);
+        }
+    }
+
     /// Ends all sessions; words that lie in memory alone become drafts, in one transaction.
     ///
     /// # Errors
@@ -117,7 +124,7 @@ impl Companion {
     ///
     /// # Errors
     /// `Locked`; `NotFound` for a session that is none, or none any more; `OutOfRange{Text}` for splices that do not fit
-    /// the length the field itself tells; `TooMany`, `TooBig{max}` for a text of more than a million code units. Nothing
+    /// the length the field itself tells; `TooMany`, `TooBig{max}` for a text of more than 1,048,576 code units. Nothing
     /// of the call is taken in then. What cannot be written is no failure: [`Fate`] says why, and the words are kept.
     pub fn text_sync(&self, session: &TextSession, now: &TextNow, at: &Moment) -> Answered<TextMerge> {
         self.with_session(|open, entropy| {

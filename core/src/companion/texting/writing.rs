@@ -215,7 +215,7 @@ fn refused(session: &mut Session, field: &mut OpenField, error: &Error) {
 
 /// Keeps the words as a draft, or lets go of the draft where there is nothing to keep. Where even that cannot be done they
 /// stay in memory, and the field's fate says why.
-fn keep(session: &mut Session, field: &mut OpenField) {
+pub(super) fn keep(session: &mut Session, field: &mut OpenField) {
     let is_empty = !field.state.is_ahead() || (field.stored.is_none() && field.state.text().trim().is_empty());
     if is_empty {
         if field.has_draft {
@@ -250,12 +250,7 @@ fn drafted(field: &mut OpenField, done: Result<u64>, has_draft: bool) {
 }
 
 /// Makes a note of a new note's words; of blanks none is made.
-fn make_note(
-    session: &mut Session,
-    entropy: &mut dyn Entropy,
-    field: &mut OpenField,
-    at: &Moment,
-) -> Option<DocId> {
+fn make_note(session: &mut Session, entropy: &mut dyn Entropy, field: &mut OpenField, at: &Moment) -> Option<DocId> {
     let target = field.target.clone();
     if field.state.text().trim().is_empty() {
         field.fate = Fate::Fine;
@@ -294,12 +289,7 @@ fn make_note(
 
 /// What is left to do when a field is left for good: a line that was written here is kept as lines are, and words that
 /// may only be suggested go on as those of an idea.
-pub(super) fn close(
-    session: &mut Session,
-    entropy: &mut dyn Entropy,
-    field: &mut OpenField,
-    at: &Moment,
-) {
+pub(super) fn close(session: &mut Session, entropy: &mut dyn Entropy, field: &mut OpenField, at: &Moment) {
     if field.fate == Fate::AsSuggestion {
         // The draft of the line stays where that of an idea cannot be made.
         let _ = suggest(session, field);
