@@ -1,12 +1,12 @@
 //! `belay note`: private notes.
 
-use super::{Paging, done, first, optional, page_end, person_text, tell, tell_list};
+use super::{Paging, done, draft, first, optional, page_end, person_text, tell, tell_list};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
-use belay::command::{Command, NoteCommand, NoteDraft, NoteField, TextEdit};
+use belay::command::{Command, NoteCommand, NoteDraft, NoteField, TextEdit, TextTarget};
 use belay::error::Code;
 use belay::ids::DocId;
 use belay::library::Arg;
@@ -152,17 +152,25 @@ fn say_done(host: &Host, note: DocId, command: NoteCommand, id: &str, tag: Optio
 
 fn add(host: &Host, words: &[String], title: Option<&String>, tags: &[String]) -> Done {
     // A title alone is a note too; whoever gives one without words may not want to write more.
+    let in_editor = words.is_empty() && title.is_none() && prompt::is_typed();
     let body = if words.is_empty() && title.is_some() && prompt::is_typed() {
         String::new()
     } else {
         prompt::words(host, words, "")?
     };
+    let written = body.clone();
     let draft = NoteDraft {
         title: optional(title),
         body: body.into(),
         tags: tags.iter().map(|tag| person_text(tag)).collect(),
     };
-    let applied = host.apply(&[Command::Note(NoteCommand::Create { draft })])?;
+    let commands = [Command::Note(NoteCommand::Create { draft })];
+    let applied = if in_editor {
+        let (target, _) = draft::before(host, &TextTarget::NewNote { draft: None })?;
+        draft::apply_or_keep(host, &commands, &target, &written)?
+    } else {
+        host.apply(&commands)?
+    };
     let made = first(&applied)?.made.ok_or(Code::Internal)?;
     let short = Ids::read(host)?.short(&made.to_string());
     let kept = host.say("term-note-kept", &[("id", Arg::Text(&short))]);
@@ -249,12 +257,19 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
     };
     let mut commands = Vec::new();
     let only_title = title.is_some() && text.is_none();
+    let mut in_editor = None;
     if let Some(title) = title {
         commands.push(change(NoteField::Title, note.rev.clone(), title));
     }
     if !only_title {
         let body = match text {
             Some(text) => text,
+            None if prompt::is_typed() => {
+                let (target, before) = draft::before(host, &TextTarget::Note { note: note.id })?;
+                let words = crate::editor::edit(host, &before)?;
+                in_editor = Some((target, words.clone()));
+                words
+            }
             None => prompt::words(host, &[], note.body.as_str())?,
         };
         if body != note.body.as_str() {
@@ -264,7 +279,10 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
     if commands.is_empty() {
         return super::same(host);
     }
-    let applied = host.apply(&commands)?;
+    let applied = match &in_editor {
+        Some((target, words)) => draft::apply_or_keep(host, &commands, target, words)?,
+        None => host.apply(&commands)?,
+    };
     let now = host.now();
     let when = host.phrases.when_inside(&now.stamp(), &now);
     done(host, &applied, &host.say("term-note-changed", &[("when", Arg::Text(&when))]))

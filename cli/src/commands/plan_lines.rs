@@ -1,11 +1,11 @@
 //! `belay plan line`, and all lines of a part in the person's editor.
 
-use super::{done, moves};
+use super::{done, draft, moves};
 use crate::failure::{Done, Told, Trouble};
 use crate::find;
 use crate::host::Host;
 use crate::prompt;
-use belay::command::{Command, Deed, PlanCommand, TextEdit};
+use belay::command::{Command, Deed, PlanCommand, TextEdit, TextTarget};
 use belay::error::{Code, Field};
 use belay::ids::ElementId;
 use belay::library::{Arg, strip_isolates};
@@ -163,9 +163,20 @@ impl Line {
             }
             Line::Edit { plan, part, line, words } => {
                 let place = Place::find(host, &plan, &part)?;
-                let before = find::entry(host, place.part()?, line)?.text.as_str();
-                let text = prompt::words(host, &words, before)?;
-                place.do_all(host, vec![place.edit(host, line, &text)?], "term-line-changed")
+                let shown = find::entry(host, place.part()?, line)?;
+                if !words.is_empty() || !prompt::is_typed() {
+                    let text = prompt::words(host, &words, shown.text.as_str())?;
+                    return place.do_all(host, vec![place.edit(host, line, &text)?], "term-line-changed");
+                }
+                let target = TextTarget::PlanEntry { plan: place.plan.id, entry: shown.id };
+                let (target, before) = draft::before(host, &target)?;
+                let text = crate::editor::edit(host, &before)?;
+                let edited = place.edit(host, line, &text);
+                match edited.and_then(|edit| place.do_all(host, vec![edit], "term-line-changed")) {
+                    Ok(()) => draft::let_go(host, &target),
+                    Err(trouble) => return Err(draft::keep(host, &target, &text, trouble)),
+                }
+                Ok(())
             }
             Line::Move { plan, part, line, after, first } => {
                 let place = Place::find(host, &plan, &part)?;

@@ -268,6 +268,12 @@ impl Session {
         Ok(seen)
     }
 
+    /// Looks at documents without writing.
+    pub fn look<T>(&mut self, work: impl FnOnce(&Connection, &mut Documents) -> Result<T>) -> Result<T> {
+        let documents = &mut self.documents;
+        self.store.read(|db| work(db, documents))
+    }
+
     /// Forgets the documents in memory: the next call that needs one loads it.
     pub fn shed(&mut self) {
         self.documents = Documents::default();
