@@ -4,8 +4,8 @@
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
 use belay::command::{
-    Act as Offered, Answer as MayAnswer, Command, ConsentCommand, Decision, Deed, GiftDraft, GoalCommand, May, NoteCommand,
-    NoteDraft, NoteField, PlanCommand, StepDraft, TalkCommand, Target, WithTitle,
+    Act as Offered, Answer as MayAnswer, Command, ConsentCommand, Decision, Deed, GiftDraft, GoalCommand, May,
+    NoteCommand, NoteDraft, NoteField, PlanCommand, StepDraft, TalkCommand, Target, WithTitle,
 };
 use belay::document::goal::{GoalStage, StepStage};
 use belay::document::lane::IdeaKind;
