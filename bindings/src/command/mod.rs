@@ -30,6 +30,11 @@ pub enum Command {
     KeptOut(KeptOutCommand),
     Forget(ForgetCommand),
     Consent(ConsentCommand),
+    /// Takes back what one call of `apply` did here, as a new change; what that gives takes the taking back back. Where
+    /// others changed something since, what can be taken back is (`Warning::Partly`), and nobody's words are lost.
+    Undo {
+        token: UndoToken,
+    },
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.
@@ -83,6 +88,8 @@ pub struct Applied {
     pub changes: Changes,
     /// Takes it back, where that is possible.
     pub undo: Option<UndoToken>,
+    /// What the person should know of it.
+    pub warnings: Vec<Warning>,
 }
 
 /// Who caused a change, seen from this device.
