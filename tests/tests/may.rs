@@ -11,7 +11,7 @@ use belay::document::goal::{GoalStage, StepStage};
 use belay::document::lane::IdeaKind;
 use belay::document::plan::PartOwner;
 use belay::error::Code;
-use belay::ids::DocId;
+use belay::ids::{DocId, Hash32};
 use belay::space::SpaceKind;
 use belay::view::{
     Answer, Ask, At, EntryDetail, GoalDetail, IdeaDetail, NoteDetail, NoteFilter, PartDetail, PlanDetail, ShareFilter,
@@ -103,7 +103,7 @@ fn gifts(device: &Device, note: &NoteDetail) -> Tries {
     let others = spaces.filter(|space| space.kind == SpaceKind::Relationship.code());
     let give = |to, part, title| {
         let gift = GiftDraft { note: note.id, part, title, to, language: "en".to_owned() };
-        let preview = device.companion.preview_give(&gift).map_or([0; 32], |preview| preview.hash);
+        let preview = device.companion.preview_give(&gift).map_or(Hash32([0; 32]), |preview| preview.hash);
         ConsentCommand::Give { gift, preview }.command()
     };
     let first = Some(TextRange { start: 0, end: 1 });

@@ -4,7 +4,7 @@ use crate::document::goal::{GoalStage, StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::PartOwner;
 use crate::editing::Splice;
-use crate::ids::{BatchId, DocId, ElementId, Rev, SpaceId};
+use crate::ids::{BatchId, DocId, ElementId, Hash32, Rev, SpaceId};
 use crate::projection::Changes;
 use crate::text::PersonText;
 
@@ -370,5 +370,5 @@ pub struct Preview {
     pub warnings: Vec<Warning>,
     /// Stands for exactly this preview: the same while nothing changes, whatever the time; another one once what would be
     /// written or who would read it changes.
-    pub hash: [u8; 32],
+    pub hash: Hash32,
 }

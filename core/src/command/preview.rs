@@ -7,7 +7,7 @@ use crate::crypto::hash::sha256;
 use crate::document::plan::DecisionState;
 use crate::document::{Kind, Scalar, Step, is_words};
 use crate::error::Result;
-use crate::ids::{DocId, MemberId, SpaceId};
+use crate::ids::{DocId, Hash32, MemberId, SpaceId};
 use crate::projection::lines;
 use crate::secret::Entropy;
 use crate::space::audience;
@@ -103,7 +103,7 @@ pub fn preview(desk: &mut Desk<'_>, command: &Command, outcome: &Outcome, undone
         audience: audience.into_iter().collect(),
         leaves,
         warnings: warnings.into_iter().collect(),
-        hash: sha256(&[&said.0]),
+        hash: Hash32(sha256(&[&said.0])),
     })
 }
 

@@ -5,6 +5,7 @@ use belay::command::{Command, ForgetCommand, NoteCommand, NoteDraft, NoteField, 
 use belay::command::{RelationshipCommand, UndoToken, Warning};
 use belay::document::lane::IdeaKind;
 use belay::error::Code;
+use belay::ids::Hash32;
 use belay::text::PersonText;
 use belay::view::{Answer, Ask};
 use belay_tests::{Act, Device, Plan, World, exchange_once, plans, text, unchanged, whole};
@@ -94,7 +95,7 @@ fn the_hash_is_the_same_while_nothing_changes() {
         ForgetCommand::Past { doc: note }.command(),
     ];
     let hashes =
-        |device: &Device| -> Vec<[u8; 32]> { hers.iter().map(|command| sees(device, command.clone()).hash).collect() };
+        |device: &Device| -> Vec<Hash32> { hers.iter().map(|command| sees(device, command.clone()).hash).collect() };
     let first = hashes(&mara);
     for (at, hash) in first.iter().enumerate() {
         assert!(!first[..at].contains(hash), "two commands, two hashes");

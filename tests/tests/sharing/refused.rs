@@ -7,7 +7,7 @@ use belay::command::{
 };
 use belay::document::Step;
 use belay::error::Code;
-use belay::ids::{DocId, SpaceId};
+use belay::ids::{DocId, Hash32, SpaceId};
 use belay::view::{Answer, Ask, ShareFilter};
 use belay_tests::{Circle, Device, Forge, World, pair_up_to_digits, text, unchanged, until_quiet, whole as whole_text};
 
@@ -16,7 +16,7 @@ use belay_tests::{Circle, Device, Forge, World, pair_up_to_digits, text, unchang
 fn refused(on: &Device, gift: &GiftDraft, code: Code) {
     let before = on.content();
     assert_eq!(on.companion.preview_give(gift).expect_err("refused").code(), code, "preview");
-    assert_eq!(on.refused(ConsentCommand::Give { gift: gift.clone(), preview: [0; 32] }), code, "give");
+    assert_eq!(on.refused(ConsentCommand::Give { gift: gift.clone(), preview: Hash32([0; 32]) }), code, "give");
     unchanged(&before, &on.content());
 }
 
@@ -27,12 +27,12 @@ fn nobody_gives_what_was_not_shown() {
     let gift = scene.part();
     let shown = previewed(mara, &gift).hash;
     assert_eq!(previewed(mara, &gift).hash, shown, "the same for the same");
-    let attempt = |gift: &GiftDraft, preview: [u8; 32]| {
+    let attempt = |gift: &GiftDraft, preview: Hash32| {
         let failure = mara.attempt(ConsentCommand::Give { gift: gift.clone(), preview }).expect_err("not shown");
         (failure.code(), failure.detail().current.clone())
     };
     let rev = note_detail(mara, scene.note).rev;
-    assert_eq!(attempt(&gift, [0; 32]), (Code::Stale, Some(rev.clone())));
+    assert_eq!(attempt(&gift, Hash32([0; 32])), (Code::Stale, Some(rev.clone())));
     // Another reader, other words, a title, another wording: each is another preview.
     let others = [
         GiftDraft { to: other, ..gift.clone() },
@@ -109,7 +109,7 @@ fn what_is_not_mine_not_there_or_in_the_trash_is_not_given() {
     let preview = previewed(mara, &gift).hash;
     let part = GiftDraft { part: Some(TextRange { start: 0, end: 3 }), ..gift.clone() };
     let give = |gift, preview| Command::Consent(ConsentCommand::Give { gift, preview });
-    let both = [give(gift.clone(), preview), give(part, [1; 32])];
+    let both = [give(gift.clone(), preview), give(part, Hash32([1; 32]))];
     let failure = mara.companion.apply(&both, None, &mara.at()).expect_err("one is not shown");
     assert_eq!((failure.code(), failure.detail().command), (Code::Stale, Some(1)));
     let twice = [give(gift.clone(), preview), give(gift.clone(), preview)];

@@ -3,7 +3,7 @@
 use belay::command::{
     Command, ConsentCommand, GiftDraft, GivePreview, NoteCommand, NoteDraft, TextRange, Warning, WithTitle,
 };
-use belay::ids::{DocId, SpaceId};
+use belay::ids::{DocId, Hash32, SpaceId};
 use belay::view::{Answer, Ask, At, CopyDetail, NoteDetail, ShareFilter, ShareRow};
 use belay_tests::{Device, World, pair, text, until_quiet};
 
@@ -80,7 +80,7 @@ pub fn whole(note: DocId, to: SpaceId) -> GiftDraft {
 pub fn previewed(on: &Device, gift: &GiftDraft) -> GivePreview {
     let shown = on.companion.preview_give(gift).unwrap_or_else(|failure| panic!("{}: {failure:?}", on.name));
     // The one preview of all commands says the same, whatever hash the command names.
-    let give = Command::Consent(ConsentCommand::Give { gift: gift.clone(), preview: [0; 32] });
+    let give = Command::Consent(ConsentCommand::Give { gift: gift.clone(), preview: Hash32([0; 32]) });
     let seen = on.companion.preview(&give, &on.at()).unwrap_or_else(|failure| panic!("{}: {failure:?}", on.name));
     assert_eq!((seen.hash, &seen.audience, &seen.leaves), (shown.hash, &shown.audience, &shown.leaves));
     assert_eq!(
