@@ -79,8 +79,12 @@ pub enum Command {
     TakeBack(commands::decide::TakeBack),
     /// Ideas that wait for you, with no hurry.
     Ideas(commands::ideas::Ideas),
-    /// Add a comment to a plan or goal.
+    /// Add a comment to a plan, a goal or a copy.
     Comment(commands::comment::Comment),
+    /// Give someone a copy of a note, or of a part of it.
+    Share(commands::share::Share),
+    /// Copies you gave, and copies given to you.
+    Shared(commands::share::Shared),
     /// Who changed what, or what was kept out.
     History(commands::history::History),
     /// Who can see something.
@@ -104,6 +108,8 @@ pub enum Command {
     Backup(commands::backup::Backup),
     /// Make your vault from a copy of it.
     Restore(commands::backup::Restore),
+    /// Take back what was done last.
+    Undo(commands::undo::Undo),
     /// Let a note, goal or plan of yours go.
     Forget(commands::forget::Forget),
     /// What was let go, and which phone has said so.
@@ -138,6 +144,8 @@ impl Command {
             Command::TakeBack(command) => command.run(host),
             Command::Ideas(command) => command.run(host),
             Command::Comment(command) => command.run(host),
+            Command::Share(command) => command.run(host),
+            Command::Shared(command) => command.run(host),
             Command::History(command) => command.run(host),
             Command::Audience(command) => command.run(host),
             Command::Pair(command) => command.run(host),
@@ -148,6 +156,7 @@ impl Command {
             Command::Words(command) => command.run(host),
             Command::Backup(command) => command.run(host),
             Command::Restore(command) => command.run(host),
+            Command::Undo(command) => command.run(host),
             Command::Forget(command) => command.run(host),
             Command::Forgotten(command) => command.run(host),
             Command::Purge(command) => command.run(host),

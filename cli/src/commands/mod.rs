@@ -23,8 +23,10 @@ pub mod phones;
 pub mod plan;
 mod plan_lines;
 pub mod search;
+pub mod share;
 pub mod status;
 pub mod suggest;
+pub mod undo;
 pub mod words;
 
 use crate::failure::Done;

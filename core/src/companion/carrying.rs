@@ -20,6 +20,7 @@ pub enum BroughtKind {
     Decision,
     Edit,
     Comment,
+    Copy,
     Other,
 }
 
@@ -231,6 +232,7 @@ fn kind(act: ActKind) -> BroughtKind {
             BroughtKind::Edit
         }
         Commented => BroughtKind::Comment,
+        CopyGiven => BroughtKind::Copy,
         _ => BroughtKind::Other,
     }
 }

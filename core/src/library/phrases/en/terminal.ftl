@@ -46,6 +46,11 @@ term-erased = The vault is gone from this computer.
 term-erase-name = This takes everything away from this computer, so it wants to be named.
     .next = Give the name of the folder your vault lies in:
 term-erase-ask = This takes everything away from this computer. Type the name of the folder to go on:
+term-share-ask = To give it, type { $signs } here. Anything else leaves it:
+term-share-not-yet = Nothing was given. To give it, type this:
+term-share-given = The copy is ready for { $name }. Later changes to your note stay with you.
+term-share-taken-back = Taken back. Each phone that hears of it drops its words after 30 days.
+term-shared-none = No copy was given, by you or to you.
 term-forget-all = Let go. No screen here shows it now. Each phone that hears of it drops its words after 30 days.
 term-forget-past = Let go. What it says now goes on in a new one.
 term-let-go = This was let go. It is on no screen here.
@@ -181,6 +186,10 @@ term-search-locked = { $count ->
 term-search-inside = { $name }: { $text }
 term-more = There is more. Go on with:
 term-undone = Undone.
+term-undone-partly = Undone, but for what was changed since. That stays as it is.
+term-undo-again = To put it back: { $command }
+term-undo-none = What was done last here cannot be undone.
+    .next = A plan, a comment or what you said to an idea stays as it is. Change it in its place.
 term-several = { $name } could be any of these:
 
 ## Goals and plans
@@ -298,6 +307,10 @@ term-brought-edits = { $count ->
 term-brought-comments = { $count ->
     [one] 1 comment
    *[other] { $count } comments
+}
+term-brought-copies = { $count ->
+    [one] 1 copy. To read it:  belay shared
+   *[other] { $count } copies. To read them:  belay shared
 }
 term-brought-let-go = { $count ->
     [one] 1 thing was let go. To see it:  belay forgotten
