@@ -108,6 +108,8 @@ pub enum Command {
     Backup(commands::backup::Backup),
     /// Make your vault from a copy of it.
     Restore(commands::backup::Restore),
+    /// Take back what was done last.
+    Undo(commands::undo::Undo),
     /// Let a note, goal or plan of yours go.
     Forget(commands::forget::Forget),
     /// What was let go, and which phone has said so.
@@ -117,6 +119,8 @@ pub enum Command {
     /// Your phones and those of your people, and what to do when one is lost.
     #[command(subcommand)]
     Phones(commands::phones::Phones),
+    /// End what you share with someone.
+    Leave(commands::leave::Leave),
     /// Read your whole vault, and mend what is damaged.
     Mend(commands::mend::Mend),
     /// Take your vault away from this computer.
@@ -152,10 +156,12 @@ impl Command {
             Command::Words(command) => command.run(host),
             Command::Backup(command) => command.run(host),
             Command::Restore(command) => command.run(host),
+            Command::Undo(command) => command.run(host),
             Command::Forget(command) => command.run(host),
             Command::Forgotten(command) => command.run(host),
             Command::Purge(command) => command.run(host),
             Command::Phones(command) => command.run(host),
+            Command::Leave(command) => command.run(host),
             Command::Mend(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),

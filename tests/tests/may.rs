@@ -1,11 +1,11 @@
 //! What a screen offers is what would be done: for every row and detail, each deed's answer is Yes exactly where its
-//! command is done, and No with the code that the command is refused with (boundary.md, "Reading").
+//! command is done and a preview accepts it, and No with the code that the command is refused with (boundary.md, "Reading").
 
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
 use belay::command::{
-    Answer as MayAnswer, Command, ConsentCommand, Decision, Deed, GiftDraft, GoalCommand, May, NoteCommand, NoteDraft,
-    NoteField, PlanCommand, StepDraft, TalkCommand, Target, TextRange, WithTitle,
+    Act as Offered, Answer as MayAnswer, Command, ConsentCommand, Decision, Deed, GiftDraft, GoalCommand, May,
+    NoteCommand, NoteDraft, NoteField, PlanCommand, StepDraft, TalkCommand, Target, TextRange, WithTitle,
 };
 use belay::document::goal::{GoalStage, StepStage};
 use belay::document::lane::IdeaKind;
@@ -33,6 +33,15 @@ struct Compared {
 /// What would become of a command: it runs in one transaction with another that never works.
 fn would(device: &Device, command: Command) -> Result<(), Code> {
     let never = NoteCommand::Pin { note: DocId([0; 32]) }.command();
+    let seen = device.companion.preview(&command, &device.at());
+    let told = format!("{command:?}");
+    let done = in_a_list(device, command, never);
+    let seen = seen.map(|preview| assert_eq!(preview.confirmation, None)).map_err(|failure| failure.code());
+    assert_eq!(seen, done, "{}: what a preview accepts is done: {told}", device.name);
+    done
+}
+
+fn in_a_list(device: &Device, command: Command, never: Command) -> Result<(), Code> {
     let failure = device.companion.apply(&[command, never], None, &device.at()).expect_err("the second never works");
     match failure.detail().command {
         Some(1) => Ok(()),
@@ -41,7 +50,7 @@ fn would(device: &Device, command: Command) -> Result<(), Code> {
 }
 
 fn compare(device: &Device, compared: &Compared, may: &May, what: &str, tries: impl Fn(Deed) -> Tries) {
-    for (deed, answer) in &may.acts {
+    for Offered { deed, answer } in &may.acts {
         let results: Vec<Result<(), Code>> = tries(*deed).into_iter().map(|command| would(device, command)).collect();
         let done = results.iter().any(Result::is_ok);
         match answer {
@@ -53,6 +62,9 @@ fn compare(device: &Device, compared: &Compared, may: &May, what: &str, tries: i
                 assert!(!done, "{}: {what}: {deed:?} is not offered ({why:?}), but done", device.name);
                 assert!(results.contains(&Err(*why)), "{}: {what}: {deed:?}: {why:?}, but: {results:?}", device.name);
                 compared.no.set(compared.no.get() + 1);
+            }
+            MayAnswer::WithConfirmation { purpose } => {
+                panic!("no deed of today asks for a secret: {deed:?}, {purpose:?}")
             }
         }
     }
@@ -236,6 +248,26 @@ fn compare_all(device: &Device, compared: &Compared) {
         assert!(idea.may.allows(Deed::Decide), "{}: what waits is to be decided", device.name);
         compare(device, compared, &idea.may, "an idea that waits", |deed| idea_deed(idea, deed));
     }
+}
+
+/// A part of the supporter's that becomes each one's leaves his lines in his column and copies of them in hers, under
+/// the same ids: commands mean hers, so nothing is offered for his (seed 15458670849731875972 found it).
+#[test]
+fn a_copy_in_another_column_is_not_offered() {
+    let world = World::new("may copies");
+    let (mara, theo, space) = world.mara_and_theo();
+    let plan = Plan::made_by(&mara, Some(space), "wellness");
+    let part = plans(&mara)[0].parts[0].key.clone();
+    let hand = |owner| mara.apply(PlanCommand::SetOwner { plan: plan.id, part: part.clone(), owner });
+    hand(PartOwner::Supporter);
+    exchange_once(&mara, &theo, &space);
+    theo.apply(plan.add(&part, "His words"));
+    exchange_once(&mara, &theo, &space);
+    hand(PartOwner::Each);
+    let shown = plans(&mara)[0].parts[0].entries.clone();
+    assert_eq!((shown.len(), shown[0].id), (2, shown[1].id));
+    assert!(shown[0].may.allows(Deed::Edit) && shown[1].may.acts.is_empty());
+    compare_all(&mara, &Compared::default());
 }
 
 fn cases(default: u32) -> ProptestConfig {

@@ -13,6 +13,7 @@ pub mod goal;
 pub mod history;
 pub mod ideas;
 pub mod init;
+pub mod leave;
 pub mod mend;
 pub mod name;
 pub mod note;
@@ -25,6 +26,7 @@ pub mod search;
 pub mod share;
 pub mod status;
 pub mod suggest;
+pub mod undo;
 pub mod words;
 
 use crate::failure::Done;

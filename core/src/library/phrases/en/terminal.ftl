@@ -65,6 +65,10 @@ term-forgotten-kept = { $count ->
    *[other] { $count } changes of yours were not copied. They stay here until you let them go.
 }
 term-forgotten-let-go = Let go on this computer too.
+term-left = You have left. What you and { $name } gave each other stays on both your phones.
+term-left-tell = { $name } hears of it with your next file.
+term-leave-name = Leaving is for good, so it wants the whole name.
+    .next = Give it as you call them:
 term-purged = Asked. Each phone drops the words when it hears of it, and then says so.
 term-stopped = Stopped. Nothing was changed.
 term-nothing-done = Nothing to do.
@@ -182,6 +186,10 @@ term-search-locked = { $count ->
 term-search-inside = { $name }: { $text }
 term-more = There is more. Go on with:
 term-undone = Undone.
+term-undone-partly = Undone, but for what was changed since. That stays as it is.
+term-undo-again = To put it back: { $command }
+term-undo-none = What was done last here cannot be undone.
+    .next = A plan, a comment or what you said to an idea stays as it is. Change it in its place.
 term-several = { $name } could be any of these:
 
 ## Goals and plans
@@ -334,6 +342,9 @@ term-backup-taken = There is something in this folder already. Nothing was writt
     .next = Choose an empty one, or one that is not there yet:
 term-backup-itself = This is the folder of your vault. Nothing was written.
     .next = Choose another one, best on another disk:
+term-backup-whole = This copy is whole. It was read from end to end, and nothing in it was changed.
+term-backup-made-on = It was made on { $when }.
+term-backup-half = One of its two first pages is gone. It opens all the same. It is time for a new one.
 term-copy-none = There is no copy in this folder. Nothing was changed.
     .next = Look at where you keep it:
 term-copy-open = This folder is in use. Nothing was changed.
