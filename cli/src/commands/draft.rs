@@ -4,7 +4,7 @@ use super::{Paging, done, page_end, tell, tell_list};
 use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use crate::output::Edge;
-use belay::command::{Applied, Command, DraftCommand, TextTarget};
+use belay::command::{Command, DraftCommand, TextTarget};
 use belay::error::Code;
 use belay::library::Arg;
 use belay::view::{Answer, Ask, At, DraftDetail, DraftRow, Page};
@@ -97,32 +97,32 @@ fn show(host: &Host, number: usize) -> Done {
     Ok(())
 }
 
-/// What the person's editor begins with: the text with words of theirs that are not kept yet, and which field it is.
-pub fn before(host: &Host, target: &TextTarget) -> Done<(TextTarget, String)> {
-    let opened = host.open()?.text_open(target, &host.now())?;
-    Ok((opened.target, opened.text.into_string()))
+/// A field that the person's editor is opened for.
+pub struct Edited {
+    /// Which.
+    pub target: TextTarget,
+    /// The text, with words of theirs that are not kept yet.
+    pub before: String,
+    has_draft: bool,
 }
 
-/// Does what an editor's words are for, and lets go of their draft; where it cannot be done they become one.
-pub fn apply_or_keep(host: &Host, commands: &[Command], target: &TextTarget, words: &str) -> Done<Applied> {
-    match host.apply(commands) {
-        Ok(applied) => {
-            let_go(host, target);
-            Ok(applied)
-        }
-        Err(trouble) => Err(keep(host, target, words, trouble)),
+impl Edited {
+    /// As it is now.
+    pub fn open(host: &Host, target: &TextTarget) -> Done<Edited> {
+        let opened = host.open()?.text_open(target, &host.now())?;
+        let (before, has_draft) = (opened.text.into_string(), opened.recovered.is_some());
+        Ok(Edited { target: opened.target, before, has_draft })
+    }
+
+    /// What lets go of the words that were not kept, once they are.
+    pub fn done(&self) -> Option<Command> {
+        self.has_draft.then(|| Command::Draft(DraftCommand::Discard { target: self.target.clone() }))
     }
 }
 
-/// The words of a field are where they belong.
-pub fn let_go(host: &Host, target: &TextTarget) {
-    // Mostly there is no draft of them.
-    let _ = host.apply(&[Command::Draft(DraftCommand::Discard { target: target.clone() })]);
-}
-
 /// Keeps the words of an editor as a draft and says so: once it is closed, it shows them nowhere else.
-pub fn keep(host: &Host, target: &TextTarget, words: &str, trouble: Trouble) -> Trouble {
-    let keep = Command::Draft(DraftCommand::Keep { target: target.clone(), text: words.into() });
+pub fn keep(host: &Host, edited: &Edited, words: &str, trouble: Trouble) -> Trouble {
+    let keep = Command::Draft(DraftCommand::Keep { target: edited.target.clone(), text: words.into() });
     // Said only where it is so.
     if host.apply(&[keep]).is_err() {
         return trouble;

@@ -165,11 +165,12 @@ fn add(host: &Host, words: &[String], title: Option<&String>, tags: &[String]) -
         tags: tags.iter().map(|tag| person_text(tag)).collect(),
     };
     let commands = [Command::Note(NoteCommand::Create { draft })];
-    let applied = if in_editor {
-        let (target, _) = draft::before(host, &TextTarget::NewNote { draft: None })?;
-        draft::apply_or_keep(host, &commands, &target, &written)?
-    } else {
-        host.apply(&commands)?
+    let applied = match host.apply(&commands) {
+        Err(trouble) if in_editor => {
+            let edited = draft::Edited::open(host, &TextTarget::NewNote { draft: None })?;
+            return Err(draft::keep(host, &edited, &written, trouble));
+        }
+        other => other?,
     };
     let made = first(&applied)?.made.ok_or(Code::Internal)?;
     let short = Ids::read(host)?.short(&made.to_string());
@@ -265,9 +266,9 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
         let body = match text {
             Some(text) => text,
             None if prompt::is_typed() => {
-                let (target, before) = draft::before(host, &TextTarget::Note { note: note.id })?;
-                let words = crate::editor::edit(host, &before)?;
-                in_editor = Some((target, words.clone()));
+                let edited = draft::Edited::open(host, &TextTarget::Note { note: note.id })?;
+                let words = crate::editor::edit(host, &edited.before)?;
+                in_editor = Some((edited, words.clone()));
                 words
             }
             None => prompt::words(host, &[], note.body.as_str())?,
@@ -279,9 +280,10 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
     if commands.is_empty() {
         return super::same(host);
     }
-    let applied = match &in_editor {
-        Some((target, words)) => draft::apply_or_keep(host, &commands, target, words)?,
-        None => host.apply(&commands)?,
+    commands.extend(in_editor.as_ref().and_then(|(edited, _)| edited.done()));
+    let applied = match (host.apply(&commands), &in_editor) {
+        (Err(trouble), Some((edited, words))) => return Err(draft::keep(host, edited, words, trouble)),
+        (other, _) => other?,
     };
     let now = host.now();
     let when = host.phrases.when_inside(&now.stamp(), &now);

@@ -130,7 +130,10 @@ impl Place {
     }
 
     fn do_all(&self, host: &Host, commands: Vec<PlanCommand>, id: &str) -> Done {
-        let commands: Vec<Command> = commands.into_iter().map(Command::Plan).collect();
+        self.do_every(host, commands.into_iter().map(Command::Plan).collect(), id)
+    }
+
+    fn do_every(&self, host: &Host, commands: Vec<Command>, id: &str) -> Done {
         let part = self.part()?;
         let applied = host.apply(&commands).map_err(|trouble| owned_by_other(host, &self.plan, part, trouble))?;
         done(host, &applied, &host.say(id, &[("part", Arg::Text(part.title.as_str()))]))
@@ -169,14 +172,13 @@ impl Line {
                     return place.do_all(host, vec![place.edit(host, line, &text)?], "term-line-changed");
                 }
                 let target = TextTarget::PlanEntry { plan: place.plan.id, entry: shown.id };
-                let (target, before) = draft::before(host, &target)?;
-                let text = crate::editor::edit(host, &before)?;
-                let edited = place.edit(host, line, &text);
-                match edited.and_then(|edit| place.do_all(host, vec![edit], "term-line-changed")) {
-                    Ok(()) => draft::let_go(host, &target),
-                    Err(trouble) => return Err(draft::keep(host, &target, &text, trouble)),
-                }
-                Ok(())
+                let edited = draft::Edited::open(host, &target)?;
+                let text = crate::editor::edit(host, &edited.before)?;
+                let done = place.edit(host, line, &text).and_then(|edit| {
+                    let commands = [Command::Plan(edit)].into_iter().chain(edited.done()).collect();
+                    place.do_every(host, commands, "term-line-changed")
+                });
+                done.map_err(|trouble| draft::keep(host, &edited, &text, trouble))
             }
             Line::Move { plan, part, line, after, first } => {
                 let place = Place::find(host, &plan, &part)?;

@@ -56,15 +56,6 @@ pub fn step(db: &Connection, goal: &DocId, step: &ElementId) -> Result<String> {
     found.ok_or_else(|| Code::NotFound.into())
 }
 
-/// Whether a note has its own lock: none of its words stand in a list.
-///
-/// # Errors
-/// Those of the database.
-pub fn has_extra_lock(db: &Connection, note: &DocId) -> Result<bool> {
-    let mut query = db.prepare_cached("SELECT 1 FROM note WHERE doc = ?1 AND extra_lock = 1")?;
-    Ok(query.exists([note])?)
-}
-
 /// Whether a commit after this one touched one of these, or what belongs to it.
 ///
 /// # Errors

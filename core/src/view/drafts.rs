@@ -7,7 +7,7 @@ use super::records::{At, Direction, Page, When};
 use crate::command::{TextTarget, recovered_draft};
 use crate::editing::apply;
 use crate::error::{Code, Result};
-use crate::projection::texts;
+use crate::projection::lines;
 use crate::store::documents;
 use crate::text::PersonText;
 use rusqlite::named_params;
@@ -93,7 +93,7 @@ pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<DraftRow>> {
 /// A note with its own lock shows no word of itself before it is opened (invariant I15).
 fn is_locked(look: &Look<'_>, target: &TextTarget) -> Result<bool> {
     match target {
-        TextTarget::Note { note } | TextTarget::NoteTitle { note } => texts::has_extra_lock(look.db(), note),
+        TextTarget::Note { note } | TextTarget::NoteTitle { note } => lines::has_extra_lock(look.db(), note),
         _ => Ok(false),
     }
 }

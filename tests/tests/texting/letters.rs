@@ -142,11 +142,10 @@ impl Story<'_> {
 
     /// The other's words come. What is typed is written before.
     fn hears(&mut self, side: usize) {
-        if side == 0 {
-            self.two.to_mara()
-        } else {
-            self.two.to_theo()
-        };
+        match side {
+            0 => self.two.to_mara(),
+            _ => self.two.to_theo(),
+        }
         self.are_safe(side);
     }
 

@@ -39,11 +39,11 @@ pub struct Typist {
 impl Typist {
     #[track_caller]
     pub fn at(device: &Device, target: TextTarget) -> Typist {
-        Self::attempt(device, target).unwrap_or_else(|failure| panic!("{}: {failure:?}", device.name))
+        Self::attempt(device, &target).unwrap_or_else(|failure| panic!("{}: {failure:?}", device.name))
     }
 
-    pub fn attempt(device: &Device, target: TextTarget) -> Result<Typist, Failure> {
-        let opened = device.companion.text_open(&target, &device.at())?;
+    pub fn attempt(device: &Device, target: &TextTarget) -> Result<Typist, Failure> {
+        let opened = device.companion.text_open(target, &device.at())?;
         Ok(Typist { field: opened.text.as_str().to_owned(), accepted: 0, opened })
     }
 

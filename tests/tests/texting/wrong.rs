@@ -74,7 +74,7 @@ fn sessions_that_are_none_any_more() {
     assert_eq!(code(&mara, TextSession([7; 16])), Err(Code::NotFound));
     mara.companion.lock().expect("locking");
     assert_eq!(code(&mara, typist.session()), Err(Code::Locked));
-    assert_eq!(Typist::attempt(&mara, target.clone()).map(|_| ()).map_err(|failure| failure.code()), Err(Code::Locked));
+    assert_eq!(Typist::attempt(&mara, &target).map(|_| ()).map_err(|failure| failure.code()), Err(Code::Locked));
     mara.unlock().expect("the passphrase");
     assert_eq!(code(&mara, typist.session()), Err(Code::NotFound));
     let again = Typist::at(&mara, target.clone());
@@ -100,13 +100,13 @@ fn fields_that_are_not_there_and_fields_without_end() {
         TextTarget::Step { goal: nowhere, step: nothing },
     ];
     for target in none {
-        let opened = Typist::attempt(&mara, target.clone()).map(|_| ());
+        let opened = Typist::attempt(&mara, &target).map(|_| ());
         assert_eq!(opened.map_err(|failure| failure.code()), Err(Code::NotFound), "{target:?}");
     }
     for _ in 0..FIELDS_MAX {
         Typist::at(&mara, TextTarget::NewNote { draft: None });
     }
-    let opened = Typist::attempt(&mara, TextTarget::NewNote { draft: None }).map(|_| ());
+    let opened = Typist::attempt(&mara, &TextTarget::NewNote { draft: None }).map(|_| ());
     assert_eq!(opened.map_err(|failure| failure.code()), Err(Code::TooMany));
     mara.lock_and_unlock();
     let typist = Typist::at(&mara, TextTarget::Note { note: id });

@@ -131,7 +131,7 @@ impl Companion {
             let typing = &mut *hold(&self.typing);
             let field = typing.open.get_mut(session).ok_or(Code::NotFound)?;
             let heeded = writing::sync(open, entropy, field, now, at)?;
-            Ok(writing::answer(open, field, now, heeded))
+            Ok(writing::answer(open, field, now, &heeded))
         })
     }
 
@@ -149,7 +149,7 @@ impl Companion {
             if heeded.is_in() {
                 writing::close(open, entropy, field, at);
             }
-            let merge = writing::answer(open, field, &now, heeded);
+            let merge = writing::answer(open, field, &now, &heeded);
             if merge.resend == Resend::No {
                 typing.open.remove(session);
             }

@@ -64,7 +64,7 @@ pub(super) fn sync(
 }
 
 /// What the field is told.
-pub(super) fn answer(session: &Session, field: &mut OpenField, now: &TextNow, heeded: Heeded) -> TextMerge {
+pub(super) fn answer(session: &Session, field: &mut OpenField, now: &TextNow, heeded: &Heeded) -> TextMerge {
     let changes = || session.store.read(|db| changes_since(db, heeded.before));
     // A read that someone stopped is not stopped twice; whoever did takes no answer.
     let changes = changes().or_else(|_| changes()).unwrap_or_default();
