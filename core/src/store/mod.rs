@@ -349,6 +349,7 @@ fn transact<T>(
         }
         // Zeros in place of a damaged page can make the work fail in any way: damage is what is told.
         write_point!("write-begun");
+        meta::begin_writing(&tx, commit)?;
         let value = work(&tx).or_else(|error| vouch(&tx).and(Err(error)))?;
         meta::set_commit_number(&tx, commit)?;
         value

@@ -14,7 +14,7 @@ use std::path::Path;
 const OLD: &str = "damaged";
 
 /// Tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 19] = [
+const CACHES: [&str; 20] = [
     "document",
     "snapshot",
     "note",
@@ -32,6 +32,8 @@ const CACHES: [&str; 19] = [
     "known_space",
     "history",
     "touched",
+    // Nothing is told of rows that are only copied.
+    "writing",
     "findable",
     // A mark on a snapshot: without one the document is made again, and frozen again if that does not load back.
     "frozen",
