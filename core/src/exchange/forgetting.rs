@@ -11,8 +11,7 @@ use crate::document::Kind;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId};
 use crate::projection::{
-    KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, record_of,
-    retell,
+    KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, record_of, retell,
 };
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};

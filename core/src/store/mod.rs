@@ -20,7 +20,7 @@ mod salvage;
 pub mod singles;
 pub mod spaces;
 
-pub use pool::Readers;
+pub use pool::{Readers, Stop};
 pub use readout::{Readout, read_out};
 
 use crate::error::{Code, Error, Field, Result};

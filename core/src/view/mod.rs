@@ -5,6 +5,7 @@ mod comments;
 mod forgotten;
 mod goals;
 mod history;
+mod home;
 mod ideas;
 mod kept_out;
 mod look;
@@ -23,10 +24,12 @@ mod stale;
 mod status;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod when;
 
 pub use crate::projection::Findable;
 pub use forgotten::{ForgottenRow, Receipt, RepairRow};
+pub use home::{HOME_ROWS_MAX, HomeDetail, HomePerson, PairingRow};
 pub use kept_out::KeptOutRow;
 pub use notices::{Notice, NoticeKind, keep_foreign_card};
 pub use records::*;
@@ -35,7 +38,8 @@ pub use search::{
     SEARCH_SCALARS_MAX, SNIPPET_GRAPHEMES_MAX, SearchIn, SearchOrder, SearchPage, SearchQuery, SearchRow, SearchTotal,
     Span,
 };
-pub use status::{ACKNOWLEDGED, StatusDetail, WORDS_TESTED, state_hash};
+pub use status::{ACKNOWLEDGED, StateRow, StatesDetail, StatusDetail, WORDS_TESTED, state_hash};
+pub use watch::Watch;
 
 use crate::clock::Moment;
 use crate::error::{Code, Error, Result};
@@ -53,16 +57,18 @@ pub struct Eye<'a> {
     pub at: &'a Moment,
 }
 
-/// Answers one ask.
+/// Answers one ask, and says what the answer depends on.
 ///
 /// # Errors
 /// Those of the database; `OutOfRange` for a page outside 1–200 rows or a cursor of another list. What is not there or
 /// may not be shown is [`Answer::No`].
-pub fn answer(eye: &Eye<'_>, ask: &Ask) -> Result<Answer> {
-    match shown(&Look::new(eye), ask) {
-        Err(Error::Refused(detail)) if is_no(detail.code) => Ok(Answer::No(detail.code)),
-        other => other,
-    }
+pub fn answer(eye: &Eye<'_>, ask: &Ask) -> Result<(Answer, Watch)> {
+    let look = Look::new(eye);
+    let answer = match shown(&look, ask) {
+        Err(Error::Refused(detail)) if is_no(detail.code) => Answer::No(detail.code),
+        other => other?,
+    };
+    Ok((answer, look.watch()))
 }
 
 /// The codes of what is not there or may not be shown.
@@ -72,6 +78,7 @@ fn is_no(code: Code) -> bool {
 
 fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
     Ok(match ask {
+        Ask::Home => Answer::Home(Box::new(home::detail(look)?)),
         Ask::Notes { filter, at } => Answer::Notes(notes::list(look, filter, at)?),
         Ask::Note { id } => Answer::Note(Box::new(notes::detail(look, id)?)),
         Ask::Goals { at } => Answer::Goals(goals::list(look, at)?),
@@ -88,5 +95,6 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
         Ask::Forgotten => Answer::Forgotten(forgotten::list(look)?),
         Ask::Repairs => Answer::Repairs(forgotten::repairs(look)?),
         Ask::Status => Answer::Status(Box::new(status::detail(look)?)),
+        Ask::States => Answer::States(status::states(look)?),
     })
 }

@@ -1,0 +1,231 @@
+//! Random worlds: whatever happens, an answer that is another now was watched for what happened.
+
+use super::cases;
+use super::screens::{Screens, Tally, asks, ideas};
+use belay::clock::Moment;
+use belay::command::{Command, ForgetCommand, KeptOutCommand, NoteCommand, NoteDraft, NoteField, RelationshipCommand};
+use belay::companion::UnlockWith;
+use belay::exchange::Scope;
+use belay::exchange::pairing::InviteTerms;
+use belay::ids::{DocId, ElementId};
+use belay::secret::SecretText;
+use belay::space::Role;
+use belay::view::{Answer, Ask, At};
+use belay_tests::{Act, Chance, Circle, Device, PASSPHRASE, Plan, World, next_act, text, whole};
+use proptest::prelude::*;
+
+fn typed() -> UnlockWith {
+    UnlockWith::Passphrase(SecretText::new(PASSPHRASE.to_owned()))
+}
+
+/// A story in the making: every document and idea that was ever seen stays asked for.
+struct Story {
+    circle: Circle,
+    chance: Chance,
+    docs: Vec<DocId>,
+    ideas: Vec<ElementId>,
+    tally: Tally,
+    /// Screens show one moment, so that nothing changes by time.
+    at: Moment,
+}
+
+impl Story {
+    fn device(&self, at: usize) -> &Device {
+        &self.circle.devices[at]
+    }
+
+    fn note_act(&mut self, who: usize, mark: &str) -> Option<Command> {
+        let Answer::Notes(page) = self.device(who).ask(Ask::Notes { filter: Default::default(), at: At::default() })
+        else {
+            panic!("notes")
+        };
+        let note = self.chance.pick(&self.docs).copied();
+        let row = self.chance.pick(&page.rows).map(|row| row.id).or(note);
+        let tag = || text("sleep");
+        let edit = |this: &Self, note| match this.device(who).ask(Ask::Note { id: note }) {
+            Answer::Note(shown) => {
+                let words = whole(&format!("{} {mark}", shown.body.as_str()));
+                Some(NoteCommand::Edit { note, field: NoteField::Body, base: shown.rev, text: words })
+            }
+            _ => None,
+        };
+        let command = match (self.chance.below(8), row) {
+            (1, Some(note)) => NoteCommand::AddTag { note, tag: tag() },
+            (2, Some(note)) => NoteCommand::TakeTag { note, tag: tag() },
+            (3, Some(note)) => NoteCommand::Pin { note },
+            (4, Some(note)) => NoteCommand::Trash { note },
+            (5, _) => NoteCommand::Restore { note: note? },
+            (6 | 7, Some(note)) => edit(self, note)?,
+            _ => {
+                let draft = NoteDraft { title: text(mark), body: text("Three hours."), tags: vec![tag()] };
+                NoteCommand::Create { draft }
+            }
+        };
+        Some(command.command())
+    }
+
+    /// Something a person does; what it was, for a message.
+    fn act(&mut self, who: usize, mark: &str) -> String {
+        let space = self.circle.space;
+        let command = match self.chance.below(20) {
+            0..=10 => {
+                let Story { circle, chance, .. } = self;
+                next_act(&circle.devices[who], &space, mark, chance)
+            }
+            11..=15 => self.note_act(who, mark),
+            16 => {
+                let space = self.chance.percent(60).then_some(space);
+                Some(RelationshipCommand::MyName { space, name: text(mark) }.command())
+            }
+            17 => Some(RelationshipCommand::Nickname { space, name: text(mark) }.command()),
+            18 => self.chance.pick(&self.docs).copied().map(|doc| match mark.len() % 2 {
+                0 => ForgetCommand::Everything { doc }.command(),
+                _ => ForgetCommand::Past { doc }.command(),
+            }),
+            _ => {
+                let Answer::KeptOut(page) = self.device(who).ask(Ask::KeptOut { at: At::default() }) else { panic!() };
+                self.chance.pick(&page.rows).map(|row| KeptOutCommand::Adopt { batch: row.id }.command())
+            }
+        };
+        let Some(command) = command else { return "nothing".to_owned() };
+        let did = format!("{command:?}");
+        let device = self.device(who);
+        if let Ok(applied) = device.companion.apply(&[command], None, &device.at()) {
+            let since = device.companion.changes_since(applied.commit - 1).expect("open");
+            assert_eq!(applied.changes, since, "what a command gives is what can be asked for");
+            self.docs.extend(applied.outcomes.iter().filter_map(|outcome| outcome.made));
+            self.ideas.extend(applied.outcomes.iter().filter_map(|outcome| outcome.element));
+        }
+        did
+    }
+
+    /// Something that is done with the vault itself.
+    fn deed(&mut self, who: usize) -> String {
+        let (space, chance) = (self.circle.space, self.chance.below(8));
+        let device = &mut self.circle.devices[who];
+        let at = device.at();
+        match chance {
+            0 => {
+                let _ = device.companion.pair_invite(InviteTerms::relationship(Role::Person), "Ana", &at);
+            }
+            1 => {
+                for step in device.companion.pairings(&at).expect("open") {
+                    let _ = device.companion.pair_cancel(&step.id, &at);
+                }
+            }
+            2 => device.rest(),
+            3 => device.die_and_return(),
+            4 => {
+                let words = device.words().clone();
+                let _ = device.companion.test_all_words(&words, &at);
+            }
+            5 => {
+                let rows = device.companion.devices(&space).expect("open");
+                let other = rows.iter().find(|row| row.mine && !row.this && row.active);
+                let removed = other.map(|row| device.companion.remove_device(&space, &row.id, &typed(), &at));
+                return format!("remove_device {removed:?}");
+            }
+            6 => {
+                if let Some(doc) = self.docs.last() {
+                    device.freeze(doc);
+                }
+            }
+            _ => {
+                let _ = device.companion.drop_forgotten(&at);
+                let forgotten = match device.ask(Ask::Forgotten) {
+                    Answer::Forgotten(rows) => rows.into_iter().map(|row| row.doc).collect::<Vec<_>>(),
+                    _ => Vec::new(),
+                };
+                let _ = device.companion.purge(&forgotten, &typed(), &at);
+            }
+        }
+        format!("deed {chance}")
+    }
+
+    /// One device tells another what it holds.
+    fn tell(&mut self, from: usize, to: usize) {
+        let (teller, listener) = (self.device(from), self.device(to));
+        let bundle = match self.circle.of_one_member(from, to) {
+            true => self.circle.everything(from, to, &self.circle.space),
+            false => match teller.companion.bundle_out(&self.circle.space, Scope::Everything, &teller.at()) {
+                Ok(made) => made.bytes,
+                Err(_) => return,
+            },
+        };
+        let _ = listener.take(&bundle);
+    }
+
+    /// One step on one device, and what its screens say of it.
+    fn step(&mut self, number: usize) {
+        let count = self.circle.devices.len();
+        let (who, at) = (self.chance.below(count), self.at.clone());
+        self.ideas.extend(ideas(self.device(who)));
+        let (docs, known, mut chance) = (self.docs.clone(), self.ideas.clone(), self.chance.clone());
+        self.chance.roll();
+        let before = Screens::open(self.device(who), asks(self.device(who), &docs, &known, &mut chance), &at);
+        let did = match self.chance.below(10) {
+            0..=5 => self.act(who, &format!("[{who}.{number}]")),
+            6 => self.deed(who),
+            _ => {
+                let other = (who + 1 + self.chance.below(count - 1)) % count;
+                if self.chance.percent(70) {
+                    self.tell(other, who);
+                    format!("hear from {other}")
+                } else {
+                    self.tell(who, other);
+                    format!("tell {other}")
+                }
+            }
+        };
+        let after = before.again(self.device(who), &at);
+        let changes = self.circle.devices[who].companion.changes_since(before.commit).expect("open");
+        self.tally.compare(&self.circle.devices[who], &before, &after, &changes, &did);
+    }
+}
+
+fn told(seed: u64, steps: usize) -> Tally {
+    let world = World::new(format!("watching {seed}"));
+    let circle = Circle::new(&world, 2, 1);
+    let plan = Plan::made_by(&circle.devices[0], Some(circle.space), "wellness");
+    circle.tell_everything();
+    let at = circle.devices[0].at();
+    let chance = Chance::new(seed);
+    let mut story = Story { circle, chance, docs: vec![plan.id], ideas: Vec::new(), tally: Tally::default(), at };
+    for number in 0..steps {
+        story.step(number);
+    }
+    story.tally
+}
+
+proptest! {
+    #![proptest_config(cases(3))]
+    #[test]
+    fn an_answer_that_changes_was_watched_for_what_changed_it(seed in any::<u64>()) {
+        let tally = told(seed, 30);
+        let changed: u64 = tally.changed.values().sum();
+        // Always met would be easy.
+        prop_assert!(changed > 20 && tally.left_alone > 20, "{tally:?}");
+    }
+}
+
+/// What a long story has shown: that every kind of ask changes in it, and most of what is not touched is left alone.
+#[test]
+fn every_ask_is_seen_to_change() {
+    let mut seen = Tally::default();
+    for seed in 0..4 {
+        let tally = told(seed, 40);
+        for (name, count) in tally.changed {
+            *seen.changed.entry(name).or_default() += count;
+        }
+        seen.met_in_vain += tally.met_in_vain;
+        seen.left_alone += tally.left_alone;
+    }
+    let rare = ["repairs", "audience", "states"];
+    for name in
+        ["home", "notes", "note", "goals", "plans", "plan", "waiting", "search", "history", "relationships", "status"]
+    {
+        assert!(seen.changed.contains_key(name), "{name}: {seen:?}");
+    }
+    assert!(rare.iter().any(|name| seen.changed.contains_key(name)), "{seen:?}");
+    assert!(seen.left_alone > seen.met_in_vain / 4, "{seen:?}");
+}
