@@ -252,6 +252,7 @@ mod tests {
         for family in 1..=2 * FAMILIES_MAX as u64 {
             assert!(is_begun(&ops, (family << 32) | 1));
         }
-        assert_eq!((hold(&ops.0).newest.len(), hold(&ops.0).running.len()), (FAMILIES_MAX, 0));
+        let known = hold(&ops.0);
+        assert_eq!((known.newest.len(), known.running.len()), (FAMILIES_MAX, 0));
     }
 }

@@ -37,7 +37,7 @@ fn line(row: &Row<'_>, space: SpaceId) -> rusqlite::Result<Line> {
     })
 }
 
-/// Notes lie in my own space alone (the projection writes rows of no others), if that may be read.
+/// Where notes lie, if it may be read.
 fn own(look: &Look<'_>) -> Result<Option<SpaceId>> {
     let sql = format!("SELECT space.id FROM space WHERE space.kind = 1 AND {READABLE}");
     Ok(look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
@@ -47,14 +47,17 @@ fn own(look: &Look<'_>) -> Result<Option<SpaceId>> {
 const COLUMNS: &str = "note.doc, note.title, substr(note.body, 1, 2000), note.pinned, note.extra_lock, note.changed_ms,
     note.zone";
 
-/// The rows of notes with this filter, as far as the conditions before order and limit go.
-fn from(filter: &NoteFilter, args: &mut Args) -> String {
+/// The rows of notes with this filter in my own space, as far as the conditions before order and limit go. The projection
+/// writes rows of no others; that a note lies there is asked all the same (invariant I1), row by row.
+fn from(filter: &NoteFilter, own: SpaceId, args: &mut Args) -> String {
     let state = if filter.trash { "NOT NULL" } else { "NULL" };
+    let mine =
+        format!("CROSS JOIN document ON document.id = note.doc AND document.space = {}", args.put(own.0.to_vec()));
     match &filter.tag {
-        None => format!("FROM note WHERE note.trashed_ms IS {state}"),
+        None => format!("FROM note {mine} WHERE note.trashed_ms IS {state}"),
         // By the tag first: there may be few among many notes. One with its own lock would say by this that it has it.
         Some(tag) => format!(
-            "FROM note_tag CROSS JOIN note ON note.doc = note_tag.doc
+            "FROM note_tag CROSS JOIN note ON note.doc = note_tag.doc {mine}
              WHERE note_tag.fold = {} AND note.extra_lock = 0 AND note.trashed_ms IS {state}",
             args.put(fold(tag.as_str()))
         ),
@@ -64,24 +67,22 @@ fn from(filter: &NoteFilter, args: &mut Args) -> String {
 /// How many there are.
 pub(super) fn count(look: &Look<'_>, filter: &NoteFilter) -> Result<u64> {
     look.needs(&[Matter::Note]);
-    if own(look)?.is_none() {
-        return Ok(0);
-    }
+    let Some(own) = own(look)? else { return Ok(0) };
     let mut args = Args::default();
-    let sql = format!("SELECT count(*) {}", from(filter, &mut args));
+    let sql = format!("SELECT count(*) {}", from(filter, own, &mut args));
     let count: i64 = look.db().prepare_cached(&sql)?.query_row(params_from_iter(args.0), |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 
 /// The statement that reads a stretch of the list.
-pub(super) fn sql(filter: &NoteFilter, leg: &Leg<'_>, args: &mut Args) -> String {
-    let from = from(filter, args);
+pub(super) fn sql(filter: &NoteFilter, own: SpaceId, leg: &Leg<'_>, args: &mut Args) -> String {
+    let from = from(filter, own, args);
     format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.pinned", "note.changed_ms"], Some("note.doc"), args))
 }
 
 /// The statement that reads the notes changed last, pinned or not.
-pub(super) fn newest_sql(leg: &Leg<'_>, args: &mut Args) -> String {
-    let from = from(&NoteFilter::default(), args);
+pub(super) fn newest_sql(own: SpaceId, leg: &Leg<'_>, args: &mut Args) -> String {
+    let from = from(&NoteFilter::default(), own, args);
     format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.changed_ms"], Some("note.doc"), args))
 }
 
@@ -101,7 +102,7 @@ pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page
     let found = wanted.gather(|leg| {
         let Some(own) = own else { return Ok(Vec::new()) };
         let mut args = Args::default();
-        let sql = sql(filter, leg, &mut args);
+        let sql = sql(filter, own, leg, &mut args);
         let lines = lines(look, own, &sql, args)?.into_iter();
         let key = |line: &Line| Key { numbers: vec![i64::from(line.pinned), line.changed_ms], id: line.id.0.to_vec() };
         Ok(lines.map(|line| (key(&line), line)).collect())
@@ -115,7 +116,7 @@ pub(super) fn newest(look: &Look<'_>, limit: usize) -> Result<Vec<NoteRow>> {
     look.needs(&[Matter::Note, Matter::Space]);
     let Some(own) = own(look)? else { return Ok(Vec::new()) };
     let mut args = Args::default();
-    let sql = newest_sql(&Leg { way: Way::On, from: None, with: false, limit }, &mut args);
+    let sql = newest_sql(own, &Leg { way: Way::On, from: None, with: false, limit }, &mut args);
     rows(look, lines(look, own, &sql, args)?.iter(), false)
 }
 

@@ -159,7 +159,13 @@ impl Wanted {
         let list = mark(look, name, filter)?;
         let place = match (&at.after, &at.around) {
             (None, None) => Place::Start,
-            (None, Some(anchor)) => place_of(anchor)?.map_or(Place::Start, Place::Around),
+            (None, Some(anchor)) => {
+                if let Anchor::Object { id } = anchor {
+                    // Its place may come from its own history, also where it is of another kind or gone.
+                    look.stands_on(*id);
+                }
+                place_of(anchor)?.map_or(Place::Start, Place::Around)
+            }
             (Some(_), Some(_)) => return Err(Code::OutOfRange.of(Field::After).into()),
             (Some(cursor), None) => {
                 let marked: Option<Marked> = from_base32(&cursor.0).and_then(|bytes| cbor::decode(&bytes));

@@ -91,14 +91,14 @@ fn looks(device: &Device, docs: &[DocId], at: &Moment, chance: &mut Chance) -> (
 }
 
 proptest! {
-    #![proptest_config(cases(2))]
+    #![proptest_config(cases(1))]
     #[test]
     fn before_the_moment_that_is_told_time_changes_nothing(seed in any::<u64>()) {
         let world = World::new(format!("clock {seed}"));
         let mut chance = Chance::new(seed);
         let (mara, docs, begins) = vault(&world, &mut chance);
         let (mut changed, mut told) = (0, 0);
-        for _ in 0..6 {
+        for _ in 0..4 {
             let zone = chance.pick(&ZONES).copied().unwrap_or("UTC");
             // Anywhere within two years, and close to some midnight there.
             let far = i64::try_from(chance.below(700)).unwrap_or(0) * DAY_MS;
@@ -137,7 +137,7 @@ fn a_day_ends_where_clocks_say_so() {
 fn a_clock_that_goes_back_over_midnight_gives_two_ends() {
     // St John's, 7 November 2010: at 00:01 it was 23:01 of the day before once more.
     let zone = "America/St_Johns";
-    let midnight = moment(1_289_098_800_000, zone).day_ends().expect("a day");
+    let midnight = moment(1_289_095_200_000, zone).day_ends().expect("a day");
     let again = moment(midnight, zone).day_ends().expect("a day");
     assert_eq!(again - midnight, 60_000, "one minute of the new day");
     let last = moment(again, zone).day_ends().expect("a day");

@@ -57,16 +57,17 @@ const BIG: [&str; 9] = ["note", "note_tag", "history", "batch", "document", "ent
 #[test]
 fn no_question_of_the_first_screen_or_of_a_first_list_scans_what_grows() {
     let world = World::new();
+    let own = world.mara.0.own;
     let (key, mut asked) = (Key { numbers: vec![0, NOW_MS], id: vec![7; 32] }, Vec::new());
     for from in [None, Some(&key)] {
         for way in [Way::On, Way::Back] {
             let leg = |limit| Leg { way, from, with: false, limit };
             for filter in [NoteFilter::default(), NoteFilter { trash: true, tag: None }] {
                 let mut args = Args::default();
-                asked.push((crate::view::notes::sql(&filter, &leg(50), &mut args), args));
+                asked.push((crate::view::notes::sql(&filter, own, &leg(50), &mut args), args));
             }
             let mut args = Args::default();
-            asked.push((crate::view::notes::newest_sql(&leg(3), &mut args), args));
+            asked.push((crate::view::notes::newest_sql(own, &leg(3), &mut args), args));
             for mine in [false, true] {
                 let mut args = Args::default();
                 asked.push((goals::sql(mine, &leg(3), &mut args), args));
