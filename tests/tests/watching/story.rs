@@ -257,11 +257,8 @@ fn every_ask_is_seen_to_change_and_to_be_told_of_it() {
     let idea = walk.expect("an idea");
     changes(&mara, &Ask::Idea { id: idea }, || _ = mara.apply(Plan::decide(idea, Decision::Add(0))));
     changes(&mara, &Ask::Relationships, || _ = theo_hears(&mara, &theo, &space));
-    let named = |name: &str| theo.apply(RelationshipCommand::MyName { space: Some(space), name: text(name) });
-    changes(&mara, &Ask::Audience { of: plan.id }, || {
-        named("Theodor");
-        mara.take(&theo.bundle(&space)).expect("a bundle");
-    });
+    let called = |name: &str| mara.apply(RelationshipCommand::Nickname { space, name: text(name) });
+    changes(&mara, &Ask::Audience { of: plan.id }, || _ = called("Theodor"));
     changes(&mara, &Ask::Repairs, || mara.freeze(&note));
     let words = mara.words().clone();
     changes(&mara, &Ask::Status, || mara.companion.test_all_words(&words, &mara.at()).expect("the words"));
