@@ -69,7 +69,7 @@ fn answer(device: &Device, ask: &Ask, at: &Moment) -> (Answer, Option<i64>) {
 /// Looks at every ask at `at`, between it and the moment told, and there. How many did change there, of how many told.
 fn looks(device: &Device, docs: &[DocId], at: &Moment, chance: &mut Chance) -> (u64, u64) {
     let (mut changed, mut told) = (0, 0);
-    for ask in asks(device, docs, &[], chance) {
+    for ask in asks(docs, &[], chance) {
         // It would write, and what it answers has no time in it.
         if ask == Ask::States {
             continue;

@@ -30,8 +30,8 @@ fn name(ask: &Ask) -> &'static str {
     }
 }
 
-/// Everything that can be asked, of a device that knows `known` documents and ideas by now.
-pub fn asks(device: &Device, known: &[DocId], ideas: &[ElementId], chance: &mut Chance) -> Vec<Ask> {
+/// Everything that can be asked, of someone who has seen these documents and ideas by now.
+pub fn asks(known: &[DocId], ideas: &[ElementId], chance: &mut Chance) -> Vec<Ask> {
     let at = At::default;
     let few = || At { limit: 2, total: true, ..At::default() };
     let notes = |tag: Option<&str>, trash, at| Ask::Notes { filter: NoteFilter { tag: tag.map(text), trash }, at };
@@ -72,7 +72,6 @@ pub fn asks(device: &Device, known: &[DocId], ideas: &[ElementId], chance: &mut 
         asks.push(Ask::States);
     }
     asks.truncate(belay::companion::ASKS_MAX);
-    let _ = device;
     asks
 }
 

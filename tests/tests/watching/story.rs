@@ -167,7 +167,7 @@ impl Story {
         self.ideas.extend(ideas(self.device(who)));
         let (docs, known, mut chance) = (self.docs.clone(), self.ideas.clone(), self.chance.clone());
         self.chance.roll();
-        let before = Screens::open(self.device(who), asks(self.device(who), &docs, &known, &mut chance), &at);
+        let before = Screens::open(self.device(who), asks(&docs, &known, &mut chance), &at);
         let did = match self.chance.below(10) {
             0..=5 => self.act(who, &format!("[{who}.{number}]")),
             6 => self.deed(who),
@@ -256,7 +256,7 @@ fn every_ask_is_seen_to_change_and_to_be_told_of_it() {
     });
     let idea = walk.expect("an idea");
     changes(&mara, &Ask::Idea { id: idea }, || _ = mara.apply(Plan::decide(idea, Decision::Add(0))));
-    changes(&mara, &Ask::Relationships, || _ = theo_hears(&mara, &theo, &space));
+    changes(&mara, &Ask::Relationships, || theo_hears(&mara, &theo, &space));
     let called = |name: &str| mara.apply(RelationshipCommand::Nickname { space, name: text(name) });
     changes(&mara, &Ask::Audience { of: plan.id }, || _ = called("Theodor"));
     changes(&mara, &Ask::Repairs, || mara.freeze(&note));
