@@ -37,7 +37,8 @@ fn cases() -> u64 {
 fn commands() -> Vec<Command> {
     let (doc, element) = (DocId([3; 32]), ElementId([4; 16]));
     let target = Target { doc, part: Some("coping".into()), element: Some(element) };
-    let draft = NoteDraft { title: "Night".into(), body: "Slept badly.".into(), tags: vec!["sleep".into(), "夜".into()] };
+    let draft =
+        NoteDraft { title: "Night".into(), body: "Slept badly.".into(), tags: vec!["sleep".into(), "夜".into()] };
     let splices = vec![Splice::new(1, 2, "x"), Splice::new(9, 0, "👪")];
     let base = Rev::from_token("0000");
     vec![
@@ -63,7 +64,8 @@ fn commands() -> Vec<Command> {
 
 fn asks() -> Vec<Ask> {
     let at = At { limit: 20, after: Some(Cursor("0a1b".into())), ..At::default() };
-    let query = SearchQuery { words: "radio".into(), kinds: vec![Findable::Note, Findable::Plan], ..SearchQuery::default() };
+    let query =
+        SearchQuery { words: "radio".into(), kinds: vec![Findable::Note, Findable::Plan], ..SearchQuery::default() };
     vec![
         Ask::Notes { filter: NoteFilter::default(), at: at.clone() },
         Ask::Note { id: DocId([7; 32]) },
@@ -85,7 +87,11 @@ fn samples() -> Vec<(Reader, Vec<u8>)> {
         sample(ExchangeKind::Join { payload: vec![1, 2, 3, 4], words: None, name: "Theo".into() }),
         sample(ExchangeIn::Typed { digits: "482 915".into() }),
         sample(DropIn::QuickNote { text: "before unlocking".into() }),
-        sample(HostFacts { zone: "Europe/Lisbon".into(), languages: vec!["pt".into(), "en".into()], ..HostFacts::default() }),
+        sample(HostFacts {
+            zone: "Europe/Lisbon".into(),
+            languages: vec!["pt".into(), "en".into()],
+            ..HostFacts::default()
+        }),
     ]
 }
 
