@@ -35,7 +35,7 @@ fn sixteen_threads_write_and_read_while_it_is_locked_under_them() {
             let (core, kept) = (&vault.core, &kept);
             scope.spawn(move || {
                 for round in 0..ROUNDS {
-                    match core.apply(&[note(&format!("{number} {round}"))], None, &at(20)) {
+                    match core.apply(&[note(&format!("{number} {round}"))], &None, &at(20)) {
                         Ok(applied) => {
                             kept.fetch_add(1, Ordering::SeqCst);
                             assert!(applied.commit > 0);
@@ -51,9 +51,7 @@ fn sixteen_threads_write_and_read_while_it_is_locked_under_them() {
             for _ in 0..3 {
                 vault.core.lock().expect("locking never fails here");
                 vault.core.lock().expect("twice is once");
-                while let Err(failure) = vault.core.unlock(&passphrase(), &at(30)) {
-                    panic!("only this thread locks: {failure:?}");
-                }
+                vault.core.unlock(&passphrase(), &at(30)).expect("only this thread locks");
             }
         });
     });
@@ -66,7 +64,7 @@ fn a_locked_one_answers_locked_to_everything() {
     let vault = Vault::new();
     vault.core.lock().unwrap();
     let told = [
-        vault.core.apply(&[note("late")], None, &at(20)).err(),
+        vault.core.apply(&[note("late")], &None, &at(20)).err(),
         vault.core.preview(&note("late"), &at(20)).err(),
         notes(&vault.core).err(),
         vault.core.changes_since(0).err(),
