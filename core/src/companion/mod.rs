@@ -36,7 +36,7 @@ use crate::error::{Code, Error, Failure, Result};
 use crate::exchange::settle_marked;
 use crate::ids::SpaceId;
 use crate::library::Phrases;
-use crate::projection::{Changes, changes_since};
+use crate::projection::{Changes, changes_since, is_any_waiting};
 use crate::secret::{Entropy, sweeping_deep};
 use crate::store::{Interrupter, Readers, Running, meta, singles, spaces};
 use crate::vault::{FolderLock, VaultFacts};
@@ -197,6 +197,10 @@ impl Companion {
             self.with_session(|session, entropy| session.refresh_hashes(entropy, at))?;
         }
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
+        let searches = asks.iter().any(|ask| matches!(ask, Ask::Search { .. }));
+        if searches && reading.readers.read(is_any_waiting)? {
+            self.with_session(|session, entropy| session.index_typed(entropy, at))?;
+        }
         let answer = |db: &rusqlite::Connection| {
             let eye = Eye { db, phrases: &reading.phrases, at };
             let answers = asks.iter().map(|ask| view::answer(&eye, ask)).collect::<Result<Vec<Answer>>>()?;

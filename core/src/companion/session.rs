@@ -7,7 +7,9 @@ use crate::error::{Code, Error, Field, Result};
 use crate::exchange::judge_anew;
 use crate::identity::{DeviceEntry, DeviceKeys, SpaceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
-use crate::projection::{Changes, Documents, People, changes_since, index_if_due};
+use crate::projection::{
+    Changes, Documents, People, changes_since, index_all_waiting, index_if_due, is_any_waiting,
+};
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, forgetting, singles, spaces};
 use crate::vault::{FolderLock, Opened};
@@ -224,8 +226,8 @@ impl Session {
     }
 
     /// What one commit touched.
-    pub fn changes_of(&self, commit: u64) -> Result<Changes> {
-        self.store.read(|db| changes_since(db, commit.saturating_sub(1)))
+    pub fn changes_of(&mut self, commit: u64) -> Result<Changes> {
+        self.store.look_back(|db| changes_since(db, commit.saturating_sub(1)))
     }
 
     /// Remembers the hash of every document that changed. Open batches are closed first: they are no part of it.
@@ -239,6 +241,15 @@ impl Session {
             return Ok(());
         }
         self.write(entropy, at, remember_hashes)?;
+        Ok(())
+    }
+
+    /// Indexes what was typed and waits for it: whoever searches finds the newest words.
+    pub fn index_typed(&mut self, entropy: &mut dyn Entropy, at: &Moment) -> Result<()> {
+        if self.store.frozen().is_some() || !self.store.look_back(is_any_waiting)? {
+            return Ok(());
+        }
+        self.write(entropy, at, |desk| index_all_waiting(desk.db))?;
         Ok(())
     }
 

@@ -16,6 +16,7 @@ mod people;
 mod people_rows;
 mod plan_rows;
 mod touched;
+mod waiting;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
 pub use findable::{Findable, Words, compact_index, index_if_due, reindex, words};
@@ -24,6 +25,7 @@ pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
 pub use touched::{Cause, Changes, How, acts_since, changes_since, touch};
+pub use waiting::{index_all_waiting, index_waiting, is_any_waiting};
 
 use crate::document::{Kind, State};
 use crate::error::Result;
@@ -47,6 +49,7 @@ pub fn write_rows(
     if before == Some(now) || !belongs(db, record)? {
         return Ok(());
     }
+    index_waiting(db, &record.id)?;
     let findable = findable::units(db, &record.id, Kind::from_number(record.kind))?;
     match now {
         State::Note(now) => note_rows::write(db, record, now, signer),
@@ -57,6 +60,26 @@ pub fn write_rows(
         State::Spaces(now) => people_rows::write_spaces(db, record, now),
     }?;
     findable::follow(db, record, &findable, signer)
+}
+
+/// [`write_rows`] for what is typed here: the words of a long note may wait for the index, until [`index_waiting`].
+///
+/// # Errors
+/// Those of the database.
+pub fn write_rows_typed(
+    db: &Connection,
+    record: &DocumentRecord,
+    before: Option<&State>,
+    now: &State,
+    signer: &Signer,
+) -> Result<()> {
+    match (waiting::may_wait(before, now), now) {
+        (Some(indexed), State::Note(now)) if indexed != now && belongs(db, record)? => {
+            waiting::wait(db, &record.id, indexed)?;
+            note_rows::write(db, record, now, signer)
+        }
+        _ => write_rows(db, record, before, now, signer),
+    }
 }
 
 /// Takes out all rows of a document of which nothing counts any more.

@@ -14,11 +14,12 @@ use std::path::Path;
 const OLD: &str = "damaged";
 
 /// Tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 19] = [
+const CACHES: [&str; 21] = [
     "document",
     "snapshot",
     "note",
     "note_tag",
+    "note_count",
     "goal",
     "step",
     "plan",
@@ -33,6 +34,7 @@ const CACHES: [&str; 19] = [
     "history",
     "touched",
     "findable",
+    "unindexed",
     // A mark on a snapshot: without one the document is made again, and frozen again if that does not load back.
     "frozen",
 ];

@@ -15,19 +15,44 @@ use rusqlite::{OptionalExtension, Row, named_params};
 /// As much of a body as a snippet is made of, in scalars: words and the blanks between them.
 const HEAD_SCALARS: u32 = 2_000;
 
-/// Notes lie in my own space alone; whatever looks like one elsewhere is none.
-fn base(trash: bool) -> String {
+/// Those of a list. The projection writes rows of notes for my own space alone, so the document itself is not asked.
+fn base(trash: bool, is_tagged: bool) -> String {
     let state = if trash { "NOT NULL" } else { "NULL" };
-    format!(
-        "FROM note JOIN document ON document.id = note.doc JOIN space ON space.id = document.space
-         WHERE note.trashed_ms IS {state} AND space.kind = 1 AND {READABLE} AND (:tag IS NULL OR (note.extra_lock = 0
-         AND EXISTS (SELECT 1 FROM note_tag WHERE note_tag.doc = note.doc AND note_tag.fold = :tag)))"
-    )
+    let tagged = if is_tagged {
+        "AND note.extra_lock = 0
+         AND EXISTS (SELECT 1 FROM note_tag WHERE note_tag.doc = note.doc AND note_tag.fold = :tag)"
+    } else {
+        // Named all the same, so that one binding serves both.
+        "AND :tag IS NULL"
+    };
+    format!("FROM note WHERE note.trashed_ms IS {state} {tagged}")
+}
+
+/// Where notes lie, if it may be read.
+fn own_space(look: &Look<'_>) -> Result<Option<SpaceId>> {
+    let sql = format!("SELECT space.id FROM space WHERE space.kind = 1 AND {READABLE}");
+    Ok(look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
+}
+
+/// How many there are in a list. Without a tag it is read off a count, so that it costs the same however many they are.
+fn count(look: &Look<'_>, trash: bool, tag: Option<&String>) -> Result<u64> {
+    let count: i64 = match tag {
+        Some(tag) => look
+            .db()
+            .prepare_cached(&format!("SELECT count(*) {}", base(trash, true)))?
+            .query_row(named_params! { ":tag": tag }, |row| row.get(0))?,
+        None => look
+            .db()
+            .prepare_cached("SELECT notes FROM note_count WHERE trashed = ?1")?
+            .query_row([trash], |row| row.get(0))
+            .optional()?
+            .unwrap_or_default(),
+    };
+    Ok(count.unsigned_abs())
 }
 
 struct Line {
     id: DocId,
-    space: SpaceId,
     title: String,
     head: String,
     pinned: bool,
@@ -39,13 +64,12 @@ struct Line {
 fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     Ok(Line {
         id: row.get(0)?,
-        space: row.get(1)?,
-        title: row.get(2)?,
-        head: row.get(3)?,
-        pinned: row.get(4)?,
-        extra_lock: row.get(5)?,
-        changed_ms: row.get(6)?,
-        zone: row.get(7)?,
+        title: row.get(1)?,
+        head: row.get(2)?,
+        pinned: row.get(3)?,
+        extra_lock: row.get(4)?,
+        changed_ms: row.get(5)?,
+        zone: row.get(6)?,
     })
 }
 
@@ -54,13 +78,11 @@ pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page
     let tagged = tag.as_ref().map_or_else(String::new, |tag| format!("={tag}"));
     let mark = format!("{}{tagged}", if filter.trash { "trash" } else { "kept" });
     let wanted = Wanted::read(look, ("notes", &mark), 2, at)?;
-    let base = base(filter.trash);
-    let total: i64 = look
-        .db()
-        .prepare_cached(&format!("SELECT count(*) {base}"))?
-        .query_row(named_params! { ":tag": tag }, |row| row.get(0))?;
+    let Some(space) = own_space(look)? else { return Ok(wanted.page(Vec::new(), 0)) };
+    let total = count(look, filter.trash, tag.as_ref())?;
+    let base = base(filter.trash, tag.is_some());
     let mut query = look.db().prepare_cached(&format!(
-        "SELECT note.doc, document.space, note.title, substr(note.body, 1, {HEAD_SCALARS}), note.pinned,
+        "SELECT note.doc, note.title, substr(note.body, 1, {HEAD_SCALARS}), note.pinned,
          note.extra_lock, note.changed_ms, note.zone {base}
          AND (:pinned IS NULL OR ((note.pinned, note.changed_ms) <= (:pinned, :changed)
          AND ((note.pinned, note.changed_ms) < (:pinned, :changed) OR note.doc > :doc)))
@@ -78,21 +100,23 @@ pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page
         line,
     )?;
     // All rows of a page are mine and in one state: the answers differ only where a note waits for a newer app.
+    let is_any_newer = batches::is_any_newer(look.db())?;
+    let audience = look.audience_short(&*look.people(&space)?);
     let mut may: Option<May> = None;
     let mut rows = Vec::new();
     for line in lines {
         let line = line?;
         let may = match &may {
-            _ if !batches::newer_from(look.db(), &line.space, &line.id)?.is_empty() => {
+            _ if is_any_newer && !batches::newer_from(look.db(), &space, &line.id)?.is_empty() => {
                 deeds(look, &line.id, filter.trash)?
             }
             Some(may) => may.clone(),
             None => may.insert(deeds(look, &line.id, filter.trash)?).clone(),
         };
         let key = Key { numbers: vec![i64::from(line.pinned), line.changed_ms], id: line.id.0.to_vec() };
-        rows.push((key, row(look, line, may)?));
+        rows.push((key, row(look, line, audience.clone(), may)?));
     }
-    Ok(wanted.page(rows, total.unsigned_abs()))
+    Ok(wanted.page(rows, total))
 }
 
 fn deeds(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
@@ -100,8 +124,7 @@ fn deeds(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
     allowed(look.db(), Subject::Note(id), deeds)
 }
 
-fn row(look: &Look<'_>, line: Line, may: May) -> Result<NoteRow> {
-    let people = look.people(&line.space)?;
+fn row(look: &Look<'_>, line: Line, audience: String, may: May) -> Result<NoteRow> {
     // A note with its own lock shows no word of itself before it is opened (invariant I15).
     let open = !line.extra_lock;
     let title = if open { line.title } else { String::new() };
@@ -113,7 +136,7 @@ fn row(look: &Look<'_>, line: Line, may: May) -> Result<NoteRow> {
         snippet: snippet.into(),
         pinned: line.pinned,
         when: look.when(line.changed_ms, &line.zone),
-        audience: look.audience_short(&people),
+        audience,
         may,
         id: line.id,
     })

@@ -97,6 +97,19 @@ CREATE TABLE note (
   extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
 ) STRICT;
 CREATE INDEX note_newest ON note (trashed_ms, pinned DESC, changed_ms DESC);
+-- How many notes there are, and how many in the trash: a list tells it without counting.
+CREATE TABLE note_count (trashed INTEGER PRIMARY KEY, notes INTEGER NOT NULL) STRICT;
+CREATE TRIGGER note_came AFTER INSERT ON note BEGIN
+  INSERT INTO note_count VALUES (new.trashed_ms IS NOT NULL, 1) ON CONFLICT (trashed) DO UPDATE SET notes = notes + 1;
+END;
+CREATE TRIGGER note_went AFTER DELETE ON note BEGIN
+  UPDATE note_count SET notes = notes - 1 WHERE trashed = (old.trashed_ms IS NOT NULL);
+END;
+CREATE TRIGGER note_moved AFTER UPDATE OF trashed_ms ON note
+WHEN (old.trashed_ms IS NULL) <> (new.trashed_ms IS NULL) BEGIN
+  UPDATE note_count SET notes = notes - 1 WHERE trashed = (old.trashed_ms IS NOT NULL);
+  INSERT INTO note_count VALUES (new.trashed_ms IS NOT NULL, 1) ON CONFLICT (trashed) DO UPDATE SET notes = notes + 1;
+END;
 CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
   STRICT, WITHOUT ROWID;
 CREATE INDEX note_by_tag ON note_tag (fold);
@@ -173,6 +186,8 @@ CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
 CREATE INDEX findable_of ON findable (doc, kind, element);
+-- Long notes that were typed in since they were indexed, with the words that the index has of them.
+CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
 -- The folded terms (core/src/text/search) by those numbers. The words lie in the rows above alone: contentless, so what
 -- is taken out is named again in full. Terms come parted by blanks; the tokenizer for ASCII reads them as they are.

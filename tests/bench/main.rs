@@ -1,0 +1,48 @@
+//! Measures Belay: beside its peers, by the line-JSON protocol of their harness (`belay-bench child`), and alone
+//! (`belay-bench figures`, `belay-bench growth`). Everything goes through the real companion: encrypted, synced to the
+//! disk, indexed and signed, under the allocator that the product has.
+
+mod machine;
+mod protocol;
+mod sizes;
+mod typing;
+mod vault;
+mod workload;
+
+use belay::view::SearchOrder;
+use std::process::ExitCode;
+
+/// Wipes all memory that is freed, as in the product.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+const USAGE: &str = "\
+belay-bench child      answer the harness of the peers on standard input; under a name that ends in
+                       -recent, searches answer newest first
+belay-bench sizes DIR  print what lies in a vault that a measurement made, table by table
+belay-bench figures    print the table of everything that is measured alone
+";
+
+fn main() -> ExitCode {
+    let mut given = std::env::args();
+    let is_recent = given.next().is_some_and(|name| name.ends_with("-recent"));
+    let order = if is_recent { SearchOrder::Newest } else { SearchOrder::Best };
+    let what = given.next().unwrap_or_default();
+    let done = match what.as_str() {
+        "child" => protocol::serve(order),
+        "sizes" => given.next().map_or(Err(USAGE.to_owned()), |folder| sizes::print(folder.as_ref())),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            complain(&trouble);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "whoever measures reads it")]
+fn complain(trouble: &str) {
+    eprintln!("{trouble}");
+}
