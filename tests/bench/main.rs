@@ -2,9 +2,13 @@
 //! (`belay-bench figures`, `belay-bench growth`). Everything goes through the real companion: encrypted, synced to the
 //! disk, indexed and signed, under the allocator that the product has.
 
+mod carrying;
+mod figures;
+mod growth;
 mod machine;
 mod protocol;
 mod sizes;
+mod svg;
 mod typing;
 mod vault;
 mod workload;
@@ -20,7 +24,10 @@ const USAGE: &str = "\
 belay-bench child      answer the harness of the peers on standard input; under a name that ends in
                        -recent, searches answer newest first
 belay-bench sizes DIR  print what lies in a vault that a measurement made, table by table
-belay-bench figures    print the table of everything that is measured alone
+belay-bench figures [small]
+                       print the table of everything that is measured alone
+belay-bench growth DIR [small]
+                       measure what grows with the work, and draw it into a folder beside RESULTS.md
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +37,11 @@ fn main() -> ExitCode {
     let what = given.next().unwrap_or_default();
     let done = match what.as_str() {
         "child" => protocol::serve(order),
+        "figures" => figures::print(if is_small(given.next()) { figures::Size::SMALL } else { figures::Size::WHOLE }),
+        "growth" => match given.next() {
+            Some(into) => growth::write(into.as_ref(), &growth::Reach::of(is_small(given.next()))),
+            None => Err(USAGE.to_owned()),
+        },
         "sizes" => given.next().map_or(Err(USAGE.to_owned()), |folder| sizes::print(folder.as_ref())),
         _ => Err(USAGE.to_owned()),
     };
@@ -40,6 +52,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_small(given: Option<String>) -> bool {
+    given.is_some_and(|given| given == "small")
 }
 
 #[allow(clippy::print_stderr, reason = "whoever measures reads it")]

@@ -37,6 +37,11 @@ impl<'v> Typist<'v> {
         Ok(typist)
     }
 
+    /// Goes on with a note.
+    pub fn on(vault: &'v Companion, note: DocId) -> Self {
+        Typist { vault, note }
+    }
+
     /// The note.
     pub fn note(&self) -> DocId {
         self.note

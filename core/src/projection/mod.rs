@@ -94,8 +94,8 @@ pub fn remove_rows(db: &Connection, doc: &DocId) -> Result<()> {
 /// Takes out what screens show of a document; its history stays.
 fn remove_shown(db: &Connection, doc: &DocId) -> Result<()> {
     findable::remove(db, doc)?;
+    note_rows::remove(db, doc)?;
     for table in [
-        "note",
         "note_tag",
         "goal",
         "step",

@@ -98,6 +98,8 @@ CREATE TABLE note (
   extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE note_count (trashed INTEGER PRIMARY KEY, notes INTEGER NOT NULL) STRICT;
+
 CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
   STRICT, WITHOUT ROWID;
 
@@ -171,6 +173,8 @@ CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
 
+CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+
 CREATE INDEX statement_of_space ON statement (space);
 
 CREATE INDEX batch_of_document ON batch (doc, stage);
@@ -189,7 +193,7 @@ CREATE INDEX request_of_document ON request (doc, asked);
 
 CREATE INDEX document_of_space ON document (space, kind);
 
-CREATE INDEX document_about ON document (about);
+CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 
 CREATE INDEX note_newest ON note (trashed_ms, pinned DESC, changed_ms DESC);
 
@@ -211,7 +215,7 @@ CREATE INDEX history_of_subject ON history (subject, id);
 
 CREATE INDEX history_of_document ON history (doc, batch);
 
-CREATE INDEX history_of_element ON history (element);
+CREATE INDEX history_of_element ON history (element) WHERE element IS NOT NULL;
 
 CREATE INDEX history_of_commit ON history (made_in);
 

@@ -88,7 +88,7 @@ CREATE TABLE document (
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX document_of_space ON document (space, kind);
-CREATE INDEX document_about ON document (about);
+CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL) STRICT;
 
 -- Rows: what screens read. Each belongs to one document and is remade from it.
@@ -99,17 +99,6 @@ CREATE TABLE note (
 CREATE INDEX note_newest ON note (trashed_ms, pinned DESC, changed_ms DESC);
 -- How many notes there are, and how many in the trash: a list tells it without counting.
 CREATE TABLE note_count (trashed INTEGER PRIMARY KEY, notes INTEGER NOT NULL) STRICT;
-CREATE TRIGGER note_came AFTER INSERT ON note BEGIN
-  INSERT INTO note_count VALUES (new.trashed_ms IS NOT NULL, 1) ON CONFLICT (trashed) DO UPDATE SET notes = notes + 1;
-END;
-CREATE TRIGGER note_went AFTER DELETE ON note BEGIN
-  UPDATE note_count SET notes = notes - 1 WHERE trashed = (old.trashed_ms IS NOT NULL);
-END;
-CREATE TRIGGER note_moved AFTER UPDATE OF trashed_ms ON note
-WHEN (old.trashed_ms IS NULL) <> (new.trashed_ms IS NULL) BEGIN
-  UPDATE note_count SET notes = notes - 1 WHERE trashed = (old.trashed_ms IS NOT NULL);
-  INSERT INTO note_count VALUES (new.trashed_ms IS NOT NULL, 1) ON CONFLICT (trashed) DO UPDATE SET notes = notes + 1;
-END;
 CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
   STRICT, WITHOUT ROWID;
 CREATE INDEX note_by_tag ON note_tag (fold);
@@ -166,7 +155,7 @@ CREATE TABLE history (
 ) STRICT;
 CREATE INDEX history_of_subject ON history (subject, id);
 CREATE INDEX history_of_document ON history (doc, batch);
-CREATE INDEX history_of_element ON history (element);
+CREATE INDEX history_of_element ON history (element) WHERE element IS NOT NULL;
 CREATE INDEX history_of_commit ON history (made_in);
 
 -- What changed in which commit, so that a host can ask what it missed.
