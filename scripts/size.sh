@@ -27,17 +27,11 @@ fi
 # why NAME: the reason why a crate is built in two versions; empty where none is known.
 why() {
     case "$1" in
-        block-buffer | crypto-common | digest | cpufeatures | generic-array | sha2 | hkdf | hmac)
-            echo "automerge and hpke stand on two releases of RustCrypto's traits" ;;
-        rand | rand_core | getrandom | rand_chacha)
-            echo "hpke takes randomness by a newer trait than automerge does; neither draws any here" ;;
-        hashbrown | foldhash | allocator-api2)
-            echo "the linked-hash map of rusqlite's statement cache and automerge's maps differ by a release" ;;
-        thiserror | thiserror-impl) echo "automerge and uniffi, or fluent, differ by a release; errors by macro, little code" ;;
-        unicode-width | rustc-hash | heck | toml | toml_datetime | winnow | serde_spanned | goblin | cargo_metadata)
-            echo "the generator of the bindings, which no app carries" ;;
-        syn | quote | unicode-ident) echo "macros of two releases, which run while building and are in no app" ;;
-        bitflags | smallvec | itertools | either) echo "two dependencies differ by a release; a few kilobytes" ;;
+        getrandom) echo "ring asks the system by 0.2, automerge by 0.4; each a few lines over one system call" ;;
+        syn) echo "macros of two releases, which run while building and are in no app" ;;
+        hashbrown | libc | serde | toml) echo "one version, built for the app and once more for a macro that runs while building" ;;
+        thiserror | thiserror-impl) echo "automerge and uniffi differ by a release; errors by macro, little code" ;;
+        winnow | toml_datetime | serde_spanned) echo "uniffi's macros read their settings with another release of toml" ;;
         *) ;;
     esac
 }
@@ -73,7 +67,7 @@ echo "| twice | versions | why |"
 echo "|---|---|---|"
 unknown=0
 doubled=$(cargo tree --quiet -p "$package" --edges normal --duplicates --depth 0 --prefix none --format '{p}' | awk 'NF { print $1, $2 }' | sort -u)
-for name in $(awk '{ print $1 }' <<<"$doubled" | sort -u); do
+while read -r name; do
     reason=$(why "$name")
     if [ -z "$reason" ]; then
         reason="**no reason is known**"
@@ -81,7 +75,7 @@ for name in $(awk '{ print $1 }' <<<"$doubled" | sort -u); do
     fi
     versions=$(awk -v name="$name" '$1 == name { printf "%s ", $2 }' <<<"$doubled")
     printf '| %s | %s| %s |\n' "$name" "$versions" "$reason"
-done
+done < <(awk 'NF { print $1 }' <<<"$doubled" | sort -u)
 
 if [ "$bytes" -gt "$most" ]; then
     echo "size: the library is larger than $most bytes" >&2

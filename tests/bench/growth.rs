@@ -81,10 +81,16 @@ fn waking(folder: &Path) -> Result<(Companion, Measured), Trouble> {
     let found = often(|| vault::search(&vault, rare, SearchOrder::Newest).map(|_| ()))?;
     let common = workload::searches("common");
     let mut turn = common.iter().cycle();
-    let newest = often(|| vault::search(&vault, turn.next().map_or("", |words| words), SearchOrder::Newest).map(|_| ()))?;
+    let newest =
+        often(|| vault::search(&vault, turn.next().map_or("", |words| words), SearchOrder::Newest).map(|_| ()))?;
     let memory = machine::most_memory();
-    let told =
-        vec![("unlock ms", unlock), ("first list ms", list), ("rare word ms", found), ("newest ms", newest), ("memory MB", memory)];
+    let told = vec![
+        ("unlock ms", unlock),
+        ("first list ms", list),
+        ("rare word ms", found),
+        ("newest ms", newest),
+        ("memory MB", memory),
+    ];
     Ok((vault, told))
 }
 
@@ -190,8 +196,10 @@ fn relationships(sizes: &[usize]) -> Result<Story, Trouble> {
 }
 
 fn table(story: &Story) -> String {
-    let mut out = format!("### {}\n\n![{}](growth-{}.svg)\n\n| {} |", story.title, story.title, story.name, story.across);
-    let names: Vec<&str> = story.sizes.first().map(|(_, all)| all.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
+    let mut out =
+        format!("### {}\n\n![{}](growth-{}.svg)\n\n| {} |", story.title, story.title, story.name, story.across);
+    let names: Vec<&str> =
+        story.sizes.first().map(|(_, all)| all.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
     let mut put = |line: String| out.write_str(&line).expect("writing to memory does not fail");
     names.iter().for_each(|name| put(format!(" {name} |")));
     put(format!("\n|{}\n", "---|".repeat(names.len() + 1)));
@@ -204,7 +212,8 @@ fn table(story: &Story) -> String {
 }
 
 fn curves(story: &Story) -> Vec<Curve> {
-    let names: Vec<&str> = story.sizes.first().map(|(_, all)| all.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
+    let names: Vec<&str> =
+        story.sizes.first().map(|(_, all)| all.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
     let of = |name: &str| {
         let value = |all: &Measured| all.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
         story.sizes.iter().filter_map(|(size, all)| Some((*size, value(all)?))).collect()

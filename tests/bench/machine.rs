@@ -15,11 +15,6 @@ pub fn most_memory() -> f64 {
     memory("VmHWM")
 }
 
-/// Memory this process has now, in MB; 0 where the system does not tell.
-pub fn memory_now() -> f64 {
-    memory("VmRSS")
-}
-
 fn memory(what: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(what));

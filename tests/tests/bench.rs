@@ -68,7 +68,10 @@ fn notes_are_made_listed_and_found_again_by_another_process() {
         let mut bench = Bench::started_as(name);
         bench.ask(json!({"cmd": "w2_open", "dir": dir}));
         let found = bench.ask(json!({"cmd": "w2_run", "kind": "rare"}));
-        assert_eq!(found["hits"].as_array().map(|hits| (hits.len(), hits[0].clone(), hits[1].clone())).unwrap(), (20, json!(1), json!(0)));
+        assert_eq!(
+            found["hits"].as_array().map(|hits| (hits.len(), hits[0].clone(), hits[1].clone())).unwrap(),
+            (20, json!(1), json!(0))
+        );
         assert_eq!(bench.ask(json!({"cmd": "w2_run", "kind": "common"}))["ms"].as_array().unwrap().len(), 20);
         bench.leave();
     }
@@ -108,7 +111,8 @@ fn figures_come_for_all_that_is_measured_alone() {
 #[test]
 fn growth_is_drawn() {
     let place = tempfile::tempdir().unwrap();
-    let told = Command::new(binary()).arg("growth").arg(place.path()).arg("small").env_remove("TRACE").output().unwrap();
+    let told =
+        Command::new(binary()).arg("growth").arg(place.path()).arg("small").env_remove("TRACE").output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     let page = std::fs::read_to_string(place.path().join("RESULTS.md")).unwrap();
     for name in ["notes", "edits", "relationships"] {

@@ -1,11 +1,15 @@
+use super::session::Session;
 use super::{Answered, Companion};
 use crate::clock::Moment;
 use crate::document::ActKind;
 use crate::error::{Code, Error, Result};
-use crate::exchange::{BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope};
+use crate::exchange::{
+    BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope, take_envelopes,
+};
 use crate::ids::{DocId, SpaceId};
 use crate::projection::{self, Changes, changes_since};
-use std::collections::BTreeMap;
+use crate::secret::Entropy;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::atomic::Ordering;
 
@@ -65,6 +69,60 @@ pub struct BundleReport {
     pub changes: Changes,
 }
 
+/// Envelopes that are taken in together. On a phone one transaction costs about as much as to take in one small
+/// envelope; more at once would keep the writer from everyone else.
+const LOT_ENVELOPES: usize = 64;
+/// Bytes after which no more are taken together.
+const LOT_BYTES: usize = 1024 * 1024;
+
+/// A bundle while it is taken in.
+struct Bringing {
+    report: BundleReport,
+    spaces: BTreeSet<SpaceId>,
+    not_taken: Option<Error>,
+    dropped: u64,
+}
+
+impl Bringing {
+    /// Takes a lot in. Each try is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
+    fn take(&mut self, session: &mut Session, entropy: &mut dyn Entropy, lot: &[Vec<u8>], at: &Moment) -> Result<()> {
+        if lot.len() > 1 {
+            write_point!("bundle-taking");
+            match session.write(entropy, at, |desk| take_envelopes(desk, lot)) {
+                Ok(done) => {
+                    done.value.into_iter().for_each(|opened| self.add(opened));
+                    return Ok(());
+                }
+                Err(Error::Refused(_) | Error::Broken(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        for envelope in lot {
+            write_point!("bundle-taking");
+            match session.write(entropy, at, |desk| take_envelope(desk, envelope)) {
+                Ok(done) => self.add(done.value),
+                Err(error @ (Error::Refused(_) | Error::Broken(_))) => {
+                    self.report.not_taken += 1;
+                    self.not_taken = Some(error);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, opened: Opened) {
+        match opened {
+            Opened::Mine(space, taken) => {
+                self.dropped += taken.dropped;
+                add(&mut self.report, taken);
+                self.spaces.insert(space);
+            }
+            Opened::NotMine => self.report.not_for_me += 1,
+        }
+    }
+}
+
 impl Companion {
     /// Makes a bundle for the others of a space.
     ///
@@ -76,7 +134,8 @@ impl Companion {
         })
     }
 
-    /// Takes in a bundle, envelope by envelope, each in one transaction; never more than one envelope in memory.
+    /// Takes in a bundle, a few envelopes at a time, each lot in one transaction; where something in a lot cannot be taken
+    /// in, each of its envelopes in one of its own. Never more than [`LOT_BYTES`] and one envelope in memory.
     ///
     /// # Errors
     /// `Corrupt{Bundle}` for what is no bundle; what kept the only envelopes that open here from being taken in,
@@ -87,36 +146,29 @@ impl Companion {
         let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
             let begun = session.store.read(crate::store::meta::commit_number)?;
-            let mut report = empty();
-            let mut spaces = BTreeMap::new();
-            let (mut last, mut not_taken, mut dropped) = (None, None, 0);
+            let mut bringing = Bringing { report: empty(), spaces: BTreeSet::new(), not_taken: None, dropped: 0 };
+            let mut last = None;
+            let (mut lot, mut bytes) = (Vec::new(), 0);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
                     return Code::Interrupted.err();
                 }
-                let bytes = match envelope {
-                    Ok(bytes) => bytes,
+                let envelope = match envelope {
+                    Ok(envelope) => envelope,
                     Err(error) => {
                         last = Some(error);
                         break;
                     }
                 };
-                write_point!("bundle-taking");
-                match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
-                    Ok(Opened::Mine(space, taken)) => {
-                        dropped += taken.dropped;
-                        add(&mut report, taken);
-                        spaces.insert(space, ());
-                    }
-                    Ok(Opened::NotMine) => report.not_for_me += 1,
-                    // Each is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
-                    Err(error @ (Error::Refused(_) | Error::Broken(_))) => {
-                        report.not_taken += 1;
-                        not_taken = Some(error);
-                    }
-                    Err(other) => return Err(other),
+                bytes += envelope.len();
+                lot.push(envelope);
+                if lot.len() >= LOT_ENVELOPES || bytes >= LOT_BYTES {
+                    bringing.take(session, entropy, &std::mem::take(&mut lot), at)?;
+                    bytes = 0;
                 }
             }
+            bringing.take(session, entropy, &lot, at)?;
+            let Bringing { mut report, spaces, not_taken, dropped } = bringing;
             if dropped > 0 {
                 session.fold_dropped()?;
             }
@@ -133,7 +185,7 @@ impl Companion {
                 return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
             }
             write_point!("bundle-taken");
-            report.spaces = spaces.into_keys().collect();
+            report.spaces = spaces.into_iter().collect();
             for space in report.spaces.clone() {
                 let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
                 report.equal.push(equal.value);

@@ -8,7 +8,7 @@ use crate::exchange::judge_anew;
 use crate::identity::{DeviceEntry, DeviceKeys, SpaceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
 use crate::projection::{
-    Changes, Documents, People, changes_since, index_all_waiting, index_if_due, is_any_waiting,
+    Changes, Documents, People, changes_since, index_all_waiting, index_if_due, is_any_waiting, is_index_due,
 };
 use crate::secret::{Entropy, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, forgetting, singles, spaces};
@@ -180,10 +180,13 @@ impl Session {
         };
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
-            session.write(entropy, at, |desk| {
-                index_if_due(desk.db)?;
-                desk.close_all(None)
-            })?;
+            // A write that changes nothing is synced all the same: most starts have nothing to do.
+            if session.store.look_back(|db| Ok(is_index_due(db)? || !batches::all_open(db, None)?.is_empty()))? {
+                session.write(entropy, at, |desk| {
+                    index_if_due(desk.db)?;
+                    desk.close_all(None)
+                })?;
+            }
             // What cannot be judged or dropped now is at the next start: the vault opens all the same.
             let _ = session.understand(READER, entropy, at);
             let _ = session.drop_due(entropy, at);

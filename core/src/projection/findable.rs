@@ -173,11 +173,19 @@ pub(super) fn remove(db: &Connection, doc: &DocId) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn index_if_due(db: &Connection) -> Result<()> {
-    if singles::counter(db, FOLD)? == FOLD_VERSION {
+    if !is_index_due(db)? {
         return Ok(());
     }
     reindex(db)?;
     singles::set_counter(db, FOLD, FOLD_VERSION)
+}
+
+/// Whether [`index_if_due`] has anything to do.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_index_due(db: &Connection) -> Result<bool> {
+    Ok(singles::counter(db, FOLD)? != FOLD_VERSION)
 }
 
 /// Makes the index anew from the rows. What could be found before keeps its place among the newest.
@@ -227,7 +235,12 @@ fn numbers(db: &Connection, doc: &DocId) -> Result<Vec<(i64, Findable, Option<El
     Ok(rows.into_iter().filter_map(|(id, kind, element)| Some((id, kind?, element))).collect())
 }
 
-pub(super) fn number_of(db: &Connection, doc: &DocId, kind: Findable, element: Option<&ElementId>) -> Result<Option<i64>> {
+pub(super) fn number_of(
+    db: &Connection,
+    doc: &DocId,
+    kind: Findable,
+    element: Option<&ElementId>,
+) -> Result<Option<i64>> {
     let mut query =
         db.prepare_cached("SELECT id FROM findable WHERE doc = ?1 AND kind = ?2 AND element IS ?3 LIMIT 1")?;
     Ok(query.query_row(params![doc, kind as u8, element], |row| row.get(0)).optional()?)

@@ -69,7 +69,8 @@ fn count(db: &Connection, was: Option<bool>, is: Option<bool>) -> Result<()> {
             .prepare_cached("UPDATE note_count SET notes = notes + ?2 WHERE trashed = ?1")?
             .execute(params![trashed, by])?;
         if changed == 0 {
-            db.prepare_cached("INSERT INTO note_count (trashed, notes) VALUES (?1, ?2)")?.execute(params![trashed, by])?;
+            db.prepare_cached("INSERT INTO note_count (trashed, notes) VALUES (?1, ?2)")?
+                .execute(params![trashed, by])?;
         }
     }
     Ok(())

@@ -3,8 +3,8 @@
 //! batch is closed or someone searches. Shorter notes never wait.
 
 use super::findable::{Findable, Words, number_of, put, take_out, units};
-use crate::document::{Kind, State};
 use crate::document::note::NoteState;
+use crate::document::{Kind, State};
 use crate::error::Result;
 use crate::ids::DocId;
 use rusqlite::{Connection, OptionalExtension, params};
