@@ -63,6 +63,9 @@ pub enum Command {
     /// Write notes for you alone.
     #[command(subcommand)]
     Note(commands::note::Note),
+    /// Words that you wrote and that are not kept yet.
+    #[command(subcommand)]
+    Draft(commands::draft::Draft),
     /// Find words in what you wrote, and in what was shared with you.
     Search(commands::search::Search),
     /// What you move towards, and the steps.
@@ -79,8 +82,12 @@ pub enum Command {
     TakeBack(commands::decide::TakeBack),
     /// Ideas that wait for you, with no hurry.
     Ideas(commands::ideas::Ideas),
-    /// Add a comment to a plan or goal.
+    /// Add a comment to a plan, a goal or a copy.
     Comment(commands::comment::Comment),
+    /// Give someone a copy of a note, or of a part of it.
+    Share(commands::share::Share),
+    /// Copies you gave, and copies given to you.
+    Shared(commands::share::Shared),
     /// Who changed what, or what was kept out.
     History(commands::history::History),
     /// Who can see something.
@@ -104,6 +111,8 @@ pub enum Command {
     Backup(commands::backup::Backup),
     /// Make your vault from a copy of it.
     Restore(commands::backup::Restore),
+    /// Take back what was done last.
+    Undo(commands::undo::Undo),
     /// Let a note, goal or plan of yours go.
     Forget(commands::forget::Forget),
     /// What was let go, and which phone has said so.
@@ -113,6 +122,8 @@ pub enum Command {
     /// Your phones and those of your people, and what to do when one is lost.
     #[command(subcommand)]
     Phones(commands::phones::Phones),
+    /// End what you share with someone.
+    Leave(commands::leave::Leave),
     /// Read your whole vault, and mend what is damaged.
     Mend(commands::mend::Mend),
     /// Take your vault away from this computer.
@@ -128,6 +139,7 @@ impl Command {
             Command::Demo(command) => command.run(host),
             Command::Init(command) => command.run(host),
             Command::Note(command) => command.run(host),
+            Command::Draft(command) => command.run(host),
             Command::Search(command) => command.run(host),
             Command::Goal(command) => command.run(host),
             Command::Plan(command) => command.run(host),
@@ -136,6 +148,8 @@ impl Command {
             Command::TakeBack(command) => command.run(host),
             Command::Ideas(command) => command.run(host),
             Command::Comment(command) => command.run(host),
+            Command::Share(command) => command.run(host),
+            Command::Shared(command) => command.run(host),
             Command::History(command) => command.run(host),
             Command::Audience(command) => command.run(host),
             Command::Pair(command) => command.run(host),
@@ -146,10 +160,12 @@ impl Command {
             Command::Words(command) => command.run(host),
             Command::Backup(command) => command.run(host),
             Command::Restore(command) => command.run(host),
+            Command::Undo(command) => command.run(host),
             Command::Forget(command) => command.run(host),
             Command::Forgotten(command) => command.run(host),
             Command::Purge(command) => command.run(host),
             Command::Phones(command) => command.run(host),
+            Command::Leave(command) => command.run(host),
             Command::Mend(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),

@@ -126,24 +126,25 @@ fn notes(folder: &Path, sizes: &[u64]) -> Result<Story, Trouble> {
 
 fn edits(folder: &Path, sizes: &[usize]) -> Result<Story, Trouble> {
     let vault = vault::make(folder)?;
-    let keys = workload::keys(sizes.iter().max().copied().unwrap_or(0) + TIMES * sizes.len());
+    let keys = workload::keys(sizes.iter().max().copied().unwrap_or(0) + 2 * TIMES * sizes.len());
     let note = Typist::begin(&vault)?.note();
     vault.lock().map_err(vault::told("locking"))?;
     let (mut keys, mut done, mut told) = (keys.iter(), 0, Vec::new());
     for size in sizes {
         let vault = vault::unlock(folder)?;
-        let mut typist = Typist::on(&vault, note);
+        let mut typist = Typist::on(&vault, note)?;
         for key in keys.by_ref().take(size.saturating_sub(done)) {
             typist.press(key)?;
         }
-        done = *size + TIMES;
+        done = *size + 2 * TIMES;
+        let touch = often(|| typist.touch(keys.next().ok_or("no key is left")?))?;
         let press = often(|| typist.press(keys.next().ok_or("no key is left")?))?;
         drop(typist);
         vault.lock().map_err(vault::told("locking"))?;
         let (vault, mut measured) = waking(folder)?;
         let read = often(|| vault::body(&vault, note).map(|_| ()))?;
         vault.lock().map_err(vault::told("locking"))?;
-        measured.extend([("keystroke, durable ms", press), ("read it ms", read), ("disk MB", disk(folder))]);
+        measured.extend([("keystroke ms", touch), ("keystroke, durable ms", press), ("read it ms", read), ("disk MB", disk(folder))]);
         told.push((*size as f64, measured));
     }
     Ok(Story { name: "edits", title: "Edits of one note", across: "edits", sizes: told })

@@ -3,9 +3,10 @@
 use crate::vault::{self, Trouble};
 use crate::{machine, workload};
 use belay::Companion;
-use belay::command::{Command, NoteCommand, NoteField, TextEdit};
-use belay::editing::Splice;
-use belay::ids::{DocId, Rev};
+use belay::command::TextTarget;
+use belay::companion::{Resend, Saved, Selection, Settle, Splice16, TextChange, TextNow};
+use belay::ids::{DocId, TextSession};
+use belay_tests::text;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -20,26 +21,29 @@ fn name_file(folder: &Path) -> PathBuf {
     name.into()
 }
 
-/// Someone typing in one note.
+/// Someone typing in one note, through a text session as an app has one.
 pub struct Typist<'v> {
     vault: &'v Companion,
     note: DocId,
+    session: TextSession,
+    accepted: u64,
+    length: u32,
 }
 
 impl<'v> Typist<'v> {
-    /// Begins a note of one letter.
+    /// Begins a note of one letter, which stays behind all that is typed: a note may not be empty.
     pub fn begin(vault: &'v Companion) -> Result<Self, Trouble> {
         let made = vault.apply(&[vault::note(&(String::new(), "x".to_owned()))], None, &vault::now());
         let made = made.map_err(vault::told("a note"))?;
         let note = made.outcomes.first().and_then(|outcome| outcome.made).ok_or("no note was made")?;
-        let mut typist = Typist { vault, note };
-        typist.press(&(0, 1, String::new()))?;
-        Ok(typist)
+        Typist::on(vault, note)
     }
 
     /// Goes on with a note.
-    pub fn on(vault: &'v Companion, note: DocId) -> Self {
-        Typist { vault, note }
+    pub fn on(vault: &'v Companion, note: DocId) -> Result<Self, Trouble> {
+        let opened = vault.text_open(&TextTarget::Note { note }, &vault::now()).map_err(vault::told("a text session"))?;
+        let length = u32::try_from(opened.text.as_str().encode_utf16().count()).unwrap_or(u32::MAX);
+        Ok(Typist { vault, note, session: opened.session, accepted: 0, length })
     }
 
     /// The note.
@@ -47,18 +51,38 @@ impl<'v> Typist<'v> {
         self.note
     }
 
-    /// One keystroke, on disk when this returns.
-    pub fn press(&mut self, (at, gone, come): &workload::Key) -> Result<(), Trouble> {
-        let text = TextEdit::Splices(vec![Splice::new(*at, *gone, come.clone())]);
-        let edit = |base: &Rev| {
-            let (note, field, base, text) = (self.note, NoteField::Body, base.clone(), text.clone());
-            Command::Note(NoteCommand::Edit { note, field, base, text })
+    /// One keystroke, where it belongs and on disk when this returns.
+    pub fn press(&mut self, key: &workload::Key) -> Result<(), Trouble> {
+        match self.hear(key, Settle::Pause)? {
+            Saved::Kept => Ok(()),
+            other => Err(format!("a keystroke is only {other:?}")),
+        }
+    }
+
+    /// One keystroke while the person goes on: it lies in memory, or in a draft after a quarter of a second.
+    pub fn touch(&mut self, key: &workload::Key) -> Result<(), Trouble> {
+        self.hear(key, Settle::Typing).map(|_| ())
+    }
+
+    fn hear(&mut self, (at, gone, come): &workload::Key, settle: Settle) -> Result<Saved, Trouble> {
+        let units = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let (at, remove, come_units) = (units(*at), units(*gone), units(come.encode_utf16().count()));
+        let splices = vec![Splice16 { at, remove, insert: text(come) }];
+        self.length = self.length.saturating_sub(remove).saturating_add(come_units);
+        let caret = at.saturating_add(come_units);
+        let now = TextNow {
+            accepted: self.accepted,
+            length: self.length,
+            change: TextChange::Splices { splices },
+            selection: Selection { start: caret, end: caret },
+            settle,
         };
-        // Nobody names a revision of this token: the refusal tells the newest.
-        let told = self.vault.apply(&[edit(&Rev::from_token("0"))], None, &vault::now());
-        let newest = told.err().and_then(|failure| failure.detail().current.clone()).ok_or("no revision was told")?;
-        self.vault.apply(&[edit(&newest)], None, &vault::now()).map_err(vault::told("a keystroke"))?;
-        Ok(())
+        let merge = self.vault.text_sync(&self.session, &now, &vault::now()).map_err(vault::told("a keystroke"))?;
+        self.accepted = merge.version;
+        match merge.resend {
+            Resend::No => Ok(merge.saved),
+            Resend::Whole => Err("the session lost its place".to_owned()),
+        }
     }
 }
 
@@ -80,7 +104,7 @@ pub fn build(folder: &Path, limit: usize) -> Result<(Companion, Value), Trouble>
     drop(typist);
     vault.pause(&vault::now()).map_err(vault::told("closing the batch"))?;
     let took = machine::ms(begun);
-    let want = hash(&workload::typed(keys.get(..done).unwrap_or(&keys)));
+    let want = hash(&format!("{}x", workload::typed(keys.get(..done).unwrap_or(&keys))));
     let saved = machine::bytes_in(folder);
     Ok((vault, json!({"ms": took, "ops": keys.len(), "did": done, "saved": saved, "want": want})))
 }

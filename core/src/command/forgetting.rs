@@ -114,7 +114,7 @@ pub(crate) fn freeze(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
 }
 
 /// Signs the Forget and hides what it names.
-fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<DocId>) -> Result<()> {
+pub(super) fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<DocId>) -> Result<()> {
     let doc = record.id;
     for open in std::iter::once(doc).chain(documents::about(desk.db, &doc)?.into_iter().map(|about| about.id)) {
         desk.close(&open)?;
@@ -125,6 +125,7 @@ fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<DocId>) -> 
     let payload = forget.encode(&desk.entropy.bytes());
     put_request(desk, &birth, &Request::Forget(forget), payload)?;
     let seen = (desk.at.unix_ms, desk.db.commit_number(), Cause::Mine);
+    super::forget_drafts(desk.db, &record.id, into.as_ref(), super::ForgottenBy::Here)?;
     hide_forgotten(desk.db, desk.documents, record, into, seen)
 }
 

@@ -4,32 +4,49 @@
 mod adopting;
 mod again;
 mod ask;
+mod consent;
 mod desk;
+mod draft;
 mod forgetting;
 mod goal;
 mod note;
 mod permission;
 mod place;
 mod plan;
+mod preview;
 mod relationship;
 mod talk;
 mod text;
+mod typing;
+#[cfg(test)]
+mod typing_tests;
+mod undo;
 
 pub use adopting::adoptable;
 pub use again::make_again;
 pub use ask::{
     Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, KeptOutCommand, NoteCommand, NoteDraft,
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
-    UndoToken,
+    UndoToken, Warning,
+};
+pub use consent::{
+    ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, give_wording, preview_give,
 };
 pub use desk::{Desk, Marks, Me};
+pub use draft::{
+    DraftCommand, ForgottenBy, RecoveredDraft, forget_drafts, keep_draft, let_draft_go, recovered_draft, take_words,
+};
 pub use forgetting::{ForgetCommand, purge};
-pub use permission::{Answer, Deed, May, Subject, allowed, may};
+pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
+pub use preview::{Rehearsal, confirmation_for, preview, preview_gift, rehearsed, warnings_of};
+pub use typing::{IdeaText, StoredText, TextTarget};
+pub use undo::{newest_undo, remember};
 
 #[cfg(feature = "hostile")]
 pub(crate) use forgetting::freeze;
 pub(crate) use forgetting::{put_asked, request_facts};
+pub(crate) use note::create_note;
 pub(crate) use relationship::write_spaces;
 
 use crate::error::Result;
@@ -41,11 +58,18 @@ use crate::error::Result;
 pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
     match command {
         Command::Note(command) => note::perform(desk, command),
+        Command::Draft(command) => draft::perform(desk, command),
         Command::Goal(command) => goal::perform(desk, command),
         Command::Plan(command) => plan::perform(desk, command),
-        Command::Talk(command) => talk::perform(desk, command),
+        Command::Talk(command) => {
+            let done = talk::perform(desk, command)?;
+            draft::drop_sent(desk, command)?;
+            Ok(done)
+        }
         Command::Relationship(command) => relationship::perform(desk, command),
         Command::KeptOut(command) => adopting::perform(desk, command),
         Command::Forget(command) => forgetting::perform(desk, command),
+        Command::Consent(command) => consent::perform(desk, command),
+        Command::Undo { token } => undo::perform(desk, token),
     }
 }

@@ -2,6 +2,7 @@
 //! It decides nothing about what is accepted from others; signatures and writer sets do (protocol.md §5).
 
 use super::adopting::adoptable;
+use super::ask::Purpose;
 use super::place::{self, homes};
 use crate::document::Kind;
 use crate::document::goal::{STEPS_MAX, Who};
@@ -9,10 +10,13 @@ use crate::document::plan::{ENTRIES_MAX, PARTS_MAX};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{BatchId, DocId, ElementId, MemberId};
 use crate::projection::People;
+use crate::projection::copies::{copy_line, note_words};
 use crate::projection::lines::{self, IdeaLine, PartLine};
-use crate::space::may_write_content;
+use crate::space::{SpaceKind, SpaceState, may_write_content};
 use crate::store::batches;
 use crate::store::documents::{self, DocumentRecord};
+use crate::store::forgetting::is_hidden;
+use crate::store::spaces::{self, SpaceRecord};
 use rusqlite::Connection;
 
 /// What someone may want to do.
@@ -40,6 +44,8 @@ pub enum Deed {
     Decide,
     Withdraw,
     Adopt,
+    Give,
+    TakeBack,
 }
 
 /// To what.
@@ -54,6 +60,7 @@ pub enum Subject<'a> {
     Entry { plan: &'a DocId, entry: &'a ElementId },
     Idea(&'a ElementId),
     KeptOut(&'a BatchId),
+    Copy(&'a DocId),
 }
 
 /// Whether something may be done now.
@@ -62,6 +69,11 @@ pub enum Subject<'a> {
 pub enum Answer {
     /// It would be done.
     Yes,
+    /// It would be done with a confirmation for this.
+    WithConfirmation {
+        /// What the confirmation is for.
+        purpose: Purpose,
+    },
     /// It would be refused with this code, perhaps until a time.
     No {
         /// Why.
@@ -71,17 +83,27 @@ pub enum Answer {
     },
 }
 
+/// One deed, and whether it may be done now.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Act {
+    /// What someone may want to do.
+    pub deed: Deed,
+    /// The answer of [`may`].
+    pub answer: Answer,
+}
+
 /// The deeds a screen may offer, each with the answer of [`may`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct May {
     /// In the order they are drawn.
-    pub acts: Vec<(Deed, Answer)>,
+    pub acts: Vec<Act>,
 }
 
 impl May {
-    /// Whether a deed is offered with a yes.
+    /// Whether a deed is offered, perhaps with a confirmation.
     pub fn allows(&self, deed: Deed) -> bool {
-        self.acts.iter().any(|(known, answer)| *known == deed && *answer == Answer::Yes)
+        let offered = |answer: &Answer| !matches!(answer, Answer::No { .. });
+        self.acts.iter().any(|act| act.deed == deed && offered(&act.answer))
     }
 }
 
@@ -91,11 +113,38 @@ impl May {
 /// Those of the database.
 pub fn allowed(db: &Connection, subject: Subject<'_>, deeds: &[Deed]) -> Result<May> {
     let answer = |deed: &Deed| match may(db, subject, *deed) {
-        Ok(()) => Ok((*deed, Answer::Yes)),
-        Err(Error::Refused(detail)) => Ok((*deed, Answer::No { why: detail.code, until_ms: detail.until_ms })),
+        Ok(()) => {
+            let purpose = purpose_of(db, subject, *deed)?;
+            let answer = purpose.map_or(Answer::Yes, |purpose| Answer::WithConfirmation { purpose });
+            Ok(Act { deed: *deed, answer })
+        }
+        Err(Error::Refused(detail)) => {
+            Ok(Act { deed: *deed, answer: Answer::No { why: detail.code, until_ms: detail.until_ms } })
+        }
         Err(other) => Err(other),
     };
     Ok(May { acts: deeds.iter().map(answer).collect::<Result<_>>()? })
+}
+
+/// The confirmation a deed needs: only what takes words out of a note with a lock of its own. "Undo instead of asking"
+/// (experience.md); what else asks for a secret is no command. [`super::confirmation_for`] says the same of commands.
+fn purpose_of(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<Option<Purpose>> {
+    let (Subject::Note(note), Deed::Give) = (subject, deed) else { return Ok(None) };
+    Ok(lines::has_extra_lock(db, note)?.then_some(Purpose::ExtraLock))
+}
+
+/// The answer for a deed of which it is known already that it would be refused.
+///
+/// # Errors
+/// What is no refusal.
+pub(super) fn refused(deed: Deed, error: Error) -> Result<May> {
+    match error {
+        Error::Refused(detail) => {
+            let answer = Answer::No { why: detail.code, until_ms: detail.until_ms };
+            Ok(May { acts: vec![Act { deed, answer }] })
+        }
+        other => Err(other),
+    }
 }
 
 /// Whether I may do this now.
@@ -113,6 +162,7 @@ pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
         Subject::Entry { plan, entry } => entry_rule(db, plan, entry, deed),
         Subject::Idea(idea) => idea_rule(db, idea, deed),
         Subject::KeptOut(batch) => kept_out_rule(db, batch, deed),
+        Subject::Copy(copy) => copy_rule(db, copy, deed),
     }
 }
 
@@ -166,9 +216,41 @@ fn note_rule(db: &Connection, note: &DocId, deed: Deed) -> Result<()> {
     match (deed, lines::trashed_ms(db, note)?.is_some()) {
         (Deed::Restore, true) | (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, false) => Ok(()),
         (Deed::Restore, false) => Code::Duplicate.err(),
-        (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, true) => Code::InTrash.err(),
+        (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash | Deed::Give, true) => Code::InTrash.err(),
+        (Deed::Give, false) => may_be_given(db, note),
         _ => Code::UnsupportedType.err(),
     }
+}
+
+/// There are words in it, and somebody I share a space with that may hold content.
+fn may_be_given(db: &Connection, note: &DocId) -> Result<()> {
+    let words = note_words(db, note)?.ok_or(Code::NotFound)?;
+    if words.title.trim().is_empty() && words.body.trim().is_empty() {
+        return Err(Code::Empty.of(Field::Body).into());
+    }
+    let spaces = spaces::all_spaces(db)?;
+    let takes = |space: &SpaceRecord| {
+        let state = u8::try_from(space.stage).ok().and_then(SpaceState::from_code);
+        space.kind != SpaceKind::Own.code() && state.is_some_and(|state| may_write_content(state).is_ok())
+    };
+    if spaces.iter().any(takes) { Ok(()) } else { Code::NotAMember.err() }
+}
+
+/// Taking back is its giver's, also where the copy needs repair or waits for a newer app.
+fn copy_rule(db: &Connection, copy: &DocId, deed: Deed) -> Result<()> {
+    if deed != Deed::TakeBack {
+        let (_, people) = opened(db, copy, Kind::Copy)?;
+        copy_line(db, copy)?.ok_or(Code::NotFound)?;
+        return if deed == Deed::Comment { comments(&people) } else { Code::UnsupportedType.err() };
+    }
+    let record = documents::get(db, copy)?.filter(|record| record.kind == Kind::Copy.number());
+    let record = record.ok_or(Code::NotFound)?;
+    if is_hidden(db, copy)? {
+        return Code::NotFound.err();
+    }
+    let people = People::of(db, &record.space)?;
+    may_write_content(people.state())?;
+    if record.writer == Some(people.me()) { Ok(()) } else { Code::NotOwner.err() }
 }
 
 fn goal_rule(db: &Connection, goal: &DocId, deed: Deed) -> Result<()> {

@@ -25,11 +25,12 @@ pub(super) fn rebased(
     let heads = base.heads().ok_or_else(|| Code::Stale.detail().current(doc.rev()))?;
     let stale = || Error::from(Code::Stale.detail().current(doc.rev()));
     let now = read(doc.now()).ok_or(Code::NotFound)?;
-    // Who typed last types on: nothing came since, and a long text is not read twice for a letter.
-    let is_newest = heads == doc.heads();
-    let (arrived, then) = match is_newest {
-        true => (Vec::new(), now.clone()),
-        false => (doc.arrived_since(path, &heads)?, doc.at(&heads, &read)?.ok_or_else(stale)?),
+    // Reading an older state walks through all that was ever typed; mostly the screen shows the newest.
+    let is_newest = *base == doc.rev();
+    let (arrived, then) = if is_newest {
+        (Vec::new(), now.clone())
+    } else {
+        (doc.arrived_since(path, &heads)?, doc.at(&heads, &read)?.ok_or_else(stale)?)
     };
     let splices = match edit {
         TextEdit::Whole(text) => {
@@ -48,7 +49,7 @@ pub(super) fn rebased(
 }
 
 /// The text as the shape keeps it; one that is over the bound passes where it is shorter than what is there.
-fn bounded(shape: Shape, field: Field, text: &str, there: &str) -> Result<String> {
+pub(super) fn bounded(shape: Shape, field: Field, text: &str, there: &str) -> Result<String> {
     match shape.check(field, text) {
         Err(error) if error.code() == Code::TooLong && text.chars().count() < there.chars().count() => {
             Ok(text.to_owned())

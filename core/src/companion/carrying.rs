@@ -22,6 +22,7 @@ pub enum BroughtKind {
     Decision,
     Edit,
     Comment,
+    Copy,
     Other,
 }
 
@@ -75,54 +76,6 @@ const LOT_ENVELOPES: usize = 64;
 /// Bytes after which no more are taken together.
 const LOT_BYTES: usize = 1024 * 1024;
 
-/// A bundle while it is taken in.
-struct Bringing {
-    report: BundleReport,
-    spaces: BTreeSet<SpaceId>,
-    not_taken: Option<Error>,
-    dropped: u64,
-}
-
-impl Bringing {
-    /// Takes a lot in. Each try is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
-    fn take(&mut self, session: &mut Session, entropy: &mut dyn Entropy, lot: &[Vec<u8>], at: &Moment) -> Result<()> {
-        if lot.len() > 1 {
-            write_point!("bundle-taking");
-            match session.write(entropy, at, |desk| take_envelopes(desk, lot)) {
-                Ok(done) => {
-                    done.value.into_iter().for_each(|opened| self.add(opened));
-                    return Ok(());
-                }
-                Err(Error::Refused(_) | Error::Broken(_)) => {}
-                Err(other) => return Err(other),
-            }
-        }
-        for envelope in lot {
-            write_point!("bundle-taking");
-            match session.write(entropy, at, |desk| take_envelope(desk, envelope)) {
-                Ok(done) => self.add(done.value),
-                Err(error @ (Error::Refused(_) | Error::Broken(_))) => {
-                    self.report.not_taken += 1;
-                    self.not_taken = Some(error);
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, opened: Opened) {
-        match opened {
-            Opened::Mine(space, taken) => {
-                self.dropped += taken.dropped;
-                add(&mut self.report, taken);
-                self.spaces.insert(space);
-            }
-            Opened::NotMine => self.report.not_for_me += 1,
-        }
-    }
-}
-
 impl Companion {
     /// Makes a bundle for the others of a space.
     ///
@@ -145,9 +98,10 @@ impl Companion {
     pub fn bundle_in(&self, from: &mut dyn Read, at: &Moment) -> Answered<BundleReport> {
         let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
-            let begun = session.store.read(crate::store::meta::commit_number)?;
-            let mut bringing = Bringing { report: empty(), spaces: BTreeSet::new(), not_taken: None, dropped: 0 };
-            let mut last = None;
+            // A foreign change is never applied under words that are typed and not written (protocol.md §4).
+            super::hold(&self.typing).write_all(session, entropy, at);
+            let mut taking = Taking::begin(session)?;
+            self.before_foreign(session, entropy, at);
             let (mut lot, mut bytes) = (Vec::new(), 0);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
@@ -155,46 +109,143 @@ impl Companion {
                 }
                 let envelope = match envelope {
                     Ok(envelope) => envelope,
-                    Err(error) => {
-                        last = Some(error);
+                    fault => {
+                        taking.take_lot(session, &std::mem::take(&mut lot), entropy, at)?;
+                        taking.take(session, fault, entropy, at)?;
                         break;
                     }
                 };
                 bytes += envelope.len();
                 lot.push(envelope);
                 if lot.len() >= LOT_ENVELOPES || bytes >= LOT_BYTES {
-                    bringing.take(session, entropy, &std::mem::take(&mut lot), at)?;
+                    taking.take_lot(session, &std::mem::take(&mut lot), entropy, at)?;
                     bytes = 0;
                 }
             }
-            bringing.take(session, entropy, &lot, at)?;
-            let Bringing { mut report, spaces, not_taken, dropped } = bringing;
-            if dropped > 0 {
-                session.fold_dropped()?;
-            }
-            if let Some(error) = last {
-                if error.code() != Code::Truncated || spaces.is_empty() {
-                    return Err(error);
-                }
-                report.truncated = true;
-            }
-            if spaces.is_empty() {
-                if let Some(error) = not_taken {
-                    return Err(error);
-                }
-                return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
-            }
-            write_point!("bundle-taken");
-            report.spaces = spaces.into_iter().collect();
-            for space in report.spaces.clone() {
-                let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
-                report.equal.push(equal.value);
-            }
-            report.brought = session.store.read(|db| brought(db, begun))?;
-            report.changes = session.store.read(|db| changes_since(db, begun))?;
-            Ok(report)
+            taking.take_lot(session, &lot, entropy, at)?;
+            taking.finish(session, entropy, at)
         })
     }
+
+    /// A foreign change is never applied under words that are typed and not written (protocol.md §4): whoever keeps such
+    /// words writes them here, before a bundle and before each step of one.
+    pub(super) fn before_foreign(&self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) {
+        let _ = (session, entropy, at);
+    }
+}
+
+/// A bundle while it is taken in, envelope by envelope.
+pub(super) struct Taking {
+    begun: u64,
+    report: BundleReport,
+    spaces: BTreeSet<SpaceId>,
+    ended_by: Option<Error>,
+    not_taken: Option<Error>,
+    dropped: u64,
+}
+
+impl Taking {
+    pub fn begin(session: &Session) -> Result<Taking> {
+        let begun = session.store.read(crate::store::meta::commit_number)?;
+        let (report, spaces) = (empty(), BTreeSet::new());
+        Ok(Taking { begun, report, spaces, ended_by: None, not_taken: None, dropped: 0 })
+    }
+
+    /// Takes what the reader gave next, in one transaction; tells whether to go on.
+    pub fn take(
+        &mut self,
+        session: &mut Session,
+        envelope: Result<Vec<u8>>,
+        entropy: &mut dyn Entropy,
+        at: &Moment,
+    ) -> Result<bool> {
+        let bytes = match envelope {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.ended_by = Some(error);
+                return Ok(false);
+            }
+        };
+        before_taking();
+        match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
+            Ok(opened) => self.add(opened),
+            // Stopped from outside: this one was not judged.
+            Err(error) if error.code() == Code::Interrupted => return Err(error),
+            // Each is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
+            Err(error @ (Error::Refused(_) | Error::Broken(_))) => {
+                self.report.not_taken += 1;
+                self.not_taken = Some(error);
+            }
+            Err(other) => return Err(other),
+        }
+        Ok(true)
+    }
+
+    /// Takes several in, in one transaction; where something in them cannot be taken in, each in one of its own.
+    fn take_lot(
+        &mut self,
+        session: &mut Session,
+        lot: &[Vec<u8>],
+        entropy: &mut dyn Entropy,
+        at: &Moment,
+    ) -> Result<()> {
+        if lot.len() > 1 {
+            before_taking();
+            match session.write(entropy, at, |desk| take_envelopes(desk, lot)) {
+                Ok(done) => {
+                    done.value.into_iter().for_each(|opened| self.add(opened));
+                    return Ok(());
+                }
+                Err(error) if error.code() == Code::Interrupted => return Err(error),
+                Err(Error::Refused(_) | Error::Broken(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        for envelope in lot {
+            self.take(session, Ok(envelope.clone()), entropy, at)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, opened: Opened) {
+        match opened {
+            Opened::Mine(space, taken) => {
+                self.dropped += taken.dropped;
+                add(&mut self.report, taken);
+                self.spaces.insert(space);
+            }
+            Opened::NotMine => self.report.not_for_me += 1,
+        }
+    }
+
+    /// What came, once all of it is taken in. Stopped from outside it can be asked again.
+    pub fn finish(&mut self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) -> Result<BundleReport> {
+        let mut report = self.report.clone();
+        if std::mem::take(&mut self.dropped) > 0 {
+            session.fold_dropped()?;
+        }
+        match self.ended_by.take_if(|error| error.code() != Code::Truncated || self.spaces.is_empty()) {
+            Some(error) => return Err(error),
+            None => report.truncated = self.ended_by.is_some(),
+        }
+        if self.spaces.is_empty() {
+            let nothing = || Code::NotForThisDevice.of(crate::error::Field::Bundle).into();
+            return Err(self.not_taken.take().unwrap_or_else(nothing));
+        }
+        write_point!("bundle-taken");
+        report.spaces = self.spaces.iter().copied().collect();
+        for space in report.spaces.clone() {
+            let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
+            report.equal.push(equal.value);
+        }
+        report.brought = session.store.read(|db| brought(db, self.begun))?;
+        report.changes = session.store.read(|db| changes_since(db, self.begun))?;
+        Ok(report)
+    }
+}
+
+fn before_taking() {
+    write_point!("bundle-taking");
 }
 
 fn empty() -> BundleReport {
@@ -241,6 +292,7 @@ fn kind(act: ActKind) -> BroughtKind {
             BroughtKind::Edit
         }
         Commented => BroughtKind::Comment,
+        CopyGiven => BroughtKind::Copy,
         _ => BroughtKind::Other,
     }
 }

@@ -3,44 +3,74 @@
 //! Calls block; none reads a clock: time comes with each call as a [`Moment`]. Writes go one after another; reads run
 //! beside them on readers of their own. What a caller gets back is a [`Failure`] of a closed set, never a cause.
 
+mod acting;
 mod backing_up;
 mod carrying;
+mod confirming;
 mod copies;
 mod devices;
+mod diagnostics;
+mod dropping;
+mod exchanges;
 mod forgetting;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
+mod hosted;
+mod hosting;
+mod jobs;
 mod mending;
 mod opening;
 mod pairings;
+mod pausing;
+mod phrasing;
 mod rekeying;
 mod renewing;
 mod searching;
 mod session;
+mod sharing;
+mod slots;
+mod texting;
+mod ticking;
 
 pub use crate::exchange::Entered;
 pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
+pub use confirming::CONFIRMED_FOR_MS;
 pub use devices::{BegunAgain, DeviceRow};
+pub use diagnostics::{LOG_LINES_MAX, LogCall, LogLine};
+pub use dropping::{DropIn, DropsTaken, drop_in};
+pub use exchanges::{ExchangeEnd, ExchangeIn, ExchangeKind, ExchangeOut, ExchangeShow};
+pub use hosting::{HostOptions, Location, Stopwatch};
+pub use jobs::{Job, JobId, JobOutcome, JobProgress};
 pub use mending::Mended;
-pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
+pub use opening::{Created, EraseReport, NewVault, SlotKey, UnlockWith, Unlocked};
+pub use pausing::Paused;
+pub use phrasing::{FormatVersion, PHRASES_MAX, PhraseId, Plain, Version, phrases, version};
 pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};
+pub use slots::{EraseScope, NewSlot, SlotAdded};
+pub use texting::{
+    FIELDS_MAX, Fate, Recovered, Resend, Saved, Selection, Settle, Splice16, TextChange, TextMerge, TextNow, TextOpened,
+};
+pub use ticking::{Alarm, AlarmKind, HostFacts, Memory, Network, Power, Tick};
 
 use crate::clock::Moment;
-use crate::command::{Applied, Command, Confirmation, Outcome, perform};
 use crate::crypto::kdf::PassphraseCost;
-use crate::error::{Code, Error, Failure, Result};
-use crate::exchange::settle_marked;
+use crate::error::{Code, Failure, Result};
 use crate::ids::SpaceId;
 use crate::library::Phrases;
 use crate::projection::{Changes, changes_since, is_any_waiting};
 use crate::secret::{Entropy, sweeping_deep};
-use crate::store::{Interrupter, Readers, Running, meta, singles, spaces};
+use crate::store::{Interrupter, Readers, Running, meta, spaces};
 use crate::vault::{FolderLock, VaultFacts};
 use crate::view::{self, Answer, Ask, Eye, Reading};
+#[cfg(test)]
+use crate::{
+    command::{Applied, Command, Outcome},
+    store::singles,
+};
 use session::Session;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -93,8 +123,12 @@ pub struct Companion {
     entropy: Mutex<Box<dyn Entropy>>,
     reading: Mutex<Option<Reader>>,
     stopper: Mutex<Option<Interrupter>>,
+    /// The fields somebody types in. Taken after `inner` where both are.
+    typing: Mutex<texting::Typing>,
     /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
     leaving: AtomicU64,
+    /// What the host said, and the log it may pull.
+    host: hosting::HostSide,
 }
 
 impl std::fmt::Debug for Companion {
@@ -119,13 +153,20 @@ type Answered<T> = std::result::Result<T, Failure>;
 impl Companion {
     /// Takes a vault's folder; opens no file of it.
     pub fn open(config: HostConfig, entropy: Box<dyn Entropy>) -> Self {
+        Self::open_with(config, HostOptions::default(), entropy)
+    }
+
+    /// [`Companion::open`] for a host that says more.
+    pub fn open_with(config: HostConfig, options: HostOptions, entropy: Box<dyn Entropy>) -> Self {
         Companion {
             config,
             inner: Mutex::new(Inner::Closed(None)),
             entropy: Mutex::new(entropy),
             reading: Mutex::new(None),
             stopper: Mutex::new(None),
+            typing: Mutex::default(),
             leaving: AtomicU64::new(0),
+            host: hosting::HostSide::new(options),
         }
     }
 
@@ -141,7 +182,9 @@ impl Companion {
 
     /// The catalogues of this person.
     pub fn phrases(&self) -> Phrases {
-        Phrases::new(&self.config.languages.iter().map(String::as_str).collect::<Vec<_>>())
+        let told = self.host.languages();
+        let languages = told.as_ref().unwrap_or(&self.config.languages);
+        Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn ask_to_leave(&self) {
@@ -150,38 +193,13 @@ impl Companion {
 
     fn with_session<T>(&self, work: impl FnOnce(&mut Session, &mut dyn Entropy) -> Result<T>) -> Answered<T> {
         let mut inner = hold(&self.inner);
+        // Whoever waited here behind a lock or a pause must not keep it waiting.
         let Inner::Open(session) = &mut *inner else { return Err(Code::Locked.detail().into()) };
+        if self.host.is_ending() {
+            return Err(Code::Locked.detail().into());
+        }
         let mut entropy = hold(&self.entropy);
         sweeping_deep(|| work(session, entropy.as_mut())).map_err(Failure::from)
-    }
-
-    /// Does all the commands in one transaction, or none.
-    ///
-    /// # Errors
-    /// `Locked`; `NeedsAcknowledgement` before the recovery notice was understood; the refusal of the first command that
-    /// is refused, with its place in `command`.
-    pub fn apply(&self, commands: &[Command], confirmation: Option<&Confirmation>, at: &Moment) -> Answered<Applied> {
-        let _ = confirmation;
-        self.with_session(|session, entropy| {
-            if commands.is_empty() || commands.len() > COMMANDS_MAX {
-                let detail = Code::TooMany.of(crate::error::Field::Commands);
-                return Err(detail.max(COMMANDS_MAX).actual(commands.len()).into());
-            }
-            let done = session.write(entropy, at, |desk| {
-                if singles::counter(desk.db, session::ACKNOWLEDGED)? == 0 {
-                    return Code::NeedsAcknowledgement.err();
-                }
-                let mut outcomes = Vec::new();
-                for (index, command) in commands.iter().enumerate() {
-                    outcomes.push(perform(desk, command).map_err(|error| at_command(error, index))?);
-                    // The next command sees what this one made count.
-                    settle_marked(desk)?;
-                }
-                Ok::<Vec<Outcome>, Error>(outcomes)
-            })?;
-            let changes = session.changes_of(done.commit)?;
-            Ok(Applied { commit: done.commit, outcomes: done.value, changes, undo: None })
-        })
     }
 
     /// Answers several asks from one snapshot. Runs beside a write.
@@ -220,7 +238,10 @@ impl Companion {
     pub fn changes_since(&self, commit: u64) -> Answered<Changes> {
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
         let changes = reading.readers.read(|db| changes_since(db, commit));
-        changes.map_err(Failure::from)
+        changes.map_err(|error| match error.code() {
+            Code::Closed => Code::Locked.detail().into(),
+            _ => error.into(),
+        })
     }
 
     /// The hash of what is accepted in a space: equal where two devices show the same.
@@ -250,16 +271,6 @@ impl Companion {
         if let Some(stopper) = &*hold(&self.stopper) {
             stopper.interrupt(Running::Reads);
         }
-    }
-}
-
-fn at_command(error: Error, index: usize) -> Error {
-    match error {
-        Error::Refused(mut detail) => {
-            detail.command = u32::try_from(index).ok();
-            Error::Refused(detail)
-        }
-        other => other,
     }
 }
 

@@ -1,6 +1,7 @@
+use super::hosted::Hosted;
 use crate::batch::READER;
 use crate::clock::Moment;
-use crate::command::{Desk, Marks, Me};
+use crate::command::{Desk, Marks, Me, Rehearsal};
 use crate::crypto::seal::OpeningKey;
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
@@ -10,8 +11,8 @@ use crate::ids::{DeviceId, DocId, SpaceId};
 use crate::projection::{
     Changes, Documents, People, changes_since, index_all_waiting, index_if_due, is_any_waiting, is_index_due,
 };
-use crate::secret::{Entropy, SecretBytes};
-use crate::store::{Committed, Store, batches, documents, forgetting, singles, spaces};
+use crate::secret::{Entropy, Secret32, SecretBytes};
+use crate::store::{Committed, Store, batches, documents, forgetting, meta, singles, spaces};
 use crate::vault::{FolderLock, Opened};
 pub(super) use crate::view::{ACKNOWLEDGED, WORDS_TESTED as TESTED};
 use rusqlite::Connection;
@@ -22,11 +23,15 @@ use crate::store::singles::DEVICE_KEYS;
 const ADMIN_PUBLIC: &str = "admin_public";
 const RECOVERY_PUBLIC: &str = "recovery_public";
 const DROP_KEY: &str = "drop_key";
+const DROP_KEY_BEFORE: &str = "drop_key_before";
 /// The device whose keys these replaced: a backup's, or that of a vault that was copied.
 const COMES_FROM: &str = "comes_from";
 const OWN_SPACE: &str = "own_space";
 /// The counter that says up to which `min_reader` this store was judged.
 const UNDERSTOOD: &str = "reader";
+
+/// How often what was committed is read again: an interruption stops one read, and a lock interrupts once.
+const READ_AGAIN: usize = 16;
 
 /// An unlocked vault.
 pub(super) struct Session {
@@ -39,6 +44,8 @@ pub(super) struct Session {
     pub recovery_public: [u8; 32],
     /// The words just made, kept until some were asked back or the vault is locked.
     pub words: Option<RecoveryWords>,
+    /// What hosts have begun and not finished: confirmations, slots, jobs.
+    pub hosted: Hosted,
     documents: Documents,
     nonces: BTreeMap<DocId, [u8; 16]>,
 }
@@ -47,6 +54,9 @@ pub(super) struct Session {
 pub(super) struct Resting {
     pub opened: Opened,
     pub words: Option<RecoveryWords>,
+    pub hosted: Hosted,
+    /// The last commit before the rest.
+    pub commit: u64,
 }
 
 /// What a store begins with.
@@ -133,8 +143,22 @@ pub(super) fn comes_from(db: &Connection) -> Result<Option<DeviceId>> {
 
 /// Keeps what opens the drop box from now on.
 pub(super) fn put_drop_key(db: &Connection, key: &OpeningKey) -> Result<()> {
+    // What was sealed in the last moment before a re-key is opened by the one before.
+    if let Some(before) = singles::secret(db, DROP_KEY)? {
+        singles::put_secret(db, DROP_KEY_BEFORE, before.expose())?;
+    }
     // The store is sealed; what is dropped in while it is locked is opened with this.
     singles::put_secret(db, DROP_KEY, key.bytes().expose())
+}
+
+/// What opens the drop box: today's key, and the one before a re-key.
+pub(super) fn drop_keys(db: &Connection) -> Result<Vec<OpeningKey>> {
+    let mut keys = Vec::new();
+    for name in [DROP_KEY, DROP_KEY_BEFORE] {
+        let kept = singles::secret(db, name)?;
+        keys.extend(kept.and_then(|bytes| Secret32::from_slice(bytes.expose())).map(OpeningKey::from_bytes));
+    }
+    Ok(keys)
 }
 
 impl Session {
@@ -175,6 +199,7 @@ impl Session {
             admin_public,
             recovery_public,
             words: None,
+            hosted: Hosted::default(),
             documents: Documents::default(),
             nonces: BTreeMap::new(),
         };
@@ -228,9 +253,57 @@ impl Session {
         Ok(done)
     }
 
-    /// What one commit touched.
+    /// One transaction that is taken back, with steps kept for whoever looks at it. Memory is as it was: documents written
+    /// meanwhile are dropped from it, and no randomness is kept.
+    pub fn rehearse<T>(&mut self, at: &Moment, work: impl FnOnce(&mut Desk<'_>) -> Result<T>) -> Result<T> {
+        let (me, mut nonces, mut dice) = (&self.me, self.nonces.clone(), Rehearsal::default());
+        let mut documents = std::mem::take(&mut self.documents);
+        let held = &mut documents;
+        let mut unsure = None;
+        let seen = self.store.rehearse(|tx| {
+            let marks = Marks::rehearsing();
+            let (nonces, entropy) = (&mut nonces, &mut dice);
+            let mut desk = Desk { db: tx, me, documents: held, nonces, entropy, at, marks };
+            let seen = work(&mut desk)?;
+            unsure = desk.marks.unsure();
+            Ok(seen)
+        })?;
+        match unsure {
+            Some(docs) => docs.iter().for_each(|doc| documents.forget(doc)),
+            None => documents.clear(),
+        }
+        self.documents = documents;
+        Ok(seen)
+    }
+
+    /// Looks at documents without writing.
+    pub fn look<T>(&mut self, work: impl FnOnce(&Connection, &mut Documents) -> Result<T>) -> Result<T> {
+        let documents = &mut self.documents;
+        self.store.read(|db| work(db, documents))
+    }
+
+    /// Forgets the documents in memory: the next call that needs one loads it.
+    pub fn shed(&mut self) {
+        self.documents = Documents::default();
+    }
+
+    /// What is touched by nothing: from the last commit to itself.
+    pub fn no_changes(&self) -> Result<Changes> {
+        self.store.read(|db| changes_since(db, meta::commit_number(db)?))
+    }
+
+    /// What one commit touched. The commit is on disk: a lock that interrupts this read must not make a call that is done
+    /// say `Interrupted`, after which its caller would do it again.
     pub fn changes_of(&mut self, commit: u64) -> Result<Changes> {
-        self.store.look_back(|db| changes_since(db, commit.saturating_sub(1)))
+        let mut read = || self.store.look_back(|db| changes_since(db, commit.saturating_sub(1)));
+        let mut changes = read();
+        for _ in 0..READ_AGAIN {
+            match changes {
+                Err(error) if error.code() == Code::Interrupted => changes = read(),
+                told => return told,
+            }
+        }
+        changes
     }
 
     /// Remembers the hash of every document that changed. Open batches are closed first: they are no part of it.
@@ -258,11 +331,12 @@ impl Session {
 
     /// Closes every file and gives the folder back.
     pub fn rest(self) -> Result<Resting> {
-        let Session { store, lock, opened, words, .. } = self;
+        let Session { store, lock, opened, words, hosted, .. } = self;
+        let commit = store.read(meta::commit_number);
         let closed = store.close();
         drop(lock);
         closed?;
-        Ok(Resting { opened, words })
+        Ok(Resting { opened, words, hosted: hosted.rested(), commit: commit.unwrap_or(0) })
     }
 }
 

@@ -7,12 +7,13 @@ use crate::crypto::hash::sha256;
 use crate::editing::Splice;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{ActorKey, ChangeId, DocId, Rev};
+use automerge::legacy::OpType;
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{
-    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadOptions, ObjId, ObjType, PatchAction, ROOT, ReadDoc,
-    ScalarValue, TextEncoding, Value,
+    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadOptions, ObjId, ObjType, Patch, PatchAction, ROOT,
+    ReadDoc, ScalarValue, TextEncoding, Value,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most operations in one change of ours; a larger edit becomes several changes (boundary.md, text sessions).
 const CHANGE_OPERATIONS_MAX: usize = 4_000;
@@ -209,16 +210,22 @@ impl Doc {
         }
         let patches =
             self.merged.diff_obj(&now, &hashes(heads), &self.merged.get_heads(), false).map_err(merge_fault)?;
-        let splices = patches.into_iter().filter_map(|patch| match patch.action {
-            PatchAction::SpliceText { index, value, .. } => {
-                Some(Splice { at: index, remove: 0, insert: value.make_string() })
-            }
-            PatchAction::DeleteSeq { index, length } => {
-                Some(Splice { at: index, remove: length, insert: String::new() })
-            }
-            _ => None,
-        });
-        Ok(splices.collect())
+        Ok(splices_of(patches))
+    }
+
+    /// The splices that lead a text from one state back to an earlier one, in UTF-16 code units; `None` where it is not
+    /// the same text in both, so that only the words can be compared.
+    ///
+    /// # Errors
+    /// `Stale` when heads are unknown.
+    pub fn way_back(&self, path: &Path, from: &[ChangeId], to: &[ChangeId]) -> Result<Option<Vec<Splice>>> {
+        let there = |heads: &[ChangeId]| self.at(heads, |view| find(&self.merged, path, view.heads));
+        let (Some(now), Some(then)) = (there(from)?, there(to)?) else { return Ok(None) };
+        if now != then {
+            return Ok(None);
+        }
+        let patches = self.merged.diff_obj(&now, &hashes(from), &hashes(to), false).map_err(merge_fault)?;
+        Ok(Some(splices_of(patches)))
     }
 
     /// SHA-256 over the deterministic CBOR of [sorted heads, content]: equal where two devices show the same.
@@ -228,6 +235,17 @@ impl Doc {
         self.now().tree().to_cbor(&mut bytes);
         sha256(&[&bytes])
     }
+}
+
+fn splices_of(patches: Vec<Patch>) -> Vec<Splice> {
+    let splice = |patch: Patch| match patch.action {
+        PatchAction::SpliceText { index, value, .. } => {
+            Some(Splice { at: index, remove: 0, insert: value.make_string() })
+        }
+        PatchAction::DeleteSeq { index, length } => Some(Splice { at: index, remove: length, insert: String::new() }),
+        _ => None,
+    };
+    patches.into_iter().filter_map(splice).collect()
 }
 
 /// A long new or inserted text as several steps, so that one change stays below the gate's bound.
@@ -279,6 +297,14 @@ fn find(doc: &Automerge, path: &[String], heads: Option<&[ChangeHash]>) -> Optio
     })
 }
 
+fn set_by(op: automerge::legacy::Op) -> Option<Scalar> {
+    match op.action {
+        OpType::Put(ScalarValue::Str(text)) => Some(Scalar::Str(text.to_string())),
+        OpType::Put(ScalarValue::Bytes(bytes)) => Some(Scalar::Bytes(bytes)),
+        _ => None,
+    }
+}
+
 fn target(tx: &Transaction<'_>, path: &[String]) -> Result<ObjId> {
     path.iter().try_fold(ROOT, |object, key| match tx.get(&object, key.as_str()) {
         Ok(Some((Value::Object(_), id))) => Ok(id),
@@ -313,6 +339,26 @@ impl View<'_> {
     /// All content.
     pub fn tree(&self) -> Tree {
         Tree::read(&self.doc.merged, &ROOT, self.heads)
+    }
+
+    /// What the document was born as.
+    pub fn birth(&self) -> &Birth {
+        self.doc.birth()
+    }
+
+    /// Every text and every bytes that a change up to here ever set as a single value, however often it was replaced or
+    /// taken out since: for what is told by its hash and not by where it stands.
+    pub fn ever_set(&self) -> Vec<Scalar> {
+        let all = self.doc.merged.get_changes(&[]);
+        let known: BTreeMap<ChangeHash, &Change> = all.iter().map(|change| (change.hash(), change)).collect();
+        let mut open: Vec<ChangeHash> = self.heads.map_or_else(|| self.doc.merged.get_heads(), <[_]>::to_vec);
+        let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+        while let Some(hash) = open.pop() {
+            let Some(change) = known.get(&hash).filter(|_| seen.insert(hash)) else { continue };
+            open.extend(change.deps());
+            found.extend(change.decode().operations.into_iter().filter(|op| !op.insert).filter_map(set_by));
+        }
+        found
     }
 
     /// Every value that devices set apart under the keys of a map, in the merge engine's order.

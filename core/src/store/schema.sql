@@ -154,6 +154,16 @@ CREATE TABLE profile (
 
 CREATE TABLE known_space (space BLOB PRIMARY KEY, doc BLOB NOT NULL, nickname TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
+CREATE TABLE copy (
+  doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, extent TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  zone TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE consent (
+  doc BLOB PRIMARY KEY, purpose TEXT NOT NULL, copy BLOB NOT NULL, note BLOB NOT NULL, wording BLOB NOT NULL,
+  language TEXT NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER
+) STRICT;
+
 CREATE TABLE history (
   id INTEGER PRIMARY KEY, space BLOB NOT NULL, doc BLOB NOT NULL, subject BLOB NOT NULL, batch BLOB, act INTEGER NOT NULL,
   element BLOB, field TEXT, before TEXT, after TEXT, member BLOB NOT NULL, device BLOB NOT NULL,
@@ -166,8 +176,11 @@ CREATE TABLE touched (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (
-  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
-) STRICT, WITHOUT ROWID;
+  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, back BLOB NOT NULL, unseen BLOB NOT NULL,
+  caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)
+) STRICT;
+
+CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, deeds BLOB NOT NULL) STRICT;
 
 CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
@@ -211,6 +224,10 @@ CREATE INDEX mark_about ON mark (about);
 
 CREATE INDEX profile_of ON profile (space, member);
 
+CREATE INDEX consent_of_copy ON consent (copy);
+
+CREATE INDEX consent_of_note ON consent (note);
+
 CREATE INDEX history_of_subject ON history (subject, id);
 
 CREATE INDEX history_of_document ON history (doc, batch);
@@ -218,6 +235,8 @@ CREATE INDEX history_of_document ON history (doc, batch);
 CREATE INDEX history_of_element ON history (element) WHERE element IS NOT NULL;
 
 CREATE INDEX history_of_commit ON history (made_in);
+
+CREATE INDEX draft_newest ON draft (changed_ms);
 
 CREATE INDEX findable_of ON findable (doc, kind, element);
 

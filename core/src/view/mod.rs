@@ -2,6 +2,7 @@
 //! nothing is written; what may be done comes from the function that commands ask.
 
 mod comments;
+mod drafts;
 mod forgotten;
 mod goals;
 mod history;
@@ -19,6 +20,7 @@ mod records;
 mod relationships;
 mod search;
 mod sentences;
+mod shares;
 mod stale;
 mod status;
 #[cfg(test)]
@@ -26,6 +28,7 @@ mod tests;
 mod when;
 
 pub use crate::projection::Findable;
+pub use drafts::{DraftDetail, DraftRow};
 pub use forgotten::{ForgottenRow, Receipt, RepairRow};
 pub use kept_out::KeptOutRow;
 pub use notices::{Notice, NoticeKind, keep_foreign_card};
@@ -35,6 +38,7 @@ pub use search::{
     SEARCH_SCALARS_MAX, SNIPPET_GRAPHEMES_MAX, SearchIn, SearchOrder, SearchPage, SearchQuery, SearchRow, SearchTotal,
     Span,
 };
+pub use shares::{CopyDetail, ShareFilter, ShareRow, ShareSide};
 pub use status::{ACKNOWLEDGED, StatusDetail, WORDS_TESTED, state_hash};
 
 use crate::clock::Moment;
@@ -74,6 +78,8 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
     Ok(match ask {
         Ask::Notes { filter, at } => Answer::Notes(notes::list(look, filter, at)?),
         Ask::Note { id } => Answer::Note(Box::new(notes::detail(look, id)?)),
+        Ask::Drafts { at } => Answer::Drafts(drafts::list(look, at)?),
+        Ask::Draft { target } => Answer::Draft(Box::new(drafts::detail(look, target)?)),
         Ask::Goals { at } => Answer::Goals(goals::list(look, at)?),
         Ask::Goal { id } => Answer::Goal(Box::new(goals::detail(look, id)?)),
         Ask::Plans { at } => Answer::Plans(plans::list(look, at)?),
@@ -84,6 +90,8 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
         Ask::History { of, at } => Answer::History(history::list(look, of, at)?),
         Ask::KeptOut { at } => Answer::KeptOut(kept_out::list(look, at)?),
         Ask::Audience { of } => Answer::Audience(Box::new(people::audience_of(look, of)?)),
+        Ask::Shares { filter, at } => Answer::Shares(shares::list(look, filter, at)?),
+        Ask::Copy { id } => Answer::Copy(Box::new(shares::detail(look, id)?)),
         Ask::Relationships => Answer::Relationships(relationships::list(look)?),
         Ask::Forgotten => Answer::Forgotten(forgotten::list(look)?),
         Ask::Repairs => Answer::Repairs(forgotten::repairs(look)?),

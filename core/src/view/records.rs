@@ -4,8 +4,9 @@
 use super::kept_out::KeptOutRow;
 use super::relationships::RelationshipRow;
 use super::search::{SearchPage, SearchQuery};
+use super::shares::{CopyDetail, ShareFilter, ShareRow};
 use super::status::StatusDetail;
-use crate::command::May;
+use crate::command::{May, TextTarget};
 use crate::error::Code;
 use crate::ids::{DocId, ElementId, MemberId, Rev, SpaceId};
 use crate::text::PersonText;
@@ -174,6 +175,8 @@ pub struct NoteDetail {
     pub tags: Vec<PersonText>,
     pub pinned: bool,
     pub stage: Stage,
+    /// Copies that I gave of it, or of a part of it, at most 50, the newest first.
+    pub given: Vec<ShareRow>,
     pub made: When,
     pub when: When,
     pub audience: Audience,
@@ -374,6 +377,13 @@ pub enum Ask {
     Note {
         id: DocId,
     },
+    /// Words typed and not kept yet, the newest first.
+    Drafts {
+        at: At,
+    },
+    Draft {
+        target: TextTarget,
+    },
     Goals {
         at: At,
     },
@@ -407,6 +417,15 @@ pub enum Ask {
     Audience {
         of: DocId,
     },
+    /// Copies of notes that went from one to another, either way.
+    Shares {
+        filter: ShareFilter,
+        at: At,
+    },
+    /// A copy, opened.
+    Copy {
+        id: DocId,
+    },
     Relationships,
     /// What was forgotten, with what each phone said of it.
     Forgotten,
@@ -430,6 +449,8 @@ pub struct NoteFilter {
 pub enum Answer {
     Notes(Page<NoteRow>),
     Note(Box<NoteDetail>),
+    Drafts(Page<super::DraftRow>),
+    Draft(Box<super::DraftDetail>),
     Goals(Page<GoalRow>),
     Goal(Box<GoalDetail>),
     Plans(Page<PlanRow>),
@@ -440,6 +461,8 @@ pub enum Answer {
     History(Page<HistoryRow>),
     KeptOut(Page<KeptOutRow>),
     Audience(Box<Audience>),
+    Shares(Page<ShareRow>),
+    Copy(Box<CopyDetail>),
     Relationships(Vec<RelationshipRow>),
     Forgotten(Vec<super::ForgottenRow>),
     Repairs(Vec<super::RepairRow>),

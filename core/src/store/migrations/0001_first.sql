@@ -148,6 +148,16 @@ CREATE TABLE profile (
 ) STRICT;
 CREATE INDEX profile_of ON profile (space, member);
 CREATE TABLE known_space (space BLOB PRIMARY KEY, doc BLOB NOT NULL, nickname TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE copy (
+  doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, extent TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  zone TEXT NOT NULL
+) STRICT;
+CREATE TABLE consent (
+  doc BLOB PRIMARY KEY, purpose TEXT NOT NULL, copy BLOB NOT NULL, note BLOB NOT NULL, wording BLOB NOT NULL,
+  language TEXT NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER
+) STRICT;
+CREATE INDEX consent_of_copy ON consent (copy);
+CREATE INDEX consent_of_note ON consent (note);
 CREATE TABLE history (
   id INTEGER PRIMARY KEY, space BLOB NOT NULL, doc BLOB NOT NULL, subject BLOB NOT NULL, batch BLOB, act INTEGER NOT NULL,
   element BLOB, field TEXT, before TEXT, after TEXT, member BLOB NOT NULL, device BLOB NOT NULL,
@@ -164,10 +174,17 @@ CREATE TABLE touched (
   cause INTEGER NOT NULL, PRIMARY KEY (made_in, object)
 ) STRICT, WITHOUT ROWID;
 
--- Words typed and not yet kept: outside batches and the state hash, gone when kept.
+-- Words typed and not yet kept: outside batches and the state hash, gone when kept. `back` leads from them to what the
+-- document had, `unseen` to what the field showed.
 CREATE TABLE draft (
-  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
-) STRICT, WITHOUT ROWID;
+  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, back BLOB NOT NULL, unseen BLOB NOT NULL,
+  caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)
+) STRICT;
+CREATE INDEX draft_newest ON draft (changed_ms);
+
+-- What was done here lately, so that it can be taken back: documents and their revisions, no words; none for what is
+-- not taken back. Only the last few.
+CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, deeds BLOB NOT NULL) STRICT;
 
 -- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last
 -- changed, in Unix milliseconds as claimed, or the next free one: the newest is found first without sorting.
