@@ -139,12 +139,16 @@ fn edits(folder: &Path, sizes: &[usize]) -> Result<Story, Trouble> {
         done = *size + 2 * TIMES;
         let touch = often(|| typist.touch(keys.next().ok_or("no key is left")?))?;
         let press = often(|| typist.press(keys.next().ok_or("no key is left")?))?;
-        drop(typist);
         vault.lock().map_err(vault::told("locking"))?;
         let (vault, mut measured) = waking(folder)?;
         let read = often(|| vault::body(&vault, note).map(|_| ()))?;
         vault.lock().map_err(vault::told("locking"))?;
-        measured.extend([("keystroke ms", touch), ("keystroke, durable ms", press), ("read it ms", read), ("disk MB", disk(folder))]);
+        measured.extend([
+            ("keystroke ms", touch),
+            ("keystroke, durable ms", press),
+            ("read it ms", read),
+            ("disk MB", disk(folder)),
+        ]);
         told.push((*size as f64, measured));
     }
     Ok(Story { name: "edits", title: "Edits of one note", across: "edits", sizes: told })
@@ -160,12 +164,12 @@ fn relationships(sizes: &[usize]) -> Result<Story, Trouble> {
         while others < *size {
             let theo = world.person(&format!("Theo {others}"));
             let space = pair(&mara, &theo);
-            let plan = Plan::made_by(&mara, Some(space), "relationship");
+            Plan::made_by(&mara, Some(space), "relationship");
             until_quiet(&mara, &theo, &space);
             others += 1;
-            last = Some((theo, space, plan));
+            last = Some((theo, space));
         }
-        let (theo, space, plan) = last.ok_or("sizes that do not rise")?;
+        let (theo, space) = last.ok_or("sizes that do not rise")?;
         let mut told_here: Measured = Vec::new();
         mara.companion.lock().map_err(vault::told("locking"))?;
         machine::cool(mara.folder());
@@ -190,7 +194,6 @@ fn relationships(sizes: &[usize]) -> Result<Story, Trouble> {
         told_here.push(("newest ms", often(|| find().map(|_| ()))?));
         told_here.push(("memory MB", machine::most_memory()));
         told_here.push(("disk MB", disk(mara.folder())));
-        drop(plan);
         told.push((*size as f64, told_here));
     }
     Ok(Story { name: "relationships", title: "Relationships of one person", across: "relationships", sizes: told })

@@ -41,8 +41,10 @@ impl Axis {
     }
 
     fn marks(&self) -> impl Iterator<Item = f64> {
-        let (least, count) = (self.least, (self.most - self.least) as u32);
-        (0..=count).map(move |at| 10f64.powf(least + f64::from(at)))
+        let most = self.most;
+        std::iter::successors(Some(self.least), |power| Some(power + 1.0))
+            .take_while(move |power| *power <= most)
+            .map(|power| 10f64.powf(power))
     }
 }
 

@@ -41,7 +41,8 @@ impl<'v> Typist<'v> {
 
     /// Goes on with a note.
     pub fn on(vault: &'v Companion, note: DocId) -> Result<Self, Trouble> {
-        let opened = vault.text_open(&TextTarget::Note { note }, &vault::now()).map_err(vault::told("a text session"))?;
+        let opened =
+            vault.text_open(&TextTarget::Note { note }, &vault::now()).map_err(vault::told("a text session"))?;
         let length = u32::try_from(opened.text.as_str().encode_utf16().count()).unwrap_or(u32::MAX);
         Ok(Typist { vault, note, session: opened.session, accepted: 0, length })
     }
@@ -101,7 +102,6 @@ pub fn build(folder: &Path, limit: usize) -> Result<(Companion, Value), Trouble>
         typist.press(key)?;
         done += 1;
     }
-    drop(typist);
     vault.pause(&vault::now()).map_err(vault::told("closing the batch"))?;
     let took = machine::ms(begun);
     let want = hash(&format!("{}x", workload::typed(keys.get(..done).unwrap_or(&keys))));
