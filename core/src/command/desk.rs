@@ -8,7 +8,7 @@ use crate::crypto::sign::SigningKey;
 use crate::document::{Doc, State, Step};
 use crate::error::{Code, Error, Result};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, ElementId, MemberId, SpaceId};
-use crate::projection::{Documents, Loaded, People, Signer, settle, write_rows};
+use crate::projection::{Documents, Loaded, People, Signer, birth_of, index_waiting, settle, write_rows_typed};
 use crate::secret::Entropy;
 use crate::store::WriteTx;
 use crate::store::batches::{self, BatchRecord, OpenBatch, Stage};
@@ -157,7 +157,13 @@ impl Desk<'_> {
         if made.is_empty() {
             return Ok(());
         }
-        let now = State::read(loaded.kind, loaded.doc.now());
+        let now = match before.as_ref().and_then(|before| before.after(steps)) {
+            Some(now) => {
+                debug_assert!(now == State::read(loaded.kind, loaded.doc.now()), "steps told another state");
+                now
+            }
+            None => State::read(loaded.kind, loaded.doc.now()),
+        };
         loaded.state = now.clone();
         loaded.is_new = false;
         let heads = loaded.doc.heads();
@@ -166,7 +172,7 @@ impl Desk<'_> {
         }
         documents::set_heads(self.db, id, &heads.iter().flat_map(|head| head.0).collect::<Vec<_>>())?;
         let signer = self.signer(&record.space)?;
-        write_rows(self.db, &record, before.as_ref(), &now, &signer)?;
+        write_rows_typed(self.db, &record, before.as_ref(), &now, &signer)?;
         crate::projection::record(self.db, &record, &now.acts_since(before.as_ref()), &signer, None)
     }
 
@@ -232,6 +238,7 @@ impl Desk<'_> {
         let batch = self.keep(&open, &body, facts, &[])?;
         batches::remove_open(self.db, id)?;
         settle(self.db, id, &batch)?;
+        index_waiting(self.db, id)?;
         self.snapshot_if_due(id)
     }
 
@@ -323,7 +330,8 @@ impl Desk<'_> {
     fn describe(&self, chunks: &[Vec<u8>]) -> Result<BatchFacts> {
         let hollow = Error::Broken("desk: an open batch without a change");
         let (Some(first), Some(last)) = (chunks.first(), chunks.last()) else { return Err(hollow) };
-        let (oldest, newest) = (Doc::describe(first)?, Doc::describe(last)?);
+        let oldest = Doc::describe(first)?;
+        let newest = if chunks.len() == 1 { oldest.clone() } else { Doc::describe(last)? };
         let hash = |chunk: &[u8]| Chunk::read(chunk.to_vec()).ok().map(|chunk| chunk.id());
         Ok(BatchFacts {
             id: BatchId([0; 32]),
@@ -340,8 +348,8 @@ impl Desk<'_> {
         })
     }
 
-    fn birth(&mut self, id: &DocId) -> Result<Birth> {
-        Ok(self.load(id)?.doc.birth().clone())
+    fn birth(&self, id: &DocId) -> Result<Birth> {
+        Ok(birth_of(&documents::get(self.db, id)?.ok_or(Code::NotFound)?))
     }
 
     /// Writes a snapshot where enough came after the last one. One that does not load back is not kept, and the document

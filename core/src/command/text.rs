@@ -26,7 +26,8 @@ pub(super) fn rebased(
     let stale = || Error::from(Code::Stale.detail().current(doc.rev()));
     let now = read(doc.now()).ok_or(Code::NotFound)?;
     // Reading an older state walks through all that was ever typed; mostly the screen shows the newest.
-    let (arrived, then) = if *base == doc.rev() {
+    let is_newest = *base == doc.rev();
+    let (arrived, then) = if is_newest {
         (Vec::new(), now.clone())
     } else {
         (doc.arrived_since(path, &heads)?, doc.at(&heads, &read)?.ok_or_else(stale)?)
@@ -41,7 +42,9 @@ pub(super) fn rebased(
             editing::rebase(&then, &now, &arrived, Edit::Splices(splices))?
         }
     };
-    bounded(shape, field, &editing::apply(&now, &splices)?, &now)?;
+    if !is_newest {
+        bounded(shape, field, &editing::apply(&now, &splices)?, &now)?;
+    }
     Ok(splices)
 }
 

@@ -3,7 +3,9 @@ use super::{Answered, Companion};
 use crate::clock::Moment;
 use crate::document::ActKind;
 use crate::error::{Code, Error, Result};
-use crate::exchange::{BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope};
+use crate::exchange::{
+    BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope, take_envelopes,
+};
 use crate::ids::{DocId, SpaceId};
 use crate::projection::{self, Changes, changes_since};
 use crate::secret::Entropy;
@@ -68,6 +70,12 @@ pub struct BundleReport {
     pub changes: Changes,
 }
 
+/// Envelopes that are taken in together. On a phone one transaction costs about as much as to take in one small
+/// envelope; more at once would keep the writer from everyone else.
+const LOT_ENVELOPES: usize = 64;
+/// Bytes after which no more are taken together.
+const LOT_BYTES: usize = 1024 * 1024;
+
 impl Companion {
     /// Makes a bundle for the others of a space.
     ///
@@ -79,7 +87,8 @@ impl Companion {
         })
     }
 
-    /// Takes in a bundle, envelope by envelope, each in one transaction; never more than one envelope in memory.
+    /// Takes in a bundle, a few envelopes at a time, each lot in one transaction; where something in a lot cannot be taken
+    /// in, each of its envelopes in one of its own. Never more than [`LOT_BYTES`] and one envelope in memory.
     ///
     /// # Errors
     /// `Corrupt{Bundle}` for what is no bundle; what kept the only envelopes that open here from being taken in,
@@ -93,14 +102,27 @@ impl Companion {
             super::hold(&self.typing).write_all(session, entropy, at);
             let mut taking = Taking::begin(session)?;
             self.before_foreign(session, entropy, at);
+            let (mut lot, mut bytes) = (Vec::new(), 0);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
                     return Code::Interrupted.err();
                 }
-                if !taking.take(session, envelope, entropy, at)? {
-                    break;
+                let envelope = match envelope {
+                    Ok(envelope) => envelope,
+                    fault => {
+                        taking.take_lot(session, &std::mem::take(&mut lot), entropy, at)?;
+                        taking.take(session, fault, entropy, at)?;
+                        break;
+                    }
+                };
+                bytes += envelope.len();
+                lot.push(envelope);
+                if lot.len() >= LOT_ENVELOPES || bytes >= LOT_BYTES {
+                    taking.take_lot(session, &std::mem::take(&mut lot), entropy, at)?;
+                    bytes = 0;
                 }
             }
+            taking.take_lot(session, &lot, entropy, at)?;
             taking.finish(session, entropy, at)
         })
     }
@@ -144,14 +166,9 @@ impl Taking {
                 return Ok(false);
             }
         };
-        write_point!("bundle-taking");
+        before_taking();
         match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
-            Ok(Opened::Mine(space, taken)) => {
-                self.dropped += taken.dropped;
-                add(&mut self.report, taken);
-                self.spaces.insert(space);
-            }
-            Ok(Opened::NotMine) => self.report.not_for_me += 1,
+            Ok(opened) => self.add(opened),
             // Stopped from outside: this one was not judged.
             Err(error) if error.code() == Code::Interrupted => return Err(error),
             // Each is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
@@ -162,6 +179,43 @@ impl Taking {
             Err(other) => return Err(other),
         }
         Ok(true)
+    }
+
+    /// Takes several in, in one transaction; where something in them cannot be taken in, each in one of its own.
+    fn take_lot(
+        &mut self,
+        session: &mut Session,
+        lot: &[Vec<u8>],
+        entropy: &mut dyn Entropy,
+        at: &Moment,
+    ) -> Result<()> {
+        if lot.len() > 1 {
+            before_taking();
+            match session.write(entropy, at, |desk| take_envelopes(desk, lot)) {
+                Ok(done) => {
+                    done.value.into_iter().for_each(|opened| self.add(opened));
+                    return Ok(());
+                }
+                Err(error) if error.code() == Code::Interrupted => return Err(error),
+                Err(Error::Refused(_) | Error::Broken(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        for envelope in lot {
+            self.take(session, Ok(envelope.clone()), entropy, at)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, opened: Opened) {
+        match opened {
+            Opened::Mine(space, taken) => {
+                self.dropped += taken.dropped;
+                add(&mut self.report, taken);
+                self.spaces.insert(space);
+            }
+            Opened::NotMine => self.report.not_for_me += 1,
+        }
     }
 
     /// What came, once all of it is taken in. Stopped from outside it can be asked again.
@@ -188,6 +242,10 @@ impl Taking {
         report.changes = session.store.read(|db| changes_since(db, self.begun))?;
         Ok(report)
     }
+}
+
+fn before_taking() {
+    write_point!("bundle-taking");
 }
 
 fn empty() -> BundleReport {

@@ -5,7 +5,7 @@ use super::{ASKS_MAX, Answered, Companion, hold};
 use crate::clock::Moment;
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::ids::SpaceId;
-use crate::projection::{Changes, changes_since};
+use crate::projection::{Changes, changes_since, is_any_waiting};
 use crate::secret::sweeping_deep;
 use crate::store::{Readers, Running, Stop, meta, spaces};
 use crate::view::{self, Ask, Eye, Reading};
@@ -140,6 +140,10 @@ impl Companion {
             self.with_session(|session, entropy| session.refresh_hashes(entropy, at))?;
         }
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
+        let searches = asks.iter().any(|ask| matches!(ask, Ask::Search { .. }));
+        if searches && reading.readers.read(is_any_waiting).map_err(locked_when_closed)? {
+            self.with_session(|session, entropy| session.index_typed(entropy, at))?;
+        }
         let answer = |db: &rusqlite::Connection| {
             let eye = Eye { db, phrases: &reading.phrases, at };
             let (mut answers, mut watch) = (Vec::with_capacity(asks.len()), Vec::with_capacity(asks.len()));

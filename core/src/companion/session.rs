@@ -8,7 +8,10 @@ use crate::error::{Code, Error, Field, Result};
 use crate::exchange::judge_anew;
 use crate::identity::{DeviceEntry, DeviceKeys, SpaceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
-use crate::projection::{Changes, Documents, People, changes_since, drop_old_touched, index_if_due};
+use crate::projection::{
+    Changes, Documents, People, changes_since, drop_old_touched, index_all_waiting, index_if_due, is_any_waiting,
+    is_index_due,
+};
 use crate::secret::{Entropy, Secret32, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, forgetting, meta, singles, spaces};
 use crate::vault::{FolderLock, Opened};
@@ -203,11 +206,14 @@ impl Session {
         };
         // Where nothing can be written the vault still opens for reading.
         if session.store.frozen().is_none() {
-            session.write(entropy, at, |desk| {
-                index_if_due(desk.db)?;
-                drop_old_touched(desk.db)?;
-                desk.close_all(None)
-            })?;
+            // A write that changes nothing is synced all the same: most starts have nothing to do.
+            if session.store.look_back(|db| Ok(is_index_due(db)? || !batches::all_open(db, None)?.is_empty()))? {
+                session.write(entropy, at, |desk| {
+                    index_if_due(desk.db)?;
+                    drop_old_touched(desk.db)?;
+                    desk.close_all(None)
+                })?;
+            }
             // What cannot be judged or dropped now is at the next start: the vault opens all the same.
             let _ = session.understand(READER, entropy, at);
             let _ = session.drop_due(entropy, at);
@@ -290,8 +296,8 @@ impl Session {
 
     /// What one commit touched. The commit is on disk: a lock that interrupts this read must not make a call that is done
     /// say `Interrupted`, after which its caller would do it again.
-    pub fn changes_of(&self, commit: u64) -> Result<Changes> {
-        let read = || self.store.read(|db| changes_since(db, commit.saturating_sub(1)));
+    pub fn changes_of(&mut self, commit: u64) -> Result<Changes> {
+        let mut read = || self.store.look_back(|db| changes_since(db, commit.saturating_sub(1)));
         let mut changes = read();
         for _ in 0..READ_AGAIN {
             match changes {
@@ -313,6 +319,15 @@ impl Session {
             return Ok(());
         }
         self.write(entropy, at, remember_hashes)?;
+        Ok(())
+    }
+
+    /// Indexes what was typed and waits for it: whoever searches finds the newest words.
+    pub fn index_typed(&mut self, entropy: &mut dyn Entropy, at: &Moment) -> Result<()> {
+        if self.store.frozen().is_some() || !self.store.look_back(is_any_waiting)? {
+            return Ok(());
+        }
+        self.write(entropy, at, |desk| index_all_waiting(desk.db))?;
         Ok(())
     }
 

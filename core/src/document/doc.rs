@@ -1,9 +1,8 @@
 //! One Automerge document: born from its seed, fed only with accepted changes, edited by steps.
 
-use super::kind::KnownSeeds;
 use super::step::{Path, Scalar, Step};
 use super::tree::{self, Tree};
-use crate::batch::{Birth, Seeds};
+use crate::batch::Birth;
 use crate::crypto::hash::sha256;
 use crate::editing::Splice;
 use crate::error::{Code, Error, Field, Result};
@@ -80,10 +79,9 @@ impl Doc {
     /// # Errors
     /// `NewerSchema` for a kind this build does not know.
     pub fn born(birth: Birth) -> Result<Self> {
-        let seed = KnownSeeds.seed(&birth).ok_or(Code::NewerSchema)?;
-        let mut doc = Doc { birth, merged: Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit) };
-        doc.apply([seed])?;
-        Ok(doc)
+        // The seed is made in the document itself: to write it down and read it again costs as much as a note.
+        let (merged, _) = super::kind::seeded(&birth).ok_or(Code::NewerSchema)?;
+        Ok(Doc { birth, merged })
     }
 
     /// A document from our own snapshot.

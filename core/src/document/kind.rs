@@ -2,7 +2,7 @@
 
 use crate::batch::{Birth, Seeds, derive_seed_actor};
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, ObjType, ROOT, ReadDoc, TextEncoding};
+use automerge::{ActorId, Automerge, ChangeHash, ObjType, ROOT, ReadDoc, TextEncoding};
 
 /// What a document is. The number travels in its birth and never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -72,16 +72,22 @@ impl Kind {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KnownSeeds;
 
+/// A document with nothing but its seed, and the seed's hash.
+pub(super) fn seeded(birth: &Birth) -> Option<(Automerge, ChangeHash)> {
+    let kind = Kind::from_number(birth.kind)?;
+    let actor = derive_seed_actor(&birth.doc());
+    let mut doc = Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit).with_actor(ActorId::from(actor.0));
+    let mut tx = doc.transaction();
+    for (name, object) in kind.containers() {
+        tx.put_object(ROOT, *name, *object).ok()?;
+    }
+    let (hash, _) = tx.commit_with(CommitOptions::default().with_time(0));
+    Some((doc, hash?))
+}
+
 impl Seeds for KnownSeeds {
     fn seed(&self, birth: &Birth) -> Option<Vec<u8>> {
-        let kind = Kind::from_number(birth.kind)?;
-        let actor = derive_seed_actor(&birth.doc());
-        let mut doc = Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit).with_actor(ActorId::from(actor.0));
-        let mut tx = doc.transaction();
-        for (name, object) in kind.containers() {
-            tx.put_object(ROOT, *name, *object).ok()?;
-        }
-        let (hash, _) = tx.commit_with(CommitOptions::default().with_time(0));
-        doc.get_change_by_hash(&hash?).map(|change| change.raw_bytes().to_vec())
+        let (doc, hash) = seeded(birth)?;
+        doc.get_change_by_hash(&hash).map(|change| change.raw_bytes().to_vec())
     }
 }

@@ -9,7 +9,7 @@ use super::note::{self, NoteState};
 use super::plan::{self, PlanState};
 use super::profile::{self, ProfileState};
 use super::spaces::{self, SpacesState};
-use super::{Kind, View};
+use super::{Kind, Step, View};
 
 /// What a document says, as plain data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,15 @@ impl State {
             Kind::Spaces => State::Spaces(SpacesState::read(view)),
             Kind::Copy => State::Copy(CopyState::read(view)),
             Kind::Consent => State::Consent(ConsentState::read(view)),
+        }
+    }
+
+    /// What this becomes by these steps, where it follows from them alone: letters that go into a note or out of it. A long
+    /// text is not read out of the merge engine for each of them.
+    pub fn after(&self, steps: &[Step]) -> Option<Self> {
+        match self {
+            State::Note(note) => note.after(steps).map(State::Note),
+            _ => None,
         }
     }
 

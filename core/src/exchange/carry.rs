@@ -253,18 +253,52 @@ pub enum Opened {
 /// # Errors
 /// Those of the database. Bytes that open and make no sense count as [`Opened::NotMine`]: nothing is applied.
 pub fn take_envelope(desk: &mut Desk<'_>, bytes: &[u8]) -> Result<Opened> {
+    match open_envelope(desk, bytes)? {
+        Some(content) => Ok(Opened::Mine(content.space, take_in(desk, &content)?)),
+        None => Ok(Opened::NotMine),
+    }
+}
+
+/// Opens several envelopes and takes in what they bring. Those that carry nothing but batches go along with the one before
+/// them, as one: to judge a document again for every letter of it costs as much as the document is long.
+///
+/// # Errors
+/// Those of [`take_envelope`], of any of them; the caller rolls back, and tries them one by one.
+pub fn take_envelopes(desk: &mut Desk<'_>, envelopes: &[Vec<u8>]) -> Result<Vec<Opened>> {
+    let mut opened = Vec::new();
+    let mut ahead: Option<EnvelopeContent> = None;
+    for bytes in envelopes {
+        let Some(content) = open_envelope(desk, bytes)? else {
+            opened.push(Opened::NotMine);
+            continue;
+        };
+        let is_plain = content.statements.is_empty() && content.cards.is_empty() && content.holdings.is_none();
+        match &mut ahead {
+            Some(before) if is_plain && before.space == content.space => before.batches.extend(content.batches),
+            _ => {
+                if let Some(before) = ahead.replace(content) {
+                    opened.push(Opened::Mine(before.space, take_in(desk, &before)?));
+                }
+            }
+        }
+    }
+    if let Some(before) = ahead {
+        opened.push(Opened::Mine(before.space, take_in(desk, &before)?));
+    }
+    Ok(opened)
+}
+
+fn open_envelope(desk: &Desk<'_>, bytes: &[u8]) -> Result<Option<EnvelopeContent>> {
     for (space, stored) in spaces::space_keys(desk.db)? {
         let keys = SpaceKeys::from_stored(stored.expose())?;
         match envelope::open(bytes, &keys.opening_keys()) {
             // A key opens only what is of its own space: one relationship cannot speak into another.
-            Ok(content) if content.space == space => {
-                return Ok(Opened::Mine(space, take_in(desk, &content)?));
-            }
+            Ok(content) if content.space == space => return Ok(Some(content)),
             Ok(_) | Err(Error::Refused(_)) => {}
             Err(other) => return Err(other),
         }
     }
-    Ok(Opened::NotMine)
+    Ok(None)
 }
 
 /// Whether both sides said that they hold the same; `None` before the other side said anything.

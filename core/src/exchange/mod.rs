@@ -19,7 +19,7 @@ mod statements;
 mod stranded;
 
 pub use bundle::{BUNDLE_VERSION, BundleReader, is_bundle, write_bundle};
-pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope};
+pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope, take_envelopes};
 pub use forgetting::{drop_due, kept_of};
 pub use intake::Taken;
 pub use remaking::remake;

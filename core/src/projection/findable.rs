@@ -97,7 +97,13 @@ pub struct Words {
     pub title: String,
     /// Several texts stand one under the other.
     pub body: String,
-    changed_ms: Option<i64>,
+    pub(super) changed_ms: Option<i64>,
+}
+
+impl Words {
+    pub(super) fn of(title: String, body: String) -> Self {
+        Words { title, body, changed_ms: None }
+    }
 }
 
 /// Everything in a document that can be found.
@@ -156,6 +162,7 @@ pub(super) fn follow(db: &Connection, record: &DocumentRecord, old: &Units, sign
 
 /// Takes out all that can be found in a document, while its rows are there: the index forgets only what is named.
 pub(super) fn remove(db: &Connection, doc: &DocId) -> Result<()> {
+    super::waiting::let_go(db, doc)?;
     for (id, kind, element) in numbers(db, doc)? {
         match words(db, doc, kind, element.as_ref())? {
             Some(words) => take_out(db, id, &words)?,
@@ -171,11 +178,19 @@ pub(super) fn remove(db: &Connection, doc: &DocId) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn index_if_due(db: &Connection) -> Result<()> {
-    if singles::counter(db, FOLD)? == FOLD_VERSION {
+    if !is_index_due(db)? {
         return Ok(());
     }
     reindex(db)?;
     singles::set_counter(db, FOLD, FOLD_VERSION)
+}
+
+/// Whether [`index_if_due`] has anything to do.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_index_due(db: &Connection) -> Result<bool> {
+    Ok(singles::counter(db, FOLD)? != FOLD_VERSION)
 }
 
 /// Makes the index anew from the rows. What could be found before keeps its place among the newest.
@@ -184,6 +199,7 @@ pub fn index_if_due(db: &Connection) -> Result<()> {
 /// Those of the database.
 pub fn reindex(db: &Connection) -> Result<()> {
     db.execute("INSERT INTO search (search) VALUES ('delete-all')", [])?;
+    db.execute("DELETE FROM unindexed", [])?;
     let mut query = db.prepare("SELECT id, kind FROM document ORDER BY id")?;
     let documents = query.query_map([], |row| Ok((row.get::<_, DocId>(0)?, row.get::<_, u32>(1)?)))?;
     for document in documents.collect::<rusqlite::Result<Vec<_>>>()? {
@@ -224,13 +240,18 @@ fn numbers(db: &Connection, doc: &DocId) -> Result<Vec<(i64, Findable, Option<El
     Ok(rows.into_iter().filter_map(|(id, kind, element)| Some((id, kind?, element))).collect())
 }
 
-fn number_of(db: &Connection, doc: &DocId, kind: Findable, element: Option<&ElementId>) -> Result<Option<i64>> {
+pub(super) fn number_of(
+    db: &Connection,
+    doc: &DocId,
+    kind: Findable,
+    element: Option<&ElementId>,
+) -> Result<Option<i64>> {
     let mut query =
         db.prepare_cached("SELECT id FROM findable WHERE doc = ?1 AND kind = ?2 AND element IS ?3 LIMIT 1")?;
     Ok(query.query_row(params![doc, kind as u8, element], |row| row.get(0)).optional()?)
 }
 
-fn put(
+pub(super) fn put(
     db: &Connection,
     doc: &DocId,
     kind: Findable,
@@ -279,7 +300,7 @@ fn fill_if_any(db: &Connection, id: i64, words: &Words) -> Result<bool> {
     Ok(true)
 }
 
-fn take_out(db: &Connection, id: i64, words: &Words) -> Result<()> {
+pub(super) fn take_out(db: &Connection, id: i64, words: &Words) -> Result<()> {
     db.prepare_cached("INSERT INTO search (search, rowid, title, body) VALUES ('delete', ?1, ?2, ?3)")?
         .execute(params![id, indexed(&words.title), indexed(&words.body)])?;
     forget(db, id)

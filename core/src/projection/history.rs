@@ -93,8 +93,14 @@ fn is_continued(db: &Connection, document: &DocumentRecord, act: &Act, signer: &
 /// # Errors
 /// Those of the database.
 pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
-    db.prepare_cached("UPDATE history SET batch = ?2 WHERE doc = ?1 AND batch IS NULL")?
-        .execute(params![doc, batch])?;
+    // By their numbers: an index that is followed while it is changed makes SQLite keep a list in a table of its own.
+    let open: Vec<i64> = {
+        let mut query = db.prepare_cached("SELECT id FROM history WHERE doc = ?1 AND batch IS NULL ORDER BY id")?;
+        let rows = query.query_map([doc], |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    let mut settled = db.prepare_cached("UPDATE history SET batch = ?2 WHERE id = ?1")?;
+    open.iter().try_for_each(|id| settled.execute(params![id, batch]).map(|_| ()))?;
     Ok(())
 }
 

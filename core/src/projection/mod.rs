@@ -19,9 +19,10 @@ mod people_rows;
 mod plan_rows;
 pub mod texts;
 mod touched;
+mod waiting;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
-pub use findable::{Findable, Words, compact_index, index_if_due, reindex, words};
+pub use findable::{Findable, Words, compact_index, index_if_due, is_index_due, reindex, words};
 pub use forgetting::{KEPT_AFTER_FORGET_MS, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
@@ -30,6 +31,7 @@ pub use touched::{
     COMMITS_KEPT, Cause, Changes, Extent, How, Matter, TOUCHED_MAX, Touched, acts_since, caused_by, changes_since,
     drop_old_touched,
 };
+pub use waiting::{index_all_waiting, index_waiting, is_any_waiting};
 
 use crate::document::{Kind, State};
 use crate::error::Result;
@@ -53,6 +55,7 @@ pub fn write_rows(
     if before == Some(now) || !belongs(db, record)? {
         return Ok(());
     }
+    index_waiting(db, &record.id)?;
     let findable = findable::units(db, &record.id, Kind::from_number(record.kind))?;
     match now {
         State::Note(now) => note_rows::write(db, record, now, signer),
@@ -65,6 +68,26 @@ pub fn write_rows(
         State::Consent(now) => copy_rows::write_consent(db, record, now),
     }?;
     findable::follow(db, record, &findable, signer)
+}
+
+/// [`write_rows`] for what is typed here: the words of a long note may wait for the index, until [`index_waiting`].
+///
+/// # Errors
+/// Those of the database.
+pub fn write_rows_typed(
+    db: &Connection,
+    record: &DocumentRecord,
+    before: Option<&State>,
+    now: &State,
+    signer: &Signer,
+) -> Result<()> {
+    match (waiting::may_wait(before, now), now) {
+        (Some(indexed), State::Note(now)) if indexed != now && belongs(db, record)? => {
+            waiting::wait(db, &record.id, indexed)?;
+            note_rows::write(db, record, now, signer)
+        }
+        _ => write_rows(db, record, before, now, signer),
+    }
 }
 
 /// Takes out all rows of a document of which nothing counts any more.

@@ -259,6 +259,18 @@ impl Store {
         self.readers.0.read(work)
     }
 
+    /// Reads what was just written, over the connection that wrote it: its pages are at hand there, and a reader would
+    /// fetch them anew. For little.
+    ///
+    /// # Errors
+    /// `Corrupt{Store}`, and what `work` says.
+    pub fn look_back<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let answer = work(conn);
+        vouch(conn)?;
+        answer.map_err(about_store)
+    }
+
     /// A handle that reads from other threads, also while [`Store::write`] runs.
     pub fn readers(&self) -> Readers {
         self.readers.0.clone()

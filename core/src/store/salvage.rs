@@ -14,7 +14,7 @@ use std::path::Path;
 const OLD: &str = "damaged";
 
 /// Tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 23] = [
+const CACHES: [&str; 24] = [
     "document",
     "snapshot",
     "note",
@@ -37,6 +37,7 @@ const CACHES: [&str; 23] = [
     // Nothing is told of rows that are only copied.
     "writing",
     "findable",
+    "unindexed",
     // A mark on a snapshot: without one the document is made again, and frozen again if that does not load back.
     "frozen",
     // Nothing is lost with it but the way back from the last few acts.

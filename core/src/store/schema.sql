@@ -186,6 +186,8 @@ CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
 
+CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+
 CREATE VIEW touching AS SELECT object, kind, parent, how FROM touched;
 
 CREATE INDEX statement_of_space ON statement (space);
@@ -208,7 +210,7 @@ CREATE INDEX request_of_document ON request (doc, asked);
 
 CREATE INDEX document_of_space ON document (space, kind);
 
-CREATE INDEX document_about ON document (about);
+CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 
 CREATE INDEX document_unhashed ON document (id) WHERE hash IS NULL AND heads <> x'';
 
@@ -248,7 +250,7 @@ CREATE INDEX history_of_subject ON history (subject, id);
 
 CREATE INDEX history_of_document ON history (doc, batch);
 
-CREATE INDEX history_of_element ON history (element);
+CREATE INDEX history_of_element ON history (element) WHERE element IS NOT NULL;
 
 CREATE INDEX history_of_commit ON history (made_in);
 

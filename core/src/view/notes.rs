@@ -141,11 +141,12 @@ pub(super) fn last_heard_of(look: &Look<'_>, id: &DocId) -> Result<Option<i64>> 
 
 /// All rows of a list are mine and in one state: the answers differ only where a note waits for a newer app.
 fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool) -> Result<Vec<NoteRow>> {
+    let is_any_newer = batches::is_any_newer(look.db())?;
     let mut may: Option<May> = None;
     let mut rows = Vec::new();
     for line in lines {
         let may = match &may {
-            _ if is_apart(look, line)? => deeds(look, &line.id, trash)?,
+            _ if is_apart(look, line, is_any_newer)? => deeds(look, &line.id, trash)?,
             Some(may) => may.clone(),
             None => may.insert(deeds(look, &line.id, trash)?).clone(),
         };
@@ -154,8 +155,8 @@ fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool)
     Ok(rows)
 }
 
-fn is_apart(look: &Look<'_>, line: &Line) -> Result<bool> {
-    let is_newer = !batches::newer_from(look.db(), &line.space, &line.id)?.is_empty();
+fn is_apart(look: &Look<'_>, line: &Line, is_any_newer: bool) -> Result<bool> {
+    let is_newer = is_any_newer && !batches::newer_from(look.db(), &line.space, &line.id)?.is_empty();
     Ok(is_newer || forgetting::is_frozen(look.db(), &line.id)?)
 }
 

@@ -1,4 +1,5 @@
-use crate::document::{Tree, View};
+use crate::document::{Step, Tree, View};
+use crate::editing::Splice;
 use crate::text::fold;
 use std::collections::BTreeMap;
 
@@ -32,6 +33,43 @@ impl NoteState {
             extra_lock: tree.flag("extra_lock"),
         }
     }
+
+    /// What it becomes by letters that go into its texts or out of them; `None` for any other step.
+    pub fn after(&self, steps: &[Step]) -> Option<Self> {
+        let mut next = self.clone();
+        for step in steps {
+            let Step::Splice(path, splices) = step else { return None };
+            let text = match path.as_slice() {
+                [name] if name == "title" => &mut next.title,
+                [name] if name == "body" => &mut next.body,
+                _ => return None,
+            };
+            splices.iter().try_for_each(|splice| put_in(text, splice))?;
+        }
+        Some(next)
+    }
+}
+
+fn put_in(text: &mut String, splice: &Splice) -> Option<()> {
+    let from = byte_of(text, splice.at)?;
+    let gone = byte_of(text.get(from..)?, splice.remove)?;
+    text.replace_range(from..from + gone, &splice.insert);
+    Some(())
+}
+
+/// The byte at a UTF-16 code unit; `None` behind the end, and inside a sign, which the merge engine knows how to widen.
+fn byte_of(text: &str, units: usize) -> Option<usize> {
+    if text.is_ascii() {
+        return (units <= text.len()).then_some(units);
+    }
+    let mut seen = 0;
+    for (at, sign) in text.char_indices() {
+        if seen >= units {
+            return (seen == units).then_some(at);
+        }
+        seen += sign.len_utf16();
+    }
+    (seen == units).then_some(text.len())
 }
 
 fn tags(tree: &Tree) -> BTreeMap<String, String> {

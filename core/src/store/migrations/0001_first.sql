@@ -89,7 +89,7 @@ CREATE TABLE document (
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX document_of_space ON document (space, kind);
-CREATE INDEX document_about ON document (about);
+CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 -- What has to be hashed anew before a state hash is told: few, whatever the vault holds.
 CREATE INDEX document_unhashed ON document (id) WHERE hash IS NULL AND heads <> x'';
 CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL) STRICT;
@@ -174,7 +174,7 @@ CREATE TABLE history (
 ) STRICT;
 CREATE INDEX history_of_subject ON history (subject, id);
 CREATE INDEX history_of_document ON history (doc, batch);
-CREATE INDEX history_of_element ON history (element);
+CREATE INDEX history_of_element ON history (element) WHERE element IS NOT NULL;
 CREATE INDEX history_of_commit ON history (made_in);
 
 -- What changed in which commit, so that a host can ask what it missed. Kinds below 100 are those of documents; 101 space,
@@ -320,6 +320,8 @@ CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
 CREATE INDEX findable_of ON findable (doc, kind, element);
+-- Long notes that were typed in since they were indexed, with the words that the index has of them.
+CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
 -- The folded terms (core/src/text/search) by those numbers. The words lie in the rows above alone: contentless, so what
 -- is taken out is named again in full. Terms come parted by blanks; the tokenizer for ASCII reads them as they are.
