@@ -98,7 +98,7 @@ pub fn ask(vault: &Companion, ask: Ask) -> Result<Answer, Trouble> {
 
 /// The first page of notes, newest first: how many rows.
 pub fn first_page(vault: &Companion, limit: u32) -> Result<usize, Trouble> {
-    match ask(vault, Ask::Notes { filter: NoteFilter::default(), at: At { limit, after: None } })? {
+    match ask(vault, Ask::Notes { filter: NoteFilter::default(), at: At { limit, ..At::default() } })? {
         Answer::Notes(page) => Ok(page.rows.len()),
         other => Err(format!("notes: {other:?}")),
     }
@@ -107,13 +107,13 @@ pub fn first_page(vault: &Companion, limit: u32) -> Result<usize, Trouble> {
 /// The titles of all notes, newest first, page after page.
 pub fn titles(vault: &Companion) -> Result<Vec<String>, Trouble> {
     let mut titles = Vec::new();
-    let mut at = At { limit: ROWS, after: None };
+    let mut at = At { limit: ROWS, ..At::default() };
     loop {
         match ask(vault, Ask::Notes { filter: NoteFilter::default(), at })? {
             Answer::Notes(page) => {
                 titles.extend(page.rows.into_iter().map(|row| row.title.as_str().to_owned()));
                 let Some(next) = page.next else { return Ok(titles) };
-                at = At { limit: ROWS, after: Some(next) };
+                at = At { limit: ROWS, after: Some(next), ..At::default() };
             }
             other => return Err(format!("notes: {other:?}")),
         }
@@ -131,7 +131,7 @@ pub fn body(vault: &Companion, note: belay::ids::DocId) -> Result<(String, Rev),
 /// Searches: how many rows of the first twenty, each with its snippet.
 pub fn search(vault: &Companion, words: &str, order: SearchOrder) -> Result<usize, Trouble> {
     let query = SearchQuery { words: text(words), order, ..SearchQuery::default() };
-    match ask(vault, Ask::Search { query, at: At { limit: 20, after: None } })? {
+    match ask(vault, Ask::Search { query, at: At { limit: 20, ..At::default() } })? {
         Answer::Search(page) => Ok(page.rows.len()),
         other => Err(format!("a search: {other:?}")),
     }
