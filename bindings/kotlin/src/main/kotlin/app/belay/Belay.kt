@@ -1,0 +1,96 @@
+package app.belay
+
+import java.nio.file.Path
+import java.util.Locale
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+
+/**
+ * One vault, and everything that can be done with it. Calls suspend and never block the thread they come from; they may
+ * come from any. What is refused is thrown as a [BelayException]; what changes arrives in the streams of `watch`.
+ *
+ * ```
+ * val belay = Belay.open(folder)
+ * val created = belay.vault.create(passphrase)      // show created.words to the person, once
+ * belay.vault.acknowledge()
+ * val saved = belay.notes.create(title = "Morning", body = "Slept well.")
+ * belay.notes.watch().collect { live -> … }
+ * ```
+ */
+public class Belay private constructor(private val door: Door) {
+    /** What the vault is made, opened and left with. */
+    public val vault: Vault = Vault(door)
+
+    /** Notes, which are private. */
+    public val notes: Notes = Notes(door)
+
+    /** Plans, private or kept with another. */
+    public val plans: Plans = Plans(door)
+
+    /** Goals and their steps. */
+    public val goals: Goals = Goals(door)
+
+    /** What members say to each other about a plan or a goal. */
+    public val talk: Talk = Talk(door)
+
+    /** Finding words again. */
+    public val search: Search = Search(door)
+
+    /** The others: pairing, and carrying bundles to and fro. */
+    public val people: People = People(door)
+
+    /** Editors that are open. */
+    public val texts: Texts = Texts(door)
+
+    /**
+     * Locks: keys are wiped, streams say [Live.Locked]. Waits for nothing that is queued, takes a tenth of a second at
+     * most, and may be called from any thread, as often as one likes.
+     *
+     * @throws BelayException.Storage where a file could not be closed; the keys are gone all the same
+     */
+    public fun lock(): Unit = door.lock()
+
+    /** How often streams read at most: each frame while a screen shows them, four times a second otherwise. */
+    public fun setVisible(isVisible: Boolean): Unit = door.watching.visible(isVisible)
+
+    /**
+     * Ends what was asked for before, locks, and lets go of the folder. Streams end with [Code.CLOSED], and so does
+     * every later call. Once is enough.
+     */
+    public suspend fun close(): Unit = door.close()
+
+    /** Where a [Belay] comes from. */
+    public companion object {
+        /** The build of the native library that this facade is made for. */
+        public const val BUILD: String = "0.1.0"
+
+        /**
+         * Takes a folder for a vault; opens no file of it.
+         *
+         * @param languages the person's, best first, as BCP-47 names
+         * @throws BelayException.Internal where the native library is missing, or of another build
+         */
+        public suspend fun open(
+            folder: Path,
+            languages: List<String> = listOf(Locale.getDefault().toLanguageTag()),
+            clock: HostClock = HostClock.System,
+        ): Belay = withContext(Dispatchers.IO) {
+            loaded {
+                refuseOtherBuild(version())
+                Belay(Door(BelayCore.open(HostConfig(folder.toString(), languages, PassphraseCost.usual())), clock))
+            }
+        }
+
+        internal fun refuseOtherBuild(version: Version) {
+            if (version.library != BUILD) throw BelayException.Internal(refused(Code.NEWER_SCHEMA))
+        }
+
+        /** A library that is not there, or that the generated code was not made from, shows as an error of the JVM. */
+        private inline fun <T> loaded(call: () -> T): T =
+            try {
+                typed(call)
+            } catch (_: LinkageError) {
+                throw BelayException.Internal(refused(Code.INTERNAL))
+            }
+    }
+}
