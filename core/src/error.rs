@@ -11,7 +11,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Every reason the core can give, stable for apps (domain.md §3.7 and its additions).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[non_exhaustive]
 #[allow(missing_docs, reason = "each code's sentence and next step are in the catalogue, error-NAME")]
 pub enum Code {
     Empty,
@@ -98,7 +97,6 @@ impl Code {
 
 /// The part of an input that a failure is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
-#[non_exhaustive]
 #[allow(missing_docs, reason = "the names are those of the fields")]
 pub enum Field {
     Title,

@@ -4,8 +4,8 @@
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
 use belay::command::{
-    Answer as MayAnswer, Command, Decision, Deed, GoalCommand, May, NoteCommand, NoteDraft, NoteField, PlanCommand,
-    StepDraft, TalkCommand, Target,
+    Act as Offered, Answer as MayAnswer, Command, Decision, Deed, GoalCommand, May, NoteCommand, NoteDraft, NoteField,
+    PlanCommand, StepDraft, TalkCommand, Target,
 };
 use belay::document::goal::{GoalStage, StepStage};
 use belay::document::lane::IdeaKind;
@@ -40,7 +40,7 @@ fn would(device: &Device, command: Command) -> Result<(), Code> {
 }
 
 fn compare(device: &Device, compared: &Compared, may: &May, what: &str, tries: impl Fn(Deed) -> Tries) {
-    for (deed, answer) in &may.acts {
+    for Offered { deed, answer } in &may.acts {
         let results: Vec<Result<(), Code>> = tries(*deed).into_iter().map(|command| would(device, command)).collect();
         let done = results.iter().any(Result::is_ok);
         match answer {

@@ -20,7 +20,7 @@ pub struct Decide {
     idea: String,
     /// Add it word for word. The number says which of several ways to say it.
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
-    add: Option<usize>,
+    add: Option<u32>,
     /// Add it in your words.
     #[arg(long, value_name = "TEXT")]
     add_as: Option<String>,
@@ -43,7 +43,7 @@ impl Decide {
         };
         if let Decision::Add(at) = decision
             && at > 0
-            && at >= idea.alternatives.len()
+            && at as usize >= idea.alternatives.len()
         {
             let count = Arg::Number(idea.alternatives.len() as u64);
             return Err(host.told_with("OutOfRange", "term-choice-none", &[("count", count)], "belay ideas", 3));

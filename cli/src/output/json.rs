@@ -61,11 +61,11 @@ fn finish_map(map: Map<String, Value>, short: &dyn Fn(&str) -> String) -> Map<St
     done
 }
 
-/// What may be done now, from `{"acts":[[deed, "yes" or why not]]}`.
+/// What may be done now, from `{"acts":[{"deed", "answer": "yes" or why not}]}`.
 fn actions(may: &Value) -> Value {
     let acts = may.get("acts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let allowed = |act: &&Value| act.get(1).is_some_and(|answer| answer == "yes");
-    Value::Array(acts.iter().filter(allowed).filter_map(|act| act.get(0).cloned()).collect())
+    let allowed = |act: &&Value| act.get("answer").is_some_and(|answer| answer == "yes");
+    Value::Array(acts.iter().filter(allowed).filter_map(|act| act.get("deed").cloned()).collect())
 }
 
 /// A time in RFC 3339 with milliseconds, in UTC.
@@ -84,7 +84,10 @@ mod tests {
         let row = json!({
             "id": "kq4m0000", "label": "\u{2068}Theo\u{2069}",
             "when": { "unix_ms": 1_795_335_000_123_i64, "zone": "UTC" },
-            "may": { "acts": [["edit", "yes"], ["suggest", { "no": { "why": "AlreadyYours", "until_ms": null } }]] },
+            "may": { "acts": [
+                { "deed": "edit", "answer": "yes" },
+                { "deed": "suggest", "answer": { "no": { "why": "AlreadyYours", "until_ms": null } } },
+            ] },
         });
         let told: Value = serde_json::from_str(&one("note", &row, &|id| id[..4].to_owned())).unwrap();
         assert_eq!(told["rows"][0]["short"], "kq4m");

@@ -224,7 +224,7 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Puts one of its wordings in, counted from 0.
-    Add(usize),
+    Add(u32),
     /// Puts it in with other words.
     AddAs(PersonText),
     /// Does not put it in; no reason is asked.

@@ -24,7 +24,7 @@ pub use ask::{
 };
 pub use desk::{Desk, Marks, Me};
 pub use forgetting::{ForgetCommand, purge};
-pub use permission::{Answer, Deed, May, Subject, allowed, may};
+pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 
 #[cfg(feature = "hostile")]

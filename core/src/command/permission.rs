@@ -71,17 +71,26 @@ pub enum Answer {
     },
 }
 
+/// One deed, and whether it may be done now.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Act {
+    /// What someone may want to do.
+    pub deed: Deed,
+    /// The answer of [`may`].
+    pub answer: Answer,
+}
+
 /// The deeds a screen may offer, each with the answer of [`may`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct May {
     /// In the order they are drawn.
-    pub acts: Vec<(Deed, Answer)>,
+    pub acts: Vec<Act>,
 }
 
 impl May {
     /// Whether a deed is offered with a yes.
     pub fn allows(&self, deed: Deed) -> bool {
-        self.acts.iter().any(|(known, answer)| *known == deed && *answer == Answer::Yes)
+        self.acts.iter().any(|act| act.deed == deed && act.answer == Answer::Yes)
     }
 }
 
@@ -91,8 +100,10 @@ impl May {
 /// Those of the database.
 pub fn allowed(db: &Connection, subject: Subject<'_>, deeds: &[Deed]) -> Result<May> {
     let answer = |deed: &Deed| match may(db, subject, *deed) {
-        Ok(()) => Ok((*deed, Answer::Yes)),
-        Err(Error::Refused(detail)) => Ok((*deed, Answer::No { why: detail.code, until_ms: detail.until_ms })),
+        Ok(()) => Ok(Act { deed: *deed, answer: Answer::Yes }),
+        Err(Error::Refused(detail)) => {
+            Ok(Act { deed: *deed, answer: Answer::No { why: detail.code, until_ms: detail.until_ms } })
+        }
         Err(other) => Err(other),
     };
     Ok(May { acts: deeds.iter().map(answer).collect::<Result<_>>()? })

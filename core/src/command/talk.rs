@@ -170,9 +170,10 @@ fn decide(desk: &mut Desk<'_>, id: &ElementId, decision: &Decision, seen: Option
             (Choice::Added, place)
         }
         Decision::Add(index) => {
-            let wording = idea.alternatives.get(*index).cloned();
+            let index = *index as usize;
+            let wording = idea.alternatives.get(index).cloned();
             let max = idea.alternatives.len();
-            let wording = wording.ok_or_else(|| Code::OutOfRange.of(Field::Alternatives).max(max).actual(*index))?;
+            let wording = wording.ok_or_else(|| Code::OutOfRange.of(Field::Alternatives).max(max).actual(index))?;
             // Its author's app may have checked nothing.
             (Choice::Added, shape.check(Field::Text, &wording)?)
         }

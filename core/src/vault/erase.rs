@@ -16,7 +16,7 @@ pub struct EraseReport {
     /// Keys that the host must delete from its keystore. A name may be told again after an erasure was cut short.
     pub aliases: Vec<String>,
     /// How many files are gone.
-    pub removed: usize,
+    pub removed: u32,
 }
 
 /// Erases the vault, whatever its state, and finishes an erasure that was cut short. Overwrites both header copies
@@ -45,7 +45,7 @@ pub fn erase(lock: FolderLock) -> Result<EraseReport> {
     write_point!("erase-emptied");
     // The mark that says "finish this" goes last but for the lock.
     for name in [ERASING, LOCK] {
-        removed += usize::from(std::fs::remove_file(folder.join(name)).is_ok());
+        removed += u32::from(std::fs::remove_file(folder.join(name)).is_ok());
         write_point!("erase-unmarked");
     }
     sync(&folder)?;

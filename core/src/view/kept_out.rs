@@ -4,7 +4,7 @@ use super::look::{Look, kebab};
 use super::page::{Key, Wanted};
 use super::records::{At, Page, Person, When};
 use crate::batch::{Body, Header, Reason, Refusal, added_words};
-use crate::command::{Answer as CommandAnswer, Deed, May, adoptable};
+use crate::command::{Act, Answer as CommandAnswer, Deed, May, adoptable};
 use crate::document::is_words;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, DocId, SpaceId};
@@ -125,7 +125,7 @@ fn may(look: &Look<'_>, people: &People, batch: &BatchRecord) -> Result<May> {
         Err(Error::Refused(detail)) => CommandAnswer::No { why: detail.code, until_ms: detail.until_ms },
         Err(other) => return Err(other),
     };
-    Ok(May { acts: vec![(Deed::Adopt, answer)] })
+    Ok(May { acts: vec![Act { deed: Deed::Adopt, answer }] })
 }
 
 /// Whoever may write there is named, seen from here; an unknown document has nobody to name.

@@ -1,7 +1,7 @@
 //! Mara with two phones, one of them stolen, and Theo; what they see of what was kept out.
 
 use belay::batch::{Batch, Header};
-use belay::command::{Answer as May, Deed, KeptOutCommand};
+use belay::command::{Act, Answer as May, Deed, KeptOutCommand};
 use belay::error::Code;
 use belay::ids::BatchId;
 use belay::space::SignedStatement;
@@ -91,8 +91,8 @@ pub fn adopt(batch: BatchId) -> KeptOutCommand {
 /// Whether a row offers to be taken over; else why not.
 pub fn offered(row: &KeptOutRow) -> Result<(), Option<Code>> {
     match row.may.acts.as_slice() {
-        [(Deed::Adopt, May::Yes)] => Ok(()),
-        [(Deed::Adopt, May::No { why, .. })] => Err(Some(*why)),
+        [Act { deed: Deed::Adopt, answer: May::Yes }] => Ok(()),
+        [Act { deed: Deed::Adopt, answer: May::No { why, .. } }] => Err(Some(*why)),
         _ => Err(None),
     }
 }

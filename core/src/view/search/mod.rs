@@ -20,6 +20,7 @@ use crate::text::search::{Phrase, expression, phrases};
 use crate::text::{PersonText, fold};
 use chrono::NaiveDate;
 use found::{Finder, Shown};
+use std::collections::BTreeSet;
 
 const DAY_MS: i64 = 86_400_000;
 /// How far a zone's day can lie from that of UTC, and a number from the time it stands for.
@@ -58,6 +59,7 @@ impl<'q> Asked<'q> {
     /// Tells lists of other words and filters apart.
     fn mark(&self) -> String {
         let SearchQuery { order, kinds, from, to, within, .. } = self.query;
+        let kinds: BTreeSet<_> = kinds.iter().collect();
         let words = expression(&self.phrases);
         format!("{words:?} {order:?} {kinds:?} {:?} {from:?} {to:?} {within:?}", self.tag)
     }

@@ -6,7 +6,6 @@ use crate::projection::Findable;
 use crate::text::PersonText;
 use crate::view::records::{Audience, Cursor, Direction, When};
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// Most scalars of the words of a search; they stand on one line.
 pub const SEARCH_SCALARS_MAX: usize = 300;
@@ -52,7 +51,7 @@ pub struct SearchQuery {
     /// What comes first.
     pub order: SearchOrder,
     /// Only these kinds; empty: all.
-    pub kinds: BTreeSet<Findable>,
+    pub kinds: Vec<Findable>,
     /// Only notes with this tag, in its folded form.
     pub tag: Option<PersonText>,
     /// From this local day on, `2026-11-22`, as each thing's own time is shown.

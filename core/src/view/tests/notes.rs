@@ -113,7 +113,7 @@ fn tags_are_found_folded_and_the_trash_is_a_list_of_its_own() {
     let row = &list.rows[1];
     assert_eq!((row.snippet.as_str(), row.dir), ("شاي مع الراديو Then a walk.", Direction::Rtl));
     assert_eq!((plain(&row.when.label).as_str(), row.audience.as_str()), ("Today 14:06", "only you"));
-    let deeds = |may: &crate::command::May| may.acts.iter().map(|(deed, _)| *deed).collect::<Vec<_>>();
+    let deeds = |may: &crate::command::May| may.acts.iter().map(|act| act.deed).collect::<Vec<_>>();
     use crate::command::Deed;
     assert_eq!(deeds(&row.may), [Deed::Edit, Deed::Tag, Deed::Pin, Deed::Trash]);
     world.mara(&Command::Note(NoteCommand::Trash { note: id }));
