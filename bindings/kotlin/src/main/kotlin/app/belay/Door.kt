@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.Flow
@@ -49,6 +50,22 @@ internal class Door(private val core: BelayCore, val clock: HostClock) {
 
     fun <T> watch(ask: Ask, pick: (Answer) -> T): Flow<Live<T>> = watching.watch(ask, pick)
 
+    /** A job, step by step: whoever types or saves goes in between. Stops with the one who asked. */
+    suspend fun run(job: Job, progress: (Long, Long) -> Unit): JobOutcome {
+        val id = write(Rank.JOB) { at -> jobOpen(job, at) }
+        try {
+            while (true) {
+                val step = write(Rank.JOB) { at -> jobStep(id, STEP_MS, at) }
+                watching.changed(step.changes)
+                progress(step.done.toLong(), step.total.toLong())
+                if (step.finished) return promised(step.outcome)
+            }
+        } finally {
+            // Whatever became of it, nothing of it stays.
+            withContext(NonCancellable) { runCatching { write { jobClose(id) } } }
+        }
+    }
+
     /** Something that waits for nobody, on a thread that may block. */
     suspend fun <T> atOnce(call: BelayCore.(Moment) -> T): T {
         refuseClosed()
@@ -65,13 +82,18 @@ internal class Door(private val core: BelayCore, val clock: HostClock) {
     /** Ends what was asked for, locks, gives the engine back. Once. */
     suspend fun close() {
         if (!isClosed.compareAndSet(false, true)) return
-        withContext(kotlinx.coroutines.NonCancellable + Dispatchers.IO) {
+        withContext(NonCancellable + Dispatchers.IO) {
             lanes.close()
             watching.close()
             runCatching { core.lock() }
             core.destroy()
         }
         scope.cancel()
+    }
+
+    private companion object {
+        /** So long a step holds the writer. */
+        const val STEP_MS = 20u
     }
 
     private fun interrupt(op: ULong) {

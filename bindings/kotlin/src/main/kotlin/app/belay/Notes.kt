@@ -12,7 +12,7 @@ public class Notes internal constructor(private val door: Door) {
      * @param tags at most 30 of 1 to 40 characters
      * @throws BelayException.Input `Empty` where title and body are; `TooLong`, `TooMany`, `InvalidText`
      */
-    public suspend fun create(title: String = "", body: String = "", tags: List<String> = emptyList()): Saved<DocId> {
+    public suspend fun create(title: String = "", body: String = "", tags: List<String> = emptyList()): Action<DocId> {
         val draft = NoteDraft(words(Field.TITLE, title), words(Field.BODY, body), tags.map { words(Field.TAG, it) })
         return made(door, Command.Note(NoteCommand.Create(draft)))
     }
@@ -23,30 +23,30 @@ public class Notes internal constructor(private val door: Door) {
      *
      * @throws BelayException.Conflict `Stale` where [base] is no revision of this note
      */
-    public suspend fun edit(note: DocId, field: NoteField, base: Rev, text: String): Saved<Unit> {
+    public suspend fun edit(note: DocId, field: NoteField, base: Rev, text: String): Action<Unit> {
         val whole = TextEdit.Whole(words(if (field == NoteField.TITLE) Field.TITLE else Field.BODY, text))
         return done(NoteCommand.Edit(note, field, base, whole))
     }
 
     /** Puts a tag on. Two tags that differ in case alone are one. */
-    public suspend fun addTag(note: DocId, tag: String): Saved<Unit> =
+    public suspend fun addTag(note: DocId, tag: String): Action<Unit> =
         done(NoteCommand.AddTag(note, words(Field.TAG, tag)))
 
     /** Takes a tag off. */
-    public suspend fun takeTag(note: DocId, tag: String): Saved<Unit> =
+    public suspend fun takeTag(note: DocId, tag: String): Action<Unit> =
         done(NoteCommand.TakeTag(note, words(Field.TAG, tag)))
 
     /** Keeps it at the top of the list. */
-    public suspend fun pin(note: DocId): Saved<Unit> = done(NoteCommand.Pin(note))
+    public suspend fun pin(note: DocId): Action<Unit> = done(NoteCommand.Pin(note))
 
     /** Lets it go back to its place. */
-    public suspend fun unpin(note: DocId): Saved<Unit> = done(NoteCommand.Unpin(note))
+    public suspend fun unpin(note: DocId): Action<Unit> = done(NoteCommand.Unpin(note))
 
     /** Puts it into the trash, from which [restore] takes it. */
-    public suspend fun trash(note: DocId): Saved<Unit> = done(NoteCommand.Trash(note))
+    public suspend fun trash(note: DocId): Action<Unit> = done(NoteCommand.Trash(note))
 
     /** Takes it out of the trash. */
-    public suspend fun restore(note: DocId): Saved<Unit> = done(NoteCommand.Restore(note))
+    public suspend fun restore(note: DocId): Action<Unit> = done(NoteCommand.Restore(note))
 
     /**
      * A page of the list: pinned first, then the newest before the older.

@@ -8,6 +8,10 @@ public data class Stretch(
     public val end: Int,
 )
 
+internal fun Stretch.asSelection(): Selection = Selection(start.toUInt(), end.toUInt())
+
+internal fun Selection.asStretch(): Stretch = Stretch(start.toInt(), end.toInt())
+
 /** The one splice that leads from a text to another, and cuts no pair of surrogates. `null` where they are equal. */
 internal fun difference(from: String, to: String): Splice16? {
     if (from == to) return null

@@ -17,24 +17,24 @@ public class Talk internal constructor(private val door: Door) {
         why: String = "",
         kind: IdeaKind = IdeaKind.ADD,
         after: ElementId? = null,
-    ): Saved<ElementId> {
+    ): Action<ElementId> {
         val wordings = alternatives.map { words(Field.ALTERNATIVES, it) }
         return madeIn(door, Command.Talk(TalkCommand.Suggest(on, kind, wordings, words(Field.WHY, why), after)))
     }
 
     /** Takes an own idea back, as long as it is open. */
-    public suspend fun withdraw(idea: ElementId): Saved<Unit> = done(TalkCommand.Withdraw(idea))
+    public suspend fun withdraw(idea: ElementId): Action<Unit> = done(TalkCommand.Withdraw(idea))
 
     /**
      * Decides about an idea.
      *
      * @param seen the revision of the target that was shown with it, needed where its words changed since
      */
-    public suspend fun decide(idea: ElementId, decision: Decision, seen: Rev? = null): Saved<Unit> =
+    public suspend fun decide(idea: ElementId, decision: Decision, seen: Rev? = null): Action<Unit> =
         done(TalkCommand.Decide(idea, decision, seen))
 
     /** Says something about a plan, a goal or a piece of one. */
-    public suspend fun comment(on: Target, text: String, quote: String = ""): Saved<ElementId> =
+    public suspend fun comment(on: Target, text: String, quote: String = ""): Action<ElementId> =
         madeIn(door, Command.Talk(TalkCommand.Comment(on, words(Field.TEXT, text), words(Field.TEXT, quote))))
 
     /** One idea, opened. */

@@ -72,7 +72,7 @@ public class TextDriver(text: PersonText, caret: Int, private val manners: TextM
         flight = null
         if (isOver) return emptyList()
         val steps = mutableListOf<TextStep>()
-        if (merge.resend == TextResend.WHOLE) {
+        if (merge.resend == Resend.WHOLE) {
             isWholeDue = true
         } else {
             isWholeDue = false
@@ -150,10 +150,10 @@ public class TextDriver(text: PersonText, caret: Int, private val manners: TextM
             else -> difference(base, text)?.let { TextChange.Splices(listOf(it)) } ?: TextChange.None
         }
         val settle = when {
-            isLeaving -> TextSettle.LEAVE
-            now.composing != null -> TextSettle.COMPOSING
-            isAtPause -> TextSettle.PAUSE
-            else -> TextSettle.TYPING
+            isLeaving -> Settle.LEAVE
+            now.composing != null -> Settle.COMPOSING
+            isAtPause -> Settle.PAUSE
+            else -> Settle.TYPING
         }
         return TextNow(accepted, text.length.toUInt(), change, now.selection.asSelection(), settle)
     }

