@@ -7,6 +7,8 @@
 pub mod command;
 pub mod error;
 pub mod guard;
+#[cfg(feature = "test-hooks")]
+pub mod hooks;
 pub mod object;
 pub mod opaque;
 pub mod outside;

@@ -79,8 +79,12 @@ pub enum Command {
     TakeBack(commands::decide::TakeBack),
     /// Ideas that wait for you, with no hurry.
     Ideas(commands::ideas::Ideas),
-    /// Add a comment to a plan or goal.
+    /// Add a comment to a plan, a goal or a copy.
     Comment(commands::comment::Comment),
+    /// Give someone a copy of a note, or of a part of it.
+    Share(commands::share::Share),
+    /// Copies you gave, and copies given to you.
+    Shared(commands::share::Shared),
     /// Who changed what, or what was kept out.
     History(commands::history::History),
     /// Who can see something.
@@ -113,6 +117,8 @@ pub enum Command {
     /// Your phones and those of your people, and what to do when one is lost.
     #[command(subcommand)]
     Phones(commands::phones::Phones),
+    /// End what you share with someone.
+    Leave(commands::leave::Leave),
     /// Read your whole vault, and mend what is damaged.
     Mend(commands::mend::Mend),
     /// Take your vault away from this computer.
@@ -136,6 +142,8 @@ impl Command {
             Command::TakeBack(command) => command.run(host),
             Command::Ideas(command) => command.run(host),
             Command::Comment(command) => command.run(host),
+            Command::Share(command) => command.run(host),
+            Command::Shared(command) => command.run(host),
             Command::History(command) => command.run(host),
             Command::Audience(command) => command.run(host),
             Command::Pair(command) => command.run(host),
@@ -150,6 +158,7 @@ impl Command {
             Command::Forgotten(command) => command.run(host),
             Command::Purge(command) => command.run(host),
             Command::Phones(command) => command.run(host),
+            Command::Leave(command) => command.run(host),
             Command::Mend(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),

@@ -10,7 +10,7 @@ use belay::text::fold;
 use belay::view::GoalRow;
 use belay::view::{
     Answer, Ask, At, Cursor, EntryDetail, ForgottenRow, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page,
-    PartDetail, PlanDetail, PlanRow, RelationshipRow, StepDetail,
+    PartDetail, PlanDetail, PlanRow, RelationshipRow, ShareFilter, ShareRow, StepDetail,
 };
 use std::collections::BTreeSet;
 
@@ -62,6 +62,18 @@ pub fn plans(host: &Host) -> Done<Vec<PlanRow>> {
         |at| Ask::Plans { at },
         |answer| match answer {
             Answer::Plans(page) => Some(page),
+            _ => None,
+        },
+    )
+}
+
+/// All copies that went to or fro.
+pub fn copies(host: &Host) -> Done<Vec<ShareRow>> {
+    all(
+        host,
+        |at| Ask::Shares { filter: ShareFilter::default(), at },
+        |answer| match answer {
+            Answer::Shares(page) => Some(page),
             _ => None,
         },
     )
@@ -122,6 +134,7 @@ impl Ids {
         }
         ids.extend(goals(host)?.iter().map(|row| row.id.to_string()));
         ids.extend(plans(host)?.iter().map(|row| row.id.to_string()));
+        ids.extend(copies(host)?.iter().map(|row| row.id.to_string()));
         Ok(Ids(ids))
     }
     /// How an id is shown.
@@ -166,6 +179,7 @@ enum Missing {
     Idea,
     KeptOut,
     Forgotten,
+    Copy,
 }
 
 impl Missing {
@@ -180,6 +194,7 @@ impl Missing {
             Missing::Idea => (Some(Field::Alternatives), "belay ideas"),
             Missing::KeptOut => (None, "belay history --kept-out"),
             Missing::Forgotten => (None, "belay forgotten"),
+            Missing::Copy => (None, "belay shared"),
         }
     }
 
@@ -218,13 +233,15 @@ pub enum Object {
     Goal(DocId),
     /// A plan.
     Plan(DocId),
+    /// A copy that was given.
+    Copy(DocId),
 }
 
 impl Object {
     /// Its id.
     pub fn id(self) -> DocId {
         match self {
-            Object::Note(id) | Object::Goal(id) | Object::Plan(id) => id,
+            Object::Note(id) | Object::Goal(id) | Object::Plan(id) | Object::Copy(id) => id,
         }
     }
 }
@@ -257,6 +274,17 @@ fn named_plans(host: &Host) -> Done<Vec<Named<Object>>> {
         .collect())
 }
 
+fn named_copies(host: &Host) -> Done<Vec<Named<Object>>> {
+    let rows = copies(host)?.into_iter();
+    Ok(rows.map(|row| Named { id: row.id.to_string(), names: Vec::new(), is: Object::Copy(row.id) }).collect())
+}
+
+/// A copy by the beginning of its id.
+pub fn copy(host: &Host, typed: &str) -> Done<ShareRow> {
+    let named = |row: ShareRow| Named { id: row.id.to_string(), names: Vec::new(), is: row };
+    pick(host, typed, copies(host)?.into_iter().map(named).collect(), Missing::Copy)
+}
+
 /// A note by the beginning of its id.
 pub fn note(host: &Host, typed: &str) -> Done<DocId> {
     Ok(or_let_go(host, typed, pick(host, typed, named_notes(host)?, Missing::Note))?.id())
@@ -272,6 +300,12 @@ pub fn plan(host: &Host, typed: &str) -> Done<DocId> {
     Ok(or_let_go(host, typed, pick(host, typed, named_plans(host)?, Missing::Plan))?.id())
 }
 
+/// A plan, a goal or a copy: what is commented on.
+pub fn talked_about(host: &Host, typed: &str) -> Done<Object> {
+    let all = [named_plans(host)?, named_goals(host)?, named_copies(host)?].into_iter().flatten().collect();
+    or_let_go(host, typed, pick(host, typed, all, Missing::Several))
+}
+
 /// A plan or goal.
 pub fn plan_or_goal(host: &Host, typed: &str) -> Done<Object> {
     let all = [named_plans(host)?, named_goals(host)?].into_iter().flatten().collect();
@@ -280,7 +314,7 @@ pub fn plan_or_goal(host: &Host, typed: &str) -> Done<Object> {
 
 /// Anything that has an id of its own.
 pub fn object(host: &Host, typed: &str) -> Done<Object> {
-    let all = [named_plans(host)?, named_goals(host)?, named_notes(host)?];
+    let all = [named_plans(host)?, named_goals(host)?, named_notes(host)?, named_copies(host)?];
     or_let_go(host, typed, pick(host, typed, all.into_iter().flatten().collect(), Missing::Several))
 }
 

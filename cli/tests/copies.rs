@@ -34,6 +34,12 @@ fn a_copy_is_made_where_there_is_room_for_one_and_brings_everything_back() {
     assert_eq!(mara.rows(&["backup", "other"])[0]["folder"], "other");
     assert!(mara.cannot(11, &["restore", "copy"]).starts_with("There is a vault here already."));
 
+    let asks = |folder: &str| mara.with_input(&["backup", folder, "--check"], &format!("{}\n", mara.words.join(" ")));
+    let said = asks("copy");
+    assert!(said.code == 0 && said.out.starts_with("This copy is whole."), "{}{}", said.out, said.err);
+    assert!(asks("nowhere").err.starts_with("There is no copy in this folder."));
+    assert_eq!(asks("Mara").code, 3, "a vault in use is no copy");
+
     let new = world.nobody("New");
     assert!(new.cannot(4, &["note", "list"]).ends_with("\n  belay init\n  belay restore FOLDER\n"));
     assert!(new.cannot(4, &["restore", "nowhere"]).starts_with("There is no copy in this folder."));
@@ -60,6 +66,23 @@ fn a_damaged_copy_is_said_to_be_one_and_a_vault_is_not_taken_for_one() {
     assert!(!world.path().join("New").exists());
     let said = new.restores("Mara", &mara.words);
     assert!(said.code == 3 && said.err.starts_with("This folder holds a vault"), "{}: {}", said.code, said.err);
+}
+
+#[test]
+fn who_leaves_says_the_name_and_both_keep_what_is_there() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    mara.does(&["plan", "new", "wellness", "--with", "Theo"]);
+    mara.does(&["bundle", "out", "Theo", "--out", "1"]);
+    theo.does(&["bundle", "in", "1"]);
+    assert!(theo.cannot(4, &["leave", "Nobody"]).contains("belay status"));
+    assert!(theo.does(&["leave", "mara"]).contains("belay bundle out Mara"));
+    theo.does(&["bundle", "out", "Mara", "--out", "2"]);
+    mara.does(&["bundle", "in", "2"]);
+    for person in [&mara, &theo] {
+        assert_eq!(person.rows(&["plan", "list"]).len(), 1, "what was shared stays");
+    }
+    assert_ne!(theo.says(&["suggest", "wellness", "My toolbox", "Tea"]).code, 0);
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub enum Code {
     TooBig,
     InvalidText,
     OutOfRange,
+    RangeInvalid,
     InvalidDate,
     InFuture,
     UnknownZone,
@@ -79,8 +80,10 @@ impl Code {
     pub fn class(self) -> Class {
         use Code::*;
         match self {
-            Empty | TooLong | TooMany | TooBig | InvalidText | OutOfRange | InvalidDate | InFuture | UnknownZone
-            | UnknownLanguage | Duplicate | WeakSecret | DigitsDiffer | Truncated | UnsupportedType => Class::Input,
+            Empty | TooLong | TooMany | TooBig | InvalidText | OutOfRange | RangeInvalid | InvalidDate | InFuture
+            | UnknownZone | UnknownLanguage | Duplicate | WeakSecret | DigitsDiffer | Truncated | UnsupportedType => {
+                Class::Input
+            }
             NotAMember | NotOwner | SuggestOnly | AlreadyYours | SignatureInvalid | NotForThisDevice | Revoked => {
                 Class::NotAllowed
             }

@@ -1,8 +1,8 @@
 //! Commands of every room as one, and words as commands take them.
 
 use belay::command::{
-    Command, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, PlanCommand, RelationshipCommand, TalkCommand,
-    TextEdit,
+    Command, ConsentCommand, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, PlanCommand, RelationshipCommand,
+    TalkCommand, TextEdit,
 };
 use belay::text::PersonText;
 
@@ -34,7 +34,8 @@ acts!(
     Talk(TalkCommand),
     Relationship(RelationshipCommand),
     KeptOut(KeptOutCommand),
-    Forget(ForgetCommand)
+    Forget(ForgetCommand),
+    Consent(ConsentCommand)
 );
 
 /// Words.

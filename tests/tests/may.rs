@@ -4,8 +4,8 @@
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
 use belay::command::{
-    Act as Offered, Answer as MayAnswer, Command, Decision, Deed, GoalCommand, May, NoteCommand, NoteDraft, NoteField,
-    PlanCommand, StepDraft, TalkCommand, Target,
+    Act as Offered, Answer as MayAnswer, Command, ConsentCommand, Decision, Deed, GiftDraft, GoalCommand, May,
+    NoteCommand, NoteDraft, NoteField, PlanCommand, StepDraft, TalkCommand, Target, WithTitle,
 };
 use belay::document::goal::{GoalStage, StepStage};
 use belay::document::lane::IdeaKind;
@@ -13,7 +13,7 @@ use belay::document::plan::PartOwner;
 use belay::error::Code;
 use belay::ids::DocId;
 use belay::view::{
-    Answer, Ask, At, EntryDetail, GoalDetail, IdeaDetail, NoteDetail, NoteFilter, PartDetail, PlanDetail,
+    Answer, Ask, At, EntryDetail, GoalDetail, IdeaDetail, NoteDetail, NoteFilter, PartDetail, PlanDetail, ShareFilter,
 };
 use belay_tests::{Act, Chance, Device, Plan, World, exchange_once, goals, next_act, plans, text, whole};
 use proptest::prelude::*;
@@ -82,6 +82,25 @@ fn note_deed(note: &NoteDetail, deed: Deed) -> Tries {
         }
         .command(),
     ]
+}
+
+/// All of a note, to each that can be given to.
+fn gifts(device: &Device, note: &NoteDetail) -> Tries {
+    let Answer::Relationships(rows) = device.ask(Ask::Relationships) else { panic!("people") };
+    let give = |to| {
+        let gift = GiftDraft { note: note.id, part: None, title: WithTitle::Included, to, language: "en".to_owned() };
+        let preview = device.companion.preview_give(&gift).map_or([0; 32], |preview| preview.hash);
+        ConsentCommand::Give { gift, preview }.command()
+    };
+    rows.iter().map(|row| give(row.space)).collect()
+}
+
+fn copy_deed(copy: DocId, deed: Deed) -> Tries {
+    vec![match deed {
+        Deed::TakeBack => ConsentCommand::TakeBack { copy }.command(),
+        Deed::Comment => comment(Target { doc: copy, part: None, element: None }),
+        other => panic!("a copy is offered {other:?}"),
+    }]
 }
 
 fn goal_deed(goal: &GoalDetail, deed: Deed) -> Tries {
@@ -177,8 +196,16 @@ fn compare_all(device: &Device, compared: &Compared) {
         for row in page.rows {
             let Answer::Note(note) = device.ask(Ask::Note { id: row.id }) else { panic!("a note") };
             compare(device, compared, &row.may, "a row of notes", |deed| note_deed(&note, deed));
-            compare(device, compared, &note.may, "a note", |deed| note_deed(&note, deed));
+            compare(device, compared, &note.may, "a note", |deed| match deed {
+                Deed::Give => gifts(device, &note),
+                _ => note_deed(&note, deed),
+            });
         }
+    }
+    let shares = Ask::Shares { filter: ShareFilter::default(), at: At::default() };
+    let Answer::Shares(page) = device.ask(shares) else { panic!("copies") };
+    for row in page.rows {
+        compare(device, compared, &row.may, "a copy", |deed| copy_deed(row.id, deed));
     }
     for goal in goals(device) {
         compare(device, compared, &goal.may, "a goal", |deed| goal_deed(&goal, deed));
@@ -225,6 +252,13 @@ proptest! {
         for (device, words) in [(&mara, "Bad night"), (&mara, "Better day"), (&theo, "Long shift")] {
             let draft = NoteDraft { body: text(words), ..NoteDraft::default() };
             let note = device.apply(NoteCommand::Create { draft }).made.expect("a note");
+            let Answer::Note(shown) = device.ask(Ask::Note { id: note }) else { panic!("a note") };
+            for give in gifts(device, &shown) {
+                let copy = device.apply(give).made.expect("a copy");
+                if chance.percent(50) {
+                    device.apply(ConsentCommand::TakeBack { copy });
+                }
+            }
             if chance.percent(40) {
                 device.apply(NoteCommand::Trash { note });
             }

@@ -12,7 +12,7 @@ use belay::view::{Answer, Ask};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  belay audience wellness")]
 pub struct Audience {
-    /// Which note, goal or plan.
+    /// Which note, goal, plan or copy.
     object: String,
 }
 

@@ -6,7 +6,7 @@ use super::{quoted, tell};
 use crate::failure::{Done, Trouble};
 use crate::host::{Host, read_secret};
 use crate::output::json::instant;
-use belay::companion::{UnlockWith, VaultState, inspect};
+use belay::companion::{UnlockWith, VaultState, check_backup, inspect};
 use belay::crypto::kdf::PassphraseCost;
 use belay::error::{Code, Failure};
 use belay::library::Arg;
@@ -16,15 +16,26 @@ use std::path::{Path, PathBuf};
 
 /// Keep a copy of your vault in another folder.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  belay backup my-copy\n  belay backup my-copy --with-words")]
+#[command(
+    after_help = "Examples:\n  belay backup my-copy\n  belay backup my-copy --with-words\n  belay backup my-copy --check"
+)]
 pub struct Backup {
     /// An empty folder, or one that is made. Your paper opens the copy.
     folder: PathBuf,
+    /// Read a copy that is there, from end to end. The words on your paper are asked for.
+    #[arg(long)]
+    check: bool,
+    /// A file with the passphrase of the copy, if it has one.
+    #[arg(long, value_name = "FILE", requires = "check")]
+    opened_by: Option<PathBuf>,
 }
 
 impl Backup {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
+        if self.check {
+            return self.read_again(host);
+        }
         let with = host.ask_how()?;
         let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
         let made = companion.backup_to(&self.folder, &with, None, &host.now());
@@ -39,6 +50,52 @@ impl Backup {
         host.page.line(&host.say("term-backup-back", &[("command", Arg::Text(&command))]));
         Ok(())
     }
+
+    fn read_again(&self, host: &Host) -> Done {
+        is_there(host, &self.folder, "belay backup FOLDER --check")?;
+        let with = opened_by(host, self.opened_by.as_deref())?;
+        let checked = check_backup(&self.folder, &with, &host.now());
+        let checked = checked.map_err(|failure| not_read(host, &with, failure))?;
+        let file = self.folder.display().to_string();
+        let whole = checked.header_is_whole;
+        if host.flags.json {
+            let (vault, made) = (checked.vault.to_string(), instant(checked.made_ms));
+            return tell(host, "backup-checked", &Checked { folder: &file, vault, made, whole });
+        }
+        if whole {
+            host.page.line(&host.say("term-backup-whole", &[]));
+        } else {
+            host.page.line(&host.say("term-backup-half", &[]));
+            host.page.line(&host.say("term-next", &[("command", Arg::Text("belay backup FOLDER"))]));
+        }
+        let when = instant(checked.made_ms);
+        host.page.line(&host.say("term-backup-made-on", &[("when", Arg::Text(&when))]));
+        Ok(())
+    }
+}
+
+/// Told before anyone looks for their paper.
+fn is_there(host: &Host, folder: &Path, command: &str) -> Done {
+    if inspect(folder, &host.now()) == VaultFacts::Absent {
+        return Err(host.told_with("NotFound", "term-copy-none", &[], command, 4));
+    }
+    Ok(())
+}
+
+/// What opens a copy: the passphrase in a file, else the words on the paper.
+fn opened_by(host: &Host, file: Option<&Path>) -> Done<UnlockWith> {
+    match file {
+        Some(file) => Ok(UnlockWith::Passphrase(read_secret(host, file)?)),
+        None => Ok(UnlockWith::RecoveryWords(typed_words(host).map_err(|trouble| other_words(host, trouble))?)),
+    }
+}
+
+#[derive(Serialize)]
+struct Checked<'a> {
+    folder: &'a str,
+    vault: String,
+    made: String,
+    whole: bool,
 }
 
 #[derive(Serialize)]
@@ -88,14 +145,8 @@ impl Restore {
         if companion.state() != VaultState::Closed(VaultFacts::Absent) {
             return Err(host.told_with("Duplicate", "term-vault-there", &[], "belay restore FOLDER --vault DIR", 11));
         }
-        // Told before anyone looks for their paper.
-        if inspect(&self.folder, &host.now()) == VaultFacts::Absent {
-            return Err(host.told_with("NotFound", "term-copy-none", &[], AGAIN, 4));
-        }
-        let with = match &self.opened_by {
-            Some(file) => UnlockWith::Passphrase(read_secret(host, file)?),
-            None => UnlockWith::RecoveryWords(typed_words(host).map_err(|trouble| other_words(host, trouble))?),
-        };
+        is_there(host, &self.folder, AGAIN)?;
+        let with = opened_by(host, self.opened_by.as_deref())?;
         let passphrase = new_passphrase(host, None, host.given_passphrase()?)?;
         let made = companion.restore(&self.folder, &with, &passphrase, &host.now());
         let made = made.map_err(|failure| not_read(host, &with, failure))?;

@@ -192,6 +192,7 @@ fn brought(host: &Host, report: &BundleReport) -> Done<Vec<String>> {
         (BroughtKind::Idea, "term-brought-ideas"),
         (BroughtKind::Decision, "term-brought-decisions"),
         (BroughtKind::Comment, "term-brought-comments"),
+        (BroughtKind::Copy, "term-brought-copies"),
     ];
     for (kind, id) in told {
         let count: u64 = of(kind);
@@ -202,7 +203,7 @@ fn brought(host: &Host, report: &BundleReport) -> Done<Vec<String>> {
     for item in &report.brought {
         let count = ("count", Arg::Number(item.count));
         let line = match item.kind {
-            BroughtKind::Idea | BroughtKind::Decision | BroughtKind::Comment => continue,
+            BroughtKind::Idea | BroughtKind::Decision | BroughtKind::Comment | BroughtKind::Copy => continue,
             BroughtKind::Edit if !item.part.is_empty() => {
                 let part = match find::plan_detail(host, item.about) {
                     Ok(plan) => plan.parts.into_iter().find(|part| part.key == item.part).map(|part| part.title),

@@ -1,4 +1,4 @@
-//! `belay comment`: words beside a plan or goal.
+//! `belay comment`: words beside a plan, a goal or a copy.
 
 use super::done;
 use crate::failure::Done;
@@ -11,13 +11,13 @@ use belay::error::Code;
 use belay::text::PersonText;
 use belay::view::CommentDetail;
 
-/// Add a comment to a plan or goal.
+/// Add a comment to a plan, a goal or a copy.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  belay comment wellness This helped me too.\n  belay comment wellness --part \"My toolbox\" --line 1 Which station?"
 )]
 pub struct Comment {
-    /// Which plan or goal.
+    /// Which plan, goal or copy.
     object: String,
     /// The words.
     words: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Comment {
 impl Comment {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
-        let object = find::plan_or_goal(host, &self.object)?;
+        let object = find::talked_about(host, &self.object)?;
         let mut quote = PersonText::default();
         let mut on = Target { doc: object.id(), part: None, element: None };
         if let Object::Goal(id) = object {

@@ -2,7 +2,7 @@
 
 use super::{done, tell, tell_list};
 use crate::failure::Done;
-use crate::find::{self, short_in};
+use crate::find::{self, Object, short_in};
 use crate::host::Host;
 use crate::output::Edge;
 use belay::command::{Command, ForgetCommand};
@@ -26,7 +26,12 @@ pub struct Forget {
 impl Forget {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
-        let doc = find::object(host, &self.object)?.id();
+        let object = find::object(host, &self.object)?;
+        let doc = object.id();
+        // A copy is taken back, which ends what was agreed to as well; it has no past to let go of.
+        if let Object::Copy(copy) = object {
+            return super::share::take_back(host, copy);
+        }
         let command =
             if self.keep_what_it_says { ForgetCommand::Past { doc } } else { ForgetCommand::Everything { doc } };
         let applied = host.apply(&[Command::Forget(command)])?;

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 )]
 #[command(group = clap::ArgGroup::new("of").required(true).args(["object", "kept_out", "put_in"]))]
 pub struct History {
-    /// Which note, goal or plan.
+    /// Which note, goal, plan or copy.
     object: Option<String>,
     /// What was kept out, and why.
     #[arg(long)]

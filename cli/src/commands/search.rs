@@ -21,6 +21,7 @@ pub enum Kind {
     Line,
     Idea,
     Comment,
+    Copy,
 }
 
 impl Kind {
@@ -33,6 +34,7 @@ impl Kind {
             Kind::Line => Findable::Line,
             Kind::Idea => Findable::Idea,
             Kind::Comment => Findable::Comment,
+            Kind::Copy => Findable::Copy,
         }
     }
 }

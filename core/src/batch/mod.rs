@@ -34,7 +34,7 @@ pub use birth::{BIRTH_KEY_BYTES_MAX, Birth};
 pub use chunk::Chunk;
 pub use facts::BatchFacts;
 pub use forgetting::{COPIED_HEADS_MAX, Forget, PURGE_DOCS_MAX, Purge, Request, forgotten_hash, successor_of};
-pub use header::{ADOPTS_MAX, BatchKind, Claimed, Header, HeaderDraft, PREV_MAX};
+pub use header::{ADOPTS_MAX, BatchKind, Claimed, Header, HeaderDraft, PREV_MAX, ZONE_BYTES_MAX};
 pub use holdings::{Ask, CardRev, HOLDINGS_LIST_MAX, Holdings, LogHead, SignedHoldings};
 pub use judge::{Newer, Verdict, judge, newer};
 pub use log::{Covered, Entry, LogView, Place, covered, place};

@@ -19,6 +19,7 @@ pub enum Command {
     Relationship(RelationshipCommand),
     KeptOut(KeptOutCommand),
     Forget(super::ForgetCommand),
+    Consent(super::ConsentCommand),
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.
@@ -318,6 +319,7 @@ pub enum Purpose {
     Words,
     ExtraLock,
     Erase,
+    Slots,
 }
 
 /// Proof that the person typed a secret just now. Opaque to the host.

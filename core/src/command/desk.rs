@@ -33,6 +33,8 @@ pub struct Marks {
     pub unsettled: BTreeSet<DocId>,
     /// Batches that were just taken over: one that still does not count is made again.
     pub adopted: Vec<BatchId>,
+    /// What the person confirmed for these commands.
+    pub confirmed: Option<super::Purpose>,
     /// What the batches closed now make again.
     pub(super) again_of: Option<BatchId>,
 }

@@ -114,7 +114,7 @@ pub(crate) fn freeze(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
 }
 
 /// Signs the Forget and hides what it names.
-fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<DocId>) -> Result<()> {
+pub(super) fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<DocId>) -> Result<()> {
     let doc = record.id;
     for open in std::iter::once(doc).chain(documents::about(desk.db, &doc)?.into_iter().map(|about| about.id)) {
         desk.close(&open)?;

@@ -4,6 +4,7 @@
 mod adopting;
 mod again;
 mod ask;
+mod consent;
 mod desk;
 mod forgetting;
 mod goal;
@@ -22,6 +23,9 @@ pub use ask::{
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
     UndoToken,
 };
+pub use consent::{
+    ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, give_wording, preview_give,
+};
 pub use desk::{Desk, Marks, Me};
 pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
@@ -30,6 +34,7 @@ pub use place::{Home, home, homes};
 #[cfg(feature = "hostile")]
 pub(crate) use forgetting::freeze;
 pub(crate) use forgetting::{put_asked, request_facts};
+pub(crate) use note::create_note;
 pub(crate) use relationship::write_spaces;
 
 use crate::error::Result;
@@ -47,5 +52,6 @@ pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
         Command::Relationship(command) => relationship::perform(desk, command),
         Command::KeptOut(command) => adopting::perform(desk, command),
         Command::Forget(command) => forgetting::perform(desk, command),
+        Command::Consent(command) => consent::perform(desk, command),
     }
 }

@@ -3,8 +3,9 @@ use super::{Deed, Desk, NoteCommand, NoteDraft, NoteField, Outcome, Subject, may
 use crate::batch::Birth;
 use crate::document::note::{TAGS_MAX, steps};
 use crate::document::{Kind, State};
-use crate::error::{Code, Field, Result};
+use crate::error::{Code, Error, Field, Result};
 use crate::ids::DocId;
+use crate::store::documents;
 use crate::text::{Shape, fold};
 
 pub(super) fn perform(desk: &mut Desk<'_>, command: &NoteCommand) -> Result<Outcome> {
@@ -67,6 +68,13 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &NoteCommand) -> Result<Outc
 }
 
 fn create(desk: &mut Desk<'_>, draft: &NoteDraft) -> Result<Outcome> {
+    let nonce = desk.entropy.bytes();
+    let made = create_note(desk, draft, nonce)?.ok_or(Error::Broken("a random nonce came twice"))?;
+    Ok(Outcome { made: Some(made), touched: vec![made], element: None })
+}
+
+/// A note whose id follows from `nonce`; `None` where it is there already, also one that was forgotten.
+pub(crate) fn create_note(desk: &mut Desk<'_>, draft: &NoteDraft, nonce: [u8; 32]) -> Result<Option<DocId>> {
     let title = Shape::Title.check(Field::Title, draft.title.as_str())?;
     let body = Shape::Body.check(Field::Body, draft.body.as_str())?;
     if title.is_empty() && body.trim().is_empty() {
@@ -78,8 +86,9 @@ fn create(desk: &mut Desk<'_>, draft: &NoteDraft) -> Result<Outcome> {
     let tags = draft.tags.iter().map(|tag| Shape::Tag.check(Field::Tag, tag.as_str())).collect::<Result<Vec<_>>>()?;
     let space = desk.me.own;
     let writer = Some(desk.member(&space)?);
-    let nonce = desk.entropy.bytes();
     let birth = Birth { space, kind: Kind::Note.number(), writer, about: None, key: None, nonce };
-    let made: DocId = desk.write_in(birth, &steps::begin(&title, &body, &tags))?;
-    Ok(Outcome { made: Some(made), touched: vec![made], element: None })
+    if documents::get(desk.db, &birth.doc())?.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(desk.write_in(birth, &steps::begin(&title, &body, &tags))?))
 }

@@ -9,10 +9,13 @@ use crate::document::plan::{ENTRIES_MAX, PARTS_MAX};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{BatchId, DocId, ElementId, MemberId};
 use crate::projection::People;
+use crate::projection::copies::{copy_line, note_words};
 use crate::projection::lines::{self, IdeaLine, PartLine};
-use crate::space::may_write_content;
+use crate::space::{SpaceKind, SpaceState, may_write_content};
 use crate::store::batches;
 use crate::store::documents::{self, DocumentRecord};
+use crate::store::forgetting::is_hidden;
+use crate::store::spaces::{self, SpaceRecord};
 use rusqlite::Connection;
 
 /// What someone may want to do.
@@ -40,6 +43,8 @@ pub enum Deed {
     Decide,
     Withdraw,
     Adopt,
+    Give,
+    TakeBack,
 }
 
 /// To what.
@@ -54,6 +59,7 @@ pub enum Subject<'a> {
     Entry { plan: &'a DocId, entry: &'a ElementId },
     Idea(&'a ElementId),
     KeptOut(&'a BatchId),
+    Copy(&'a DocId),
 }
 
 /// Whether something may be done now.
@@ -124,6 +130,7 @@ pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
         Subject::Entry { plan, entry } => entry_rule(db, plan, entry, deed),
         Subject::Idea(idea) => idea_rule(db, idea, deed),
         Subject::KeptOut(batch) => kept_out_rule(db, batch, deed),
+        Subject::Copy(copy) => copy_rule(db, copy, deed),
     }
 }
 
@@ -177,9 +184,41 @@ fn note_rule(db: &Connection, note: &DocId, deed: Deed) -> Result<()> {
     match (deed, lines::trashed_ms(db, note)?.is_some()) {
         (Deed::Restore, true) | (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, false) => Ok(()),
         (Deed::Restore, false) => Code::Duplicate.err(),
-        (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash, true) => Code::InTrash.err(),
+        (Deed::Edit | Deed::Tag | Deed::Pin | Deed::Trash | Deed::Give, true) => Code::InTrash.err(),
+        (Deed::Give, false) => may_be_given(db, note),
         _ => Code::UnsupportedType.err(),
     }
+}
+
+/// There are words in it, and somebody I share a space with that may hold content.
+fn may_be_given(db: &Connection, note: &DocId) -> Result<()> {
+    let words = note_words(db, note)?.ok_or(Code::NotFound)?;
+    if words.title.trim().is_empty() && words.body.trim().is_empty() {
+        return Err(Code::Empty.of(Field::Body).into());
+    }
+    let spaces = spaces::all_spaces(db)?;
+    let takes = |space: &SpaceRecord| {
+        let state = u8::try_from(space.stage).ok().and_then(SpaceState::from_code);
+        space.kind != SpaceKind::Own.code() && state.is_some_and(|state| may_write_content(state).is_ok())
+    };
+    if spaces.iter().any(takes) { Ok(()) } else { Code::NotAMember.err() }
+}
+
+/// Taking back is its giver's, also where the copy needs repair or waits for a newer app.
+fn copy_rule(db: &Connection, copy: &DocId, deed: Deed) -> Result<()> {
+    if deed != Deed::TakeBack {
+        let (_, people) = opened(db, copy, Kind::Copy)?;
+        copy_line(db, copy)?.ok_or(Code::NotFound)?;
+        return if deed == Deed::Comment { comments(&people) } else { Code::UnsupportedType.err() };
+    }
+    let record = documents::get(db, copy)?.filter(|record| record.kind == Kind::Copy.number());
+    let record = record.ok_or(Code::NotFound)?;
+    if is_hidden(db, copy)? {
+        return Code::NotFound.err();
+    }
+    let people = People::of(db, &record.space)?;
+    may_write_content(people.state())?;
+    if record.writer == Some(people.me()) { Ok(()) } else { Code::NotOwner.err() }
 }
 
 fn goal_rule(db: &Connection, goal: &DocId, deed: Deed) -> Result<()> {

@@ -43,6 +43,7 @@ fn subject<'t>(desk: &Desk<'_>, target: &'t Target) -> Result<Subject<'t>> {
         (Some(part), None) => Subject::Part { plan: &target.doc, part },
         (None, Some(step)) => Subject::Step { goal: &target.doc, step },
         (None, None) if kind == Kind::Plan.number() => Subject::Plan(&target.doc),
+        (None, None) if kind == Kind::Copy.number() => Subject::Copy(&target.doc),
         (None, None) => Subject::Goal(&target.doc),
     })
 }

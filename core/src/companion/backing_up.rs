@@ -4,6 +4,8 @@ use super::renewing::work_in_copy;
 use super::session::{Session, remember_hashes};
 use super::{Answered, Companion, copies};
 use crate::clock::Moment;
+use crate::command::{Confirmation, Purpose};
+use crate::crypto::sign::SigningKey;
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::ids::{SpaceId, VaultId};
 use crate::secret::{Entropy, SecretText, sweeping_deep};
@@ -44,32 +46,76 @@ impl Companion {
         passphrase: Option<&SecretText>,
         at: &Moment,
     ) -> Answered<BackupChecked> {
-        let new = CopyPassphrase { passphrase, cost: self.config.cost };
+        let new = self.copy_passphrase(passphrase);
         self.with_session(|session, entropy| {
-            // One of a backup would be none of a vault: it has no device of its own.
-            if session.opened.backup().is_some() {
-                return Err(Code::Unwritable.of(Field::Store).into());
-            }
-            let is_new = !folder.try_exists()?;
-            let to = FolderLock::take(folder)?;
-            let made = back_up(session, &to, with, new, at, entropy);
-            if made.is_err() && is_new {
-                to.remove_if_empty();
-            }
-            made
+            make_backup(session, folder, new, |_| Ok(Proof::Secret(with)), at, entropy)
         })
     }
+
+    pub(super) fn back_up_proven(
+        &self,
+        folder: &Path,
+        confirmation: &Confirmation,
+        passphrase: Option<&SecretText>,
+        at: &Moment,
+    ) -> Answered<BackupChecked> {
+        let new = self.copy_passphrase(passphrase);
+        let prove = |session: &mut Session| {
+            Ok(Proof::Admin(session.take_proof(Purpose::Backup, Some(confirmation), at)?.admin()?))
+        };
+        self.with_session(|session, entropy| make_backup(session, folder, new, prove, at, entropy))
+    }
+
+    /// The cost of a passphrase that is set here.
+    pub(super) fn copy_passphrase<'a>(&self, passphrase: Option<&'a SecretText>) -> CopyPassphrase<'a> {
+        CopyPassphrase { passphrase, cost: self.config.cost }
+    }
+}
+
+/// What a backup is made with.
+pub(super) enum Proof<'a> {
+    /// A secret given now.
+    Secret(&'a UnlockWith),
+    /// The admin key of one that was confirmed before.
+    Admin(SigningKey),
+}
+
+pub(super) fn make_backup<'a>(
+    session: &mut Session,
+    folder: &Path,
+    new: CopyPassphrase<'_>,
+    prove: impl FnOnce(&mut Session) -> Result<Proof<'a>>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<BackupChecked> {
+    // One of a backup would be none of a vault: it has no device of its own.
+    if session.opened.backup().is_some() {
+        return Err(Code::Unwritable.of(Field::Store).into());
+    }
+    let proof = prove(session)?;
+    let is_new = !folder.try_exists()?;
+    let to = FolderLock::take(folder)?;
+    let made = back_up(session, &to, proof, new, at, entropy);
+    if made.is_err() && is_new {
+        to.remove_if_empty();
+    }
+    made
 }
 
 fn back_up(
     session: &mut Session,
     to: &FolderLock,
-    with: &UnlockWith,
+    proof: Proof<'_>,
     new: CopyPassphrase<'_>,
     at: &Moment,
     entropy: &mut dyn Entropy,
 ) -> Result<BackupChecked> {
-    let draft = vault::begin_backup(&session.lock, to, with, new, at, entropy)?;
+    let (draft, with) = match proof {
+        Proof::Secret(with) => (vault::begin_backup(&session.lock, to, with, new, at, entropy)?, Some(with)),
+        Proof::Admin(admin) => {
+            (vault::begin_backup_as((&session.lock, &session.opened), to, admin, new, at, entropy)?, None)
+        }
+    };
     // Every open batch is closed first: what is in it is signed under this device's numbers, once.
     session.refresh_hashes(entropy, at)?;
     session.store.export(&draft.store_file(), &draft.db_key())?;
@@ -102,11 +148,11 @@ fn back_up(
 fn verify(
     to: &FolderLock,
     made: &Opened,
-    with: &UnlockWith,
+    with: Option<&UnlockWith>,
     passphrase: Option<&SecretText>,
     at: &Moment,
 ) -> Result<BackupChecked> {
-    let words = Some(with).filter(|with| matches!(with, UnlockWith::RecoveryWords(_))).cloned();
+    let words = with.filter(|with| matches!(with, UnlockWith::RecoveryWords(_))).cloned();
     let passphrase = passphrase.map(|text| UnlockWith::Passphrase(text.clone()));
     for way in words.into_iter().chain(passphrase) {
         let (opened, admin) = vault::unlock(to, &way, at)?;

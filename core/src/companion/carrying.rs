@@ -1,3 +1,4 @@
+use super::session::Session;
 use super::{Answered, Companion};
 use crate::clock::Moment;
 use crate::document::ActKind;
@@ -5,7 +6,8 @@ use crate::error::{Code, Error, Result};
 use crate::exchange::{BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope};
 use crate::ids::{DocId, SpaceId};
 use crate::projection::{self, Changes, changes_since};
-use std::collections::BTreeMap;
+use crate::secret::Entropy;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::atomic::Ordering;
 
@@ -18,6 +20,7 @@ pub enum BroughtKind {
     Decision,
     Edit,
     Comment,
+    Copy,
     Other,
 }
 
@@ -86,62 +89,99 @@ impl Companion {
     pub fn bundle_in(&self, from: &mut dyn Read, at: &Moment) -> Answered<BundleReport> {
         let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
-            let begun = session.store.read(crate::store::meta::commit_number)?;
-            let mut report = empty();
-            let mut spaces = BTreeMap::new();
-            let (mut last, mut not_taken, mut dropped) = (None, None, 0);
+            let mut taking = Taking::begin(session)?;
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
                     return Code::Interrupted.err();
                 }
-                let bytes = match envelope {
-                    Ok(bytes) => bytes,
-                    Err(error) => {
-                        last = Some(error);
-                        break;
-                    }
-                };
-                write_point!("bundle-taking");
-                match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
-                    Ok(Opened::Mine(space, taken)) => {
-                        dropped += taken.dropped;
-                        add(&mut report, taken);
-                        spaces.insert(space, ());
-                    }
-                    Ok(Opened::NotMine) => report.not_for_me += 1,
-                    // Each is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
-                    Err(error @ (Error::Refused(_) | Error::Broken(_))) => {
-                        report.not_taken += 1;
-                        not_taken = Some(error);
-                    }
-                    Err(other) => return Err(other),
+                if !taking.take(session, envelope, entropy, at)? {
+                    break;
                 }
             }
-            if dropped > 0 {
-                session.fold_dropped()?;
-            }
-            if let Some(error) = last {
-                if error.code() != Code::Truncated || spaces.is_empty() {
-                    return Err(error);
-                }
-                report.truncated = true;
-            }
-            if spaces.is_empty() {
-                if let Some(error) = not_taken {
-                    return Err(error);
-                }
-                return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
-            }
-            write_point!("bundle-taken");
-            report.spaces = spaces.into_keys().collect();
-            for space in report.spaces.clone() {
-                let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
-                report.equal.push(equal.value);
-            }
-            report.brought = session.store.read(|db| brought(db, begun))?;
-            report.changes = session.store.read(|db| changes_since(db, begun))?;
-            Ok(report)
+            taking.finish(session, entropy, at)
         })
+    }
+}
+
+/// A bundle while it is taken in, envelope by envelope.
+pub(super) struct Taking {
+    begun: u64,
+    report: BundleReport,
+    spaces: BTreeSet<SpaceId>,
+    ended_by: Option<Error>,
+    not_taken: Option<Error>,
+    dropped: u64,
+}
+
+impl Taking {
+    pub fn begin(session: &Session) -> Result<Taking> {
+        let begun = session.store.read(crate::store::meta::commit_number)?;
+        let (report, spaces) = (empty(), BTreeSet::new());
+        Ok(Taking { begun, report, spaces, ended_by: None, not_taken: None, dropped: 0 })
+    }
+
+    /// Takes what the reader gave next, in one transaction; tells whether to go on.
+    pub fn take(
+        &mut self,
+        session: &mut Session,
+        envelope: Result<Vec<u8>>,
+        entropy: &mut dyn Entropy,
+        at: &Moment,
+    ) -> Result<bool> {
+        let bytes = match envelope {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.ended_by = Some(error);
+                return Ok(false);
+            }
+        };
+        write_point!("bundle-taking");
+        match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
+            Ok(Opened::Mine(space, taken)) => {
+                self.dropped += taken.dropped;
+                add(&mut self.report, taken);
+                self.spaces.insert(space);
+            }
+            Ok(Opened::NotMine) => self.report.not_for_me += 1,
+            // Stopped from outside: this one was not judged.
+            Err(error) if error.code() == Code::Interrupted => return Err(error),
+            // Each is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
+            Err(error @ (Error::Refused(_) | Error::Broken(_))) => {
+                self.report.not_taken += 1;
+                self.not_taken = Some(error);
+            }
+            Err(other) => return Err(other),
+        }
+        Ok(true)
+    }
+
+    /// What came, once all of it is taken in.
+    pub fn finish(self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) -> Result<BundleReport> {
+        let Taking { begun, mut report, spaces, ended_by, not_taken, dropped } = self;
+        if dropped > 0 {
+            session.fold_dropped()?;
+        }
+        if let Some(error) = ended_by {
+            if error.code() != Code::Truncated || spaces.is_empty() {
+                return Err(error);
+            }
+            report.truncated = true;
+        }
+        if spaces.is_empty() {
+            if let Some(error) = not_taken {
+                return Err(error);
+            }
+            return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
+        }
+        write_point!("bundle-taken");
+        report.spaces = spaces.into_iter().collect();
+        for space in report.spaces.clone() {
+            let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
+            report.equal.push(equal.value);
+        }
+        report.brought = session.store.read(|db| brought(db, begun))?;
+        report.changes = session.store.read(|db| changes_since(db, begun))?;
+        Ok(report)
     }
 }
 
@@ -189,6 +229,7 @@ fn kind(act: ActKind) -> BroughtKind {
             BroughtKind::Edit
         }
         Commented => BroughtKind::Comment,
+        CopyGiven => BroughtKind::Copy,
         _ => BroughtKind::Other,
     }
 }

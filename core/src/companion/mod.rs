@@ -5,29 +5,51 @@
 
 mod backing_up;
 mod carrying;
+mod confirming;
 mod copies;
 mod devices;
+mod diagnostics;
+mod dropping;
+mod exchanges;
 mod forgetting;
 #[cfg(feature = "hostile")]
 #[doc(hidden)]
 pub mod hostile;
+mod hosted;
+mod hosting;
+mod jobs;
 mod mending;
 mod opening;
 mod pairings;
+mod pausing;
+mod phrasing;
 mod rekeying;
 mod renewing;
 mod searching;
 mod session;
+mod sharing;
+mod slots;
+mod ticking;
 
 pub use crate::exchange::Entered;
 pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
 pub use carrying::{Brought, BroughtKind, BundleReport};
+pub use confirming::CONFIRMED_FOR_MS;
 pub use devices::{BegunAgain, DeviceRow};
+pub use diagnostics::{LOG_LINES_MAX, LogCall, LogLine};
+pub use dropping::{DropIn, DropTarget, DropsTaken, drop_in};
+pub use exchanges::{ExchangeEnd, ExchangeIn, ExchangeKind, ExchangeOut, ExchangeShow};
+pub use hosting::{HostOptions, Location, Stopwatch};
+pub use jobs::{Job, JobId, JobOutcome, JobProgress};
 pub use mending::Mended;
-pub use opening::{Created, EraseReport, NewVault, UnlockWith, Unlocked};
+pub use opening::{Created, EraseReport, NewVault, SlotKey, UnlockWith, Unlocked};
+pub use pausing::Paused;
+pub use phrasing::{FormatVersion, PHRASES_MAX, PhraseId, Plain, Version, phrases, version};
 pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};
+pub use slots::{EraseScope, NewSlot, SlotAdded};
+pub use ticking::{Alarm, AlarmKind, HostFacts, Memory, Network, Power, Tick};
 
 use crate::clock::Moment;
 use crate::command::{Applied, Command, Confirmation, Outcome, perform};
@@ -95,6 +117,8 @@ pub struct Companion {
     stopper: Mutex<Option<Interrupter>>,
     /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
     leaving: AtomicU64,
+    /// What the host said, and the log it may pull.
+    host: hosting::HostSide,
 }
 
 impl std::fmt::Debug for Companion {
@@ -119,6 +143,11 @@ type Answered<T> = std::result::Result<T, Failure>;
 impl Companion {
     /// Takes a vault's folder; opens no file of it.
     pub fn open(config: HostConfig, entropy: Box<dyn Entropy>) -> Self {
+        Self::open_with(config, HostOptions::default(), entropy)
+    }
+
+    /// [`Companion::open`] for a host that says more.
+    pub fn open_with(config: HostConfig, options: HostOptions, entropy: Box<dyn Entropy>) -> Self {
         Companion {
             config,
             inner: Mutex::new(Inner::Closed(None)),
@@ -126,6 +155,7 @@ impl Companion {
             reading: Mutex::new(None),
             stopper: Mutex::new(None),
             leaving: AtomicU64::new(0),
+            host: hosting::HostSide::new(options),
         }
     }
 
@@ -141,7 +171,9 @@ impl Companion {
 
     /// The catalogues of this person.
     pub fn phrases(&self) -> Phrases {
-        Phrases::new(&self.config.languages.iter().map(String::as_str).collect::<Vec<_>>())
+        let told = self.host.languages();
+        let languages = told.as_ref().unwrap_or(&self.config.languages);
+        Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn ask_to_leave(&self) {
@@ -150,7 +182,11 @@ impl Companion {
 
     fn with_session<T>(&self, work: impl FnOnce(&mut Session, &mut dyn Entropy) -> Result<T>) -> Answered<T> {
         let mut inner = hold(&self.inner);
+        // Whoever waited here behind a lock or a pause must not keep it waiting.
         let Inner::Open(session) = &mut *inner else { return Err(Code::Locked.detail().into()) };
+        if self.host.is_ending() {
+            return Err(Code::Locked.detail().into());
+        }
         let mut entropy = hold(&self.entropy);
         sweeping_deep(|| work(session, entropy.as_mut())).map_err(Failure::from)
     }
@@ -216,7 +252,10 @@ impl Companion {
     pub fn changes_since(&self, commit: u64) -> Answered<Changes> {
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
         let changes = reading.readers.read(|db| changes_since(db, commit));
-        changes.map_err(Failure::from)
+        changes.map_err(|error| match error.code() {
+            Code::Closed => Code::Locked.detail().into(),
+            _ => error.into(),
+        })
     }
 
     /// The hash of what is accepted in a space: equal where two devices show the same.

@@ -1,6 +1,6 @@
 use super::copies::{self, Seen};
 use super::session::{self, ACKNOWLEDGED, Beginning, Session, TESTED, begin};
-use super::{Answered, Companion, Inner, Reader, hold};
+use super::{Answered, Companion, DropsTaken, Inner, LogCall, Reader, hold};
 use crate::clock::Moment;
 use crate::crypto::words::{RecoveryWords, WordCount};
 use crate::error::{Code, Error, Failure, Field, Result};
@@ -50,6 +50,8 @@ pub struct Unlocked {
     /// The device that this one was restored from, or whose keys it had before they were renewed, as long as that one
     /// counts in a space of mine: to be removed when the person says so, after what it wrote has come.
     pub comes_from: Option<DeviceId>,
+    /// What was dropped in while it was locked.
+    pub dropped: DropsTaken,
 }
 
 impl Companion {
@@ -70,7 +72,8 @@ impl Companion {
     /// `Duplicate{Folder}` unless nothing is there, `WeakSecret`, `Unwritable`, `StorageFull`, `InUse`; nothing is left
     /// behind.
     pub fn create(&self, with: &NewVault, at: &Moment) -> Answered<Created> {
-        sweeping_deep(|| self.create_session(with, at))
+        let create = || sweeping_deep(|| self.create_session(with, at));
+        self.host.logged(LogCall::Create, Some(at), |_| 0, create)
     }
 
     fn create_session(&self, with: &NewVault, at: &Moment) -> Answered<Created> {
@@ -112,7 +115,8 @@ impl Companion {
     /// hour; `Corrupt`, `NewerSchema`, `InUse`, `NotFound` where no vault is, `Unwritable`. Nothing but the count of
     /// wrong secrets is changed, and nothing deleted because of them.
     pub fn unlock(&self, with: &UnlockWith, at: &Moment) -> Answered<Unlocked> {
-        sweeping_deep(|| self.open_session(with, at))
+        let unlock = || sweeping_deep(|| self.open_session(with, at));
+        self.host.logged(LogCall::Unlock, Some(at), |unlocked| u64::from(unlocked.dropped.taken), unlock)
     }
 
     fn open_session(&self, with: &UnlockWith, at: &Moment) -> Answered<Unlocked> {
@@ -133,7 +137,9 @@ impl Companion {
         write_point!("unlock-swept");
         let seen = copies::raise(&mut session, with.vault_counter(), entropy.as_mut(), at)?;
         write_point!("unlock-raised");
-        let unlocked = Self::told(&session, seen)?;
+        // What cannot be taken in now stays in its file: the vault opens all the same.
+        let dropped = session.take_drops(entropy.as_mut(), at).unwrap_or_default();
+        let unlocked = Unlocked { dropped, ..Self::told(&session, seen)? };
         self.enter(&mut inner, session);
         Ok(unlocked)
     }
@@ -148,6 +154,7 @@ impl Companion {
                 copied: seen.copied,
                 backup_made_ms: session.opened.backup().map(|mark| mark.made_ms),
                 comes_from: session::comes_from(db)?,
+                dropped: DropsTaken::default(),
             })
         })
     }
@@ -173,10 +180,12 @@ impl Companion {
     /// # Errors
     /// Those of closing; the keys are gone all the same.
     pub fn lock(&self) -> Answered<()> {
-        sweeping_deep(|| self.end_session())
+        let lock = || sweeping_deep(|| self.end_session());
+        self.host.logged(LogCall::Lock, None, |()| 0, lock)
     }
 
     fn end_session(&self) -> Answered<()> {
+        let _ending = self.host.begin_ending();
         self.stop_all();
         let mut inner = hold(&self.inner);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
@@ -194,19 +203,29 @@ impl Companion {
     }
 
     fn rest_session(&self, at: &Moment) -> Answered<()> {
+        let _ending = self.host.begin_ending();
         self.ask_to_leave();
         let mut inner = hold(&self.inner);
-        let mut entropy = hold(&self.entropy);
         if matches!(&*inner, Inner::Paused(_)) {
             return Ok(());
         }
-        let Inner::Open(mut session) = std::mem::replace(&mut *inner, Inner::Closed(None)) else {
-            return Err(Code::Locked.detail().into());
+        self.rest_held(&mut inner, true, at)
+    }
+
+    /// `close`: whether there is time to close open batches.
+    pub(super) fn rest_held(&self, inner: &mut Inner, close: bool, at: &Moment) -> Answered<()> {
+        let mut entropy = hold(&self.entropy);
+        let mut session = match std::mem::replace(inner, Inner::Closed(None)) {
+            Inner::Open(session) => session,
+            other => {
+                *inner = other;
+                return Err(Code::Locked.detail().into());
+            }
         };
         // Batches are closed where that is possible; the words are on disk either way.
-        let closed = match session.store.frozen() {
+        let closed = match session.store.frozen().or((!close).then_some(Code::Interrupted)) {
             None => session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ()),
-            // Nothing was opened that would have to be closed.
+            // Nothing was opened that would have to be closed, or the next start does it.
             Some(_) => Ok(()),
         };
         write_point!("pause-closed");
@@ -235,6 +254,7 @@ impl Companion {
                     let mut session = Session::begin(lock, resting.opened, entropy.as_mut(), at)?;
                     write_point!("resume-begun");
                     session.words = resting.words;
+                    session.hosted = resting.hosted;
                     self.enter(&mut inner, session);
                     Ok(())
                 }

@@ -11,7 +11,7 @@ use crate::secret::Entropy;
 use crate::store::singles;
 
 impl Companion {
-    fn pairing<T>(
+    pub(super) fn pairing<T>(
         &self,
         at: &Moment,
         work: impl FnOnce(&mut crate::command::Desk<'_>, &PairingSelf<'_>) -> Result<T>,

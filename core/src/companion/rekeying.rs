@@ -130,6 +130,8 @@ fn prepare(
         Way::NewDevice => vault::begin_renewal,
     };
     let draft = begin(&session.lock, with, new, at, entropy)?;
+    // While the key that opens them is here; one that comes later is opened by the key before the new one.
+    let _ = session.take_drops(entropy, at);
     session.write(entropy, at, |desk| desk.close_all(None))?;
     session.store.export(&draft.store_file(), &draft.db_key())?;
     let device = make_own(&draft, entropy, at)?;

@@ -1,3 +1,4 @@
+use super::hosted::Hosted;
 use crate::batch::READER;
 use crate::clock::Moment;
 use crate::command::{Desk, Marks, Me};
@@ -8,8 +9,8 @@ use crate::exchange::judge_anew;
 use crate::identity::{DeviceEntry, DeviceKeys, SpaceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
 use crate::projection::{Changes, Documents, People, changes_since, index_if_due};
-use crate::secret::{Entropy, SecretBytes};
-use crate::store::{Committed, Store, batches, documents, forgetting, singles, spaces};
+use crate::secret::{Entropy, Secret32, SecretBytes};
+use crate::store::{Committed, Store, batches, documents, forgetting, meta, singles, spaces};
 use crate::vault::{FolderLock, Opened};
 pub(super) use crate::view::{ACKNOWLEDGED, WORDS_TESTED as TESTED};
 use rusqlite::Connection;
@@ -20,6 +21,7 @@ use crate::store::singles::DEVICE_KEYS;
 const ADMIN_PUBLIC: &str = "admin_public";
 const RECOVERY_PUBLIC: &str = "recovery_public";
 const DROP_KEY: &str = "drop_key";
+const DROP_KEY_BEFORE: &str = "drop_key_before";
 /// The device whose keys these replaced: a backup's, or that of a vault that was copied.
 const COMES_FROM: &str = "comes_from";
 const OWN_SPACE: &str = "own_space";
@@ -37,6 +39,8 @@ pub(super) struct Session {
     pub recovery_public: [u8; 32],
     /// The words just made, kept until some were asked back or the vault is locked.
     pub words: Option<RecoveryWords>,
+    /// What hosts have begun and not finished: confirmations, slots, jobs.
+    pub hosted: Hosted,
     documents: Documents,
     nonces: BTreeMap<DocId, [u8; 16]>,
 }
@@ -45,6 +49,9 @@ pub(super) struct Session {
 pub(super) struct Resting {
     pub opened: Opened,
     pub words: Option<RecoveryWords>,
+    pub hosted: Hosted,
+    /// The last commit before the rest.
+    pub commit: u64,
 }
 
 /// What a store begins with.
@@ -131,8 +138,22 @@ pub(super) fn comes_from(db: &Connection) -> Result<Option<DeviceId>> {
 
 /// Keeps what opens the drop box from now on.
 pub(super) fn put_drop_key(db: &Connection, key: &OpeningKey) -> Result<()> {
+    // What was sealed in the last moment before a re-key is opened by the one before.
+    if let Some(before) = singles::secret(db, DROP_KEY)? {
+        singles::put_secret(db, DROP_KEY_BEFORE, before.expose())?;
+    }
     // The store is sealed; what is dropped in while it is locked is opened with this.
     singles::put_secret(db, DROP_KEY, key.bytes().expose())
+}
+
+/// What opens the drop box: today's key, and the one before a re-key.
+pub(super) fn drop_keys(db: &Connection) -> Result<Vec<OpeningKey>> {
+    let mut keys = Vec::new();
+    for name in [DROP_KEY, DROP_KEY_BEFORE] {
+        let kept = singles::secret(db, name)?;
+        keys.extend(kept.and_then(|bytes| Secret32::from_slice(bytes.expose())).map(OpeningKey::from_bytes));
+    }
+    Ok(keys)
 }
 
 impl Session {
@@ -173,6 +194,7 @@ impl Session {
             admin_public,
             recovery_public,
             words: None,
+            hosted: Hosted::default(),
             documents: Documents::default(),
             nonces: BTreeMap::new(),
         };
@@ -223,6 +245,16 @@ impl Session {
         Ok(done)
     }
 
+    /// Forgets the documents in memory: the next call that needs one loads it.
+    pub fn shed(&mut self) {
+        self.documents = Documents::default();
+    }
+
+    /// What is touched by nothing: from the last commit to itself.
+    pub fn no_changes(&self) -> Result<Changes> {
+        self.store.read(|db| changes_since(db, meta::commit_number(db)?))
+    }
+
     /// What one commit touched.
     pub fn changes_of(&self, commit: u64) -> Result<Changes> {
         self.store.read(|db| changes_since(db, commit.saturating_sub(1)))
@@ -244,11 +276,12 @@ impl Session {
 
     /// Closes every file and gives the folder back.
     pub fn rest(self) -> Result<Resting> {
-        let Session { store, lock, opened, words, .. } = self;
+        let Session { store, lock, opened, words, hosted, .. } = self;
+        let commit = store.read(meta::commit_number);
         let closed = store.close();
         drop(lock);
         closed?;
-        Ok(Resting { opened, words })
+        Ok(Resting { opened, words, hosted: hosted.rested(), commit: commit.unwrap_or(0) })
     }
 }
 

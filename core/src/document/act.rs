@@ -44,6 +44,7 @@ pub enum ActKind {
     Commented = 65,
     NameChanged = 70,
     SpaceNamed = 71,
+    CopyGiven = 80,
 }
 
 /// Every kind of act, in the order of their numbers.
@@ -88,6 +89,7 @@ pub const ACT_KINDS: &[ActKind] = {
         Commented,
         NameChanged,
         SpaceNamed,
+        CopyGiven,
     ]
 };
 

@@ -8,12 +8,13 @@ use crate::crypto::hash::sha256;
 use crate::editing::Splice;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{ActorKey, ChangeId, DocId, Rev};
+use automerge::legacy::OpType;
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{
     ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadOptions, ObjId, ObjType, PatchAction, ROOT, ReadDoc,
     ScalarValue, TextEncoding, Value,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most operations in one change of ours; a larger edit becomes several changes (boundary.md, text sessions).
 const CHANGE_OPERATIONS_MAX: usize = 4_000;
@@ -281,6 +282,14 @@ fn find(doc: &Automerge, path: &[String], heads: Option<&[ChangeHash]>) -> Optio
     })
 }
 
+fn set_by(op: automerge::legacy::Op) -> Option<Scalar> {
+    match op.action {
+        OpType::Put(ScalarValue::Str(text)) => Some(Scalar::Str(text.to_string())),
+        OpType::Put(ScalarValue::Bytes(bytes)) => Some(Scalar::Bytes(bytes)),
+        _ => None,
+    }
+}
+
 fn target(tx: &Transaction<'_>, path: &[String]) -> Result<ObjId> {
     path.iter().try_fold(ROOT, |object, key| match tx.get(&object, key.as_str()) {
         Ok(Some((Value::Object(_), id))) => Ok(id),
@@ -315,6 +324,26 @@ impl View<'_> {
     /// All content.
     pub fn tree(&self) -> Tree {
         Tree::read(&self.doc.merged, &ROOT, self.heads)
+    }
+
+    /// What the document was born as.
+    pub fn birth(&self) -> &Birth {
+        self.doc.birth()
+    }
+
+    /// Every text and every bytes that a change up to here ever set as a single value, however often it was replaced or
+    /// taken out since: for what is told by its hash and not by where it stands.
+    pub fn ever_set(&self) -> Vec<Scalar> {
+        let all = self.doc.merged.get_changes(&[]);
+        let known: BTreeMap<ChangeHash, &Change> = all.iter().map(|change| (change.hash(), change)).collect();
+        let mut open: Vec<ChangeHash> = self.heads.map_or_else(|| self.doc.merged.get_heads(), <[_]>::to_vec);
+        let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+        while let Some(hash) = open.pop() {
+            let Some(change) = known.get(&hash).filter(|_| seen.insert(hash)) else { continue };
+            open.extend(change.deps());
+            found.extend(change.decode().operations.into_iter().filter(|op| !op.insert).filter_map(set_by));
+        }
+        found
     }
 
     /// Every value that devices set apart under the keys of a map, in the merge engine's order.

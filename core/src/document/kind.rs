@@ -21,13 +21,19 @@ pub enum Kind {
     Profile = 7,
     /// The spaces I am in and what I call their members.
     Spaces = 8,
+    /// A copy of a note, given to the others of a space.
+    Copy = 9,
+    /// What I agreed to.
+    Consent = 10,
 }
 
 impl Kind {
     /// The kind behind its number; `None` for one that a newer app made.
     pub fn from_number(number: u32) -> Option<Self> {
         use Kind::*;
-        [Note, Goal, Plan, Joint, Column, Lane, Profile, Spaces].into_iter().find(|kind| kind.number() == number)
+        [Note, Goal, Plan, Joint, Column, Lane, Profile, Spaces, Copy, Consent]
+            .into_iter()
+            .find(|kind| kind.number() == number)
     }
 
     /// The number that travels.
@@ -56,6 +62,8 @@ impl Kind {
             Kind::Lane => &[("ideas", Map), ("comments", Map), ("marks", Map)],
             Kind::Profile => &[("more", Map)],
             Kind::Spaces => &[("spaces", Map), ("names", Map)],
+            Kind::Copy => &[("pieces", Map)],
+            Kind::Consent => &[("more", Map)],
         }
     }
 }

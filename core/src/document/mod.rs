@@ -6,6 +6,8 @@
 //! ever made twice apart (protocol.md §4, "Birth").
 
 pub mod act;
+pub mod consent;
+pub mod copy;
 mod copying;
 mod difference;
 mod doc;

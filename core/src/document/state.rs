@@ -1,6 +1,8 @@
 //! The state of a document of any kind.
 
 use super::act::Act;
+use super::consent::{self, ConsentState};
+use super::copy::{self, CopyState};
 use super::goal::{self, GoalState};
 use super::lane::{self, LaneState};
 use super::note::{self, NoteState};
@@ -19,6 +21,8 @@ pub enum State {
     Lane(LaneState),
     Profile(ProfileState),
     Spaces(SpacesState),
+    Copy(CopyState),
+    Consent(ConsentState),
 }
 
 impl State {
@@ -31,6 +35,8 @@ impl State {
             Kind::Lane => State::Lane(LaneState::read(view)),
             Kind::Profile => State::Profile(ProfileState::read(view)),
             Kind::Spaces => State::Spaces(SpacesState::read(view)),
+            Kind::Copy => State::Copy(CopyState::read(view)),
+            Kind::Consent => State::Consent(ConsentState::read(view)),
         }
     }
 
@@ -54,6 +60,8 @@ impl State {
             State::Lane(after) => same!(Lane, after, lane),
             State::Profile(after) => same!(Profile, after, profile),
             State::Spaces(after) => same!(Spaces, after, spaces),
+            State::Copy(after) => same!(Copy, after, copy),
+            State::Consent(after) => same!(Consent, after, consent),
         }
     }
 }

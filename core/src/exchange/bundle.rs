@@ -7,7 +7,7 @@ use std::io::{ErrorKind, Read, Write};
 /// What a bundle file begins with; the version follows in one byte.
 const MAGIC: &[u8; 12] = b"belay bundle";
 /// The version this code writes and reads.
-const VERSION: u8 = 1;
+pub const BUNDLE_VERSION: u8 = 1;
 
 fn refused(code: Code) -> Error {
     code.of(Field::Bundle).into()
@@ -24,7 +24,7 @@ pub fn is_bundle(bytes: &[u8]) -> bool {
 /// `Corrupt` for bytes that are no envelope's size; what the writer says.
 pub fn write_bundle(to: &mut dyn Write, envelopes: &[Vec<u8>]) -> Result<()> {
     to.write_all(MAGIC)?;
-    to.write_all(&[VERSION])?;
+    to.write_all(&[BUNDLE_VERSION])?;
     for envelope in envelopes {
         let length = u32::try_from(envelope.len()).ok().filter(|_| is_bucket(envelope.len()));
         to.write_all(&length.ok_or_else(|| refused(Code::Corrupt))?.to_le_bytes())?;
@@ -57,7 +57,7 @@ impl<R: Read> BundleReader<R> {
             return Err(refused(Code::Truncated));
         }
         match version {
-            [VERSION] => Ok(BundleReader { from, ended: false }),
+            [BUNDLE_VERSION] => Ok(BundleReader { from, ended: false }),
             [0] => Err(refused(Code::Corrupt)),
             _ => Err(refused(Code::NewerSchema)),
         }

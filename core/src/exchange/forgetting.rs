@@ -48,11 +48,11 @@ pub(super) fn judge_requests(desk: &Desk<'_>, doc: &DocId, taken: &mut Taken) ->
     Ok(any)
 }
 
-/// The lists that a device needs to find its way (which spaces, what members are called) are not forgotten: their words
-/// are changed, and a stolen phone must not be able to take them away.
+/// The lists that a device needs to find its way (which spaces, what members are called), and what a person agreed to, are
+/// not forgotten: their words are changed, and a stolen phone must not be able to take them away.
 fn may_be_asked(request: Request) -> std::result::Result<Request, Refusal> {
     match Kind::from_number(request.birth().kind) {
-        Some(Kind::Profile | Kind::Spaces) => Err(Refusal::NotAllowedOperation),
+        Some(Kind::Profile | Kind::Spaces | Kind::Consent) => Err(Refusal::NotAllowedOperation),
         _ => Ok(request),
     }
 }

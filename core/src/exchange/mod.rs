@@ -18,7 +18,7 @@ mod showing;
 mod statements;
 mod stranded;
 
-pub use bundle::{BundleReader, is_bundle, write_bundle};
+pub use bundle::{BUNDLE_VERSION, BundleReader, is_bundle, write_bundle};
 pub use carry::{Opened, Outgoing, Scope, bundle_out, is_equal, take_envelope};
 pub use forgetting::{drop_due, kept_of};
 pub use intake::Taken;

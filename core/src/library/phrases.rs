@@ -113,6 +113,14 @@ impl Phrases {
         id.to_owned()
     }
 
+    /// A sentence that needs nothing filled in; `None` where there is none, or where it does.
+    pub fn plain(&self, id: &str) -> Option<String> {
+        let (_, bundle) = self.bundles.iter().find(|(_, bundle)| pattern(bundle, id).is_some())?;
+        let mut faults = Vec::new();
+        let said = bundle.format_pattern(pattern(bundle, id)?, None, &mut faults).into_owned();
+        faults.is_empty().then_some(said)
+    }
+
     /// A code in words, without its numbers.
     pub fn error(&self, code: Code) -> Told {
         let id = error_id(code);

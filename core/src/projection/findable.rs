@@ -30,11 +30,13 @@ pub enum Findable {
     Line = 5,
     Idea = 6,
     Comment = 7,
+    /// A copy that was given.
+    Copy = 8,
 }
 
 impl Findable {
     /// All, in the order of their numbers.
-    pub const ALL: [Findable; 7] = [
+    pub const ALL: [Findable; 8] = [
         Findable::Note,
         Findable::Goal,
         Findable::Step,
@@ -42,6 +44,7 @@ impl Findable {
         Findable::Line,
         Findable::Idea,
         Findable::Comment,
+        Findable::Copy,
     ];
 
     /// The one behind a number.
@@ -56,7 +59,8 @@ impl Findable {
             Kind::Plan => &[Findable::Plan, Findable::Line],
             Kind::Joint | Kind::Column => &[Findable::Line],
             Kind::Lane => &[Findable::Idea, Findable::Comment],
-            Kind::Profile | Kind::Spaces => &[],
+            Kind::Copy => &[Findable::Copy],
+            Kind::Profile | Kind::Spaces | Kind::Consent => &[],
         }
     }
 
@@ -81,6 +85,7 @@ impl Findable {
                  WHERE doc = ?1 AND withdrawn = 0 AND kind <> 'move'"
             }
             Findable::Comment => "SELECT id, '', text, at_ms FROM comment WHERE doc = ?1",
+            Findable::Copy => "SELECT NULL, title, text, at_ms FROM copy WHERE doc = ?1",
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Rows are a pure function of a document's state; [`write_rows`] makes those of one document again, touching only
 //! what differs. History keeps one line per batch, act and element, with the words before and after.
 
+pub mod copies;
+mod copy_rows;
 mod documents;
 mod findable;
 mod forgetting;
@@ -30,7 +32,7 @@ use crate::error::Result;
 use crate::ids::DocId;
 use crate::space::SpaceKind;
 use crate::store::documents::DocumentRecord;
-use crate::store::spaces;
+use crate::store::spaces::{self, SpaceRecord};
 use rusqlite::Connection;
 
 /// Makes the rows of a document say what `now` says; `before` is what they say already, `None` when that is unknown.
@@ -55,6 +57,8 @@ pub fn write_rows(
         State::Lane(now) => lane_rows::write(db, record, now),
         State::Profile(now) => people_rows::write_profile(db, record, now),
         State::Spaces(now) => people_rows::write_spaces(db, record, now),
+        State::Copy(now) => copy_rows::write(db, record, now),
+        State::Consent(now) => copy_rows::write_consent(db, record, now),
     }?;
     findable::follow(db, record, &findable, signer)
 }
@@ -85,6 +89,8 @@ fn remove_shown(db: &Connection, doc: &DocId) -> Result<()> {
         "mark",
         "profile",
         "known_space",
+        "copy",
+        "consent",
     ] {
         db.execute(&format!("DELETE FROM {table} WHERE doc = ?1"), [doc])?;
     }
@@ -93,18 +99,19 @@ fn remove_shown(db: &Connection, doc: &DocId) -> Result<()> {
 
 /// Whether a document is of a form in which this app makes its kind, where it makes it. Another writer can bear any
 /// kind in any form; what does not belong is held, hashed and carried like everything accepted, and shown nowhere: no
-/// notes and no names of mine come from a shared space.
+/// notes and no names of mine come from a shared space, and nobody gives me anything in my own.
 fn belongs(db: &Connection, record: &DocumentRecord) -> Result<bool> {
-    use Kind::{Column, Goal, Joint, Lane, Note, Plan, Spaces};
+    use Kind::{Column, Consent, Copy, Goal, Joint, Lane, Note, Plan, Spaces};
     let Some(kind) = Kind::from_number(record.kind) else { return Ok(false) };
-    let is_private = matches!(kind, Note | Spaces);
+    let is_private = matches!(kind, Note | Spaces | Consent);
     let has_writer = record.writer.is_some() != (kind == Joint);
     let has_about = record.about.is_some() == matches!(kind, Joint | Column | Lane);
     let has_key = record.key.is_some() == matches!(kind, Joint | Column);
-    let is_only = record.nonce == [0; 32] || matches!(kind, Note | Goal | Plan);
+    let is_only = record.nonce == [0; 32] || matches!(kind, Note | Goal | Plan | Copy | Consent);
     let sound = has_writer && has_about && has_key && is_only;
-    if !sound || !is_private {
+    if !sound || !(is_private || kind == Copy) {
         return Ok(sound);
     }
-    Ok(spaces::get_space(db, &record.space)?.is_some_and(|space| space.kind == SpaceKind::Own.code()))
+    let is_own = |space: SpaceRecord| space.kind == SpaceKind::Own.code();
+    Ok(spaces::get_space(db, &record.space)?.is_some_and(|space| is_own(space) == is_private))
 }

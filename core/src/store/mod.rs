@@ -34,6 +34,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// The newest schema that this build reads and writes.
+pub fn schema() -> u32 {
+    migrate::newest()
+}
+
 /// The encrypted store of one vault.
 #[derive(Debug)]
 pub struct Store {

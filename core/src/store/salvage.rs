@@ -14,7 +14,7 @@ use std::path::Path;
 const OLD: &str = "damaged";
 
 /// Tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 19] = [
+const CACHES: [&str; 21] = [
     "document",
     "snapshot",
     "note",
@@ -30,6 +30,8 @@ const CACHES: [&str; 19] = [
     "mark",
     "profile",
     "known_space",
+    "copy",
+    "consent",
     "history",
     "touched",
     "findable",

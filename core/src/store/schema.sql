@@ -152,6 +152,16 @@ CREATE TABLE profile (
 
 CREATE TABLE known_space (space BLOB PRIMARY KEY, doc BLOB NOT NULL, nickname TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
+CREATE TABLE copy (
+  doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, extent TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  zone TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE consent (
+  doc BLOB PRIMARY KEY, purpose TEXT NOT NULL, copy BLOB NOT NULL, note BLOB NOT NULL, wording BLOB NOT NULL,
+  language TEXT NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER
+) STRICT;
+
 CREATE TABLE history (
   id INTEGER PRIMARY KEY, space BLOB NOT NULL, doc BLOB NOT NULL, subject BLOB NOT NULL, batch BLOB, act INTEGER NOT NULL,
   element BLOB, field TEXT, before TEXT, after TEXT, member BLOB NOT NULL, device BLOB NOT NULL,
@@ -206,6 +216,10 @@ CREATE INDEX comment_about ON comment (about);
 CREATE INDEX mark_about ON mark (about);
 
 CREATE INDEX profile_of ON profile (space, member);
+
+CREATE INDEX consent_of_copy ON consent (copy);
+
+CREATE INDEX consent_of_note ON consent (note);
 
 CREATE INDEX history_of_subject ON history (subject, id);
 

@@ -8,6 +8,7 @@ use super::slot::{Inside, KeyAndPin, Slot, SlotKind, WRAPPED_MAX_BYTES, keystore
 use super::unlock::{UnlockWith, current, unlock};
 use crate::clock::Moment;
 use crate::crypto::kdf::{PassphraseCost, check_passphrase};
+use crate::crypto::sign::SigningKey;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::SlotId;
 use crate::secret::{Entropy, Secret32, SecretText};
@@ -123,11 +124,26 @@ pub fn slot_finish_with_pin(
     let Some(admin) = admin else {
         return Err(Code::NeedsConfirmation.of(Field::RecoveryWords).into());
     };
+    slot_finish_with_admin(lock, &opened, admin, new, entropy)
+}
+
+/// [`slot_finish_with_pin`] for a vault that is open, with the admin key that a typed secret gave before.
+///
+/// # Errors
+/// As there, but the secret's.
+pub fn slot_finish_with_admin(
+    lock: &FolderLock,
+    opened: &Opened,
+    admin: SigningKey,
+    new: NewPin<'_>,
+    entropy: &mut dyn Entropy,
+) -> Result<Vec<String>> {
+    check_wrapped(&new.wrapped)?;
     let inside = Inside { vmk: opened.vmk().clone(), admin: Some(admin) };
     let both = KeyAndPin { key32: &new.key.key32, pin: new.pin };
     let slot = Slot::make_with_pin(opened.vault(), new.key.slot, both, new.wrapped, new.cost, &inside, entropy)?;
     let mut aliases = Vec::new();
-    update(lock, &opened, |header| {
+    update(lock, opened, |header| {
         let (vault, known) = (header.vault, |bytes: &[u8]| Slot::decode(bytes));
         if header.slots.iter().filter_map(|bytes| known(bytes)).any(|other| other.id == slot.id) {
             return Err(Code::Duplicate.of(Field::Key).into());

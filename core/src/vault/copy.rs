@@ -150,6 +150,37 @@ pub fn begin_backup(
         return Err(Code::Duplicate.of(Field::Folder).into());
     }
     let (old, inside) = prove_typed(from, with, at)?;
+    backup_of(&old, inside, to, new, at, entropy)
+}
+
+/// [`begin_backup`] of a vault that is open, with the admin key that a typed secret gave before.
+///
+/// # Errors
+/// As there, but the secret's.
+pub fn begin_backup_as(
+    from: (&FolderLock, &Opened),
+    to: &FolderLock,
+    admin: SigningKey,
+    new: CopyPassphrase<'_>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<CopyDraft> {
+    if to.inspect() != VaultFacts::Absent {
+        return Err(Code::Duplicate.of(Field::Folder).into());
+    }
+    let (lock, opened) = from;
+    let inside = Inside { vmk: opened.vmk().clone(), admin: Some(admin) };
+    backup_of(&current(lock, opened)?, inside, to, new, at, entropy)
+}
+
+fn backup_of(
+    old: &Header,
+    inside: Inside,
+    to: &FolderLock,
+    new: CopyPassphrase<'_>,
+    at: &Moment,
+    entropy: &mut dyn Entropy,
+) -> Result<CopyDraft> {
     let inside = Inside { vmk: Secret32::make(entropy), ..inside };
     let mut slots = vec![recovery(old.vault, &old.recovery_pk, &inside, entropy)?];
     if let Some(passphrase) = new.passphrase {
@@ -158,7 +189,7 @@ pub fn begin_backup(
     clear_drafts(to.folder());
     let backup = Some(BackupMark { made_ms: at.unix_ms });
     let source = old.vault;
-    let header = Header { rev: 1, store: 1, slots, backup, ..old };
+    let header = Header { rev: 1, store: 1, slots, backup, ..old.clone() };
     let (folder, vmk, aliases) = (to.folder().to_owned(), Some(inside.vmk), Vec::new());
     Ok(CopyDraft { folder, header, vmk, aliases, source, before: None, drop_key: None, admins: None })
 }

@@ -11,7 +11,7 @@ pub(super) const LOCK: &str = "lock";
 pub(super) const ERASING: &str = "erasing";
 /// The failure counter's files.
 pub(super) const ATTEMPTS: [&str; 2] = ["attempts.a", "attempts.b"];
-/// The letter box, which a later issue fills: erasing knows it already.
+/// The drop box, a folder.
 pub(super) const DROP: &str = "drop";
 /// What a file is called until it is whole.
 pub(super) const NEW: &str = ".new";

@@ -7,6 +7,7 @@
 //! | `store-N.new` | a store no header has named yet: a creation, re-key, mending or backup, under way or cut short |
 //! | `attempts.a`, `attempts.b` | how many wrong secrets in a row, and since when one waits |
 //! | `lock` | held by the one process that may write |
+//! | `drop/` | what was given to it while it was locked, sealed |
 //! | `erasing` | an erasure has begun and must be finished; the keystore aliases it has to tell |
 //!
 //! This room makes and opens keys and never opens the store. Nothing is deleted or overwritten because a secret was
@@ -21,6 +22,7 @@ mod attempts;
 mod change;
 mod copy;
 mod draft;
+mod drop_box;
 mod erase;
 mod files;
 mod header;
@@ -34,19 +36,23 @@ mod unlock;
 
 pub use attempts::{FREE_TRIES, WAIT_FIRST_MS, WAIT_MAX_MS};
 pub use change::{
-    NewPin, SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish, slot_finish_with_pin,
+    NewPin, SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish, slot_finish_with_admin,
+    slot_finish_with_pin,
 };
 pub use copy::{
-    Admins, CopyDraft, CopyPassphrase, begin_backup, begin_mend, begin_rekey, begin_renewal, begin_restore,
-    discard_backup,
+    Admins, CopyDraft, CopyPassphrase, begin_backup, begin_backup_as, begin_mend, begin_rekey, begin_renewal,
+    begin_restore, discard_backup,
 };
 pub use draft::{Draft, Made, NewVault};
+pub use drop_box::{
+    DROP_MAX_BYTES, DROP_VERSION, DROPS_MAX, DROPS_MAX_BYTES, Waiting, clear, lay_in, set_aside, take_out, waiting,
+};
 pub use erase::{EraseReport, erase};
 pub use header::{BackupMark, FORMAT};
 pub use inspect::{SlotFacts, VaultFacts, inspect, inspect_at};
 pub use lock::FolderLock;
 pub use opened::{HeaderState, Opened};
-pub use pin::PIN_DIGITS;
+pub use pin::{PIN_DIGITS, check_pin};
 pub use place::{Placing, sweep};
 pub use slot::{SlotKind, WRAPPED_MAX_BYTES, derive_recovery_key, keystore_alias};
 pub use unlock::{UnlockWith, drop_pk, still_opens, unlock};

@@ -26,13 +26,13 @@ pub struct Receipt {
     pub stage: Stage,
 }
 
-/// A note, goal or plan that its owner let go.
+/// A note, goal, plan or copy that its owner let go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs, reason = "the names are the fields")]
 pub struct ForgottenRow {
     pub doc: DocId,
     pub space: SpaceId,
-    /// `note`, `goal`, `plan`; `other` for anything else.
+    /// `note`, `goal`, `plan`, `copy`; `other` for anything else.
     pub kind: String,
     /// What kind of thing it was, in words.
     pub label: String,
@@ -75,6 +75,7 @@ fn kind(kind: u32) -> &'static str {
         Some(Kind::Note) => "note",
         Some(Kind::Goal) => "goal",
         Some(Kind::Plan) => "plan",
+        Some(Kind::Copy) => "copy",
         _ => "other",
     }
 }
@@ -88,14 +89,10 @@ fn row(look: &Look<'_>, forgotten: &ForgottenRecord) -> Result<ForgottenRow> {
     let people = look.people(&forgotten.space)?;
     let record = documents::get(look.db(), &forgotten.doc)?;
     let kind = record.as_ref().map_or("other", |record| kind(record.kind));
-    let forgets = forgetting::standing(look.db(), &forgotten.doc, Asked::Forget)?;
     let purges = forgetting::standing(look.db(), &forgotten.doc, Asked::Purge)?;
-    let asked = purges.iter().chain(&forgets).map(|request| request.batch).next();
-    let first = forgets.iter().map(|request| request.batch).next();
-    let (by, when) = match signed(look, first)? {
-        Some((device, header)) => {
+    let (by, when) = match asked(look, &forgotten.doc)? {
+        Some((device, when)) => {
             let member = people.membership.member_of(&device);
-            let when = look.when(header.claimed.unix_ms, &header.claimed.zone);
             (member.map(|member| look.person(&people, &member)), when)
         }
         None => (None, look.when(forgotten.since_ms, "UTC")),
@@ -117,7 +114,7 @@ fn row(look: &Look<'_>, forgotten: &ForgottenRecord) -> Result<ForgottenRow> {
         stage: look.stage("forgotten", if forgotten.dropped_ms.is_some() { "gone" } else { "hidden" }),
         days: forgotten.dropped_ms.is_none().then_some(days),
         purged: !purges.is_empty(),
-        receipts: receipts(look, &people, asked)?,
+        receipts: receipts_of(look, &people, &forgotten.doc)?,
     })
 }
 
@@ -137,6 +134,20 @@ fn signed(look: &Look<'_>, batch: Option<BatchId>) -> Result<Option<(DeviceId, H
         return Ok(None);
     };
     Ok(Header::parse(&record.header).ok().map(|header| (record.device, header)))
+}
+
+/// The device that asked to forget a document, and when as claimed.
+pub(super) fn asked(look: &Look<'_>, doc: &DocId) -> Result<Option<(DeviceId, When)>> {
+    let first = forgetting::standing(look.db(), doc, Asked::Forget)?.iter().map(|request| request.batch).next();
+    let when = |header: &Header| look.when(header.claimed.unix_ms, &header.claimed.zone);
+    Ok(signed(look, first)?.map(|(device, header)| (device, when(&header))))
+}
+
+/// What every other phone said of what its owner asks: of the purge, where there is one.
+pub(super) fn receipts_of(look: &Look<'_>, people: &People, doc: &DocId) -> Result<Vec<Receipt>> {
+    let purges = forgetting::standing(look.db(), doc, Asked::Purge)?;
+    let forgets = forgetting::standing(look.db(), doc, Asked::Forget)?;
+    receipts(look, people, purges.iter().chain(&forgets).map(|request| request.batch).next())
 }
 
 /// Read off what the phones said to hold: one that holds the batch that asks has carried it out, since taking it in and

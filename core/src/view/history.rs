@@ -41,7 +41,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
 }
 
 pub(super) fn list(look: &Look<'_>, of: &DocId, at: &At) -> Result<Page<HistoryRow>> {
-    let (record, people) = look.open_any(of, &[Kind::Note, Kind::Goal, Kind::Plan])?;
+    let (record, people) = look.open_any(of, &[Kind::Note, Kind::Goal, Kind::Plan, Kind::Copy])?;
     let wanted = Wanted::read(look, ("history", &of.to_string()), 1, at)?;
     let total: i64 = look
         .db()

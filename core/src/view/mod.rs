@@ -19,6 +19,7 @@ mod records;
 mod relationships;
 mod search;
 mod sentences;
+mod shares;
 mod stale;
 mod status;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use search::{
     SEARCH_SCALARS_MAX, SNIPPET_GRAPHEMES_MAX, SearchIn, SearchOrder, SearchPage, SearchQuery, SearchRow, SearchTotal,
     Span,
 };
+pub use shares::{CopyDetail, ShareFilter, ShareRow, ShareSide};
 pub use status::{ACKNOWLEDGED, StatusDetail, WORDS_TESTED, state_hash};
 
 use crate::clock::Moment;
@@ -84,6 +86,8 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
         Ask::History { of, at } => Answer::History(history::list(look, of, at)?),
         Ask::KeptOut { at } => Answer::KeptOut(kept_out::list(look, at)?),
         Ask::Audience { of } => Answer::Audience(Box::new(people::audience_of(look, of)?)),
+        Ask::Shares { filter, at } => Answer::Shares(shares::list(look, filter, at)?),
+        Ask::Copy { id } => Answer::Copy(Box::new(shares::detail(look, id)?)),
         Ask::Relationships => Answer::Relationships(relationships::list(look)?),
         Ask::Forgotten => Answer::Forgotten(forgotten::list(look)?),
         Ask::Repairs => Answer::Repairs(forgotten::repairs(look)?),

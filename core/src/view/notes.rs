@@ -100,6 +100,13 @@ fn deeds(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
     allowed(look.db(), Subject::Note(id), deeds)
 }
 
+/// What can be done with an open note: giving of it too, which every row of a list would have to look up.
+fn opened(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
+    let mut may = deeds(look, id, trashed)?;
+    may.acts.extend(allowed(look.db(), Subject::Note(id), &[Deed::Give])?.acts);
+    Ok(may)
+}
+
 fn row(look: &Look<'_>, line: Line, may: May) -> Result<NoteRow> {
     let people = look.people(&line.space)?;
     // A note with its own lock shows no word of itself before it is opened (invariant I15).
@@ -151,11 +158,12 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<NoteDetail> {
         tags: tags(look, id)?,
         pinned,
         stage: look.stage("note", if trashed { "trash" } else { "active" }),
+        given: super::shares::of_note(look, id)?,
         made: look.when(made_ms, &zone),
         when: look.when(changed_ms, &zone),
         audience: look.audience(&people),
         repair: super::forgotten::repair(look, id)?,
         rev: look.rev(id)?.ok_or(Code::NotFound)?,
-        may: deeds(look, id, trashed)?,
+        may: opened(look, id, trashed)?,
     })
 }

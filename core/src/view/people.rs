@@ -116,6 +116,6 @@ impl Look<'_> {
 
 /// Who can see a note, goal or plan.
 pub(super) fn audience_of(look: &Look<'_>, of: &DocId) -> Result<Audience> {
-    let (_, people) = look.open(of, &[Kind::Note, Kind::Goal, Kind::Plan])?;
+    let (_, people) = look.open(of, &[Kind::Note, Kind::Goal, Kind::Plan, Kind::Copy])?;
     Ok(look.audience(&people))
 }

@@ -4,6 +4,7 @@
 use super::kept_out::KeptOutRow;
 use super::relationships::RelationshipRow;
 use super::search::{SearchPage, SearchQuery};
+use super::shares::{CopyDetail, ShareFilter, ShareRow};
 use super::status::StatusDetail;
 use crate::command::May;
 use crate::error::Code;
@@ -174,6 +175,8 @@ pub struct NoteDetail {
     pub tags: Vec<PersonText>,
     pub pinned: bool,
     pub stage: Stage,
+    /// Copies that I gave of it, or of a part of it, at most 50, the newest first.
+    pub given: Vec<ShareRow>,
     pub made: When,
     pub when: When,
     pub audience: Audience,
@@ -407,6 +410,15 @@ pub enum Ask {
     Audience {
         of: DocId,
     },
+    /// Copies of notes that went from one to another, either way.
+    Shares {
+        filter: ShareFilter,
+        at: At,
+    },
+    /// A copy, opened.
+    Copy {
+        id: DocId,
+    },
     Relationships,
     /// What was forgotten, with what each phone said of it.
     Forgotten,
@@ -440,6 +452,8 @@ pub enum Answer {
     History(Page<HistoryRow>),
     KeptOut(Page<KeptOutRow>),
     Audience(Box<Audience>),
+    Shares(Page<ShareRow>),
+    Copy(Box<CopyDetail>),
     Relationships(Vec<RelationshipRow>),
     Forgotten(Vec<super::ForgottenRow>),
     Repairs(Vec<super::RepairRow>),

@@ -53,7 +53,9 @@ impl<'a> Story<'a> {
             .prepare_cached("SELECT title FROM goal WHERE doc = ?1")?
             .query_row([record.id], |row| row.get(0))
             .optional()?;
-        let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| look.say("kind-plan", &[]));
+        let title = title
+            .filter(|title| !title.is_empty())
+            .unwrap_or_else(|| look.say(if kind == Some(Kind::Copy) { "kind-copy" } else { "kind-plan" }, &[]));
         Ok(Story { look, record, people, frame, title })
     }
 
@@ -202,5 +204,6 @@ pub(super) fn fixed(act: ActKind) -> &'static str {
         ActKind::Commented => "history-comment-added",
         ActKind::NameChanged => "history-name-changed",
         ActKind::SpaceNamed => "history-space-named",
+        ActKind::CopyGiven => "history-copy-given",
     }
 }

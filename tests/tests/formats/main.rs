@@ -7,6 +7,7 @@ mod adopting;
 mod births;
 mod blocks;
 mod carried;
+mod copies;
 mod documents;
 mod forgetting;
 mod pairing;
@@ -30,6 +31,7 @@ fn examples() -> Examples {
     examples.append(&mut note.examples());
     examples.append(&mut documents::loose_examples(&pairing));
     examples.append(&mut births::examples(&pairing));
+    examples.append(&mut copies::examples(&pairing));
     examples.append(&mut adopting::examples(&pairing, &note));
     examples.append(&mut stored::examples(&pairing, &note));
     examples.append(&mut statements::Statements::of(&pairing).examples());

@@ -8,6 +8,7 @@ use crate::document::Kind;
 use crate::document::act::ActKind;
 use crate::error::{Code, Error, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
+use crate::projection::copies::copy_line;
 use crate::projection::lines::{self};
 use crate::projection::{Findable, People, words};
 use crate::store::{batches, documents};
@@ -82,6 +83,7 @@ impl<'f, 'l> Finder<'f, 'l> {
             (Findable::Note, None) => self.note(doc),
             _ if only_notes => return Ok(None),
             (Findable::Goal | Findable::Plan, None) => self.object(doc, kind),
+            (Findable::Copy, None) => self.copy(doc),
             (Findable::Step, Some(step)) => self.step(doc, step),
             (Findable::Line, Some(line)) => self.line(doc, line),
             (Findable::Idea, Some(idea)) => self.idea(doc, idea),
@@ -134,6 +136,24 @@ impl<'f, 'l> Finder<'f, 'l> {
         Ok(Some(Shown { id, space, kind, element, part, inside, title, body, changed_ms, zone }))
     }
 
+    /// A copy, mine or given to me.
+    fn copy(&self, doc: &DocId) -> Result<Option<Shown>> {
+        let (record, _) = self.look.open(doc, &[Kind::Copy])?;
+        let Some(line) = copy_line(self.look.db(), doc)? else { return Ok(None) };
+        Ok(Some(Shown {
+            id: *doc,
+            space: record.space,
+            kind: Findable::Copy,
+            element: None,
+            part: None,
+            inside: PersonText::default(),
+            title: line.title,
+            body: line.text,
+            changed_ms: line.at_ms,
+            zone: line.zone,
+        }))
+    }
+
     fn step(&mut self, goal: &DocId, step: &ElementId) -> Result<Option<Shown>> {
         let (record, _) = self.look.open(goal, &[Kind::Goal])?;
         let said = self.said(step, record.space, [ActKind::StepAdded, ActKind::StepText])?;
@@ -178,7 +198,7 @@ impl<'f, 'l> Finder<'f, 'l> {
     fn comment(&mut self, doc: &DocId, comment: &ElementId) -> Result<Option<Shown>> {
         let lane = documents::get(self.look.db(), doc)?.ok_or(Code::NotFound)?;
         let about = lane.about.ok_or(Code::NotFound)?;
-        let (record, people) = self.look.open(&about, &[Kind::Goal, Kind::Plan])?;
+        let (record, people) = self.look.open(&about, &[Kind::Goal, Kind::Plan, Kind::Copy])?;
         if record.space != lane.space || !lane.writer.is_some_and(|by| people.membership.members.contains_key(&by)) {
             return Ok(None);
         }
@@ -233,6 +253,10 @@ impl<'f, 'l> Finder<'f, 'l> {
         }
         let mut query = self.look.db().prepare_cached("SELECT title FROM goal WHERE doc = ?1")?;
         let title: Option<String> = query.query_row([doc], |row| row.get(0)).optional()?;
+        if let (None, Some(copy)) = (&title, copy_line(self.look.db(), doc)?) {
+            let title = Some(copy.title).filter(|title| !title.is_empty());
+            return Ok(title.unwrap_or_else(|| self.look.say("kind-copy", &[])).into());
+        }
         Ok(title.unwrap_or_default().into())
     }
 
@@ -324,5 +348,6 @@ fn label(kind: Findable) -> &'static str {
         Findable::Line => "kind-line",
         Findable::Idea => "kind-idea",
         Findable::Comment => "kind-comment",
+        Findable::Copy => "kind-copy",
     }
 }

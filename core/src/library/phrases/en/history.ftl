@@ -305,6 +305,10 @@ history-name-changed = { $who ->
     [you] You are called { $new } here from now on.
    *[other] { $name } is called { $new } here from now on.
 }
+history-copy-given = { $who ->
+    [you] You gave a copy.
+   *[other] { $name } gave a copy.
+}
 history-space-named = { $who ->
     [you] You call someone { $new } here from now on.
    *[other] { $name } calls someone { $new } here from now on.

@@ -191,11 +191,35 @@ action-read = Read
 action-close = Close
 action-exchange = Exchange now
 
+## What was given
+
+copy-from = { $who ->
+    [you] From a note of yours.
+   *[other] From a note of { $name }.
+}
+copy-from-whole = { $who ->
+    [you] From a note of yours, all of it.
+   *[other] From a note of { $name }, all of it.
+}
+copy-from-part = { $who ->
+    [you] From a note of yours, a part of it.
+   *[other] From a note of { $name }, a part of it.
+}
+state-copy-given = Given
+    .hint = It stays as it was when it was given.
+state-copy-taken-back = Taken back
+    .hint = Its words are out of sight. That it was there, and when, stays.
+copy-taken-back = { $who ->
+    [you] You took it back.
+   *[other] { $name } took it back.
+}
+
 ## What was let go
 
 forgotten-note = A note
 forgotten-goal = A goal
 forgotten-plan = A plan
+forgotten-copy = A copy
 forgotten-other = Something shared
 state-forgotten-hidden = Out of sight
     .hint = No screen shows it. Its words leave this phone 30 days after it was let go.
@@ -225,6 +249,7 @@ kind-part = Part
 kind-line = Line
 kind-idea = Idea
 kind-comment = Comment
+kind-copy = Copy
 kind-agreement = Agreement
 kind-person = Person
 kind-draft = Draft

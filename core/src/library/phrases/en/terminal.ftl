@@ -46,6 +46,11 @@ term-erased = The vault is gone from this computer.
 term-erase-name = This takes everything away from this computer, so it wants to be named.
     .next = Give the name of the folder your vault lies in:
 term-erase-ask = This takes everything away from this computer. Type the name of the folder to go on:
+term-share-ask = To give it, type { $signs } here. Anything else leaves it:
+term-share-not-yet = Nothing was given. To give it, type this:
+term-share-given = The copy is ready for { $name }. Later changes to your note stay with you.
+term-share-taken-back = Taken back. Each phone that hears of it drops its words after 30 days.
+term-shared-none = No copy was given, by you or to you.
 term-forget-all = Let go. No screen here shows it now. Each phone that hears of it drops its words after 30 days.
 term-forget-past = Let go. What it says now goes on in a new one.
 term-let-go = This was let go. It is on no screen here.
@@ -60,6 +65,10 @@ term-forgotten-kept = { $count ->
    *[other] { $count } changes of yours were not copied. They stay here until you let them go.
 }
 term-forgotten-let-go = Let go on this computer too.
+term-left = You have left. What you and { $name } gave each other stays on both your phones.
+term-left-tell = { $name } hears of it with your next file.
+term-leave-name = Leaving is for good, so it wants the whole name.
+    .next = Give it as you call them:
 term-purged = Asked. Each phone drops the words when it hears of it, and then says so.
 term-stopped = Stopped. Nothing was changed.
 term-nothing-done = Nothing to do.
@@ -295,6 +304,10 @@ term-brought-comments = { $count ->
     [one] 1 comment
    *[other] { $count } comments
 }
+term-brought-copies = { $count ->
+    [one] 1 copy. To read it:  belay shared
+   *[other] { $count } copies. To read them:  belay shared
+}
 term-brought-let-go = { $count ->
     [one] 1 thing was let go. To see it:  belay forgotten
    *[other] { $count } things were let go. To see them:  belay forgotten
@@ -325,6 +338,9 @@ term-backup-taken = There is something in this folder already. Nothing was writt
     .next = Choose an empty one, or one that is not there yet:
 term-backup-itself = This is the folder of your vault. Nothing was written.
     .next = Choose another one, best on another disk:
+term-backup-whole = This copy is whole. It was read from end to end, and nothing in it was changed.
+term-backup-made-on = It was made on { $when }.
+term-backup-half = One of its two first pages is gone. It opens all the same. It is time for a new one.
 term-copy-none = There is no copy in this folder. Nothing was changed.
     .next = Look at where you keep it:
 term-copy-open = This folder is in use. Nothing was changed.

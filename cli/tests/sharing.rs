@@ -1,0 +1,87 @@
+//! A copy of a note, given at a terminal from what was shown, and taken back.
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests read as stories")]
+
+mod people;
+
+use people::{Person, World};
+
+fn carry(from: &Person, name: &str, to: &Person, file: &str) -> String {
+    from.does(&["bundle", "out", name, "--out", file]);
+    to.does(&["bundle", "in", file])
+}
+
+fn id(row: &serde_json::Value) -> String {
+    row["id"].as_str().unwrap()[..8].to_owned()
+}
+
+#[test]
+fn a_part_of_a_note_is_shown_given_read_and_taken_back() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    mara.does(&["note", "add", "Not this line.\nThe radio helped.\n\nNor this one.", "--title", "Nights"]);
+    let note = id(&mara.rows(&["note", "list"])[0]);
+    let asked = ["share", &note, "--paragraph", "2", "--with", "Theo"];
+    let shown = mara.does(&asked);
+    assert!(shown.starts_with("This is what Theo will get, word for word."), "{shown}");
+    assert!(shown.contains("│ The radio helped.") && !shown.contains("line") && !shown.contains("Nights"), "{shown}");
+    assert!(shown.contains("You and Theo can see this.") && shown.contains("Nothing was given."), "{shown}");
+    assert!(mara.rows(&["shared"]).is_empty());
+    // What stands below is typed to give it; other signs, or other words since, are not what was read.
+    let signs = shown.lines().last().unwrap().split(' ').next_back().unwrap().to_owned();
+    let seen =
+        |signs: &str| [&asked[..], &["--seen", signs]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let run = |args: &[String]| args.iter().map(String::as_str).collect::<Vec<_>>().leak().to_vec();
+    mara.cannot(11, &run(&seen("0000-0000")));
+    mara.does(&["note", "edit", &note, "--text", "Not this line.\nThe radio helped a bit.\n\nNor this one."]);
+    mara.cannot(11, &run(&seen(&signs)));
+    let told = &mara.rows(&asked)[0];
+    assert_eq!((&told["leaves"][0], &told["audience"][1]), (&"The radio helped a bit.".into(), &"Theo".into()));
+    let given = mara.does(&run(&seen(told["seen"].as_str().unwrap())));
+    assert!(given.contains("Next:  belay bundle out Theo"), "{given}");
+    carry(&mara, "Theo", &theo, "1.belay");
+
+    let copy = id(&theo.rows(&["shared"])[0]);
+    let list = theo.does(&["shared"]);
+    assert!(list.contains("From a note of Mara, a part of it.") && list.contains("The radio helped a bit."), "{list}");
+    let read = theo.does(&["shared", &copy]);
+    assert!(read.contains("╎ The radio helped a bit.") && read.contains("You and Mara can see this."), "{read}");
+    assert!(theo.does(&["search", "radio"]).contains("[radio]"));
+    theo.does(&["comment", &copy, "It helps me too."]);
+    assert!(theo.does(&["audience", &copy]).starts_with("You and Mara can see this."));
+    theo.cannot(6, &["share", "--take-back", &copy]);
+    carry(&theo, "Mara", &mara, "2.belay");
+    assert!(mara.does(&["shared", &copy]).contains("It helps me too."));
+    assert!(mara.does(&["history", &copy]).contains("You gave a copy."));
+
+    mara.does(&["share", "--take-back", &copy]);
+    carry(&mara, "Theo", &theo, "3.belay");
+    let list = theo.does(&["shared"]);
+    assert!(list.contains("Mara took it back.") && !list.contains("radio"), "{list}");
+    theo.cannot(4, &["shared", &copy]);
+    carry(&theo, "Mara", &mara, "4.belay");
+    let list = mara.does(&["shared", "--with", "Theo"]);
+    assert!(list.contains("1 of 1 phone says it is gone") && list.contains("Confirmed"), "{list}");
+    mara.does(&["purge", &copy]);
+}
+
+#[test]
+fn what_cannot_be_given_is_said() {
+    let world = World::new();
+    let (mara, _theo) = world.two();
+    mara.does(&["note", "add", "One line."]);
+    let note = id(&mara.rows(&["note", "list"])[0]);
+    assert_eq!(mara.does(&["shared"]), "No copy was given, by you or to you.\n");
+    mara.cannot(2, &["share", &note]);
+    mara.cannot(2, &["share"]);
+    mara.cannot(4, &["share", &note, "--with", "Nobody"]);
+    mara.cannot(4, &["share", "zzzz", "--with", "Theo"]);
+    for range in ["2", "1..2", "0..1", "2..1"] {
+        mara.cannot(3, &["share", &note, "--paragraph", range, "--with", "Theo"]);
+    }
+    mara.cannot(3, &["share", &note, "--part", "1..10", "--with", "Theo"]);
+    mara.cannot(2, &["share", &note, "--part", "one", "--with", "Theo"]);
+    mara.does(&["share", &note, "--part", "1..9", "--with", "Theo"]);
+    mara.does(&["note", "trash", &note]);
+    mara.cannot(4, &["share", &note, "--with", "Theo"]);
+    mara.cannot(4, &["share", "--take-back", &note]);
+}

@@ -1,0 +1,126 @@
+//! Writing a bundle: made in one transaction, then written beside its place block by block, and renamed.
+
+use super::{JobOutcome, JobProgress, Until, broken};
+use crate::clock::Moment;
+use crate::companion::session::Session;
+use crate::error::Result;
+use crate::exchange::{Scope, bundle_out};
+use crate::ids::SpaceId;
+use crate::projection::Changes;
+use crate::secret::Entropy;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// A block takes a slow card a few milliseconds.
+const BLOCK_BYTES: usize = 256 * 1024;
+/// What a bundle is called until it is whole.
+const PART: &str = "part";
+
+pub(super) struct BundleOut {
+    space: SpaceId,
+    scope: Scope,
+    file: PathBuf,
+    made: Option<Made>,
+}
+
+struct Made {
+    bytes: Vec<u8>,
+    outcome: JobOutcome,
+    changes: Changes,
+    part: PathBuf,
+    to: Option<File>,
+    written: usize,
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        if self.to.take().is_some() {
+            let _ = std::fs::remove_file(&self.part);
+        }
+    }
+}
+
+impl BundleOut {
+    pub fn begin(space: SpaceId, scope: Scope, file: PathBuf) -> Self {
+        BundleOut { space, scope, file, made: None }
+    }
+
+    pub fn step(
+        &mut self,
+        session: &mut Session,
+        until: &Until<'_>,
+        entropy: &mut dyn Entropy,
+        at: &Moment,
+    ) -> Result<JobProgress> {
+        if self.made.is_none() {
+            self.made = Some(self.make(session, entropy, at)?);
+            if !until.has_time()? {
+                return self.progress(session, false);
+            }
+        }
+        loop {
+            let made = self.made.as_mut().ok_or_else(|| broken("a bundle that was just made"))?;
+            if made.write()? {
+                std::fs::rename(&made.part, &self.file)?;
+                sync_folder(&self.file)?;
+                return self.progress(session, true);
+            }
+            if !until.has_time()? {
+                return self.progress(session, false);
+            }
+        }
+    }
+
+    fn make(&self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) -> Result<Made> {
+        let (space, scope) = (self.space, self.scope);
+        let done = session.write(entropy, at, |desk| bundle_out(desk, &space, scope))?;
+        let changes = session.changes_of(done.commit)?;
+        let outcome = JobOutcome::from(&done.value);
+        let mut name = self.file.file_name().unwrap_or_default().to_owned();
+        name.push(".");
+        name.push(PART);
+        let part = self.file.with_file_name(name);
+        let to = Some(File::create(&part)?);
+        Ok(Made { bytes: done.value.bytes, outcome, changes, part, to, written: 0 })
+    }
+
+    fn progress(&mut self, session: &Session, finished: bool) -> Result<JobProgress> {
+        let changes = session.no_changes()?;
+        let made = self.made.as_mut().ok_or_else(|| broken("a bundle that was just made"))?;
+        Ok(JobProgress {
+            done: made.written as u64,
+            total: made.bytes.len() as u64,
+            finished,
+            changes: std::mem::replace(&mut made.changes, changes),
+            outcome: finished.then(|| made.outcome.clone()),
+        })
+    }
+}
+
+impl Made {
+    /// Writes one block; tells whether that was the last, durably.
+    fn write(&mut self) -> Result<bool> {
+        let to = self.to.as_mut().ok_or_else(|| broken("a bundle that is written"))?;
+        let block = self.bytes.get(self.written..).unwrap_or_default();
+        let block = block.get(..BLOCK_BYTES).unwrap_or(block);
+        to.write_all(block)?;
+        self.written += block.len();
+        if self.written < self.bytes.len() {
+            return Ok(false);
+        }
+        to.sync_all()?;
+        self.to = None;
+        Ok(true)
+    }
+}
+
+fn sync_folder(file: &std::path::Path) -> Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}

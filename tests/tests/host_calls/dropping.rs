@@ -1,0 +1,201 @@
+use crate::{code, note, notes};
+use belay::companion::{DropIn, DropTarget, drop_in, inspect};
+use belay::error::{Code, Failure};
+use belay::ids::DocId;
+use belay::vault::VaultFacts;
+use belay_tests::{Device, PASSPHRASE, SeededEntropy, World, text};
+use std::cell::Cell;
+use std::path::PathBuf;
+
+thread_local!(static DROPPED: Cell<u64> = const { Cell::new(0) });
+
+fn lay_in(device: &Device, what: &DropIn) -> Result<(), Failure> {
+    let number = DROPPED.replace(DROPPED.get() + 1);
+    drop_in(device.folder(), what, &device.at(), &mut SeededEntropy::new(format!("drop {number}")))
+}
+
+fn quick(words: &str) -> DropIn {
+    DropIn::QuickNote { text: text(words) }
+}
+
+fn boxed(device: &Device) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(device.folder().join("drop")) else { return Vec::new() };
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_is_dropped_in_while_locked_is_a_note_after_unlocking() {
+    let world = World::new("drops");
+    let mara = world.person("Mara");
+    mara.apply(note("Before"));
+    mara.companion.lock().expect("locking");
+    lay_in(&mara, &quick("Slept in the chair")).expect("locked or not");
+    lay_in(&mara, &DropIn::Shared { title: text("A page"), text: text("about sleep") }).expect("a share");
+    let target = DropTarget { doc: Some(DocId([3; 32])), element: None, field: "body".to_owned() };
+    lay_in(&mara, &DropIn::EditorWords { target, text: text("half a sen") }).expect("an editor's last words");
+    for file in boxed(&mara) {
+        let bytes = std::fs::read(file).expect("a file");
+        // One kibibyte of plaintext, whatever was typed: the length of a note tells nothing.
+        assert_eq!(bytes.len(), 10 + 1 + 32 + 16 + 1024);
+        for words in ["chair", "sleep", "half a"] {
+            assert!(!bytes.windows(words.len()).any(|window| window == words.as_bytes()), "{words}");
+        }
+    }
+    assert_eq!(boxed(&mara).len(), 3);
+    let unlocked = mara.unlock().expect("the passphrase");
+    assert_eq!((unlocked.dropped.taken, unlocked.dropped.waiting, unlocked.dropped.unread), (3, 0, 0));
+    assert_eq!(notes(&mara), ["Before", "Slept in the chair", "about sleep", "half a sen"]);
+    assert!(!mara.folder().join("drop").exists());
+    assert_eq!(mara.lock_and_unlock().dropped.taken, 0);
+    assert_eq!(notes(&mara).len(), 4);
+}
+
+#[test]
+fn each_is_taken_in_once_though_a_death_comes_between() {
+    let world = World::new("once");
+    let mut mara = world.person("Mara");
+    mara.companion.lock().expect("locking");
+    let long = "word ".repeat(45_000);
+    lay_in(&mara, &quick("Slept in the chair")).expect("room");
+    let target = DropTarget { field: "body".to_owned(), ..DropTarget::default() };
+    lay_in(&mara, &DropIn::EditorWords { target, text: text(&long) }).expect("more than a note holds");
+    let files: Vec<_> =
+        boxed(&mara).into_iter().map(|file| (file.clone(), std::fs::read(file).expect("a file"))).collect();
+    let put_back = || {
+        std::fs::create_dir_all(files[0].0.parent().expect("the box")).expect("the box");
+        files.iter().for_each(|(file, bytes)| std::fs::write(file, bytes).expect("as before the death"));
+    };
+    for round in 0..3 {
+        // The process died after the commit and before the files were gone.
+        assert_eq!(mara.unlock().expect("the passphrase").dropped.taken, 2, "{round}");
+        assert_eq!(notes(&mara).len(), 4, "225,000 signs in three notes, and one more");
+        mara.die();
+        put_back();
+    }
+    // Also what was laid down half, before it had its name.
+    std::fs::write(files[0].0.with_extension("new"), &files[0].1[..100]).expect("half a file");
+    mara.unlock().expect("the passphrase");
+    assert_eq!(boxed(&mara), Vec::<PathBuf>::new());
+    let before = notes(&mara);
+    mara.lock_and_unlock();
+    assert_eq!(notes(&mara), before);
+}
+
+#[test]
+fn nothing_is_cut_from_an_editors_words() {
+    let world = World::new("editor");
+    let mara = world.person("Mara");
+    let typed: String = (0..230_000_u32).map(|at| if at % 40_000 == 7 { '\u{7}' } else { 'x' }).collect();
+    let target = DropTarget { field: "body".to_owned(), ..DropTarget::default() };
+    lay_in(&mara, &DropIn::EditorWords { target, text: text(&typed) }).expect("room");
+    assert_eq!(mara.lock_and_unlock().dropped.taken, 1);
+    let kept: usize = mara.look(|db| {
+        let mut query = db.prepare("SELECT body FROM note")?;
+        let bodies = query.query_map([], |row| row.get::<_, String>(0))?;
+        Ok(bodies.collect::<rusqlite::Result<Vec<_>>>()?.iter().map(|body| body.chars().count()).sum())
+    });
+    assert_eq!(kept, 230_000);
+}
+
+#[test]
+fn wrong_drops_are_refused_and_a_full_box_says_so() {
+    let world = World::new("bounds");
+    let mara = world.person("Mara");
+    for (what, told) in [
+        (quick(""), Code::Empty),
+        (quick(" \n"), Code::Empty),
+        (quick(&"x".repeat(100_001)), Code::TooLong),
+        (quick("a\u{0}b"), Code::InvalidText),
+        (DropIn::Shared { title: text(&"x".repeat(201)), text: text("") }, Code::TooLong),
+        (DropIn::Shared { title: text(""), text: text("") }, Code::Empty),
+        (
+            DropIn::EditorWords {
+                target: DropTarget { field: "x".repeat(41), ..DropTarget::default() },
+                text: text("words"),
+            },
+            Code::TooLong,
+        ),
+        (DropIn::EditorWords { target: DropTarget::default(), text: text(&"x".repeat(1024 * 1024)) }, Code::TooBig),
+    ] {
+        assert_eq!(code(lay_in(&mara, &what)), told, "{what:?}");
+    }
+    assert_eq!(boxed(&mara).len(), 0);
+    for number in 0..256 {
+        lay_in(&mara, &quick(&format!("Note {number}"))).expect("room for 256");
+    }
+    assert_eq!(code(lay_in(&mara, &quick("one too many"))), Code::TooMany);
+    assert_eq!(mara.lock_and_unlock().dropped.taken, 256);
+    assert_eq!(notes(&mara).len(), 256);
+}
+
+#[test]
+fn where_no_vault_is_nothing_is_made() {
+    let world = World::new("nowhere");
+    let mara = world.bare("Mara");
+    assert_eq!(code(lay_in(&mara, &quick("words"))), Code::NotFound);
+    assert!(!mara.folder().exists());
+    let theo = world.person("Theo");
+    theo.companion.erase().expect("erasing");
+    assert_eq!(code(lay_in(&theo, &quick("words"))), Code::NotFound);
+    assert_eq!(inspect(theo.folder(), &theo.at()), VaultFacts::Absent);
+}
+
+#[test]
+fn files_that_nothing_opens_are_kept_and_told() {
+    let world = World::new("unread");
+    let (mara, theo) = (world.person("Mara"), world.person("Theo"));
+    mara.companion.lock().expect("locking");
+    lay_in(&theo, &quick("to another vault")).expect("room");
+    lay_in(&mara, &quick("to this one")).expect("room");
+    let (stray, mine) = (boxed(&theo).remove(0), boxed(&mara).remove(0));
+    let within = mara.folder().join("drop");
+    std::fs::copy(stray, within.join("stray")).expect("copying");
+    let mut flipped = std::fs::read(&mine).expect("a file");
+    *flipped.last_mut().expect("bytes") ^= 1;
+    std::fs::write(within.join("flipped"), flipped).expect("writing");
+    std::fs::write(within.join("empty"), b"").expect("writing");
+    std::fs::write(within.join("huge"), vec![0; 3 << 20]).expect("writing");
+    let told = mara.unlock().expect("the passphrase").dropped;
+    assert_eq!((told.taken, told.waiting, told.unread), (1, 0, 4));
+    assert_eq!(notes(&mara), ["to this one"]);
+    let told = mara.lock_and_unlock().dropped;
+    assert_eq!((told.taken, told.waiting, told.unread), (0, 0, 4));
+    assert_eq!(boxed(&mara).len(), 4, "kept as they are");
+}
+
+#[test]
+fn before_the_notice_is_understood_it_waits() {
+    let world = World::new("notice");
+    let mut mara = world.bare("Mara");
+    mara.create();
+    mara.companion.lock().expect("locking");
+    lay_in(&mara, &quick("Slept in the chair")).expect("room");
+    let told = mara.unlock().expect("the passphrase").dropped;
+    assert_eq!((told.taken, told.waiting), (0, 1));
+    mara.acknowledge();
+    assert_eq!(mara.lock_and_unlock().dropped.taken, 1);
+    assert_eq!(notes(&mara), ["Slept in the chair"]);
+}
+
+#[test]
+fn what_was_dropped_before_a_new_key_is_taken_in_after_it() {
+    let world = World::new("rekey");
+    let mut mara = world.person("Mara");
+    lay_in(&mara, &quick("in time")).expect("room");
+    // Sealed to the key before, and there only after the new one counts.
+    lay_in(&mara, &quick("in the last moment")).expect("room");
+    let late = boxed(&mara).remove(1);
+    let bytes = std::fs::read(&late).expect("a file");
+    std::fs::remove_file(&late).expect("kept aside");
+    mara.companion.rekey(&mara.secret(), None, &mara.at()).expect("a new key");
+    mara.keys_changed();
+    assert_eq!(notes(&mara).len(), 1, "taken in while its key was there");
+    std::fs::create_dir_all(late.parent().expect("the box")).expect("the box");
+    std::fs::write(&late, bytes).expect("writing");
+    lay_in(&mara, &quick("after it")).expect("room");
+    let told = mara.lock_and_unlock().dropped;
+    assert_eq!((told.taken, told.unread), (2, 0), "{PASSPHRASE}");
+    assert_eq!(notes(&mara), ["after it", "in the last moment", "in time"]);
+}
