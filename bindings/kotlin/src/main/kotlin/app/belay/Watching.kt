@@ -113,9 +113,9 @@ internal class Watching(
         if (wait > 0) clock.pass(wait)
         val now = clock.now().unixMs
         val (due, lock) = guard.withLock {
-            lastTick = clock.ticks()
             val due = upstreams.values.filter { phase == Phase.OPEN && it.isDueAt(now) }.take(ASKS_MAX)
             due.forEach { it.isDue = false }
+            if (due.isNotEmpty()) lastTick = clock.ticks()
             Pair(due, locks)
         }
         if (due.isNotEmpty()) answer(due, lock)

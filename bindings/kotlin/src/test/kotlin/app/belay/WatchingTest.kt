@@ -118,6 +118,9 @@ class WatchingTest {
         clock.goOn(1)
         asked.next()
         assertEquals(Live.Gone(Code.entries[19]), stream.next())
+        // What was signalled meanwhile finds nothing to do.
+        clock.goOn(16)
+        delay(20)
         watching.visible(false)
         changed()
         clock.goOn(100)
