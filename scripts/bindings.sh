@@ -7,7 +7,7 @@
 #   target/bindings/swift/BelayCoreFFI/      the C module, a system library target of a Swift package
 #   target/bindings/swift/BelayKit/          one Swift file of the module BelayKit
 # The library is that of a developer: unoptimised, and with the exports that only tests call. An app's is built with
-# `cargo build -p belay-ffi --profile phone`, which has neither.
+# `cargo rustc -p belay-ffi --lib --profile phone --crate-type cdylib`, which has neither.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -35,7 +35,7 @@ keep() {
 }
 
 # One after the other: built together they would share the features of uniffi, and the library carry the generator.
-cargo build --locked --quiet -p belay-ffi --features test-hooks
+cargo rustc --locked --quiet -p belay-ffi --lib --features test-hooks --crate-type cdylib
 cargo build --locked --quiet -p belay-bindgen
 mkdir -p "$out/native"
 cp -- "$target/debug/$library" "$out/native/$library.new"

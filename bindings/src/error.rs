@@ -12,6 +12,7 @@ pub enum Code {
     TooBig,
     InvalidText,
     OutOfRange,
+    RangeInvalid,
     InvalidDate,
     InFuture,
     UnknownZone,

@@ -7,11 +7,15 @@
 pub mod command;
 pub mod error;
 pub mod guard;
+pub mod host;
+pub mod hosting;
 #[cfg(feature = "test-hooks")]
 pub mod hooks;
+pub mod jobs;
 pub mod object;
 pub mod opaque;
 pub mod outside;
+pub mod pairing;
 pub mod vault;
 pub mod view;
 

@@ -1,10 +1,11 @@
 //! What crosses as a text or as bytes: ids, tokens, people's words, secrets. Languages see types of their own for them.
 
 use belay::command::UndoToken;
+use belay::companion::{JobId, PhraseId};
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Failure, Field};
-use belay::ids::{BatchId, DeviceId, DocId, ElementId, ExchangeId, MemberId, Rev, SlotId, SpaceId, VaultId};
-use belay::secret::{Secret32, SecretText};
+use belay::ids::{BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, Rev, SlotId, SpaceId, VaultId};
+use belay::secret::{Secret32, SecretBytes, SecretText};
 use belay::text::PersonText;
 use belay::view::Cursor;
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ macro_rules! id {
         });
     )+};
 }
-id!(BatchId, DeviceId, DocId, ElementId, ExchangeId, MemberId, SlotId, SpaceId, VaultId);
+id!(BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, SlotId, SpaceId, VaultId);
 
 // Tokens are looked at where they are used.
 uniffi::custom_type!(Rev, String, {
@@ -28,6 +29,8 @@ uniffi::custom_type!(Rev, String, {
     try_lift: |token| Ok(Rev::from_token(&token)),
 });
 uniffi::custom_type!(Cursor, String, { remote, lower: |cursor| cursor.0, try_lift: |token| Ok(Cursor(token)) });
+uniffi::custom_type!(PhraseId, String, { remote, lower: |key| key.0, try_lift: |key| Ok(PhraseId(key)) });
+uniffi::custom_type!(JobId, u64, { remote, lower: |job| job.0, try_lift: |number| Ok(JobId(number)) });
 uniffi::custom_type!(UndoToken, String, { remote, lower: |token| token.0, try_lift: |token| Ok(UndoToken(token)) });
 
 uniffi::custom_type!(PersonText, String, {
@@ -47,8 +50,9 @@ uniffi::custom_type!(Secret32, Vec<u8>, {
     // The host wraps a fresh key with its keystore: that is what the key is made for.
     lower: |key| key.expose().to_vec(),
     try_lift: |bytes| {
-        let bytes = belay::secret::SecretBytes::new(bytes);
-        Secret32::from_slice(bytes.expose()).ok_or_else(|| Failure::from(Code::WrongSecret.of(Field::Key)).into())
+        let bytes = SecretBytes::new(bytes);
+        let wrong = || Failure::from(Code::OutOfRange.of(Field::Key).max(32).actual(bytes.expose().len()));
+        Secret32::from_slice(bytes.expose()).ok_or_else(|| wrong().into())
     },
 });
 uniffi::custom_type!(RecoveryWords, String, {

@@ -2,30 +2,42 @@
 
 use crate::guard::{Answered, guarded};
 use belay::clock::Moment;
+use belay::companion::{self, DropIn, Location, PhraseId, Plain, Version};
+use belay::secret::SystemEntropy;
 use belay::vault::VaultFacts;
-use std::path::PathBuf;
 
 /// Which build this library is: a facade refuses one that it was not made for.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct Version {
-    /// As the package says, `0.1.0`.
-    pub library: String,
-}
-
-/// Which build this is.
 ///
 /// # Errors
 /// None but `Internal`.
 #[uniffi::export]
 pub fn version() -> Answered<Version> {
-    guarded(|| Ok(Version { library: env!("CARGO_PKG_VERSION").to_owned() }))
+    guarded(|| Ok(companion::version()))
 }
 
-/// What lies in a folder, without a secret. Writes nothing; only `Absent` lets an app create a vault.
+/// What lies in a place, without a secret. Writes nothing; only `Absent` lets an app create a vault.
 ///
 /// # Errors
 /// None but `Internal`.
 #[uniffi::export]
-pub fn inspect(folder: &PathBuf, at: &Moment) -> Answered<VaultFacts> {
-    guarded(|| Ok(belay::companion::inspect(folder, at)))
+pub fn inspect(at_location: &Location, at: &Moment) -> Answered<VaultFacts> {
+    guarded(|| Ok(companion::inspect(at_location.folder(), at)))
+}
+
+/// Sentences of the catalogue that need nothing filled in, in the order asked.
+///
+/// # Errors
+/// `TooMany` above 256 sentences or 16 languages; `UnknownLanguage`; `NotFound` with its place in `command`.
+#[uniffi::export]
+pub fn phrases(keys: &[PhraseId], languages: &[String]) -> Answered<Vec<Plain>> {
+    guarded(|| companion::phrases(keys, languages))
+}
+
+/// Seals words to a vault that is locked; they are taken in at the next unlock.
+///
+/// # Errors
+/// `Empty`, `TooLong`; `NotFound` where no vault is; `TooMany`, `StorageFull`, `Unwritable`.
+#[uniffi::export]
+pub fn drop_in(at_location: &Location, what: &DropIn, at: &Moment) -> Answered<()> {
+    guarded(|| companion::drop_in(at_location.folder(), what, at, &mut SystemEntropy::default()))
 }

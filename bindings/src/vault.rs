@@ -1,11 +1,14 @@
 //! The vault from outside: what it is made and opened with, and where it stands.
 
 use belay::clock::Moment;
-use belay::companion::{Created, HostConfig, NewVault, UnlockWith, Unlocked, VaultState};
-use belay::crypto::kdf::PassphraseCost;
+use belay::companion::{
+    Created, DropsTaken, EraseReport, EraseScope, Location, NewSlot, NewVault, Paused, SlotAdded, SlotKey, UnlockWith,
+    Unlocked, VaultState,
+};
 use belay::crypto::words::{RecoveryWords, WordCount};
 use belay::error::Field;
 use belay::ids::{DeviceId, SlotId, VaultId};
+use belay::projection::Changes;
 use belay::secret::{Secret32, SecretText};
 use belay::vault::{SlotFacts, SlotKind, VaultFacts};
 use std::path::PathBuf;
@@ -32,26 +35,16 @@ pub enum WordCount {
     TwentyFour,
 }
 
-/// What Argon2id spends (RFC 9106): stored beside the slot it made.
-#[uniffi::remote(Record)]
-pub struct PassphraseCost {
-    /// Memory in KiB.
-    pub memory_kib: u32,
-    /// Passes over it.
-    pub passes: u32,
-    /// Lanes.
-    pub lanes: u32,
-}
-
-/// What a host says once.
-#[uniffi::remote(Record)]
-pub struct HostConfig {
-    /// The vault's folder; made with mode 0700 when a vault is created.
-    pub folder: PathBuf,
-    /// BCP-47 languages, best first.
-    pub languages: Vec<String>,
-    /// What a passphrase costs: the default, or the floor where memory is short.
-    pub cost: PassphraseCost,
+/// Where a vault lies.
+#[uniffi::remote(Enum)]
+pub enum Location {
+    /// In folders.
+    Folder {
+        /// The app's own: vault, slots, what was dropped in.
+        private: PathBuf,
+        /// What widgets and share extensions may read; nothing is kept there yet.
+        public: Option<PathBuf>,
+    },
 }
 
 /// The kinds of slot that this build opens. A PIN alone is never one.
@@ -181,6 +174,17 @@ pub enum UnlockWith {
     RecoveryWords(RecoveryWords),
 }
 
+/// What became of what was dropped in.
+#[uniffi::remote(Record)]
+pub struct DropsTaken {
+    /// How many are in the vault now.
+    pub taken: u32,
+    /// How many wait still: the recovery notice is not understood yet, or the disk is full.
+    pub waiting: u32,
+    /// How many files nothing here opens; they are kept as they are.
+    pub unread: u32,
+}
+
 /// A vault that was just unlocked.
 #[uniffi::remote(Record)]
 pub struct Unlocked {
@@ -200,4 +204,61 @@ pub struct Unlocked {
     /// The device that this one was restored from, or whose keys it had before they were renewed, as long as that one
     /// counts in a space of mine: to be removed when the person says so, after what it wrote has come.
     pub comes_from: Option<DeviceId>,
+    /// What was dropped in while it was locked.
+    pub dropped: DropsTaken,
+}
+
+/// What a pause did.
+#[uniffi::remote(Record)]
+pub struct Paused {
+    /// Whether what ran came to its end. If not it was stopped, left nothing behind, and answered `Interrupted`.
+    pub finished: bool,
+    /// Whether every open batch was closed. If not, that is done at the next start; the words are on disk either way.
+    pub closed: bool,
+}
+
+/// A way in that is to be added.
+#[uniffi::remote(Enum)]
+pub enum NewSlot {
+    /// A key that the platform's keystore guards; it gives no admin rights.
+    Keystore,
+    /// Such a key and a PIN of 6 to 12 digits; it replaces an earlier one.
+    KeystoreAndPin {
+        /// What the person chose.
+        pin: SecretText,
+    },
+}
+
+/// A fresh key for the host to wrap with its keystore. It is never the vault key.
+#[uniffi::remote(Record)]
+pub struct SlotKey {
+    /// The slot it will open.
+    pub slot: SlotId,
+    /// What the host wraps and forgets.
+    pub key32: Secret32,
+}
+
+/// What a slot that was added says.
+#[uniffi::remote(Record)]
+pub struct SlotAdded {
+    /// Keystore aliases of what it replaced, for the host to delete.
+    pub aliases: Vec<String>,
+    /// The commit it came after; slots lie in the header, so nothing else was touched.
+    pub changes: Changes,
+}
+
+/// What is erased.
+#[uniffi::remote(Enum)]
+pub enum EraseScope {
+    /// The vault on this device, with all that was dropped in.
+    Vault,
+}
+
+/// What erasing did, and what is left to do for the host.
+#[uniffi::remote(Record)]
+pub struct EraseReport {
+    /// Keys that the host must delete from its keystore. A name may be told again after an erasure was cut short.
+    pub aliases: Vec<String>,
+    /// How many files are gone.
+    pub removed: u32,
 }

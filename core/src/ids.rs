@@ -100,6 +100,7 @@ id!(/** An Automerge actor, bound to a device, a document and an unlock. */ Acto
 id!(/** An element inside a document: an entry, a step, an idea, a comment. */ ElementId, 16);
 id!(/** A way to open a vault. */ SlotId, 16);
 id!(/** An exchange that is under way. */ ExchangeId, 16);
+id!(/** A SHA-256 that a host hands back: that of a preview. */ Hash32, 32);
 
 /// The revision a screen showed: the sorted heads of one document, opaque to the host.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize)]

@@ -29,6 +29,8 @@ pub enum Deed {
     Decide,
     Withdraw,
     Adopt,
+    Give,
+    TakeBack,
 }
 
 /// Whether something may be done now.
@@ -71,6 +73,7 @@ pub enum Purpose {
     Words,
     ExtraLock,
     Erase,
+    Slots,
 }
 
 /// Proof that the person typed a secret just now. Opaque to the host.

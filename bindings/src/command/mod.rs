@@ -1,5 +1,6 @@
 //! What may be done, one enum a room, and what came of it.
 
+pub mod giving;
 pub mod goals;
 pub mod may;
 pub mod notes;
@@ -10,7 +11,7 @@ pub mod talk;
 pub use may::MayAnswer;
 
 use belay::command::{
-    Applied, Command, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, Outcome, PlanCommand,
+    Applied, Command, ConsentCommand, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, Outcome, PlanCommand,
     RelationshipCommand, TalkCommand, TextEdit, UndoToken,
 };
 use belay::editing::Splice;
@@ -28,6 +29,7 @@ pub enum Command {
     Relationship(RelationshipCommand),
     KeptOut(KeptOutCommand),
     Forget(ForgetCommand),
+    Consent(ConsentCommand),
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.

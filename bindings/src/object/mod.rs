@@ -1,11 +1,14 @@
 //! The one object: a companion behind exports. One file a group of verbs.
 
+mod jobs;
 mod lifetime;
+mod meeting;
+mod proving;
 mod words;
 
 use crate::guard::{Answered, guarded};
-use belay::companion::{Companion, HostConfig, VaultState};
-use belay::secret::SystemEntropy;
+use crate::hosting::{HostConfig, companion};
+use belay::companion::{Companion, VaultState};
 use std::sync::Arc;
 
 /// The companion of one vault. Every call blocks and may come from any thread; `lock` and `interrupt` wait for nobody.
@@ -22,10 +25,7 @@ impl BelayCore {
     /// None but `Internal`.
     #[uniffi::constructor]
     pub fn open(config: HostConfig) -> Answered<Arc<Self>> {
-        guarded(|| {
-            let companion = Companion::open(config, Box::new(SystemEntropy::default()));
-            Ok(Arc::new(BelayCore { companion }))
-        })
+        guarded(|| Ok(Arc::new(BelayCore { companion: companion(config) })))
     }
 
     /// Where it stands.

@@ -18,6 +18,8 @@ pub enum Findable {
     Line,
     Idea,
     Comment,
+    /// A copy that was given.
+    Copy,
 }
 
 /// What comes first.

@@ -100,12 +100,12 @@ pub struct Receipt {
     pub stage: Stage,
 }
 
-/// A note, goal or plan that its owner let go.
+/// A note, goal, plan or copy that its owner let go.
 #[uniffi::remote(Record)]
 pub struct ForgottenRow {
     pub doc: DocId,
     pub space: SpaceId,
-    /// `note`, `goal`, `plan`; `other` for anything else.
+    /// `note`, `goal`, `plan`, `copy`; `other` for anything else.
     pub kind: String,
     /// What kind of thing it was, in words.
     pub label: String,

@@ -7,15 +7,16 @@ pub mod notes;
 pub mod pages;
 pub mod parts;
 pub mod plans;
+pub mod shares;
 
-pub use pages::{GoalPage, HistoryPage, IdeaPage, KeptOutPage, NotePage, PlanPage};
+pub use pages::{GoalPage, HistoryPage, IdeaPage, KeptOutPage, NotePage, PlanPage, SharePage};
 
 use belay::error::Code;
 use belay::ids::{DocId, ElementId};
 use belay::text::PersonText;
 use belay::view::{
-    Answer, Ask, At, Audience, Cursor, ForgottenRow, GoalDetail, IdeaDetail, NoteDetail, NoteFilter, PlanDetail,
-    Reading, RelationshipRow, RepairRow, SearchPage, SearchQuery, StatusDetail,
+    Answer, Ask, At, Audience, CopyDetail, Cursor, ForgottenRow, GoalDetail, IdeaDetail, NoteDetail, NoteFilter,
+    PlanDetail, Reading, RelationshipRow, RepairRow, SearchPage, SearchQuery, ShareFilter, StatusDetail,
 };
 
 /// Which page.
@@ -79,6 +80,15 @@ pub enum Ask {
     Audience {
         of: DocId,
     },
+    /// Copies of notes that went from one to another, either way.
+    Shares {
+        filter: ShareFilter,
+        at: At,
+    },
+    /// A copy, opened.
+    Copy {
+        id: DocId,
+    },
     Relationships,
     /// What was forgotten, with what each phone said of it.
     Forgotten,
@@ -102,6 +112,8 @@ pub enum Answer {
     History(HistoryPage),
     KeptOut(KeptOutPage),
     Audience(Box<Audience>),
+    Shares(SharePage),
+    Copy(Box<CopyDetail>),
     Relationships(Vec<RelationshipRow>),
     Forgotten(Vec<ForgottenRow>),
     Repairs(Vec<RepairRow>),

@@ -3,7 +3,7 @@
 use belay::command::May;
 use belay::ids::{DocId, Rev};
 use belay::text::PersonText;
-use belay::view::{Audience, Direction, NoteDetail, NoteRow, Paragraph, Stage, When};
+use belay::view::{Audience, Direction, NoteDetail, NoteRow, Paragraph, ShareRow, Stage, When};
 
 /// A note in a list.
 #[uniffi::remote(Record)]
@@ -31,6 +31,8 @@ pub struct NoteDetail {
     pub tags: Vec<PersonText>,
     pub pinned: bool,
     pub stage: Stage,
+    /// Copies that I gave of it, or of a part of it, at most 50, the newest first.
+    pub given: Vec<ShareRow>,
     pub made: When,
     pub when: When,
     pub audience: Audience,

@@ -1,6 +1,6 @@
 //! Pages: one record a kind of row, since a generic one cannot cross.
 
-use belay::view::{Cursor, GoalRow, HistoryRow, IdeaDetail, KeptOutRow, NoteRow, Page, PlanRow};
+use belay::view::{Cursor, GoalRow, HistoryRow, IdeaDetail, KeptOutRow, NoteRow, Page, PlanRow, ShareRow};
 
 /// A page of rows.
 pub type NotePage = Page<NoteRow>;
@@ -14,6 +14,8 @@ pub type IdeaPage = Page<IdeaDetail>;
 pub type HistoryPage = Page<HistoryRow>;
 /// A page of rows.
 pub type KeptOutPage = Page<KeptOutRow>;
+/// A page of rows.
+pub type SharePage = Page<ShareRow>;
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
 #[uniffi::remote(Record)]
@@ -75,6 +77,17 @@ pub struct HistoryPage {
 pub struct KeptOutPage {
     /// At most 200.
     pub rows: Vec<KeptOutRow>,
+    /// Give it as `after` to go on; `None` at the end.
+    pub next: Option<Cursor>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
+#[uniffi::remote(Record)]
+pub struct SharePage {
+    /// At most 200.
+    pub rows: Vec<ShareRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
     /// How many there are in all.

@@ -63,7 +63,7 @@ impl Share {
             language: host.phrases.language().to_owned(),
         };
         let preview = host.open()?.preview_give(&gift)?;
-        let shown = signs(&preview.hash);
+        let shown = signs(&preview.hash.0);
         let give = || {
             let command = ConsentCommand::Give { gift: gift.clone(), preview: preview.hash };
             let applied = host.apply(&[Command::Consent(command)])?;

@@ -10,7 +10,7 @@ use crate::document::Kind;
 use crate::document::consent;
 use crate::document::copy::{COPY_SCALARS_MAX, COPY_TITLE_SCALARS_MAX, Copied, Extent, steps};
 use crate::error::{Code, Error, Field, Result};
-use crate::ids::{ChangeId, DocId, MemberId, Rev, SpaceId};
+use crate::ids::{ChangeId, DocId, Hash32, MemberId, Rev, SpaceId};
 use crate::library::{Arg, Phrases, strip_isolates};
 use crate::projection::copies::{copies_of, copy_line, note_of, note_words};
 use crate::projection::{Cause, How, People, touch};
@@ -34,7 +34,7 @@ pub enum ConsentCommand {
         /// What, and to whom.
         gift: GiftDraft,
         /// The hash of a preview of exactly this.
-        preview: [u8; 32],
+        preview: Hash32,
     },
     /// Asks every phone to let go of a copy that I gave. It is out of sight at once; its words go as those of everything
     /// that is forgotten, after 30 days or by a purge.
@@ -86,7 +86,7 @@ pub struct GivePreview {
     /// Exactly what leaves: the title where it goes along, then the text, a line each.
     pub leaves: Vec<PersonText>,
     /// Stands for these words, these readers and this wording, and nothing else.
-    pub hash: [u8; 32],
+    pub hash: Hash32,
 }
 
 /// Everything that is decided when something is given.
@@ -136,7 +136,7 @@ fn offer(db: &Connection, gift: &GiftDraft) -> Result<Offer> {
     let shown = Shown { note: gift.note, to: gift.to, title: &title, text, extent: extent.name() };
     let beside = Beside { audience: audience.clone(), wording: wording.into(), language };
     // A note's nonce is random and never leaves my own phones: nobody who finds the hash can try words on it.
-    let hash = sha256(&[b"belay/give/1", &record.nonce, &cbor::encode(&shown), &cbor::encode(&beside)]);
+    let hash = Hash32(sha256(&[b"belay/give/1", &record.nonce, &cbor::encode(&shown), &cbor::encode(&beside)]));
     let lines = (!title.is_empty()).then_some(title.as_str()).into_iter().chain(text.split('\n'));
     let leaves = lines.filter(|_| !text.is_empty() || !title.is_empty()).map(PersonText::from).collect();
     let preview = GivePreview { confirmation, audience, leaves, hash };
@@ -229,7 +229,7 @@ pub fn give_wording(language: &str) -> ([u8; 32], &'static str) {
     (sha256(&[b"belay/wording/1", said.join("\n").as_bytes()]), phrases.language())
 }
 
-fn give(desk: &mut Desk<'_>, gift: &GiftDraft, shown: &[u8; 32]) -> Result<Outcome> {
+fn give(desk: &mut Desk<'_>, gift: &GiftDraft, shown: &Hash32) -> Result<Outcome> {
     let Offer { preview, copied: (title, text, extent), wording, language } = offer(desk.db, gift)?;
     if preview.hash != *shown {
         return Err(Code::Stale.detail().current(rev(desk, &gift.note)?).into());

@@ -4,7 +4,7 @@ use crate::scene::*;
 use belay::command::{Command, ConsentCommand, Deed, GiftDraft, NoteCommand, NoteField, Purpose, TextRange, WithTitle};
 use belay::document::Step;
 use belay::error::Code;
-use belay::ids::{DocId, SpaceId};
+use belay::ids::{DocId, Hash32, SpaceId};
 use belay::view::{Answer, Ask, ShareFilter};
 use belay_tests::{Circle, Device, Forge, World, pair_up_to_digits, text, unchanged, until_quiet, whole as whole_text};
 
@@ -13,7 +13,7 @@ use belay_tests::{Circle, Device, Forge, World, pair_up_to_digits, text, unchang
 fn refused(on: &Device, gift: &GiftDraft, code: Code) {
     let before = on.content();
     assert_eq!(on.companion.preview_give(gift).expect_err("refused").code(), code, "preview");
-    assert_eq!(on.refused(ConsentCommand::Give { gift: gift.clone(), preview: [0; 32] }), code, "give");
+    assert_eq!(on.refused(ConsentCommand::Give { gift: gift.clone(), preview: Hash32([0; 32]) }), code, "give");
     unchanged(&before, &on.content());
 }
 
@@ -24,12 +24,12 @@ fn nobody_gives_what_was_not_shown() {
     let gift = scene.part();
     let shown = previewed(mara, &gift).hash;
     assert_eq!(previewed(mara, &gift).hash, shown, "the same for the same");
-    let attempt = |gift: &GiftDraft, preview: [u8; 32]| {
+    let attempt = |gift: &GiftDraft, preview: Hash32| {
         let failure = mara.attempt(ConsentCommand::Give { gift: gift.clone(), preview }).expect_err("not shown");
         (failure.code(), failure.detail().current.clone())
     };
     let rev = note_detail(mara, scene.note).rev;
-    assert_eq!(attempt(&gift, [0; 32]), (Code::Stale, Some(rev.clone())));
+    assert_eq!(attempt(&gift, Hash32([0; 32])), (Code::Stale, Some(rev.clone())));
     // Another reader, other words, a title, another wording: each is another preview.
     let others = [
         GiftDraft { to: other, ..gift.clone() },
