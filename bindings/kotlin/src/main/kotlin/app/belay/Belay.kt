@@ -59,7 +59,7 @@ public class Belay private constructor(private val door: Door) {
      */
     public suspend fun close(): Unit = door.close()
 
-    /** Where a [Belay] comes from. */
+    /** Where a [Belay] comes from, and what can be asked without one. */
     public companion object {
         /** The build of the native library that this facade is made for. */
         public const val BUILD: String = "0.1.0"
@@ -68,29 +68,53 @@ public class Belay private constructor(private val door: Door) {
          * Takes a folder for a vault; opens no file of it.
          *
          * @param languages the person's, best first, as BCP-47 names
+         * @param exchangeFolder where bundles lie that are carried to and fro; `null`: anywhere
+         * @param maxMemory the bytes this app may use, where that is known: with less than 256 MiB a passphrase costs less
          * @throws BelayException.Internal where the native library is missing, or of another build
          */
         public suspend fun open(
             folder: Path,
             languages: List<String> = listOf(Locale.getDefault().toLanguageTag()),
+            exchangeFolder: Path? = null,
+            maxMemory: Long? = null,
             clock: HostClock = HostClock.System,
-        ): Belay = withContext(Dispatchers.IO) {
-            loaded {
-                refuseOtherBuild(version())
-                Belay(Door(BelayCore.open(HostConfig(folder.toString(), languages, PassphraseCost.usual())), clock))
-            }
+        ): Belay = loaded {
+            val config =
+                HostConfig(folder.asLocation(), exchangeFolder?.toString(), languages, maxMemory?.toULong())
+            Belay(Door(BelayCore.open(config), clock))
         }
+
+        /** What lies in a folder, without a secret; writes nothing. Only [VaultFacts.Absent] lets an app make a vault. */
+        public suspend fun inspect(folder: Path, clock: HostClock = HostClock.System): VaultFacts =
+            loaded { app.belay.inspect(folder.asLocation(), clock.now()) }
+
+        /**
+         * Leaves something with a locked vault: a quick note, what another app shared, an editor's last words. Only the
+         * vault can read it, at its next unlock.
+         */
+        public suspend fun dropIn(folder: Path, what: DropIn, clock: HostClock = HostClock.System): Unit =
+            loaded { app.belay.dropIn(folder.asLocation(), what, clock.now()) }
+
+        /** Sentences of the catalogue, each in the first of the languages that has it. */
+        public suspend fun phrases(keys: List<PhraseId>, languages: List<String>): List<Plain> =
+            loaded { app.belay.phrases(keys, languages) }
 
         internal fun refuseOtherBuild(version: Version) {
-            if (version.library != BUILD) throw BelayException.Internal(refused(Code.NEWER_SCHEMA))
+            if (version.build != BUILD) throw BelayException.Internal(refused(Code.INTERNAL))
         }
 
-        /** A library that is not there, or that the generated code was not made from, shows as an error of the JVM. */
-        private inline fun <T> loaded(call: () -> T): T =
+        private fun Path.asLocation() = Location.Folder(toAbsolutePath().toString(), null)
+
+        /** A library that is not there, or that this was not made from, shows as an error of the JVM. */
+        private suspend fun <T> loaded(call: () -> T): T = withContext(Dispatchers.IO) {
             try {
-                typed(call)
+                typed {
+                    refuseOtherBuild(version())
+                    call()
+                }
             } catch (_: LinkageError) {
                 throw BelayException.Internal(refused(Code.INTERNAL))
             }
+        }
     }
 }

@@ -93,6 +93,33 @@ public value class Rev(
     override fun toString(): String = "Rev(${text.take(SHOWN)})"
 }
 
+/** What a change or a watch is about: a document, a space, a device. */
+@JvmInline
+public value class ObjectId(
+    /** As it crosses, and as it may be kept. */
+    public val text: String,
+) {
+    override fun toString(): String = "ObjectId(${text.take(SHOWN)})"
+}
+
+/** An editor that is open, for as long as the vault is. */
+@JvmInline
+public value class TextSession(
+    /** As it crosses. */
+    public val text: String,
+) {
+    override fun toString(): String = "TextSession(${text.take(SHOWN)})"
+}
+
+/** Stands for exactly what a preview showed. */
+@JvmInline
+public value class Hash32(
+    /** As it crosses. */
+    public val text: String,
+) {
+    override fun toString(): String = "Hash32(${text.take(SHOWN)})"
+}
+
 /** A place in a list. It holds no content, and is good for that list alone. */
 @JvmInline
 public value class Cursor(

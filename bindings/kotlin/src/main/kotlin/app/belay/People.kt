@@ -24,9 +24,19 @@ public class People internal constructor(private val door: Door) {
      * Invites someone into a new relationship. What is to be sent is the invitation: a file.
      *
      * @param name what I call them
+     * @param role what I am in it: the person, or a supporter; the other gets the opposite
+     * @param by whether the secret lies in the file, or is told apart as words
+     * @param expiresInMs how long it can be answered: an hour to 14 days
      */
-    public suspend fun invite(terms: InviteTerms, name: String): ExchangeOut =
-        begin(ExchangeKind.Invite(terms, words(Field.NICKNAME, name)))
+    public suspend fun invite(
+        name: String,
+        role: Role,
+        by: SecretKind = SecretKind.IN_FILE,
+        expiresInMs: Long = THREE_DAYS_MS,
+    ): ExchangeOut {
+        val terms = InviteTerms(PairingPurpose.NewSpace(SpaceKind.RELATIONSHIP), role, expiresInMs, by)
+        return begin(ExchangeKind.Invite(terms, words(Field.NICKNAME, name)))
+    }
 
     /**
      * Answers an invitation. What is to be sent is the reply.
@@ -74,6 +84,14 @@ public class People internal constructor(private val door: Door) {
         progress: (done: Long, total: Long) -> Unit = { _, _ -> },
     ): BundleReport = door.run(Job.BundleIn(file.toString()), progress).of<JobOutcome.BundleIn>().report
 
+    /** Leaves a relationship, with a proof for `Leaving`. */
+    public suspend fun leave(space: SpaceId, confirmation: Confirmation): Changes =
+        door.write { at -> leave(space, confirmation, at) }.also { door.watching.changed(it) }
+
+    /** Removes a phone of mine from a space, with a proof for `Devices`. */
+    public suspend fun removeDevice(space: SpaceId, device: DeviceId, confirmation: Confirmation): Changes =
+        door.write { at -> removeDevice(space, device, confirmation, at) }.also { door.watching.changed(it) }
+
     private suspend fun begin(kind: ExchangeKind) = told(door.write { at -> exchangeOpen(kind, at) })
 
     private suspend fun goOn(exchange: ExchangeId, what: ExchangeIn) =
@@ -82,4 +100,8 @@ public class People internal constructor(private val door: Door) {
     private fun told(out: ExchangeOut) = out.also { door.watching.changed(it.changes) }
 
     private inline fun <reified T : JobOutcome> JobOutcome.of(): T = promised(this as? T)
+
+    private companion object {
+        const val THREE_DAYS_MS = 259_200_000L
+    }
 }

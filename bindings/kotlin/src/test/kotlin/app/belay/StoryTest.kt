@@ -1,0 +1,129 @@
+package app.belay
+
+import java.io.ByteArrayOutputStream
+import java.io.PrintStream
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
+import org.junit.jupiter.api.Test
+
+class StoryTest {
+    @Test
+    fun `a note is written, listed, found, watched, locked away and there again`() = story {
+        val mara = person("mara")
+        val saved = mara.notes.create(title = "Morning", body = "Walked along the river.", tags = listOf("sleep"))
+        val row = mara.notes.list().rows.single()
+        assertEquals("Morning", row.title.said)
+        assertEquals(saved.made, row.id)
+        val found = mara.search.find("river").rows.single()
+        assertEquals(saved.made, found.id)
+        assertEquals("river", found.spans.single { it.hit }.t.said)
+
+        coroutineScope {
+            val seen = Channel<Live<NoteDetail>>(Channel.UNLIMITED)
+            val watcher = launch { mara.notes.watch(saved.made).collect { seen.send(it) } }
+            val before = (seen.receive() as Live.Ready).value
+            assertEquals("Walked along the river.", before.body.said)
+            mara.notes.edit(saved.made, NoteField.BODY, before.rev, "Walked along the canal.")
+            val after = seen.receive()
+            assertEquals("Walked along the canal.", (after as Live.Ready).value.body.said)
+            mara.lock()
+            assertEquals(Live.Locked, seen.receive())
+            assertEquals(Code.LOCKED, assertFailsWith<BelayException.Locked> { mara.notes.list() }.code)
+            mara.vault.unlock(PASSPHRASE)
+            assertEquals(after, seen.receive())
+            watcher.cancel()
+        }
+        mara.close()
+    }
+
+    @Test
+    fun `nothing said is a typed failure, and so is too much`() = story {
+        val mara = person("mara")
+        val empty = assertFailsWith<BelayException.Input> { mara.notes.create() }
+        assertEquals(Code.EMPTY to Field.BODY, empty.code to empty.detail.field)
+        val long = assertFailsWith<BelayException.Input> { mara.notes.create(title = "x".repeat(201)) }
+        assertEquals(Code.TOO_LONG to Field.TITLE, long.code to long.detail.field)
+        assertEquals(200uL to 201uL, long.detail.max to long.detail.actual)
+        assertEquals("TOO_LONG TITLE", long.message)
+        mara.close()
+    }
+
+    @Test
+    fun `a panic says where, and nothing of what it says gets out`() = story {
+        val canary = "canary-of-a-sentence"
+        val (error, kept) = ByteArrayOutputStream() to System.err
+        System.setErr(PrintStream(error))
+        val panicked = try {
+            assertFailsWith<BelayException.Internal> { typed { panicForTest(canary) } }
+        } finally {
+            System.setErr(kept)
+        }
+        assertEquals(Code.INTERNAL, panicked.code)
+        assertFalse(panicked.stackTraceToString().contains(canary))
+        assertFalse(error.toString().contains(canary))
+        val mara = person("mara")
+        assertFalse(mara.vault.diagnostics(100).toString().contains(canary))
+        mara.close()
+    }
+
+    @Test
+    fun `two pair by files, keep a plan together and end with the same`() = story {
+        val both = pair(person("mara"), person("theo"))
+        val (mara, theo) = both.mara to both.theo
+        val plan = mara.plans.create("wellness", "Getting up", both.space).made
+        val entry = mara.plans.addEntry(plan, "toolbox", "Walk by the river").made
+        both.untilQuiet()
+
+        assertEquals("Getting up", theo.plans.get(plan).title.said)
+        val refused = assertFailsWith<BelayException.NotAllowed> { theo.plans.addEntry(plan, "toolbox", "Mine") }
+        assertEquals(Code.SUGGEST_ONLY, refused.code)
+        val idea = theo.talk.suggest(
+            on = Target(plan, "toolbox", entry),
+            alternatives = listOf("Walk by the river at eight"),
+            why = "You liked it in May",
+            kind = IdeaKind.CHANGE,
+        ).made
+        both.untilQuiet()
+
+        coroutineScope {
+            val seen = async { theo.plans.watch(plan).ready { it.lines("toolbox") == listOf("Walk by the river at eight") } }
+            assertEquals(idea, mara.talk.waiting().rows.single().id)
+            mara.talk.decide(idea, Decision.Add(0u))
+            both.untilQuiet()
+            seen.await()
+        }
+        assertEquals(mara.plans.get(plan).lines("toolbox"), theo.plans.get(plan).lines("toolbox"))
+        assertEquals(mara.people.list().single().stateShort, theo.people.list().single().stateShort)
+        assertTrue(mara.people.list().single().equal == true)
+        both.close()
+    }
+
+    @Test
+    fun `what was said is nowhere in what is printed`() = story {
+        val canary = "Lavender-canary"
+        val both = pair(person("mara"), person("theo"))
+        val mara = both.mara
+        val note = mara.notes.create(title = canary, body = canary, tags = listOf(canary)).made
+        val plan = mara.plans.create("wellness", canary, both.space).made
+        mara.plans.addEntry(plan, "toolbox", canary)
+        mara.talk.comment(Target(plan, "toolbox", null), canary, canary)
+        val printed = listOf(
+            mara.notes.list(), mara.notes.get(note), mara.plans.list(), mara.plans.get(plan), mara.people.list(),
+            mara.search.find(canary), mara.notes.watch(note).first(), NoteCommand.AddTag(note, PersonText(canary)),
+            UnlockWith.Passphrase(SecretText(canary)), SecretText(canary), RecoveryWords(canary), PersonText(canary),
+            EditorNow(PersonText(canary), Stretch(0, 0)),
+        )
+        for (shown in printed) assertFalse(shown.toString().contains(canary), shown.javaClass.name)
+        both.close()
+    }
+}
+
+/** The lines of a part. */
+fun PlanDetail.lines(part: String): List<String> = parts.single { it.key == part }.entries.map { it.text.said }
