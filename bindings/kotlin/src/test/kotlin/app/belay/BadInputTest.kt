@@ -36,7 +36,7 @@ class BadInputTest {
             mara.close()
             saves.awaitAll()
         }
-        val again = Belay.open(folder, listOf("en"))
+        val again = open(folder)
         again.vault.unlock(PASSPHRASE)
         assertEquals(20, again.notes.list().rows.size)
         again.close()
@@ -63,7 +63,9 @@ class BadInputTest {
             many.awaitAll().sum()
         }
         mara.vault.unlock(PASSPHRASE)
-        assertEquals(kept, mara.notes.list(at = At(200u, null)).rows.size)
+        // A save that the lock overtook on its way back may be there too; none that was answered is missing.
+        val there = mara.notes.list(at = At(200u, null)).rows.size
+        assertTrue(there in kept..80, "$there of $kept")
         mara.close()
     }
 
@@ -137,7 +139,7 @@ class BadInputTest {
     fun `two on one vault, and one that lets go`() = story {
         val folder = folder("shared")
         val mara = person("mara", folder)
-        val other = Belay.open(folder, listOf("en"))
+        val other = open(folder)
         assertEquals(Code.IN_USE, assertFailsWith<BelayException.Storage> { other.vault.unlock(PASSPHRASE) }.code)
         mara.vault.pause(1_000)
         other.vault.unlock(PASSPHRASE)

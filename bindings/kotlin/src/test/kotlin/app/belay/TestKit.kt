@@ -61,9 +61,12 @@ fun folder(name: String): Path =
 /** What these people type. */
 val PASSPHRASE: SecretText = SecretText("a quiet place by the river")
 
+/** A phone that is short of memory: there a passphrase costs less, and so does a test. */
+suspend fun open(at: Path): Belay = Belay.open(at, listOf("en"), maxMemory = 1L shl 27)
+
 /** Someone with a vault of their own, open and ready to write. */
 suspend fun person(name: String, at: Path = folder(name)): Belay {
-    val belay = Belay.open(at, listOf("en"))
+    val belay = open(at)
     belay.vault.create(PASSPHRASE)
     belay.vault.acknowledge()
     return belay
