@@ -41,6 +41,9 @@ mkdir -p "$out/native"
 cp -- "$target/debug/$library" "$out/native/$library.new"
 keep "$out/native/$library.new" "$out/native/$library"
 
+# What crosses is reviewed: bindings/surface.txt says it.
+"$target/debug/belay-bindgen" surface "$out/native/$library" bindings/surface.txt
+
 for language; do
     case $language in
         kotlin | swift) ;;

@@ -3,16 +3,26 @@
 use crate::guard::{Answered, guarded};
 use belay::clock::Moment;
 use belay::companion::{self, DropIn, Location, PhraseId, Plain, Version};
+use belay::crypto::hash::sha256;
+use belay::ids::short_hash;
 use belay::secret::SystemEntropy;
 use belay::vault::VaultFacts;
 
-/// Which build this library is: a facade refuses one that it was not made for.
+/// What crosses, as it was reviewed.
+const SURFACE: &[u8] = include_bytes!("../surface.txt");
+
+/// Which build this library is: a facade refuses one that it was not made for. `build` names the release and what
+/// crosses; the generator writes what it was for a facade to compare (bindings/bindgen).
 ///
 /// # Errors
 /// None but `Internal`.
 #[uniffi::export]
 pub fn version() -> Answered<Version> {
-    guarded(|| Ok(companion::version()))
+    guarded(|| {
+        let version = companion::version();
+        let build = format!("{}+{}", version.library, short_hash(&sha256(&[SURFACE])).replace('-', ""));
+        Ok(Version { build, ..version })
+    })
 }
 
 /// What lies in a place, without a secret. Writes nothing; only `Absent` lets an app create a vault.

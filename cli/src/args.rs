@@ -108,6 +108,8 @@ pub enum Command {
     Backup(commands::backup::Backup),
     /// Make your vault from a copy of it.
     Restore(commands::backup::Restore),
+    /// Take back what was done last.
+    Undo(commands::undo::Undo),
     /// Let a note, goal or plan of yours go.
     Forget(commands::forget::Forget),
     /// What was let go, and which phone has said so.
@@ -154,6 +156,7 @@ impl Command {
             Command::Words(command) => command.run(host),
             Command::Backup(command) => command.run(host),
             Command::Restore(command) => command.run(host),
+            Command::Undo(command) => command.run(host),
             Command::Forget(command) => command.run(host),
             Command::Forgotten(command) => command.run(host),
             Command::Purge(command) => command.run(host),

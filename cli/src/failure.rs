@@ -75,8 +75,8 @@ pub type Done<T = ()> = Result<T, Trouble>;
 pub fn exit_of(code: Code) -> u8 {
     use Code::*;
     match code {
-        Empty | TooLong | TooMany | TooBig | InvalidText | OutOfRange | InvalidDate | InFuture | UnknownZone
-        | UnknownLanguage | WeakSecret | UnsupportedType => 3,
+        Empty | TooLong | TooMany | TooBig | InvalidText | OutOfRange | RangeInvalid | InvalidDate | InFuture
+        | UnknownZone | UnknownLanguage | WeakSecret | UnsupportedType => 3,
         NotFound | InTrash => 4,
         Locked | WrongSecret | TryLater | Closed => 5,
         NotAMember | NotOwner | SuggestOnly | AlreadyYours | Revoked => 6,

@@ -82,6 +82,26 @@ fn notes_are_written_found_changed_and_put_away() {
 }
 
 #[test]
+fn what_was_done_last_is_taken_back_and_put_back() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["note", "add", "Slept badly."]);
+    let short = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    mara.does(&["note", "edit", &short, "--text", "Slept well."]);
+    let told = mara.does(&["undo"]);
+    assert!(told.starts_with("Undone.") && told.contains("belay undo"), "{told}");
+    assert!(mara.does(&["note", "show", &short]).starts_with("Slept badly."));
+    mara.does(&["undo"]);
+    assert!(mara.does(&["note", "show", &short]).starts_with("Slept well."));
+    mara.does(&["plan", "new", "wellness"]);
+    let none = mara.cannot(4, &["undo"]);
+    assert!(none.contains("cannot be undone"), "{none}");
+    assert!(mara.does(&["note", "show", &short]).starts_with("Slept well."), "what came before is not the last");
+    mara.does(&["note", "pin", &short]);
+    assert_eq!(mara.rows(&["undo"])[0]["label"], "Undone.");
+}
+
+#[test]
 fn goals_and_plans_work_without_anyone() {
     let world = World::new();
     let mara = world.person("Mara");

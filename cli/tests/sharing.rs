@@ -28,15 +28,12 @@ fn a_part_of_a_note_is_shown_given_read_and_taken_back() {
     assert!(mara.rows(&["shared"]).is_empty());
     // What stands below is typed to give it; other signs, or other words since, are not what was read.
     let signs = shown.lines().last().unwrap().split(' ').next_back().unwrap().to_owned();
-    let seen =
-        |signs: &str| [&asked[..], &["--seen", signs]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let run = |args: &[String]| args.iter().map(String::as_str).collect::<Vec<_>>().leak().to_vec();
-    mara.cannot(11, &run(&seen("0000-0000")));
+    mara.cannot(11, &[&asked[..], &["--seen", "0000-0000"]].concat());
     mara.does(&["note", "edit", &note, "--text", "Not this line.\nThe radio helped a bit.\n\nNor this one."]);
-    mara.cannot(11, &run(&seen(&signs)));
+    mara.cannot(11, &[&asked[..], &["--seen", &signs]].concat());
     let told = &mara.rows(&asked)[0];
     assert_eq!((&told["leaves"][0], &told["audience"][1]), (&"The radio helped a bit.".into(), &"Theo".into()));
-    let given = mara.does(&run(&seen(told["seen"].as_str().unwrap())));
+    let given = mara.does(&[&asked[..], &["--seen", told["seen"].as_str().unwrap()]].concat());
     assert!(given.contains("Next:  belay bundle out Theo"), "{given}");
     carry(&mara, "Theo", &theo, "1.belay");
 

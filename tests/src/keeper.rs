@@ -3,8 +3,8 @@
 //! is freed, as in the terminal, and `plain_keeper`, whose does not.
 
 use belay::clock::Moment;
-use belay::command::{Command, GoalCommand, GoalDraft, NoteCommand, NoteDraft};
-use belay::companion::{Companion, HostConfig, NewVault, UnlockWith};
+use belay::command::{Command, GoalCommand, GoalDraft, NoteCommand, NoteDraft, Purpose};
+use belay::companion::{Companion, DropIn, HostConfig, HostFacts, NewSlot, NewVault, UnlockWith, drop_in};
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::sign::SigningKey;
 use belay::crypto::words::{RecoveryWords, WordCount};
@@ -276,6 +276,18 @@ fn keys(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Opti
                 let passphrase = args.has(1).then(|| args.secret(1));
                 companion.backup_to(&args.path(0), &args.with(2)?, passphrase.as_ref(), at).map(|_| Parts::new())
             }
+            "confirm" => companion.confirm(&args.with(0)?, Purpose::Backup, at).map(|_| Parts::new()),
+            // Begun and left: key, PIN and admin key wait in the session.
+            "begin slot" => {
+                let given = companion.confirm(&args.with(1)?, Purpose::Slots, at)?;
+                let new = NewSlot::KeystoreAndPin { pin: args.secret(0) };
+                companion.slot_new(new, &given, at).map(|_| Parts::new())
+            }
+            "drop in" => {
+                let what = DropIn::QuickNote { text: PersonText::new(args.text(1)) };
+                drop_in(&args.path(0), &what, at, &mut SystemEntropy::default())?;
+                companion.tick(&HostFacts::default(), at).map(|_| Parts::new())
+            }
             "rekey" => {
                 let new = args.has(0).then(|| args.secret(0));
                 companion.rekey(&args.with(1)?, new.as_ref(), at).map(|_| Parts::new())
@@ -295,6 +307,9 @@ fn keys(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Opti
         "slot",
         "slot with pin",
         "backup",
+        "confirm",
+        "begin slot",
+        "drop in",
         "rekey",
     ];
     known.contains(&name).then(&mut run)

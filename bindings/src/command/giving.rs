@@ -1,8 +1,7 @@
 //! Copies of notes: given from a preview, and taken back.
 
-use belay::command::{ConsentCommand, GiftDraft, GivePreview, Purpose, TextRange, WithTitle};
-use belay::ids::{DocId, Hash32, MemberId, SpaceId};
-use belay::text::PersonText;
+use belay::command::{ConsentCommand, GiftDraft, TextRange, WithTitle};
+use belay::ids::{DocId, Hash32, SpaceId};
 
 /// A stretch of a text in UTF-16 units, its end not among them.
 #[uniffi::remote(Record)]
@@ -31,19 +30,6 @@ pub struct GiftDraft {
     pub to: SpaceId,
     /// The language the wording beside the preview is shown in.
     pub language: String,
-}
-
-/// What giving would let out.
-#[uniffi::remote(Record)]
-pub struct GivePreview {
-    /// What has to be confirmed first.
-    pub confirmation: Option<Purpose>,
-    /// Everyone who would be able to read it, me among them (invariant I30).
-    pub audience: Vec<MemberId>,
-    /// Exactly what leaves: the title where it goes along, then the text, a line each.
-    pub leaves: Vec<PersonText>,
-    /// Stands for these words, these readers and this wording, and nothing else.
-    pub hash: Hash32,
 }
 
 /// What I agree to.

@@ -38,6 +38,11 @@ pub enum Deed {
 pub enum MayAnswer {
     /// It would be done.
     Yes,
+    /// It would be done with a confirmation for this.
+    WithConfirmation {
+        /// What the confirmation is for.
+        purpose: Purpose,
+    },
     /// It would be refused with this code, perhaps until a time.
     No {
         /// Why.

@@ -12,10 +12,10 @@ pub use may::MayAnswer;
 
 use belay::command::{
     Applied, Command, ConsentCommand, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, Outcome, PlanCommand,
-    RelationshipCommand, TalkCommand, TextEdit, UndoToken,
+    Preview, Purpose, RelationshipCommand, TalkCommand, TextEdit, UndoToken, Warning,
 };
 use belay::editing::Splice;
-use belay::ids::{DocId, ElementId};
+use belay::ids::{DocId, ElementId, Hash32, MemberId};
 use belay::projection::{Cause, Changes, How};
 use belay::text::PersonText;
 
@@ -30,6 +30,11 @@ pub enum Command {
     KeptOut(KeptOutCommand),
     Forget(ForgetCommand),
     Consent(ConsentCommand),
+    /// Takes back what one call of `apply` did here, as a new change; what that gives takes the taking back back. Where
+    /// others changed something since, what can be taken back is (`Warning::Partly`), and nobody's words are lost.
+    Undo {
+        token: UndoToken,
+    },
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.
@@ -72,6 +77,21 @@ pub struct Outcome {
     pub touched: Vec<DocId>,
 }
 
+/// What a person should know before, or has to know after.
+#[uniffi::remote(Enum)]
+pub enum Warning {
+    /// It is not taken back by `Command::Undo`.
+    Lasting,
+    /// Others keep it in what they hold of the past, also where it is taken back (invariant I5).
+    StaysInHistory,
+    /// Words go from every phone that hears of it, when a purge comes or 30 days went by.
+    WordsGo,
+    /// What another wrote in a part of their own does not come along.
+    OthersWordsStay,
+    /// Only a part could be taken back: the rest was changed since.
+    Partly,
+}
+
 /// What a list of commands did.
 #[uniffi::remote(Record)]
 pub struct Applied {
@@ -83,6 +103,25 @@ pub struct Applied {
     pub changes: Changes,
     /// Takes it back, where that is possible.
     pub undo: Option<UndoToken>,
+    /// What the person should know of it.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a command would do, shown before it is done.
+#[uniffi::remote(Record)]
+pub struct Preview {
+    /// The confirmation that is needed first. No command of today needs one: what does (leaving, devices, words, erasing,
+    /// purging) are calls of their own.
+    pub confirmation: Option<Purpose>,
+    /// The members who would be able to read what it writes, sorted; nobody where it writes nothing.
+    pub audience: Vec<MemberId>,
+    /// The exact words that would leave this phone, one a paragraph, in the order they are written; empty where none do.
+    pub leaves: Vec<PersonText>,
+    /// What the person should know, in the order of `Warning`.
+    pub warnings: Vec<Warning>,
+    /// Stands for exactly this preview: the same while nothing changes, whatever the time; another one once what would be
+    /// written or who would read it changes.
+    pub hash: Hash32,
 }
 
 /// Who caused a change, seen from this device.

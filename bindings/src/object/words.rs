@@ -3,7 +3,7 @@
 use super::BelayCore;
 use crate::guard::{Answered, guarded};
 use belay::clock::Moment;
-use belay::command::{Applied, Command, Confirmation};
+use belay::command::{Applied, Command, Confirmation, Preview};
 use belay::projection::Changes;
 use belay::view::{Ask, Reading};
 
@@ -15,6 +15,15 @@ impl BelayCore {
     /// `Locked`; `TooMany` asks; `OutOfRange` for a page or a cursor that is none.
     pub fn read(&self, asks: &[Ask], at: &Moment) -> Answered<Reading> {
         guarded(|| self.companion.read(asks, at))
+    }
+
+    /// What a command would do, without doing it: who would read it, the exact words that would leave this phone, what to
+    /// know of it, and a hash that stands for exactly this.
+    ///
+    /// # Errors
+    /// `Locked`; `NeedsAcknowledgement`; what `apply` would refuse it with.
+    pub fn preview(&self, command: &Command, at: &Moment) -> Answered<Preview> {
+        guarded(|| self.companion.preview(command, at))
     }
 
     /// Does all the commands in one transaction, or none.

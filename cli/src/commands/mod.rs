@@ -26,6 +26,7 @@ pub mod search;
 pub mod share;
 pub mod status;
 pub mod suggest;
+pub mod undo;
 pub mod words;
 
 use crate::failure::Done;

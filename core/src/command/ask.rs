@@ -4,7 +4,7 @@ use crate::document::goal::{GoalStage, StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::PartOwner;
 use crate::editing::Splice;
-use crate::ids::{BatchId, DocId, ElementId, Rev, SpaceId};
+use crate::ids::{BatchId, DocId, ElementId, Hash32, Rev, SpaceId};
 use crate::projection::Changes;
 use crate::text::PersonText;
 
@@ -20,6 +20,11 @@ pub enum Command {
     KeptOut(KeptOutCommand),
     Forget(super::ForgetCommand),
     Consent(super::ConsentCommand),
+    /// Takes back what one call of `apply` did here, as a new change; what that gives takes the taking back back. Where
+    /// others changed something since, what can be taken back is ([`Warning::Partly`]), and nobody's words are lost.
+    Undo {
+        token: UndoToken,
+    },
 }
 
 /// A text as it should read, or the splices that lead there; made at the revision a screen showed.
@@ -302,14 +307,17 @@ pub struct Applied {
     pub changes: Changes,
     /// Takes it back, where that is possible.
     pub undo: Option<UndoToken>,
+    /// What the person should know of it.
+    pub warnings: Vec<Warning>,
 }
 
-/// Takes back what one `apply` did. Opaque to the host.
+/// Takes back what one `apply` did. Opaque to the host; good here alone, once, and for the last 20 calls, across locking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoToken(pub String);
 
 /// What a confirmation is for: one purpose, 60 seconds, one use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the names are the purposes")]
 pub enum Purpose {
     Export,
@@ -331,13 +339,35 @@ pub struct Confirmation {
     pub token: String,
 }
 
+/// What a person should know before, or has to know after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Warning {
+    /// It is not taken back by [`Command::Undo`].
+    Lasting,
+    /// Others keep it in what they hold of the past, also where it is taken back (invariant I5).
+    StaysInHistory,
+    /// Words go from every phone that hears of it, when a purge comes or 30 days went by.
+    WordsGo,
+    /// What another wrote in a part of their own does not come along.
+    OthersWordsStay,
+    /// Only a part could be taken back: the rest was changed since.
+    Partly,
+}
+
 /// What a command would do, shown before it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    /// Whether a confirmation is needed first.
+    /// The confirmation that is needed first. No command of today needs one: what does (leaving, devices, words, erasing,
+    /// purging) are calls of their own.
     pub confirmation: Option<Purpose>,
-    /// The members who would be able to read what it writes.
+    /// The members who would be able to read what it writes, sorted; nobody where it writes nothing.
     pub audience: Vec<crate::ids::MemberId>,
-    /// Stands for exactly this preview.
-    pub hash: [u8; 32],
+    /// The exact words that would leave this phone, one a paragraph, in the order they are written; empty where none do.
+    pub leaves: Vec<PersonText>,
+    /// What the person should know, in the order of [`Warning`].
+    pub warnings: Vec<Warning>,
+    /// Stands for exactly this preview: the same while nothing changes, whatever the time; another one once what would be
+    /// written or who would read it changes.
+    pub hash: Hash32,
 }

@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::crypto::sign::SigningKey;
 use crate::document::{Doc, State, Step};
 use crate::error::{Code, Error, Result};
-use crate::ids::{BatchId, DeviceId, DocId, ElementId, MemberId, SpaceId};
+use crate::ids::{BatchId, ChangeId, DeviceId, DocId, ElementId, MemberId, SpaceId};
 use crate::projection::{Cause, Documents, How, Loaded, People, Signer, settle, touch, write_rows};
 use crate::secret::Entropy;
 use crate::store::WriteTx;
@@ -37,6 +37,35 @@ pub struct Marks {
     pub confirmed: Option<super::Purpose>,
     /// What the batches closed now make again.
     pub(super) again_of: Option<BatchId>,
+    /// The documents written by commands, with what they were before.
+    pub(super) written: BTreeMap<DocId, Before>,
+    /// Every step written, where someone wants to see them: a rehearsal.
+    pub(super) steps: Option<Vec<(DocId, Vec<Step>)>>,
+    /// Something asked for could only be done in part.
+    pub(super) partly: bool,
+    /// Documents were settled: what any of them holds in memory may have changed.
+    settled: bool,
+}
+
+impl Marks {
+    /// Those of a rehearsal, in which every step is kept for whoever looks at it.
+    pub fn rehearsing() -> Self {
+        Marks { steps: Some(Vec::new()), ..Marks::default() }
+    }
+
+    /// The documents that are not in memory as they are on disk, once the transaction was taken back; `None`: any.
+    pub fn unsure(&self) -> Option<Vec<DocId>> {
+        (!self.settled).then(|| self.written.keys().copied().collect())
+    }
+}
+
+/// A document before a command wrote in it.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    /// Whether it was not there.
+    pub made: bool,
+    /// Its newest changes.
+    pub heads: Vec<ChangeId>,
 }
 
 /// A batch is closed before it grows past these, so that it fits protocol.md §4 with room for header and birth.
@@ -119,6 +148,11 @@ impl Desk<'_> {
         let loaded = self.documents.load(self.db, id)?;
         let record = loaded.record.clone();
         let before = (!loaded.is_new).then(|| loaded.state.clone());
+        let was = || Before { made: loaded.is_new, heads: loaded.doc.heads() };
+        self.marks.written.entry(*id).or_insert_with(was);
+        if let Some(told) = &mut self.marks.steps {
+            told.push((*id, steps.to_vec()));
+        }
         let made = loaded.doc.perform(actor, steps)?;
         if made.is_empty() {
             return Ok(());
@@ -240,6 +274,7 @@ impl Desk<'_> {
             births: false,
         };
         self.marks.unsettled.insert(doc);
+        self.marks.settled = true;
         self.marks.adopted.extend(taken);
         self.keep(&open, &body, facts, taken)
     }

@@ -62,7 +62,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &GoalCommand) -> Result<Outc
     Ok(Outcome { touched: vec![*goal], element, made: None })
 }
 
-fn shape_of(field: &str) -> Result<(Shape, Field)> {
+pub(super) fn shape_of(field: &str) -> Result<(Shape, Field)> {
     match field {
         "title" => Ok((Shape::Line, Field::Title)),
         "why" => Ok((Shape::Reason, Field::Why)),

@@ -12,16 +12,18 @@ mod note;
 mod permission;
 mod place;
 mod plan;
+mod preview;
 mod relationship;
 mod talk;
 mod text;
+mod undo;
 
 pub use adopting::adoptable;
 pub use again::make_again;
 pub use ask::{
     Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, KeptOutCommand, NoteCommand, NoteDraft,
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
-    UndoToken,
+    UndoToken, Warning,
 };
 pub use consent::{
     ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, give_wording, preview_give,
@@ -30,6 +32,8 @@ pub use desk::{Desk, Marks, Me};
 pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
+pub use preview::{Rehearsal, confirmation_for, preview, preview_gift, rehearsed, warnings_of};
+pub use undo::{newest_undo, remember};
 
 #[cfg(feature = "hostile")]
 pub(crate) use forgetting::freeze;
@@ -53,5 +57,6 @@ pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
         Command::KeptOut(command) => adopting::perform(desk, command),
         Command::Forget(command) => forgetting::perform(desk, command),
         Command::Consent(command) => consent::perform(desk, command),
+        Command::Undo { token } => undo::perform(desk, token),
     }
 }

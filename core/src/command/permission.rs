@@ -2,6 +2,7 @@
 //! It decides nothing about what is accepted from others; signatures and writer sets do (protocol.md §5).
 
 use super::adopting::adoptable;
+use super::ask::Purpose;
 use super::place::{self, homes};
 use crate::document::Kind;
 use crate::document::goal::{STEPS_MAX, Who};
@@ -68,6 +69,11 @@ pub enum Subject<'a> {
 pub enum Answer {
     /// It would be done.
     Yes,
+    /// It would be done with a confirmation for this.
+    WithConfirmation {
+        /// What the confirmation is for.
+        purpose: Purpose,
+    },
     /// It would be refused with this code, perhaps until a time.
     No {
         /// Why.
@@ -94,9 +100,10 @@ pub struct May {
 }
 
 impl May {
-    /// Whether a deed is offered with a yes.
+    /// Whether a deed is offered, perhaps with a confirmation.
     pub fn allows(&self, deed: Deed) -> bool {
-        self.acts.iter().any(|act| act.deed == deed && act.answer == Answer::Yes)
+        let offered = |answer: &Answer| !matches!(answer, Answer::No { .. });
+        self.acts.iter().any(|act| act.deed == deed && offered(&act.answer))
     }
 }
 
@@ -106,13 +113,24 @@ impl May {
 /// Those of the database.
 pub fn allowed(db: &Connection, subject: Subject<'_>, deeds: &[Deed]) -> Result<May> {
     let answer = |deed: &Deed| match may(db, subject, *deed) {
-        Ok(()) => Ok(Act { deed: *deed, answer: Answer::Yes }),
+        Ok(()) => {
+            let purpose = purpose_of(db, subject, *deed)?;
+            let answer = purpose.map_or(Answer::Yes, |purpose| Answer::WithConfirmation { purpose });
+            Ok(Act { deed: *deed, answer })
+        }
         Err(Error::Refused(detail)) => {
             Ok(Act { deed: *deed, answer: Answer::No { why: detail.code, until_ms: detail.until_ms } })
         }
         Err(other) => Err(other),
     };
     Ok(May { acts: deeds.iter().map(answer).collect::<Result<_>>()? })
+}
+
+/// The confirmation a deed needs: only what takes words out of a note with a lock of its own. "Undo instead of asking"
+/// (experience.md); what else asks for a secret is no command. [`super::confirmation_for`] says the same of commands.
+fn purpose_of(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<Option<Purpose>> {
+    let (Subject::Note(note), Deed::Give) = (subject, deed) else { return Ok(None) };
+    Ok(lines::has_extra_lock(db, note)?.then_some(Purpose::ExtraLock))
 }
 
 /// Whether I may do this now.

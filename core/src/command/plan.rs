@@ -109,7 +109,7 @@ fn skip(desk: &mut Desk<'_>, plan: &DocId, part: &str, skipped: bool) -> Result<
 /// Hands a part over: what is shown now is copied to where it will be shown, and the owner is set, all in one
 /// transaction. What stays behind in the older document is not taken out. On the way back a line that nobody wrote on
 /// there takes in what differs; one that somebody did stays, and what was shown so far is offered.
-fn set_owner(desk: &mut Desk<'_>, plan: &DocId, key: &str, owner: PartOwner) -> Result<Outcome> {
+pub(super) fn set_owner(desk: &mut Desk<'_>, plan: &DocId, key: &str, owner: PartOwner) -> Result<Outcome> {
     may(desk.db, Subject::Part { plan, part: key }, Deed::SetOwner)?;
     let (record, people) = record_and_people(desk, plan)?;
     let part = place::part(desk.db, plan, key)?;

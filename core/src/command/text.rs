@@ -42,7 +42,7 @@ pub(super) fn rebased(
 }
 
 /// The text as the shape keeps it; one that is over the bound passes where it is shorter than what is there.
-fn bounded(shape: Shape, field: Field, text: &str, there: &str) -> Result<String> {
+pub(super) fn bounded(shape: Shape, field: Field, text: &str, there: &str) -> Result<String> {
     match shape.check(field, text) {
         Err(error) if error.code() == Code::TooLong && text.chars().count() < there.chars().count() => {
             Ok(text.to_owned())

@@ -90,6 +90,7 @@ impl Companion {
         let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
             let mut taking = Taking::begin(session)?;
+            self.before_foreign(session, entropy, at);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
                     return Code::Interrupted.err();
@@ -100,6 +101,12 @@ impl Companion {
             }
             taking.finish(session, entropy, at)
         })
+    }
+
+    /// A foreign change is never applied under words that are typed and not written (protocol.md §4): whoever keeps such
+    /// words writes them here, before a bundle and before each step of one.
+    pub(super) fn before_foreign(&self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) {
+        let _ = (session, entropy, at);
     }
 }
 
@@ -155,32 +162,28 @@ impl Taking {
         Ok(true)
     }
 
-    /// What came, once all of it is taken in.
-    pub fn finish(self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) -> Result<BundleReport> {
-        let Taking { begun, mut report, spaces, ended_by, not_taken, dropped } = self;
-        if dropped > 0 {
+    /// What came, once all of it is taken in. Stopped from outside it can be asked again.
+    pub fn finish(&mut self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) -> Result<BundleReport> {
+        let mut report = self.report.clone();
+        if std::mem::take(&mut self.dropped) > 0 {
             session.fold_dropped()?;
         }
-        if let Some(error) = ended_by {
-            if error.code() != Code::Truncated || spaces.is_empty() {
-                return Err(error);
-            }
-            report.truncated = true;
+        match self.ended_by.take_if(|error| error.code() != Code::Truncated || self.spaces.is_empty()) {
+            Some(error) => return Err(error),
+            None => report.truncated = self.ended_by.is_some(),
         }
-        if spaces.is_empty() {
-            if let Some(error) = not_taken {
-                return Err(error);
-            }
-            return Err(Code::NotForThisDevice.of(crate::error::Field::Bundle).into());
+        if self.spaces.is_empty() {
+            let nothing = || Code::NotForThisDevice.of(crate::error::Field::Bundle).into();
+            return Err(self.not_taken.take().unwrap_or_else(nothing));
         }
         write_point!("bundle-taken");
-        report.spaces = spaces.into_iter().collect();
+        report.spaces = self.spaces.iter().copied().collect();
         for space in report.spaces.clone() {
             let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
             report.equal.push(equal.value);
         }
-        report.brought = session.store.read(|db| brought(db, begun))?;
-        report.changes = session.store.read(|db| changes_since(db, begun))?;
+        report.brought = session.store.read(|db| brought(db, self.begun))?;
+        report.changes = session.store.read(|db| changes_since(db, self.begun))?;
         Ok(report)
     }
 }

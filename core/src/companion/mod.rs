@@ -3,6 +3,7 @@
 //! Calls block; none reads a clock: time comes with each call as a [`Moment`]. Writes go one after another; reads run
 //! beside them on readers of their own. What a caller gets back is a [`Failure`] of a closed set, never a cause.
 
+mod acting;
 mod backing_up;
 mod carrying;
 mod confirming;
@@ -52,17 +53,20 @@ pub use slots::{EraseScope, NewSlot, SlotAdded};
 pub use ticking::{Alarm, AlarmKind, HostFacts, Memory, Network, Power, Tick};
 
 use crate::clock::Moment;
-use crate::command::{Applied, Command, Confirmation, Outcome, perform};
 use crate::crypto::kdf::PassphraseCost;
-use crate::error::{Code, Error, Failure, Result};
-use crate::exchange::settle_marked;
+use crate::error::{Code, Failure, Result};
 use crate::ids::SpaceId;
 use crate::library::Phrases;
 use crate::projection::{Changes, changes_since};
 use crate::secret::{Entropy, sweeping_deep};
-use crate::store::{Interrupter, Readers, Running, meta, singles, spaces};
+use crate::store::{Interrupter, Readers, Running, meta, spaces};
 use crate::vault::{FolderLock, VaultFacts};
 use crate::view::{self, Answer, Ask, Eye, Reading};
+#[cfg(test)]
+use crate::{
+    command::{Applied, Command, Outcome},
+    store::singles,
+};
 use session::Session;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -191,35 +195,6 @@ impl Companion {
         sweeping_deep(|| work(session, entropy.as_mut())).map_err(Failure::from)
     }
 
-    /// Does all the commands in one transaction, or none.
-    ///
-    /// # Errors
-    /// `Locked`; `NeedsAcknowledgement` before the recovery notice was understood; the refusal of the first command that
-    /// is refused, with its place in `command`.
-    pub fn apply(&self, commands: &[Command], confirmation: Option<&Confirmation>, at: &Moment) -> Answered<Applied> {
-        let _ = confirmation;
-        self.with_session(|session, entropy| {
-            if commands.is_empty() || commands.len() > COMMANDS_MAX {
-                let detail = Code::TooMany.of(crate::error::Field::Commands);
-                return Err(detail.max(COMMANDS_MAX).actual(commands.len()).into());
-            }
-            let done = session.write(entropy, at, |desk| {
-                if singles::counter(desk.db, session::ACKNOWLEDGED)? == 0 {
-                    return Code::NeedsAcknowledgement.err();
-                }
-                let mut outcomes = Vec::new();
-                for (index, command) in commands.iter().enumerate() {
-                    outcomes.push(perform(desk, command).map_err(|error| at_command(error, index))?);
-                    // The next command sees what this one made count.
-                    settle_marked(desk)?;
-                }
-                Ok::<Vec<Outcome>, Error>(outcomes)
-            })?;
-            let changes = session.changes_of(done.commit)?;
-            Ok(Applied { commit: done.commit, outcomes: done.value, changes, undo: None })
-        })
-    }
-
     /// Answers several asks from one snapshot. Runs beside a write.
     ///
     /// # Errors
@@ -285,16 +260,6 @@ impl Companion {
         if let Some(stopper) = &*hold(&self.stopper) {
             stopper.interrupt(Running::Reads);
         }
-    }
-}
-
-fn at_command(error: Error, index: usize) -> Error {
-    match error {
-        Error::Refused(mut detail) => {
-            detail.command = u32::try_from(index).ok();
-            Error::Refused(detail)
-        }
-        other => other,
     }
 }
 

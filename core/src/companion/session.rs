@@ -1,7 +1,7 @@
 use super::hosted::Hosted;
 use crate::batch::READER;
 use crate::clock::Moment;
-use crate::command::{Desk, Marks, Me};
+use crate::command::{Desk, Marks, Me, Rehearsal};
 use crate::crypto::seal::OpeningKey;
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Error, Field, Result};
@@ -243,6 +243,29 @@ impl Session {
         })?;
         self.documents = documents;
         Ok(done)
+    }
+
+    /// One transaction that is taken back, with steps kept for whoever looks at it. Memory is as it was: documents written
+    /// meanwhile are dropped from it, and no randomness is kept.
+    pub fn rehearse<T>(&mut self, at: &Moment, work: impl FnOnce(&mut Desk<'_>) -> Result<T>) -> Result<T> {
+        let (me, mut nonces, mut dice) = (&self.me, self.nonces.clone(), Rehearsal::default());
+        let mut documents = std::mem::take(&mut self.documents);
+        let held = &mut documents;
+        let mut unsure = None;
+        let seen = self.store.rehearse(|tx| {
+            let marks = Marks::rehearsing();
+            let (nonces, entropy) = (&mut nonces, &mut dice);
+            let mut desk = Desk { db: tx, me, documents: held, nonces, entropy, at, marks };
+            let seen = work(&mut desk)?;
+            unsure = desk.marks.unsure();
+            Ok(seen)
+        })?;
+        match unsure {
+            Some(docs) => docs.iter().for_each(|doc| documents.forget(doc)),
+            None => documents.clear(),
+        }
+        self.documents = documents;
+        Ok(seen)
     }
 
     /// Forgets the documents in memory: the next call that needs one loads it.

@@ -11,8 +11,8 @@ use crate::ids::{ActorKey, ChangeId, DocId, Rev};
 use automerge::legacy::OpType;
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{
-    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadOptions, ObjId, ObjType, PatchAction, ROOT, ReadDoc,
-    ScalarValue, TextEncoding, Value,
+    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadOptions, ObjId, ObjType, Patch, PatchAction, ROOT,
+    ReadDoc, ScalarValue, TextEncoding, Value,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -212,16 +212,22 @@ impl Doc {
         }
         let patches =
             self.merged.diff_obj(&now, &hashes(heads), &self.merged.get_heads(), false).map_err(merge_fault)?;
-        let splices = patches.into_iter().filter_map(|patch| match patch.action {
-            PatchAction::SpliceText { index, value, .. } => {
-                Some(Splice { at: index, remove: 0, insert: value.make_string() })
-            }
-            PatchAction::DeleteSeq { index, length } => {
-                Some(Splice { at: index, remove: length, insert: String::new() })
-            }
-            _ => None,
-        });
-        Ok(splices.collect())
+        Ok(splices_of(patches))
+    }
+
+    /// The splices that lead a text from one state back to an earlier one, in UTF-16 code units; `None` where it is not
+    /// the same text in both, so that only the words can be compared.
+    ///
+    /// # Errors
+    /// `Stale` when heads are unknown.
+    pub fn way_back(&self, path: &Path, from: &[ChangeId], to: &[ChangeId]) -> Result<Option<Vec<Splice>>> {
+        let there = |heads: &[ChangeId]| self.at(heads, |view| find(&self.merged, path, view.heads));
+        let (Some(now), Some(then)) = (there(from)?, there(to)?) else { return Ok(None) };
+        if now != then {
+            return Ok(None);
+        }
+        let patches = self.merged.diff_obj(&now, &hashes(from), &hashes(to), false).map_err(merge_fault)?;
+        Ok(Some(splices_of(patches)))
     }
 
     /// SHA-256 over the deterministic CBOR of [sorted heads, content]: equal where two devices show the same.
@@ -231,6 +237,17 @@ impl Doc {
         self.now().tree().to_cbor(&mut bytes);
         sha256(&[&bytes])
     }
+}
+
+fn splices_of(patches: Vec<Patch>) -> Vec<Splice> {
+    let splice = |patch: Patch| match patch.action {
+        PatchAction::SpliceText { index, value, .. } => {
+            Some(Splice { at: index, remove: 0, insert: value.make_string() })
+        }
+        PatchAction::DeleteSeq { index, length } => Some(Splice { at: index, remove: length, insert: String::new() }),
+        _ => None,
+    };
+    patches.into_iter().filter_map(splice).collect()
 }
 
 /// A long new or inserted text as several steps, so that one change stays below the gate's bound.

@@ -21,6 +21,18 @@ pub fn trashed_ms(db: &Connection, note: &DocId) -> Result<Option<i64>> {
     Ok(found.flatten())
 }
 
+/// Whether a note has a lock of its own.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_extra_lock(db: &Connection, note: &DocId) -> Result<bool> {
+    let found = db
+        .prepare_cached("SELECT extra_lock FROM note WHERE doc = ?1")?
+        .query_row([note], |row| row.get(0))
+        .optional()?;
+    Ok(found.unwrap_or(false))
+}
+
 /// A part of a plan.
 #[derive(Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "columns of the table part, named alike")]

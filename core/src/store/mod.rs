@@ -19,6 +19,7 @@ mod readout;
 mod salvage;
 pub mod singles;
 pub mod spaces;
+pub mod undo;
 
 pub use pool::Readers;
 pub use readout::{Readout, read_out};
@@ -224,7 +225,7 @@ impl Store {
         let seen = self.stopper.stops.load(Ordering::SeqCst);
         // A writer that panicked was rolled back while unwinding, so its poison says nothing.
         let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let answer = transact(conn, &self.stopper, seen, work).map_err(about_store);
+        let answer = transact(conn, &self.stopper, seen, Ending::Keep, work).map_err(about_store);
         if vouch(conn).is_err() {
             // The pages that are whole can still be written, by a connection that has not met the damaged one.
             let fresh = connect(&self.path, &self.key, Access::Write)?;
@@ -233,6 +234,20 @@ impl Store {
             *conn = fresh;
         }
         answer
+    }
+
+    /// Runs `work` as [`Store::write`] does, sees it through to where it would be kept, and takes all of it back: nothing
+    /// of it is on disk, and the commit number stays.
+    ///
+    /// # Errors
+    /// Those of [`Store::write`].
+    pub fn rehearse<T>(&mut self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<T> {
+        if let Some(code) = self.frozen {
+            return Err(code.of(Field::Store).into());
+        }
+        let seen = self.stopper.stops.load(Ordering::SeqCst);
+        let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        transact(conn, &self.stopper, seen, Ending::TakeBack, work).map(|done| done.value).map_err(about_store)
     }
 
     /// Runs `work` on one snapshot; see [`Readers::read`].
@@ -335,10 +350,18 @@ impl Interrupter {
     }
 }
 
+/// What becomes of a transaction whose work succeeded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Keep,
+    TakeBack,
+}
+
 fn transact<T>(
     conn: &Connection,
     stopper: &Stopper,
     seen: u64,
+    ending: Ending,
     work: impl FnOnce(&WriteTx<'_>) -> Result<T>,
 ) -> Result<Committed<T>> {
     let tx = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
@@ -359,6 +382,10 @@ fn transact<T>(
         value
     };
     vouch(&tx)?;
+    if ending == Ending::TakeBack {
+        tx.tx.rollback()?;
+        return Ok(Committed { value, commit });
+    }
     write_point!("write-committing");
     tx.tx.commit()?;
     write_point!("write-committed");

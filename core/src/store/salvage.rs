@@ -14,7 +14,7 @@ use std::path::Path;
 const OLD: &str = "damaged";
 
 /// Tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 21] = [
+const CACHES: [&str; 22] = [
     "document",
     "snapshot",
     "note",
@@ -37,6 +37,8 @@ const CACHES: [&str; 21] = [
     "findable",
     // A mark on a snapshot: without one the document is made again, and frozen again if that does not load back.
     "frozen",
+    // Nothing is lost with it but the way back from the last few acts.
+    "undo",
 ];
 
 /// Every table that is no cache, and of the caches only the birth of documents of which nothing is signed yet: of those

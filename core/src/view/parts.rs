@@ -14,7 +14,7 @@ use crate::projection::lines::{self, EntryLine, PartLine};
 use crate::store::documents::{self, DocumentRecord};
 use crate::text::PersonText;
 use rusqlite::{OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan as its parts are shown.
 pub(super) struct Frame<'a> {
@@ -90,10 +90,10 @@ impl<'a> Frame<'a> {
 
     fn part(&self, part: &PartLine, ideas: Vec<IdeaDetail>) -> Result<PartDetail> {
         let homes = self.homes(part);
-        let mut entries = Vec::new();
+        let (mut entries, mut meant) = (Vec::new(), BTreeSet::new());
         for home in &homes {
             let column = home.birth.writer.filter(|_| part.owner == PartOwner::Each && homes.len() > 1);
-            entries.extend(self.entries(part, home, column)?);
+            entries.extend(self.entries(part, home, column, &mut meant)?);
         }
         let alone: &[Deed] = &[Deed::Add, Deed::Skip, Deed::SetOwner];
         let shared: &[Deed] = &[Deed::Add, Deed::Suggest, Deed::Comment, Deed::Skip, Deed::SetOwner];
@@ -134,7 +134,15 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn entries(&self, part: &PartLine, home: &Home, column: Option<MemberId>) -> Result<Vec<EntryDetail>> {
+    /// The lines of one document. `meant`: the ids that commands take for a line of a document before this one, since a part
+    /// that was handed over may leave a copy in each column; nothing is offered for the copy.
+    fn entries(
+        &self,
+        part: &PartLine,
+        home: &Home,
+        column: Option<MemberId>,
+        meant: &mut BTreeSet<ElementId>,
+    ) -> Result<Vec<EntryDetail>> {
         let doc = home.doc();
         let Some(rev) = self.look.rev(&doc)? else { return Ok(Vec::new()) };
         let column = column.map(|member| self.look.person(self.people, &member));
@@ -144,8 +152,13 @@ impl<'a> Frame<'a> {
         // Live lines of one document differ in nothing that the answers depend on.
         let mut may: Option<May> = None;
         let mut entries = Vec::new();
-        for line in lines::entries(self.look.db(), &doc, &part.key)?.into_iter().filter(|line| !line.gone) {
+        for line in lines::entries(self.look.db(), &doc, &part.key)? {
+            let is_copy = !meant.insert(line.id);
+            if line.gone {
+                continue;
+            }
             let may = match &may {
+                _ if is_copy => May::default(),
                 Some(may) => may.clone(),
                 None => {
                     let subject = Subject::Entry { plan: &self.record.id, entry: &line.id };

@@ -3,13 +3,17 @@
 use crate::Examples;
 use crate::recipe::Seeded;
 use belay::clock::Moment;
+use belay::companion::{DropIn, drop_in};
 use belay::crypto::kdf::PassphraseCost;
+use belay::crypto::seal::OpeningKey;
 use belay::crypto::words::WordCount;
 use belay::error::Code;
+use belay::ids::VaultId;
 use belay::secret::SecretText;
+use belay::text::PersonText;
 use belay::vault::{
     CopyDraft, CopyPassphrase, Draft, FolderLock, NewPin, NewVault, Opened, UnlockWith, begin_backup, begin_rekey,
-    keystore_alias, slot_begin, slot_finish, slot_finish_with_pin, unlock,
+    clear, keystore_alias, slot_begin, slot_finish, slot_finish_with_pin, take_out, unlock, waiting,
 };
 use std::fs;
 use std::path::Path;
@@ -43,7 +47,9 @@ pub fn examples() -> Examples {
     let new = NewVault { passphrase: Some(passphrase()), cost: PassphraseCost::FLOOR, words: WordCount::TwentyFour };
     let draft = Draft::make(&lock, &new, entropy).expect("an empty folder");
     fs::write(draft.store_file(), "a store").expect("the folder can be written");
+    let drop_key = draft.drop_key().clone();
     let made = draft.commit().expect("the folder can be written");
+    let (dropped, dropped_plain) = dropped(folder.path(), made.opened.vault(), &drop_key);
     let key = slot_begin(entropy);
     slot_finish(&lock, &made.opened, &key, b"wrapped by the host".to_vec(), entropy).expect("room for a slot");
 
@@ -93,10 +99,23 @@ pub fn examples() -> Examples {
         ("backup-db-key", of_backup.as_slice().into()),
         ("rekeyed-header", header(folder.path()).as_slice().into()),
         ("rekeyed-db-key", of_rekeyed.as_slice().into()),
+        ("drop", dropped.as_slice().into()),
+        ("drop-plain", dropped_plain.as_slice().into()),
         ("keystore-alias", format!("{alias}\n").as_str().into()),
         ("words", wrapped(&made.words.list()).as_str().into()),
     ]
     .into()
+}
+
+/// A note that was dropped in while the vault was locked: its file, and what lies in it.
+fn dropped(folder: &Path, vault: VaultId, key: &OpeningKey) -> (Vec<u8>, Vec<u8>) {
+    let what = DropIn::QuickNote { text: PersonText::new("Slept in the chair") };
+    drop_in(folder, &what, &now(), &mut Seeded::new("drop")).expect("an empty box");
+    let name = waiting(folder).expect("the box").names.remove(0);
+    let file = fs::read(folder.join("drop").join(&name)).expect("a file");
+    let plain = take_out(folder, &name, vault, std::slice::from_ref(key)).expect("readable").expect("its own key");
+    clear(folder, &name);
+    (file, plain.expose().to_vec())
 }
 
 /// Eight words a line.

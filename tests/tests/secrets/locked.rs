@@ -100,6 +100,7 @@ fn whatever_was_done_last_nothing_is_left_after_locking() {
     let (pin_slot, pin_key) = day.pin_key.clone().expect("made above");
     let words = day.words.list().join(" ");
     let backup = day.keeper.place().join("backup").to_str().expect("text").to_owned();
+    let vault = day.keeper.place().join("vault").to_str().expect("text").to_owned();
     let (first, by_words): ([&[u8]; 2], [&[u8]; 2]) = ([b"passphrase", FIRST.as_bytes()], [b"words", words.as_bytes()]);
     let lasts: Vec<(&str, Vec<&[u8]>)> = vec![
         ("read", vec![]),
@@ -112,6 +113,9 @@ fn whatever_was_done_last_nothing_is_left_after_locking() {
         ("slot with pin", vec![PIN.as_bytes(), first[0], first[1]]),
         ("set passphrase", vec![FIRST.as_bytes(), by_words[0], by_words[1]]),
         ("backup", vec![backup.as_bytes(), BACKUP.as_bytes(), first[0], first[1]]),
+        ("confirm", first.to_vec()),
+        ("begin slot", vec![PIN.as_bytes(), first[0], first[1]]),
+        ("drop in", vec![vault.as_bytes(), BODY.as_bytes()]),
         ("pause", vec![]),
     ];
     day.locks();

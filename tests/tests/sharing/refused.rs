@@ -1,7 +1,10 @@
 //! What is not given, and why.
 
 use crate::scene::*;
-use belay::command::{Command, ConsentCommand, Deed, GiftDraft, NoteCommand, NoteField, Purpose, TextRange, WithTitle};
+use belay::command::{
+    Act, Answer as MayAnswer, Command, ConsentCommand, Deed, GiftDraft, NoteCommand, NoteField, Purpose, TextRange,
+    WithTitle,
+};
 use belay::document::Step;
 use belay::error::Code;
 use belay::ids::{DocId, Hash32, SpaceId};
@@ -104,10 +107,14 @@ fn what_is_not_mine_not_there_or_in_the_trash_is_not_given() {
     let before = mara.content();
     let gift = whole(scene.note, scene.space);
     let preview = previewed(mara, &gift).hash;
-    let give = |preview| Command::Consent(ConsentCommand::Give { gift: gift.clone(), preview });
-    let failure =
-        mara.companion.apply(&[give(preview), give([1; 32])], None, &mara.at()).expect_err("one is not shown");
+    let part = GiftDraft { part: Some(TextRange { start: 0, end: 3 }), ..gift.clone() };
+    let give = |gift, preview| Command::Consent(ConsentCommand::Give { gift, preview });
+    let both = [give(gift.clone(), preview), give(part, Hash32([1; 32]))];
+    let failure = mara.companion.apply(&both, None, &mara.at()).expect_err("one is not shown");
     assert_eq!((failure.code(), failure.detail().command), (Code::Stale, Some(1)));
+    let twice = [give(gift.clone(), preview), give(gift.clone(), preview)];
+    let failure = mara.companion.apply(&twice, None, &mara.at()).expect_err("a second tap");
+    assert_eq!((failure.code(), failure.detail().command), (Code::Duplicate, Some(1)));
     unchanged(&before, &mara.content());
 }
 
@@ -117,7 +124,7 @@ fn nothing_is_given_before_the_digits_and_after_the_end() {
     let (mara, theo, ana) = (world.person("Mara"), world.person("Theo"), world.person("Ana"));
     let alone = note(&mara);
     let may = note_detail(&mara, alone).may;
-    assert!(may.acts.iter().any(|(deed, _)| *deed == Deed::Give) && !may.allows(Deed::Give), "to nobody yet");
+    assert!(may.acts.iter().any(|act| act.deed == Deed::Give) && !may.allows(Deed::Give), "to nobody yet");
     let (inviting, _) = pair_up_to_digits(&mara, &theo);
     refused(&mara, &whole(alone, inviting.space.expect("a space")), Code::NotInForce);
     let space = belay_tests::pair(&mara, &ana);
@@ -152,8 +159,28 @@ fn a_note_with_its_own_lock_waits_for_a_confirmation() {
     let gift = whole(id, circle.space);
     let shown = previewed(here, &gift);
     assert_eq!(shown.confirmation, Some(Purpose::ExtraLock));
-    let give = ConsentCommand::Give { gift, preview: shown.hash };
-    assert_eq!(here.refused(give), Code::NeedsConfirmation);
+    let give = ConsentCommand::Give { gift: gift.clone(), preview: shown.hash };
+    assert_eq!(here.refused(give.clone()), Code::NeedsConfirmation);
     assert!(matches!(here.ask(Ask::Note { id }), Answer::Note(_)));
     assert!(shares(here, ShareFilter::default()).is_empty());
+
+    // The row, the preview and the doing say the same, and a confirmation is for this, once.
+    let may = note_detail(here, id).may;
+    let answer = MayAnswer::WithConfirmation { purpose: Purpose::ExtraLock };
+    assert!(may.allows(Deed::Give) && may.acts.contains(&Act { deed: Deed::Give, answer }));
+    let give = Command::Consent(give);
+    let seen = here.companion.preview(&give, &here.at()).expect("it would be done");
+    assert_eq!((seen.confirmation, seen.hash), (Some(Purpose::ExtraLock), shown.hash));
+    let confirm = |purpose| here.companion.confirm(&here.secret(), purpose, &here.at()).expect("the right secret");
+    let other = confirm(Purpose::Words);
+    let refused = here.companion.apply(std::slice::from_ref(&give), Some(&other), &here.at());
+    assert_eq!(refused.expect_err("for something else").code(), Code::NeedsConfirmation);
+    let confirmed = confirm(Purpose::ExtraLock);
+    here.companion.apply(std::slice::from_ref(&give), Some(&confirmed), &here.at()).expect("confirmed");
+    assert_eq!(shares(here, ShareFilter::default()).len(), 1);
+    let copy = shares(here, ShareFilter::default())[0].id;
+    here.apply(ConsentCommand::TakeBack { copy });
+    let give = ConsentCommand::Give { preview: previewed(here, &gift).hash, gift };
+    let again = here.companion.apply(&[Command::Consent(give)], Some(&confirmed), &here.at());
+    assert_eq!(again.expect_err("used").code(), Code::NeedsConfirmation);
 }

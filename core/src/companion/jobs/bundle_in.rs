@@ -1,6 +1,6 @@
 //! Taking a bundle in: an envelope a transaction, as many a step as its time allows.
 
-use super::{JobOutcome, JobProgress, Until, broken};
+use super::{JobOutcome, JobProgress, Until};
 use crate::clock::Moment;
 use crate::companion::carrying::Taking;
 use crate::companion::session::Session;
@@ -27,7 +27,7 @@ impl Read for Counted {
 
 pub(super) struct BundleIn {
     reader: BundleReader<Counted>,
-    taking: Option<Taking>,
+    taking: Taking,
     read: Arc<AtomicU64>,
     total: u64,
     /// An envelope that was read and, stopped from outside, not taken in.
@@ -39,7 +39,7 @@ impl BundleIn {
         let file = File::open(file)?;
         let (total, read) = (file.metadata()?.len(), Arc::new(AtomicU64::new(0)));
         let reader = BundleReader::new(Counted(BufReader::new(file), read.clone()))?;
-        Ok(BundleIn { reader, taking: Some(Taking::begin(session)?), read, total, again: None })
+        Ok(BundleIn { reader, taking: Taking::begin(session)?, read, total, again: None })
     }
 
     pub fn step(
@@ -52,7 +52,7 @@ impl BundleIn {
         let begun = session.store.read(crate::store::meta::commit_number)?;
         loop {
             let next = self.again.take().map(Ok).or_else(|| self.reader.next());
-            let taking = self.taking.as_mut().ok_or_else(|| broken("a bundle that is taken in"))?;
+            let taking = &mut self.taking;
             let goes_on = match next {
                 Some(Ok(envelope)) => {
                     self.again = Some(envelope.clone());
@@ -64,8 +64,7 @@ impl BundleIn {
                 None => false,
             };
             if !goes_on {
-                let taking = self.taking.take().ok_or_else(|| broken("a bundle is finished once"))?;
-                let report = taking.finish(session, entropy, at)?;
+                let report = self.taking.finish(session, entropy, at)?;
                 let changes = session.store.read(|db| crate::projection::changes_since(db, begun))?;
                 return Ok(self.progress(changes, Some(JobOutcome::BundleIn { report })));
             }

@@ -29,13 +29,14 @@ struct Made {
     outcome: JobOutcome,
     changes: Changes,
     part: PathBuf,
-    to: Option<File>,
+    to: File,
     written: usize,
+    is_placed: bool,
 }
 
 impl Drop for Made {
     fn drop(&mut self) {
-        if self.to.take().is_some() {
+        if !self.is_placed {
             let _ = std::fs::remove_file(&self.part);
         }
     }
@@ -63,6 +64,7 @@ impl BundleOut {
             let made = self.made.as_mut().ok_or_else(|| broken("a bundle that was just made"))?;
             if made.write()? {
                 std::fs::rename(&made.part, &self.file)?;
+                made.is_placed = true;
                 sync_folder(&self.file)?;
                 return self.progress(session, true);
             }
@@ -81,8 +83,8 @@ impl BundleOut {
         name.push(".");
         name.push(PART);
         let part = self.file.with_file_name(name);
-        let to = Some(File::create(&part)?);
-        Ok(Made { bytes: done.value.bytes, outcome, changes, part, to, written: 0 })
+        let to = File::create(&part)?;
+        Ok(Made { bytes: done.value.bytes, outcome, changes, part, to, written: 0, is_placed: false })
     }
 
     fn progress(&mut self, session: &Session, finished: bool) -> Result<JobProgress> {
@@ -101,16 +103,14 @@ impl BundleOut {
 impl Made {
     /// Writes one block; tells whether that was the last, durably.
     fn write(&mut self) -> Result<bool> {
-        let to = self.to.as_mut().ok_or_else(|| broken("a bundle that is written"))?;
         let block = self.bytes.get(self.written..).unwrap_or_default();
         let block = block.get(..BLOCK_BYTES).unwrap_or(block);
-        to.write_all(block)?;
+        self.to.write_all(block)?;
         self.written += block.len();
         if self.written < self.bytes.len() {
             return Ok(false);
         }
-        to.sync_all()?;
-        self.to = None;
+        self.to.sync_all()?;
         Ok(true)
     }
 }

@@ -64,7 +64,8 @@ impl DecisionState {
         Scalar::Bytes(cbor::encode(&register))
     }
 
-    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+    /// Reads a register's value; `None` for anything else.
+    pub fn from_scalar(scalar: &Scalar) -> Option<Self> {
         let Scalar::Bytes(bytes) = scalar else { return None };
         let register: Register = cbor::decode(bytes)?;
         let choice = match register.choice {

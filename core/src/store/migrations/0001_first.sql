@@ -177,6 +177,10 @@ CREATE TABLE draft (
   target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
 ) STRICT, WITHOUT ROWID;
 
+-- What was done here lately, so that it can be taken back: documents and their revisions, no words; none for what is
+-- not taken back. Only the last few.
+CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, deeds BLOB NOT NULL) STRICT;
+
 -- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last
 -- changed, in Unix milliseconds as claimed, or the next free one: the newest is found first without sorting.
 CREATE TABLE findable (

@@ -186,6 +186,10 @@ term-search-locked = { $count ->
 term-search-inside = { $name }: { $text }
 term-more = There is more. Go on with:
 term-undone = Undone.
+term-undone-partly = Undone, but for what was changed since. That stays as it is.
+term-undo-again = To put it back: { $command }
+term-undo-none = What was done last here cannot be undone.
+    .next = A plan, a comment or what you said to an idea stays as it is. Change it in its place.
 term-several = { $name } could be any of these:
 
 ## Goals and plans

@@ -1,0 +1,139 @@
+//! Doing commands, seeing first what they would do, and the way back.
+
+use super::session::{ACKNOWLEDGED, Session};
+use super::{Answered, COMMANDS_MAX, Companion};
+use crate::clock::Moment;
+use crate::command::{
+    Applied, Command, Confirmation, ConsentCommand, Desk, GivePreview, Outcome, Preview, Purpose, UndoToken, Warning,
+    confirmation_for, newest_undo, perform, preview, preview_gift, preview_give, rehearsed, remember, warnings_of,
+};
+use crate::error::{Code, Error, Field, Result};
+use crate::exchange::settle_marked;
+use crate::store::singles;
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+
+impl Companion {
+    /// Does all the commands in one transaction, or none.
+    ///
+    /// # Errors
+    /// `Locked`; `TooMany{Commands}` for none or more than [`COMMANDS_MAX`]; `NeedsAcknowledgement` before the recovery
+    /// notice was understood; `NeedsConfirmation` where a preview says that one is needed; the refusal of the first command
+    /// that is refused, with its place in `command`.
+    pub fn apply(&self, commands: &[Command], confirmation: Option<&Confirmation>, at: &Moment) -> Answered<Applied> {
+        self.with_session(|session, entropy| {
+            if commands.is_empty() || commands.len() > COMMANDS_MAX {
+                let detail = Code::TooMany.of(Field::Commands);
+                return Err(detail.max(COMMANDS_MAX).actual(commands.len()).into());
+            }
+            let confirmed = confirm(session, commands, confirmation, at)?;
+            let done = session.write(entropy, at, |desk| {
+                desk.marks.confirmed = confirmed;
+                do_all(desk, commands)
+            })?;
+            let changes = session.changes_of(done.commit)?;
+            let Done { outcomes, undo, warnings } = done.value;
+            Ok(Applied { commit: done.commit, outcomes, changes, undo, warnings })
+        })
+    }
+
+    /// What a command would do, by doing it in a transaction that is taken back: it is accepted exactly where [`apply`]
+    /// would accept it now, and nothing changes. A confirmation is not asked for here, only named; the hash that giving a
+    /// copy takes is not asked for either: it comes from here.
+    ///
+    /// [`apply`]: Companion::apply
+    ///
+    /// # Errors
+    /// Those of [`apply`], without a place in `command`.
+    pub fn preview(&self, command: &Command, at: &Moment) -> Answered<Preview> {
+        self.with_session(|session, _| {
+            session.rehearse(at, |desk| {
+                desk.marks.confirmed = confirmation_for(desk.db, command)?;
+                let gift = gift(desk.db, command)?;
+                let command = &rehearsed(desk.db, command)?;
+                let done = do_all(desk, std::slice::from_ref(command)).map_err(without_place)?;
+                if let Some(gift) = gift {
+                    return preview_gift(desk, command, gift);
+                }
+                let outcome = done.outcomes.first().ok_or(Error::Broken("acting: one outcome a command"))?;
+                preview(desk, command, outcome, done.undo.is_some())
+            })
+        })
+    }
+
+    /// The token that takes back what this vault's last call of `apply` did here; `None` where there was none, or where
+    /// that is not taken back. For a host that keeps no token of its own.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn last_undo(&self) -> Answered<Option<UndoToken>> {
+        self.with_session(|session, _| session.store.read(newest_undo))
+    }
+}
+
+/// What giving would let out, where that is the command.
+fn gift(db: &Connection, command: &Command) -> Result<Option<GivePreview>> {
+    match command {
+        Command::Consent(ConsentCommand::Give { gift, .. }) => preview_give(db, gift).map(Some),
+        _ => Ok(None),
+    }
+}
+
+struct Done {
+    outcomes: Vec<Outcome>,
+    undo: Option<UndoToken>,
+    warnings: Vec<Warning>,
+}
+
+fn do_all(desk: &mut Desk<'_>, commands: &[Command]) -> Result<Done> {
+    if singles::counter(desk.db, ACKNOWLEDGED)? == 0 {
+        return Code::NeedsAcknowledgement.err();
+    }
+    let mut outcomes = Vec::new();
+    for (index, command) in commands.iter().enumerate() {
+        outcomes.push(perform(desk, command).map_err(|error| at_command(error, index))?);
+        // The next command sees what this one made count.
+        settle_marked(desk)?;
+    }
+    let undo = remember(desk, commands)?;
+    let mut warnings = BTreeSet::new();
+    for command in commands {
+        warnings.extend(warnings_of(desk, command, undo.is_some())?);
+    }
+    Ok(Done { outcomes, undo, warnings: warnings.into_iter().collect() })
+}
+
+fn at_command(error: Error, index: usize) -> Error {
+    match error {
+        Error::Refused(mut detail) => {
+            detail.command = u32::try_from(index).ok();
+            Error::Refused(detail)
+        }
+        other => other,
+    }
+}
+
+fn without_place(error: Error) -> Error {
+    match error {
+        Error::Refused(mut detail) => {
+            detail.command = None;
+            Error::Refused(detail)
+        }
+        other => other,
+    }
+}
+
+/// What the commands need is confirmed before anything is written; one confirmation is for one purpose.
+fn confirm(
+    session: &mut Session,
+    commands: &[Command],
+    confirmation: Option<&Confirmation>,
+    at: &Moment,
+) -> Result<Option<Purpose>> {
+    let needed = |db: &Connection| commands.iter().map(|command| confirmation_for(db, command)).collect::<Result<_>>();
+    let needed: BTreeSet<Option<Purpose>> = session.store.read(needed)?;
+    for purpose in needed.iter().flatten() {
+        session.take_confirmation(*purpose, confirmation, at)?;
+    }
+    Ok(needed.into_iter().flatten().next())
+}
