@@ -23,7 +23,7 @@ public class Action<out T> internal constructor(
      */
     public suspend fun undo(): Action<Unit> {
         val token = applied.undo ?: throw BelayException.NotNow(refused(Code.NOT_IN_FORCE))
-        return TODO(token.text)
+        return done(door, Command.Undo(token))
     }
 
     /** Says that there is something, never what. */

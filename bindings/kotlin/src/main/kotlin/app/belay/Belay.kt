@@ -62,7 +62,7 @@ public class Belay private constructor(private val door: Door) {
     /** Where a [Belay] comes from, and what can be asked without one. */
     public companion object {
         /** The build of the native library that this facade is made for. */
-        public const val BUILD: String = "0.1.0"
+        public const val BUILD: String = EXPECTED_BUILD
 
         /**
          * Takes a folder for a vault; opens no file of it.

@@ -17,6 +17,7 @@ public interface HostClock {
     /** Comes back after so many milliseconds. */
     public suspend fun pass(ms: Long)
 
+    /** Where one comes from. */
     public companion object {
         /** The clock of this machine. */
         public val System: HostClock = SystemClock

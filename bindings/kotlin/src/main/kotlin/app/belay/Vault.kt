@@ -42,7 +42,7 @@ public class Vault internal constructor(private val door: Door) {
      */
     public suspend fun pause(budgetMs: Int): Paused {
         door.watching.rested()
-        return door.atOnce { at -> pause(budgetMs.toUInt(), at) }
+        return orLocked { door.atOnce { at -> pause(budgetMs.toUInt(), at) } }
     }
 
     /**
@@ -51,7 +51,8 @@ public class Vault internal constructor(private val door: Door) {
      * @throws BelayException.Storage `InUse` where another process has the vault now: try again later
      * @throws BelayException.Locked where there is nothing to go on with: [unlock]
      */
-    public suspend fun resume(): Changes = door.write { at -> resume(at) }.also { door.watching.opened() }
+    public suspend fun resume(): Changes =
+        orLocked { door.write { at -> resume(at) } }.also { door.watching.opened() }
 
     /**
      * Takes a secret again as a proof that it is the person: for one purpose, within 60 seconds, once.
@@ -89,8 +90,18 @@ public class Vault internal constructor(private val door: Door) {
 
     /** Does what time alone does, and takes in what was dropped: when the app comes to the front, and at `nextWakeMs`. */
     public suspend fun tick(facts: HostFacts): Tick =
-        door.write { at -> tick(facts, at) }.also { door.watching.changed(it.changes) }
+        // All is read anew: with another zone or language the same reads otherwise.
+        door.write { at -> tick(facts, at) }.also { door.watching.opened() }
 
     /** What has been noted about this run: codes, counts and durations, safe to hand on. */
     public suspend fun diagnostics(max: Int): List<LogLine> = door.atOnce { diagnostics(max.toUInt()) }
+
+    /** Whatever goes wrong between rest and work, what is shown follows the vault, which is locked then. */
+    private suspend fun <T> orLocked(call: suspend () -> T): T =
+        try {
+            call()
+        } catch (why: BelayException) {
+            if (why.code != Code.IN_USE) door.watching.locked()
+            throw why
+        }
 }
