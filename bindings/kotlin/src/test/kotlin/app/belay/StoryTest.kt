@@ -42,6 +42,25 @@ class StoryTest {
     }
 
     @Test
+    fun `what is done can be looked at before, and taken back`() = story {
+        val mara = person("mara")
+        val first = mara.notes.create(body = "One").made
+        val trash = Command.Note(NoteCommand.Trash(first))
+        assertEquals(null, mara.preview(trash).confirmation)
+        assertEquals(1, mara.notes.list().rows.size)
+        val action = mara.apply(listOf(trash, Command.Note(NoteCommand.Create(NoteDraft(PersonText("Two"), PersonText(""), emptyList())))))
+        assertEquals(listOf("Two"), mara.notes.list().rows.map { it.title.said })
+        assertTrue(action.canUndo)
+        action.undo()
+        assertEquals(listOf(first), mara.notes.list().rows.map { it.id })
+        assertFailsWith<BelayException> { action.undo() }
+        val none = assertFailsWith<BelayException.Missing> { mara.apply(listOf(trash, Command.Note(NoteCommand.Pin(DocId("none"))))) }
+        assertEquals(Code.NOT_FOUND, none.code)
+        assertEquals(1, mara.notes.list().rows.size)
+        mara.close()
+    }
+
+    @Test
     fun `nothing said is a typed failure, and so is too much`() = story {
         val mara = person("mara")
         val empty = assertFailsWith<BelayException.Input> { mara.notes.create() }
