@@ -113,7 +113,7 @@ class StoryTest {
             seen.await()
         }
         assertEquals(mara.plans.get(plan).lines("toolbox"), theo.plans.get(plan).lines("toolbox"))
-        assertEquals(mara.people.list().single().stateShort, theo.people.list().single().stateShort)
+        assertEquals(mara.people.stateOf(both.space), theo.people.stateOf(both.space))
         assertTrue(mara.people.list().single().equal == true)
         both.close()
     }
