@@ -75,12 +75,7 @@ class StoryTest {
     @Test
     fun `a panic says where, and nothing of what it says gets out`() {
         // Rust writes to the standard error of the process, past the JVM: a process of its own shows all that is said.
-        val java = ProcessHandle.current().info().command().orElse("java")
-        val settings = listOf("jna.library.path", "java.class.path").map { "-D$it=${System.getProperty(it)}" }
-        val child = ProcessBuilder(listOf(java) + settings + listOf("app.belay.PanicOnceKt", CANARY))
-            .redirectErrorStream(true).start()
-        val said = child.inputReader().readText()
-        assertEquals(0, child.waitFor(), said)
+        val said = child("app.belay.PanicOnceKt", listOf(CANARY))
         assertTrue(said.contains("code INTERNAL"), said)
         assertTrue(said.contains("belay: stopped at "), said)
         assertFalse(said.contains(CANARY), said)
