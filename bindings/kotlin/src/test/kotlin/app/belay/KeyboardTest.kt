@@ -28,6 +28,7 @@ class KeyboardTest {
         private var call: (() -> TextMerge)? = null
         private var answer: TextMerge? = null
         private var isOver = false
+        private var caret = opened.caret.toInt()
 
         /** Every letter is another one, so that each can be counted. */
         private var letter = '一'
@@ -81,7 +82,10 @@ class KeyboardTest {
             edit(driver.shown.copy(composing = if (driver.shown.composing == null) Stretch(at, at) else null))
         }
 
-        private fun edit(now: EditorNow) = take(driver.edited(now, ms))
+        private fun edit(now: EditorNow) {
+            caret = now.selection.end
+            take(driver.edited(now, ms))
+        }
 
         /** Another device of the same person, as far as the text can tell. */
         private fun theyWrite() {
@@ -116,23 +120,30 @@ class KeyboardTest {
         }
 
         private fun take(steps: List<TextStep>) = steps.forEach { step ->
-            if (System.getenv("BELAY_TRACE") != null) println("$ms ${step.traced()} | ${driver.shown.text.said} ${driver.shown.selection} ${driver.shown.composing}")
             when (step) {
                 is TextStep.Send -> call = { core.textSync(opened.session, step.now, clock.now()) }
                 is TextStep.Close -> call = { core.textClose(opened.session, step.now, clock.now()) }
                 is TextStep.Wake -> wakeMs = step.atMs
                 is TextStep.Done -> isOver = true
-                is TextStep.Tell, is TextStep.Show -> {}
+                is TextStep.Show -> {
+                    caretStays(step)
+                    caret = step.now.selection.end
+                }
+                is TextStep.Tell -> {}
                 is TextStep.Waiting -> throw step.why
                 is TextStep.KeepAside -> error("nothing was locked")
             }
         }
 
-        private fun TextStep.traced() = when (this) {
-            is TextStep.Send -> "send ${now.accepted} ${(now.change as? TextChange.Splices)?.splices?.map { "${it.at}-${it.remove}+${it.insert.said}" } ?: now.change} ${now.settle}"
-            is TextStep.Close -> "close ${now.accepted} ${(now.change as? TextChange.Splices)?.splices?.map { "${it.at}-${it.remove}+${it.insert.said}" } ?: now.change} ${now.settle}"
-            is TextStep.Show -> "show ${patches.map { "${it.at}-${it.remove}+${it.insert.said}" }}"
-            else -> toString()
+        /** What stood before the caret stands before it still: no letter was taken out, and all are different. */
+        private fun caretStays(step: TextStep.Show) {
+            val text = step.now.text.said
+            val before = step.patches.foldRight(text) { patch, after ->
+                after.removeRange(patch.at.toInt(), patch.at.toInt() + patch.insert.said.length)
+            }
+            assertEquals(listOf(0u), step.patches.map { it.remove }.ifEmpty { listOf(0u) }.distinct())
+            val stood = caret.coerceAtMost(before.length)
+            if (stood > 0) assertEquals(before[stood - 1], text.getOrNull(step.now.selection.end - 1), "beside the caret")
         }
 
         private fun check() {
