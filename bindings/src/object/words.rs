@@ -33,7 +33,7 @@ impl BelayCore {
     ///
     /// # Errors
     /// `Locked`; `NeedsAcknowledgement`; the refusal of the first command that is refused, its place in `command`.
-    pub fn apply(&self, commands: &[Command], confirmation: Option<Confirmation>, at: &Moment) -> Answered<Applied> {
+    pub fn apply(&self, commands: &[Command], confirmation: &Option<Confirmation>, at: &Moment) -> Answered<Applied> {
         guarded(|| self.companion.apply(commands, confirmation.as_ref(), at))
     }
 

@@ -37,7 +37,7 @@ fn is_undone(commands: &[Command]) -> bool {
         Command::Plan(_) => true,
         Command::Talk(TalkCommand::Suggest { .. } | TalkCommand::Withdraw { .. }) => true,
         Command::Talk(TalkCommand::Decide { .. } | TalkCommand::Comment { .. }) => false,
-        Command::KeptOut(_) | Command::Forget(_) | Command::Draft(_) | Command::Consent(_) => false,
+        Command::KeptOut(_) | Command::Forget(_) | Command::Consent(_) => false,
     })
 }
 
