@@ -26,13 +26,11 @@ class WatchingTest {
 
     @Volatile private var word = Code.EMPTY
     @Volatile private var commit = 1UL
-    @Volatile private var untilMs: Long? = null
     @Volatile private var bad: Ask? = null
     @Volatile private var gate: CompletableDeferred<Unit>? = null
 
     private val watching = Watching(scope, clock) { asks ->
-        val watch = Watch(listOf(Matter.NOTE), emptyList(), untilMs)
-        val reading = Reading(commit, asks.map { Answer.No(word) }, asks.map { watch })
+        val reading = Reading(commit, asks.map { Answer.No(word) })
         asked.send(asks)
         gate?.await()
         if (bad in asks) throw BelayException.Input(refused(Code.OUT_OF_RANGE, Field.AFTER))
@@ -49,11 +47,10 @@ class WatchingTest {
     private fun watch(what: Ask = ask): ReceiveChannel<Live<Unit>> =
         scope.produce { watching.watch(what) { }.collect { send(it) } }
 
-    private fun changed(kind: Matter = Matter.NOTE, to: Code = word) {
+    private fun changed(to: Code = word) {
         word = to
         commit += 1u
-        val touched = Touched(ObjectId("x"), kind, null, How.CHANGED)
-        watching.changed(Changes(commit - 1u, commit, Cause.MINE, listOf(touched), Extent.LISTED))
+        watching.changed(Changes(commit - 1u, commit, null))
     }
 
     private suspend fun <T> ReceiveChannel<T>.next(): T = withTimeout(5_000) { receive() }
@@ -81,15 +78,12 @@ class WatchingTest {
     }
 
     @Test
-    fun `what it does not depend on is not read again, and what is equal is not told again`() = story {
+    fun `what is equal is not told again`() = story {
         watching.opened()
         val stream = watch()
         stream.next()
         asked.next()
-        changed(Matter.GOAL, to = Code.TOO_LONG)
-        clock.goOn(1_000)
-        asked.nothing()
-        changed(Matter.NOTE, to = Code.EMPTY)
+        changed(to = Code.EMPTY)
         clock.goOn(1_000)
         asked.next()
         stream.nothing()
@@ -167,25 +161,6 @@ class WatchingTest {
         asked.nothing()
         watching.opened()
         assertEquals(Live.Gone(Code.TOO_BIG), stream.nextInTime())
-    }
-
-    @Test
-    fun `time alone makes it due`() = story {
-        untilMs = HandClock.NOON + 60_000
-        watching.opened()
-        val stream = watch()
-        stream.next()
-        asked.next()
-        word = Code.EXPIRED
-        delay(20)
-        clock.goOn(59_000)
-        asked.nothing()
-        clock.goOn(1_000)
-        assertEquals(Live.Gone(Code.EXPIRED), stream.next())
-        asked.next()
-        // That moment has passed: it is not read again and again.
-        clock.goOn(1_000)
-        asked.nothing()
     }
 
     @Test
