@@ -44,3 +44,8 @@ internal class Upstream(val ask: Ask) {
         if (changes.to > commit && (dependsOn?.meets(changes) ?: true)) isDue = true
     }
 }
+
+/** Whether an answer that depends on this may be another after these changes. */
+internal fun Watch.meets(changes: Changes): Boolean =
+    changes.extent == Extent.EVERYTHING ||
+        changes.touched.any { it.kind in kinds || it.of in objects || it.parent in objects }

@@ -77,7 +77,7 @@ suspend fun person(name: String, at: Path = folder(name)): Belay {
 val PersonText.said: String get() = reveal()
 
 /** Nothing was touched. */
-val noChanges: Changes = Changes(0u, 0u, emptyList())
+val noChanges: Changes = Changes(0u, 0u, Cause.MINE, emptyList(), Extent.LISTED)
 
 /** Runs a program in a process of its own; all that it and the engine below it say. */
 fun child(program: String, arguments: List<String>, at: Path = Path.of("")): String {

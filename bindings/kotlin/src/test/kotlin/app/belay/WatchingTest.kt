@@ -26,11 +26,13 @@ class WatchingTest {
 
     @Volatile private var word = Code.EMPTY
     @Volatile private var commit = 1UL
+    @Volatile private var untilMs: Long? = null
     @Volatile private var bad: Ask? = null
     @Volatile private var gate: CompletableDeferred<Unit>? = null
 
     private val watching = Watching(scope, clock) { asks ->
-        val reading = Reading(commit, asks.map { Answer.No(word) })
+        val watch = Watch(listOf(Matter.NOTE), emptyList(), untilMs)
+        val reading = Reading(commit, asks.map { Answer.No(word) }, asks.map { watch })
         asked.send(asks)
         gate?.await()
         if (bad in asks) throw BelayException.Input(refused(Code.OUT_OF_RANGE, Field.AFTER))
@@ -47,10 +49,11 @@ class WatchingTest {
     private fun watch(what: Ask = ask): ReceiveChannel<Live<Unit>> =
         scope.produce { watching.watch(what) { }.collect { send(it) } }
 
-    private fun changed(to: Code = word) {
+    private fun changed(kind: Matter = Matter.NOTE, to: Code = word) {
         word = to
         commit += 1u
-        watching.changed(Changes(commit - 1u, commit, null))
+        val touched = Touched(ObjectId("x"), kind, null, How.CHANGED)
+        watching.changed(Changes(commit - 1u, commit, Cause.MINE, listOf(touched), Extent.LISTED))
     }
 
     private suspend fun <T> ReceiveChannel<T>.next(): T = withTimeout(5_000) { receive() }
@@ -78,12 +81,15 @@ class WatchingTest {
     }
 
     @Test
-    fun `what is equal is not told again`() = story {
+    fun `what it does not depend on is not read again, and what is equal is not told again`() = story {
         watching.opened()
         val stream = watch()
         stream.next()
         asked.next()
-        changed(to = Code.EMPTY)
+        changed(Matter.GOAL, to = Code.TOO_LONG)
+        clock.goOn(1_000)
+        asked.nothing()
+        changed(Matter.NOTE, to = Code.EMPTY)
         clock.goOn(1_000)
         asked.next()
         stream.nothing()
@@ -161,6 +167,25 @@ class WatchingTest {
         asked.nothing()
         watching.opened()
         assertEquals(Live.Gone(Code.TOO_BIG), stream.nextInTime())
+    }
+
+    @Test
+    fun `time alone makes it due`() = story {
+        untilMs = HandClock.NOON + 60_000
+        watching.opened()
+        val stream = watch()
+        stream.next()
+        asked.next()
+        word = Code.EXPIRED
+        delay(20)
+        clock.goOn(59_000)
+        asked.nothing()
+        clock.goOn(1_000)
+        assertEquals(Live.Gone(Code.EXPIRED), stream.next())
+        asked.next()
+        // That moment has passed: it is not read again and again.
+        clock.goOn(1_000)
+        asked.nothing()
     }
 
     @Test
