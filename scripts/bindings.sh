@@ -34,15 +34,19 @@ keep() {
     fi
 }
 
-# One after the other: built together they would share the features of uniffi, and the library carry the generator.
-cargo rustc --locked --quiet -p belay-ffi --lib --features test-hooks --crate-type cdylib
-cargo build --locked --quiet -p belay-bindgen
-mkdir -p "$out/native"
-cp -- "$target/debug/$library" "$out/native/$library.new"
-keep "$out/native/$library.new" "$out/native/$library"
+build() {
+    cargo rustc --locked --quiet -p belay-ffi --lib --features test-hooks --crate-type cdylib
+    cp -- "$target/debug/$library" "$out/native/$library.new"
+    keep "$out/native/$library.new" "$out/native/$library"
+}
 
-# What crosses is reviewed: bindings/surface.txt says it.
+# One after the other: built together they would share the features of uniffi, and the library carry the generator.
+mkdir -p "$out/native"
+build
+cargo build --locked --quiet -p belay-bindgen
+# What crosses is reviewed: bindings/surface.txt says it, and is part of what the library says of itself.
 "$target/debug/belay-bindgen" surface "$out/native/$library" bindings/surface.txt
+if [ -n "${BELAY_WRITE_SURFACE-}" ]; then build; fi
 
 for language; do
     case $language in

@@ -1,11 +1,11 @@
 //! What an app tells of its surroundings, and what it hears without a vault.
 
+use belay::command::TextTarget;
 use belay::companion::{
-    Alarm, AlarmKind, DropIn, DropTarget, DropsTaken, FormatVersion, HostFacts, LogCall, LogLine, Memory, Network,
-    PhraseId, Plain, Power, Tick, Version,
+    Alarm, AlarmKind, DropIn, DropsTaken, FormatVersion, HostFacts, LogCall, LogLine, Memory, Network, PhraseId, Plain,
+    Power, Tick, Version,
 };
 use belay::error::Code;
-use belay::ids::{DocId, ElementId};
 use belay::projection::Changes;
 use belay::text::PersonText;
 
@@ -39,17 +39,6 @@ pub struct Plain {
     pub text: String,
 }
 
-/// Which text an editor had open.
-#[uniffi::remote(Record)]
-pub struct DropTarget {
-    /// The note, goal or plan; `None` for one that was not made yet.
-    pub doc: Option<DocId>,
-    /// The entry or step in it.
-    pub element: Option<ElementId>,
-    /// Which text of it, at most 40 bytes: `body`, `title`, a goal's field.
-    pub field: String,
-}
-
 /// What is dropped in.
 #[uniffi::remote(Enum)]
 pub enum DropIn {
@@ -65,10 +54,11 @@ pub enum DropIn {
         /// At most 100,000 scalars; one of the two says something.
         text: PersonText,
     },
-    /// The whole text of an editor that the vault was locked under, as far as it was typed; at most 1 MiB.
+    /// The whole text of an editor that the vault was locked under, as far as it was typed; at most 1 MiB. It becomes
+    /// the draft of its field.
     EditorWords {
         /// Where they belong.
-        target: DropTarget,
+        target: TextTarget,
         /// As typed: nothing is trimmed, cut or refused for its signs.
         text: PersonText,
     },

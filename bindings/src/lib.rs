@@ -16,6 +16,7 @@ pub mod object;
 pub mod opaque;
 pub mod outside;
 pub mod pairing;
+pub mod typing;
 pub mod vault;
 pub mod view;
 

@@ -4,7 +4,9 @@ use belay::command::UndoToken;
 use belay::companion::{JobId, PhraseId};
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Failure, Field};
-use belay::ids::{BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, Rev, SlotId, SpaceId, VaultId};
+use belay::ids::{
+    BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, Rev, SlotId, SpaceId, TextSession, VaultId,
+};
 use belay::secret::{Secret32, SecretBytes, SecretText};
 use belay::text::PersonText;
 use belay::view::Cursor;
@@ -20,7 +22,7 @@ macro_rules! id {
         });
     )+};
 }
-id!(BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, SlotId, SpaceId, VaultId);
+id!(BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, SlotId, SpaceId, TextSession, VaultId);
 
 // Tokens are looked at where they are used.
 uniffi::custom_type!(Rev, String, {

@@ -16,7 +16,7 @@ const ROUNDS: u64 = 12;
 fn notes(core: &BelayCore) -> Result<u64, Failure> {
     let at_start = At { limit: 200, ..At::default() };
     let ask = Ask::Notes { filter: NoteFilter::default(), at: at_start };
-    let reading = core.read(&[ask], &at(50))?;
+    let reading = core.read(&[ask], 0, &at(50))?;
     let Some(Answer::Notes(page)) = reading.answers.first() else { panic!("notes were asked for") };
     Ok(page.rows.len() as u64)
 }

@@ -63,6 +63,9 @@ pub enum Command {
     /// Write notes for you alone.
     #[command(subcommand)]
     Note(commands::note::Note),
+    /// Words that you wrote and that are not kept yet.
+    #[command(subcommand)]
+    Draft(commands::draft::Draft),
     /// Find words in what you wrote, and in what was shared with you.
     Search(commands::search::Search),
     /// What you move towards, and the steps.
@@ -136,6 +139,7 @@ impl Command {
             Command::Demo(command) => command.run(host),
             Command::Init(command) => command.run(host),
             Command::Note(command) => command.run(host),
+            Command::Draft(command) => command.run(host),
             Command::Search(command) => command.run(host),
             Command::Goal(command) => command.run(host),
             Command::Plan(command) => command.run(host),

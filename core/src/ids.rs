@@ -98,6 +98,7 @@ id!(/** A document: SHA-256 of its birth. */ DocId, 32);
 id!(/** One Automerge change: its hash. */ ChangeId, 32);
 id!(/** An Automerge actor, bound to a device, a document and an unlock. */ ActorKey, 16);
 id!(/** An element inside a document: an entry, a step, an idea, a comment. */ ElementId, 16);
+id!(/** A text session of this unlocked vault; never used again for another. */ TextSession, 16);
 id!(/** A way to open a vault. */ SlotId, 16);
 id!(/** An exchange that is under way. */ ExchangeId, 16);
 id!(/** A SHA-256 that a host hands back: that of a preview. */ Hash32, 32);

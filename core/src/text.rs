@@ -102,7 +102,8 @@ impl Shape {
         matches!(self, Shape::Label | Shape::Title | Shape::Line | Shape::Tag)
     }
 
-    fn kept_as_typed(self) -> bool {
+    /// Whether a text of this shape is kept as it was typed, blanks at its ends too.
+    pub fn is_kept_as_typed(self) -> bool {
         matches!(self, Shape::Reason | Shape::Long | Shape::Body)
     }
 
@@ -118,7 +119,7 @@ impl Shape {
             return Err(Code::TooLong.of(field).max(most).actual(text.chars().count()).into());
         }
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let text = if self.kept_as_typed() { text } else { text.nfc().collect::<String>().trim().to_owned() };
+        let text = if self.is_kept_as_typed() { text } else { text.nfc().collect::<String>().trim().to_owned() };
         if let Some(at) = text.chars().position(|c| self.forbids(c)) {
             return Err(Code::InvalidText.of(field).actual(at).into());
         }

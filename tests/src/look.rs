@@ -51,7 +51,7 @@ impl Device {
     }
 
     /// Writes into the opened store; the companion rests meanwhile.
-    pub(crate) fn meddle<T>(&self, what: impl FnOnce(&Connection) -> Result<T>) -> T {
+    pub fn meddle<T>(&self, what: impl FnOnce(&Connection) -> Result<T>) -> T {
         let opened = self.opened();
         self.companion.pause(&self.at()).expect("pausing");
         let mut store = Store::open(opened.store_file(), &opened.db_key(), opened.vault()).expect("the store opens");

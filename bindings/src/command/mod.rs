@@ -11,9 +11,10 @@ pub mod talk;
 pub use may::MayAnswer;
 
 use belay::command::{
-    Applied, Command, ConsentCommand, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, Outcome, PlanCommand,
-    Preview, Purpose, RelationshipCommand, TalkCommand, TextEdit, UndoToken, Warning,
+    Applied, Command, ConsentCommand, DraftCommand, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, Outcome,
+    PlanCommand, Preview, Purpose, RelationshipCommand, TalkCommand, TextEdit, TextTarget, UndoToken, Warning,
 };
+use belay::companion::Splice16;
 use belay::editing::Splice;
 use belay::ids::{DocId, ElementId, Hash32, MemberId};
 use belay::projection::{Cause, Changes, How};
@@ -23,6 +24,7 @@ use belay::text::PersonText;
 #[uniffi::remote(Enum)]
 pub enum Command {
     Note(NoteCommand),
+    Draft(DraftCommand),
     Goal(GoalCommand),
     Plan(PlanCommand),
     Talk(TalkCommand),
@@ -46,24 +48,20 @@ pub enum TextEdit {
     Splices(Vec<Splice>),
 }
 
-/// One replacement in a text, in UTF-16 code units; in a list, each is on the text as the one before left it.
-#[derive(uniffi::Record)]
-pub struct Splice16 {
-    /// Where it begins.
-    pub at: u32,
-    /// How many units go.
-    pub remove: u32,
-    /// What comes in their place.
-    pub insert: PersonText,
+/// What can be done with words that are not kept yet.
+#[uniffi::remote(Enum)]
+pub enum DraftCommand {
+    /// Keeps all that a field showed, in place of what was kept for it: words that could not be written where they were
+    /// meant. At most 1,048,576 UTF-16 code units.
+    Keep { target: TextTarget, text: PersonText },
+    /// Lets go of them.
+    Discard { target: TextTarget },
 }
+
 uniffi::custom_type!(Splice, Splice16, {
     remote,
-    lower: |splice| Splice16 {
-        at: u32::try_from(splice.at).unwrap_or(u32::MAX),
-        remove: u32::try_from(splice.remove).unwrap_or(u32::MAX),
-        insert: splice.insert.into(),
-    },
-    try_lift: |splice| Ok(Splice::new(splice.at as usize, splice.remove as usize, splice.insert.into_string())),
+    lower: |splice| splice.into(),
+    try_lift: |splice| Ok(Splice::from(&splice)),
 });
 
 /// What one command made or changed.

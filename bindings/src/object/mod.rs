@@ -4,6 +4,7 @@ mod jobs;
 mod lifetime;
 mod meeting;
 mod proving;
+mod typing;
 mod words;
 
 use crate::guard::{Answered, guarded};

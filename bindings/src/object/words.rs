@@ -4,16 +4,19 @@ use super::BelayCore;
 use crate::guard::{Answered, guarded};
 use belay::clock::Moment;
 use belay::command::{Applied, Command, Confirmation, Preview};
+use belay::companion::JobId;
 use belay::projection::Changes;
 use belay::view::{Ask, Reading};
 
 #[uniffi::export]
 impl BelayCore {
-    /// Answers several asks from one snapshot. Runs beside a write.
+    /// Answers several asks from one snapshot. Runs beside a write. `op` names it for `interrupt`: its upper half is a
+    /// family, such as one search field, the lower its turn, and within a family the newest turn wins; 0 is no name.
     ///
     /// # Errors
-    /// `Locked`; `TooMany` asks; `OutOfRange` for a page or a cursor that is none.
-    pub fn read(&self, asks: &[Ask], at: &Moment) -> Answered<Reading> {
+    /// `Locked`; `TooMany` asks; `OutOfRange` for a page or a cursor that is none; `Interrupted`.
+    pub fn read(&self, asks: &[Ask], op: u64, at: &Moment) -> Answered<Reading> {
+        let _ = op;
         guarded(|| self.companion.read(asks, at))
     }
 
@@ -42,12 +45,14 @@ impl BelayCore {
         guarded(|| self.companion.changes_since(commit))
     }
 
-    /// Stops reads that run; a write that has begun is finished.
+    /// Stops the reads and the step of a job with this name, and one that is still to come; a write that has begun is
+    /// finished. Each answers `Interrupted`.
     ///
     /// # Errors
     /// None but `Internal`.
-    pub fn interrupt(&self) -> Answered<()> {
+    pub fn interrupt(&self, op: u64) -> Answered<()> {
         guarded(|| {
+            self.companion.interrupt_job(JobId(op));
             self.companion.interrupt();
             Ok(())
         })

@@ -1,5 +1,6 @@
 //! What a screen asks for, and the answers.
 
+pub mod drafts;
 pub mod found;
 pub mod goals;
 pub mod kept;
@@ -9,14 +10,15 @@ pub mod parts;
 pub mod plans;
 pub mod shares;
 
-pub use pages::{GoalPage, HistoryPage, IdeaPage, KeptOutPage, NotePage, PlanPage, SharePage};
+pub use pages::{DraftPage, GoalPage, HistoryPage, IdeaPage, KeptOutPage, NotePage, PlanPage, SharePage};
 
+use belay::command::TextTarget;
 use belay::error::Code;
 use belay::ids::{DocId, ElementId};
 use belay::text::PersonText;
 use belay::view::{
-    Answer, Ask, At, Audience, CopyDetail, Cursor, ForgottenRow, GoalDetail, IdeaDetail, NoteDetail, NoteFilter,
-    PlanDetail, Reading, RelationshipRow, RepairRow, SearchPage, SearchQuery, ShareFilter, StatusDetail,
+    Answer, Ask, At, Audience, CopyDetail, Cursor, DraftDetail, ForgottenRow, GoalDetail, IdeaDetail, NoteDetail,
+    NoteFilter, PlanDetail, Reading, RelationshipRow, RepairRow, SearchPage, SearchQuery, ShareFilter, StatusDetail,
 };
 
 /// Which page.
@@ -46,6 +48,13 @@ pub enum Ask {
     },
     Note {
         id: DocId,
+    },
+    /// Words typed and not kept yet, the newest first.
+    Drafts {
+        at: At,
+    },
+    Draft {
+        target: TextTarget,
     },
     Goals {
         at: At,
@@ -102,6 +111,8 @@ pub enum Ask {
 pub enum Answer {
     Notes(NotePage),
     Note(Box<NoteDetail>),
+    Drafts(DraftPage),
+    Draft(Box<DraftDetail>),
     Goals(GoalPage),
     Goal(Box<GoalDetail>),
     Plans(PlanPage),

@@ -1,6 +1,6 @@
 //! Pages: one record a kind of row, since a generic one cannot cross.
 
-use belay::view::{Cursor, GoalRow, HistoryRow, IdeaDetail, KeptOutRow, NoteRow, Page, PlanRow, ShareRow};
+use belay::view::{Cursor, DraftRow, GoalRow, HistoryRow, IdeaDetail, KeptOutRow, NoteRow, Page, PlanRow, ShareRow};
 
 /// A page of rows.
 pub type NotePage = Page<NoteRow>;
@@ -16,6 +16,8 @@ pub type HistoryPage = Page<HistoryRow>;
 pub type KeptOutPage = Page<KeptOutRow>;
 /// A page of rows.
 pub type SharePage = Page<ShareRow>;
+/// A page of rows.
+pub type DraftPage = Page<DraftRow>;
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
 #[uniffi::remote(Record)]
@@ -88,6 +90,17 @@ pub struct KeptOutPage {
 pub struct SharePage {
     /// At most 200.
     pub rows: Vec<ShareRow>,
+    /// Give it as `after` to go on; `None` at the end.
+    pub next: Option<Cursor>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
+#[uniffi::remote(Record)]
+pub struct DraftPage {
+    /// At most 200.
+    pub rows: Vec<DraftRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
     /// How many there are in all.

@@ -7,6 +7,7 @@ pub mod comment;
 pub mod completions;
 pub mod decide;
 pub mod demo;
+pub mod draft;
 pub mod erase;
 pub mod forget;
 pub mod goal;

@@ -1,12 +1,12 @@
 //! `belay note`: private notes.
 
-use super::{Paging, done, first, optional, page_end, person_text, tell, tell_list};
+use super::{Paging, done, draft, first, optional, page_end, person_text, tell, tell_list};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
-use belay::command::{Command, NoteCommand, NoteDraft, NoteField, TextEdit};
+use belay::command::{Command, NoteCommand, NoteDraft, NoteField, TextEdit, TextTarget};
 use belay::error::Code;
 use belay::ids::DocId;
 use belay::library::Arg;
@@ -152,17 +152,26 @@ fn say_done(host: &Host, note: DocId, command: NoteCommand, id: &str, tag: Optio
 
 fn add(host: &Host, words: &[String], title: Option<&String>, tags: &[String]) -> Done {
     // A title alone is a note too; whoever gives one without words may not want to write more.
+    let in_editor = words.is_empty() && title.is_none() && prompt::is_typed();
     let body = if words.is_empty() && title.is_some() && prompt::is_typed() {
         String::new()
     } else {
         prompt::words(host, words, "")?
     };
+    let written = body.clone();
     let draft = NoteDraft {
         title: optional(title),
         body: body.into(),
         tags: tags.iter().map(|tag| person_text(tag)).collect(),
     };
-    let applied = host.apply(&[Command::Note(NoteCommand::Create { draft })])?;
+    let commands = [Command::Note(NoteCommand::Create { draft })];
+    let applied = match host.apply(&commands) {
+        Err(trouble) if in_editor => {
+            let edited = draft::Edited::open(host, &TextTarget::NewNote { draft: None })?;
+            return Err(draft::keep(host, &edited, &written, trouble));
+        }
+        other => other?,
+    };
     let made = first(&applied)?.made.ok_or(Code::Internal)?;
     let short = Ids::read(host)?.short(&made.to_string());
     let kept = host.say("term-note-kept", &[("id", Arg::Text(&short))]);
@@ -249,12 +258,19 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
     };
     let mut commands = Vec::new();
     let only_title = title.is_some() && text.is_none();
+    let mut in_editor = None;
     if let Some(title) = title {
         commands.push(change(NoteField::Title, note.rev.clone(), title));
     }
     if !only_title {
         let body = match text {
             Some(text) => text,
+            None if prompt::is_typed() => {
+                let edited = draft::Edited::open(host, &TextTarget::Note { note: note.id })?;
+                let words = crate::editor::edit(host, &edited.before)?;
+                in_editor = Some((edited, words.clone()));
+                words
+            }
             None => prompt::words(host, &[], note.body.as_str())?,
         };
         if body != note.body.as_str() {
@@ -264,7 +280,11 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
     if commands.is_empty() {
         return super::same(host);
     }
-    let applied = host.apply(&commands)?;
+    commands.extend(in_editor.as_ref().and_then(|(edited, _)| edited.done()));
+    let applied = match (host.apply(&commands), &in_editor) {
+        (Err(trouble), Some((edited, words))) => return Err(draft::keep(host, edited, words, trouble)),
+        (other, _) => other?,
+    };
     let now = host.now();
     let when = host.phrases.when_inside(&now.stamp(), &now);
     done(host, &applied, &host.say("term-note-changed", &[("when", Arg::Text(&when))]))

@@ -1,11 +1,11 @@
 //! `belay plan line`, and all lines of a part in the person's editor.
 
-use super::{done, moves};
+use super::{done, draft, moves};
 use crate::failure::{Done, Told, Trouble};
 use crate::find;
 use crate::host::Host;
 use crate::prompt;
-use belay::command::{Command, Deed, PlanCommand, TextEdit};
+use belay::command::{Command, Deed, PlanCommand, TextEdit, TextTarget};
 use belay::error::{Code, Field};
 use belay::ids::ElementId;
 use belay::library::{Arg, strip_isolates};
@@ -130,7 +130,10 @@ impl Place {
     }
 
     fn do_all(&self, host: &Host, commands: Vec<PlanCommand>, id: &str) -> Done {
-        let commands: Vec<Command> = commands.into_iter().map(Command::Plan).collect();
+        self.do_every(host, commands.into_iter().map(Command::Plan).collect(), id)
+    }
+
+    fn do_every(&self, host: &Host, commands: Vec<Command>, id: &str) -> Done {
         let part = self.part()?;
         let applied = host.apply(&commands).map_err(|trouble| owned_by_other(host, &self.plan, part, trouble))?;
         done(host, &applied, &host.say(id, &[("part", Arg::Text(part.title.as_str()))]))
@@ -163,9 +166,19 @@ impl Line {
             }
             Line::Edit { plan, part, line, words } => {
                 let place = Place::find(host, &plan, &part)?;
-                let before = find::entry(host, place.part()?, line)?.text.as_str();
-                let text = prompt::words(host, &words, before)?;
-                place.do_all(host, vec![place.edit(host, line, &text)?], "term-line-changed")
+                let shown = find::entry(host, place.part()?, line)?;
+                if !words.is_empty() || !prompt::is_typed() {
+                    let text = prompt::words(host, &words, shown.text.as_str())?;
+                    return place.do_all(host, vec![place.edit(host, line, &text)?], "term-line-changed");
+                }
+                let target = TextTarget::PlanEntry { plan: place.plan.id, entry: shown.id };
+                let edited = draft::Edited::open(host, &target)?;
+                let text = crate::editor::edit(host, &edited.before)?;
+                let done = place.edit(host, line, &text).and_then(|edit| {
+                    let commands = [Command::Plan(edit)].into_iter().chain(edited.done()).collect();
+                    place.do_every(host, commands, "term-line-changed")
+                });
+                done.map_err(|trouble| draft::keep(host, &edited, &text, trouble))
             }
             Line::Move { plan, part, line, after, first } => {
                 let place = Place::find(host, &plan, &part)?;

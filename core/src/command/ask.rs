@@ -13,6 +13,7 @@ use crate::text::PersonText;
 #[allow(missing_docs, reason = "one variant a room")]
 pub enum Command {
     Note(NoteCommand),
+    Draft(super::DraftCommand),
     Goal(GoalCommand),
     Plan(PlanCommand),
     Talk(TalkCommand),
@@ -216,7 +217,7 @@ pub enum PlanCommand {
 }
 
 /// What an idea or a comment is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
     /// A plan or a goal.
     pub doc: DocId,

@@ -305,9 +305,10 @@ mod tests {
             assert_eq!(part("one two three", start, end), Err(Code::RangeInvalid), "{start}..{end}");
         }
         assert_eq!(part("", 0, 1), Err(Code::RangeInvalid));
-        // A family of eleven units, one of a surrogate pair, and an accent that stands by itself.
+        // A family of eight units, and an accent that stands by itself.
         let body = "a👩‍👩‍👧b e\u{301}c نقول";
-        let family = 1 + "👩‍👩‍👧".encode_utf16().count() as u32;
+        let family = 9;
+        assert_eq!("a👩‍👩‍👧".encode_utf16().count(), 9);
         for (start, end) in [(1, 2), (2, 3), (family - 1, family), (1, family), (3, 5)] {
             assert_eq!(part(body, start, end).as_deref(), Ok("👩‍👩‍👧"), "{start}..{end}");
         }

@@ -125,6 +125,7 @@ pub(super) fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<
     let payload = forget.encode(&desk.entropy.bytes());
     put_request(desk, &birth, &Request::Forget(forget), payload)?;
     let seen = (desk.at.unix_ms, desk.db.commit_number(), Cause::Mine);
+    super::forget_drafts(desk.db, &record.id, into.as_ref(), super::ForgottenBy::Here)?;
     hide_forgotten(desk.db, desk.documents, record, into, seen)
 }
 

@@ -6,6 +6,7 @@ mod again;
 mod ask;
 mod consent;
 mod desk;
+mod draft;
 mod forgetting;
 mod goal;
 mod note;
@@ -16,6 +17,9 @@ mod preview;
 mod relationship;
 mod talk;
 mod text;
+mod typing;
+#[cfg(test)]
+mod typing_tests;
 mod undo;
 
 pub use adopting::adoptable;
@@ -29,10 +33,14 @@ pub use consent::{
     ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, give_wording, preview_give,
 };
 pub use desk::{Desk, Marks, Me};
+pub use draft::{
+    DraftCommand, ForgottenBy, RecoveredDraft, forget_drafts, keep_draft, let_draft_go, recovered_draft, take_words,
+};
 pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 pub use preview::{Rehearsal, confirmation_for, preview, preview_gift, rehearsed, warnings_of};
+pub use typing::{IdeaText, StoredText, TextTarget};
 pub use undo::{newest_undo, remember};
 
 #[cfg(feature = "hostile")]
@@ -50,9 +58,14 @@ use crate::error::Result;
 pub fn perform(desk: &mut Desk<'_>, command: &Command) -> Result<Outcome> {
     match command {
         Command::Note(command) => note::perform(desk, command),
+        Command::Draft(command) => draft::perform(desk, command),
         Command::Goal(command) => goal::perform(desk, command),
         Command::Plan(command) => plan::perform(desk, command),
-        Command::Talk(command) => talk::perform(desk, command),
+        Command::Talk(command) => {
+            let done = talk::perform(desk, command)?;
+            draft::drop_sent(desk, command)?;
+            Ok(done)
+        }
         Command::Relationship(command) => relationship::perform(desk, command),
         Command::KeptOut(command) => adopting::perform(desk, command),
         Command::Forget(command) => forgetting::perform(desk, command),

@@ -133,6 +133,20 @@ fn purpose_of(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<Optio
     Ok(lines::has_extra_lock(db, note)?.then_some(Purpose::ExtraLock))
 }
 
+/// The answer for a deed of which it is known already that it would be refused.
+///
+/// # Errors
+/// What is no refusal.
+pub(super) fn refused(deed: Deed, error: Error) -> Result<May> {
+    match error {
+        Error::Refused(detail) => {
+            let answer = Answer::No { why: detail.code, until_ms: detail.until_ms };
+            Ok(May { acts: vec![Act { deed, answer }] })
+        }
+        other => Err(other),
+    }
+}
+
 /// Whether I may do this now.
 ///
 /// # Errors

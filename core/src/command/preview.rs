@@ -45,7 +45,9 @@ pub fn confirmation_for(db: &Connection, command: &Command) -> Result<Option<Pur
         Command::Note(_) | Command::Goal(_) | Command::Plan(_) | Command::Talk(_) | Command::Relationship(_) => {
             Ok(None)
         }
-        Command::KeptOut(_) | Command::Forget(_) | Command::Undo { .. } | Command::Consent(_) => Ok(None),
+        Command::KeptOut(_) | Command::Forget(_) | Command::Undo { .. } | Command::Consent(_) | Command::Draft(_) => {
+            Ok(None)
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ids::{ChangeId, DocId, ElementId, Rev};
 use crate::projection::lines::{self, IdeaLine};
 use crate::store::documents;
 use crate::text::{PersonText, Shape, fold};
+use rusqlite::Connection;
 
 /// How long the same words from the same author stay away after they were not added (domain.md §3.5).
 const DECLINED_DAYS: i64 = 30;
@@ -36,8 +37,8 @@ fn outcome(about: &DocId, element: ElementId) -> Outcome {
 }
 
 /// What the target is in the eyes of permission.
-fn subject<'t>(desk: &Desk<'_>, target: &'t Target) -> Result<Subject<'t>> {
-    let kind = documents::get(desk.db, &target.doc)?.ok_or(Code::NotFound)?.kind;
+pub(super) fn subject<'t>(db: &Connection, target: &'t Target) -> Result<Subject<'t>> {
+    let kind = documents::get(db, &target.doc)?.ok_or(Code::NotFound)?.kind;
     Ok(match (&target.part, &target.element) {
         (Some(_), Some(entry)) => Subject::Entry { plan: &target.doc, entry },
         (Some(part), None) => Subject::Part { plan: &target.doc, part },
@@ -85,7 +86,7 @@ fn suggest(
     why: &PersonText,
     after: Option<&ElementId>,
 ) -> Result<Outcome> {
-    may(desk.db, subject(desk, on)?, Deed::Suggest)?;
+    may(desk.db, subject(desk.db, on)?, Deed::Suggest)?;
     let shape = if on.part.is_some() { Shape::ItemText } else { Shape::Line };
     let mut wordings =
         alternatives.iter().map(|text| shape.check(Field::Text, text.as_str())).collect::<Result<Vec<_>>>()?;
@@ -306,7 +307,7 @@ fn refuse_taken_id(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId) -> Result<
 }
 
 fn comment(desk: &mut Desk<'_>, on: &Target, text: &PersonText, quote: &PersonText) -> Result<Outcome> {
-    may(desk.db, subject(desk, on)?, Deed::Comment)?;
+    may(desk.db, subject(desk.db, on)?, Deed::Comment)?;
     let text = Shape::ItemText.check(Field::Text, text.as_str())?;
     let quote = if quote.is_empty() { String::new() } else { Shape::ItemText.check(Field::Text, quote.as_str())? };
     let id = desk.make_element();

@@ -24,9 +24,13 @@ pub(super) fn rebased(
 ) -> Result<Vec<Splice>> {
     let heads = base.heads().ok_or_else(|| Code::Stale.detail().current(doc.rev()))?;
     let stale = || Error::from(Code::Stale.detail().current(doc.rev()));
-    let arrived = doc.arrived_since(path, &heads)?;
-    let then = doc.at(&heads, &read)?.ok_or_else(stale)?;
     let now = read(doc.now()).ok_or(Code::NotFound)?;
+    // Reading an older state walks through all that was ever typed; mostly the screen shows the newest.
+    let (arrived, then) = if *base == doc.rev() {
+        (Vec::new(), now.clone())
+    } else {
+        (doc.arrived_since(path, &heads)?, doc.at(&heads, &read)?.ok_or_else(stale)?)
+    };
     let splices = match edit {
         TextEdit::Whole(text) => {
             let whole = bounded(shape, field, text.as_str(), &then)?;

@@ -89,6 +89,8 @@ impl Companion {
     pub fn bundle_in(&self, from: &mut dyn Read, at: &Moment) -> Answered<BundleReport> {
         let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
+            // A foreign change is never applied under words that are typed and not written (protocol.md §4).
+            super::hold(&self.typing).write_all(session, entropy, at);
             let mut taking = Taking::begin(session)?;
             self.before_foreign(session, entropy, at);
             for envelope in BundleReader::new(from)? {

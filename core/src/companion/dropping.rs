@@ -1,33 +1,22 @@
 //! What is given to a vault while it is locked: a quick note, what another app shares, an editor's last words.
 //!
-//! Each becomes a note at the next unlock, exactly once: the note's id follows from the drop's, so that one whose file
-//! could not be taken away in time is known. What is refused stays in its file and is tried again at every unlock.
+//! Each becomes a note or the draft of its field at the next unlock, exactly once: the note's id follows from the drop's,
+//! so that one whose file could not be taken away in time is known. What is refused stays in its file and is tried again at every unlock.
 
 use super::Answered;
 use super::session::{ACKNOWLEDGED, Session, drop_keys};
 use crate::cbor;
 use crate::clock::Moment;
-use crate::command::{Desk, NoteDraft, create_note};
+use crate::command::{Desk, NoteDraft, TextTarget, create_note, take_words};
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Error, Failure, Field, Result};
-use crate::ids::{DocId, ElementId};
+use crate::ids::ElementId;
 use crate::secret::{Entropy, SecretText, sweeping_deep};
 use crate::store::singles;
 use crate::text::{PersonText, Shape};
 use crate::vault;
 use minicbor::bytes::ByteArray;
 use std::path::Path;
-
-/// Which text an editor had open.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DropTarget {
-    /// The note, goal or plan; `None` for one that was not made yet.
-    pub doc: Option<DocId>,
-    /// The entry or step in it.
-    pub element: Option<ElementId>,
-    /// Which text of it, at most 40 bytes: `body`, `title`, a goal's field.
-    pub field: String,
-}
 
 /// What is dropped in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +33,11 @@ pub enum DropIn {
         /// At most 100,000 scalars; one of the two says something.
         text: PersonText,
     },
-    /// The whole text of an editor that the vault was locked under, as far as it was typed; at most 1 MiB.
+    /// The whole text of an editor that the vault was locked under, as far as it was typed; at most 1 MiB. It becomes
+    /// the draft of its field.
     EditorWords {
         /// Where they belong.
-        target: DropTarget,
+        target: TextTarget,
         /// As typed: nothing is trimmed, cut or refused for its signs.
         text: PersonText,
     },
@@ -64,7 +54,8 @@ pub struct DropsTaken {
     pub unread: u32,
 }
 
-const FIELD_MAX_BYTES: usize = 40;
+/// Longest name of a field. Parts of a plan bear their names in it.
+const TARGET_MAX_BYTES: usize = 1_024;
 const KIND_NOTE: u8 = 1;
 const KIND_SHARED: u8 = 2;
 const KIND_EDITOR: u8 = 3;
@@ -86,11 +77,10 @@ struct Wire {
     unix_ms: i64,
     #[n(6)]
     zone: String,
+    /// The name of the field's target, and of the field in it ([`TextTarget::name`]).
     #[n(7)]
-    doc: Option<DocId>,
+    target: Option<String>,
     #[n(8)]
-    element: Option<ElementId>,
-    #[n(9)]
     field: Option<String>,
 }
 
@@ -112,8 +102,7 @@ impl Wire {
             unix_ms: at.unix_ms,
             // It is looked up when it is used; an unknown one counts as UTC.
             zone: at.zone.chars().take(64).collect(),
-            doc: None,
-            element: None,
+            target: None,
             field: None,
         };
         match what {
@@ -124,12 +113,14 @@ impl Wire {
                 wire.text = Shape::Body.check(Field::Body, text.as_str())?;
             }
             DropIn::EditorWords { target, text } => {
-                if target.field.len() > FIELD_MAX_BYTES {
-                    return Err(Code::TooLong.of(Field::Name).max(FIELD_MAX_BYTES).actual(target.field.len()).into());
+                let (name, field) = target.name();
+                let length = name.len() + field.len();
+                if length > TARGET_MAX_BYTES {
+                    return Err(Code::TooLong.of(Field::Name).max(TARGET_MAX_BYTES).actual(length).into());
                 }
                 wire.kind = KIND_EDITOR;
                 wire.text = text.as_str().to_owned();
-                (wire.doc, wire.element, wire.field) = (target.doc, target.element, Some(target.field.clone()));
+                (wire.target, wire.field) = (Some(name), Some(field));
             }
         }
         let is_empty = |text: &str| text.trim().is_empty();
@@ -201,35 +192,20 @@ impl Session {
 
 fn take_in(desk: &mut Desk<'_>, wire: &Wire) -> Result<()> {
     if wire.kind == KIND_EDITOR {
-        // Where drafts of open texts are kept (`texting`), these words become one, by `wire.doc`, `element` and `field`.
         return keep_editor_words(desk, wire);
     }
     let title = PersonText::new(wire.title.clone().unwrap_or_default());
     let draft = NoteDraft { title, body: PersonText::new(wire.text.clone()), tags: Vec::new() };
-    create_note(desk, &draft, nonce(wire, 0)).map(|_| ())
+    let nonce = sha256(&[b"belay/drop/note/1", &wire.id[..], &0_u64.to_be_bytes()]);
+    create_note(desk, &draft, nonce).map(|_| ())
 }
 
-/// As many notes as it takes: an editor may hold more than a note may, and nothing is cut.
+/// They become the draft of their field, the same draft however often; of a field that is not named, or that a newer app
+/// names, that of a new note.
 fn keep_editor_words(desk: &mut Desk<'_>, wire: &Wire) -> Result<()> {
-    let (_, most) = Shape::Body.bounds();
-    // A note holds no control signs; what was beside them is kept.
-    let kept: Vec<char> =
-        wire.text.replace("\r\n", "\n").chars().map(|sign| if is_kept(sign) { sign } else { ' ' }).collect();
-    for (number, part) in kept.chunks(most).enumerate() {
-        let body = PersonText::new(part.iter().collect::<String>());
-        if !body.as_str().trim().is_empty() {
-            let draft = NoteDraft { title: PersonText::default(), body, tags: Vec::new() };
-            create_note(desk, &draft, nonce(wire, number))?;
-        }
-    }
-    Ok(())
-}
-
-fn is_kept(sign: char) -> bool {
-    matches!(sign, '\n' | '\t') || !sign.is_control()
-}
-
-/// The same drop makes the same notes.
-fn nonce(wire: &Wire, number: usize) -> [u8; 32] {
-    sha256(&[b"belay/drop/note/1", &wire.id[..], &(number as u64).to_be_bytes()])
+    let named = wire.target.as_ref().zip(wire.field.as_ref());
+    let target = named.and_then(|(target, field)| TextTarget::named(target, field));
+    let target = target.filter(|target| *target != TextTarget::NewNote { draft: None });
+    let target = target.unwrap_or(TextTarget::NewNote { draft: Some(ElementId(*wire.id)) });
+    take_words(desk.db, &target, &wire.text, &desk.at.stamp())
 }

@@ -30,6 +30,7 @@ mod searching;
 mod session;
 mod sharing;
 mod slots;
+mod texting;
 mod ticking;
 
 pub use crate::exchange::Entered;
@@ -39,7 +40,7 @@ pub use carrying::{Brought, BroughtKind, BundleReport};
 pub use confirming::CONFIRMED_FOR_MS;
 pub use devices::{BegunAgain, DeviceRow};
 pub use diagnostics::{LOG_LINES_MAX, LogCall, LogLine};
-pub use dropping::{DropIn, DropTarget, DropsTaken, drop_in};
+pub use dropping::{DropIn, DropsTaken, drop_in};
 pub use exchanges::{ExchangeEnd, ExchangeIn, ExchangeKind, ExchangeOut, ExchangeShow};
 pub use hosting::{HostOptions, Location, Stopwatch};
 pub use jobs::{Job, JobId, JobOutcome, JobProgress};
@@ -50,6 +51,9 @@ pub use phrasing::{FormatVersion, PHRASES_MAX, PhraseId, Plain, Version, phrases
 pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};
 pub use slots::{EraseScope, NewSlot, SlotAdded};
+pub use texting::{
+    FIELDS_MAX, Fate, Recovered, Resend, Saved, Selection, Settle, Splice16, TextChange, TextMerge, TextNow, TextOpened,
+};
 pub use ticking::{Alarm, AlarmKind, HostFacts, Memory, Network, Power, Tick};
 
 use crate::clock::Moment;
@@ -119,6 +123,8 @@ pub struct Companion {
     entropy: Mutex<Box<dyn Entropy>>,
     reading: Mutex<Option<Reader>>,
     stopper: Mutex<Option<Interrupter>>,
+    /// The fields somebody types in. Taken after `inner` where both are.
+    typing: Mutex<texting::Typing>,
     /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
     leaving: AtomicU64,
     /// What the host said, and the log it may pull.
@@ -158,6 +164,7 @@ impl Companion {
             entropy: Mutex::new(entropy),
             reading: Mutex::new(None),
             stopper: Mutex::new(None),
+            typing: Mutex::default(),
             leaving: AtomicU64::new(0),
             host: hosting::HostSide::new(options),
         }

@@ -189,8 +189,16 @@ impl Companion {
         self.stop_all();
         let mut inner = hold(&self.inner);
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
-            Inner::Open(session) => session.rest().map(|_| ()).map_err(Failure::from),
-            Inner::Paused(_) | Inner::Closed(_) => Ok(()),
+            Inner::Open(mut session) => {
+                let kept = hold(&self.typing).end(&mut session);
+                let closed = session.rest().map(|_| ());
+                kept.and(closed).map_err(Failure::from)
+            }
+            // What was typed became drafts before it paused.
+            Inner::Paused(_) | Inner::Closed(_) => {
+                hold(&self.typing).clear();
+                Ok(())
+            }
         }
     }
 
@@ -222,6 +230,11 @@ impl Companion {
                 return Err(Code::Locked.detail().into());
             }
         };
+        if close {
+            hold(&self.typing).write_all(&mut session, entropy.as_mut(), at);
+        } else {
+            hold(&self.typing).keep_all(&mut session);
+        }
         // Batches are closed where that is possible; the words are on disk either way.
         let closed = match session.store.frozen().or((!close).then_some(Code::Interrupted)) {
             None => session.write(entropy.as_mut(), at, |desk| desk.close_all(None)).map(|_| ()),
@@ -382,6 +395,7 @@ impl Companion {
     pub fn erase(&self) -> Answered<EraseReport> {
         self.stop_all();
         let mut inner = hold(&self.inner);
+        hold(&self.typing).clear();
         let lock = match std::mem::replace(&mut *inner, Inner::Closed(None)) {
             Inner::Open(session) => {
                 let Session { store, lock, .. } = *session;

@@ -28,6 +28,9 @@ const OWN_SPACE: &str = "own_space";
 /// The counter that says up to which `min_reader` this store was judged.
 const UNDERSTOOD: &str = "reader";
 
+/// How often what was committed is read again: an interruption stops one read, and a lock interrupts once.
+const READ_AGAIN: usize = 16;
+
 /// An unlocked vault.
 pub(super) struct Session {
     pub store: Store,
@@ -268,6 +271,12 @@ impl Session {
         Ok(seen)
     }
 
+    /// Looks at documents without writing.
+    pub fn look<T>(&mut self, work: impl FnOnce(&Connection, &mut Documents) -> Result<T>) -> Result<T> {
+        let documents = &mut self.documents;
+        self.store.read(|db| work(db, documents))
+    }
+
     /// Forgets the documents in memory: the next call that needs one loads it.
     pub fn shed(&mut self) {
         self.documents = Documents::default();
@@ -278,9 +287,18 @@ impl Session {
         self.store.read(|db| changes_since(db, meta::commit_number(db)?))
     }
 
-    /// What one commit touched.
+    /// What one commit touched. The commit is on disk: a lock that interrupts this read must not make a call that is done
+    /// say `Interrupted`, after which its caller would do it again.
     pub fn changes_of(&self, commit: u64) -> Result<Changes> {
-        self.store.read(|db| changes_since(db, commit.saturating_sub(1)))
+        let read = || self.store.read(|db| changes_since(db, commit.saturating_sub(1)));
+        let mut changes = read();
+        for _ in 0..READ_AGAIN {
+            match changes {
+                Err(error) if error.code() == Code::Interrupted => changes = read(),
+                told => return told,
+            }
+        }
+        changes
     }
 
     /// Remembers the hash of every document that changed. Open batches are closed first: they are no part of it.

@@ -10,6 +10,9 @@
 
 mod differences;
 mod hunks;
+pub mod session;
+#[cfg(test)]
+mod session_tests;
 #[cfg(test)]
 mod tests;
 mod transform;

@@ -83,7 +83,7 @@ impl<'a> Shift<'a> {
 }
 
 /// What `mine` does to the text after `theirs`, each splice on the text as the one before left it.
-fn over(mine: &[Hunk], theirs: &[Hunk], tie: Tie) -> Vec<Splice> {
+pub(super) fn over(mine: &[Hunk], theirs: &[Hunk], tie: Tie) -> Vec<Splice> {
     let mut moved = Moved { shift: Shift::over(theirs), inserted: 0, removed: 0, splices: Vec::new() };
     let mut left = theirs;
     for hunk in mine {

@@ -6,7 +6,7 @@ use super::intake::Taken;
 use super::settling::{put_aside, settle};
 use crate::batch::{Batch, Birth, Header, Reason, Refusal, Request, derive_actor, newer};
 use crate::cbor;
-use crate::command::{Desk, put_asked, request_facts};
+use crate::command::{Desk, ForgottenBy, forget_drafts, put_asked, request_facts};
 use crate::document::Kind;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId};
@@ -73,6 +73,7 @@ pub(super) fn settled(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken
     if !forgets.is_empty() {
         let into = forgets.iter().find_map(|forget| forget.into);
         let seen = (desk.at.unix_ms, desk.db.commit_number(), Cause::Theirs);
+        forget_drafts(desk.db, &doc, into.as_ref(), ForgottenBy::Elsewhere)?;
         hide_forgotten(desk.db, desk.documents, &record, into, seen)?;
     } else if forgetting::get(desk.db, &doc)?.is_some() {
         bring_back(desk, people, &record, taken)?;

@@ -17,6 +17,7 @@ mod note_rows;
 mod people;
 mod people_rows;
 mod plan_rows;
+pub mod texts;
 mod touched;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};

@@ -228,7 +228,7 @@ pub fn drop_words(db: &Connection, doc: &DocId, kept: &[BatchId]) -> Result<usiz
     for id in found.iter().filter(|id| !kept.contains(id)) {
         dropped += db.prepare_cached("UPDATE batch SET payload = NULL WHERE id = ?1")?.execute([id])?;
     }
-    db.prepare_cached("DELETE FROM draft WHERE instr(target, ?1) > 0")?.execute([doc.to_string()])?;
+    super::drafts::remove_of(db, doc)?;
     Ok(dropped)
 }
 

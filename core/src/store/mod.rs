@@ -6,6 +6,7 @@
 
 pub mod batches;
 pub mod documents;
+pub mod drafts;
 pub mod exchanges;
 mod export;
 pub mod forgetting;

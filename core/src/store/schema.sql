@@ -174,8 +174,9 @@ CREATE TABLE touched (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (
-  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
-) STRICT, WITHOUT ROWID;
+  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, back BLOB NOT NULL, unseen BLOB NOT NULL,
+  caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)
+) STRICT;
 
 CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, deeds BLOB NOT NULL) STRICT;
 
@@ -230,6 +231,8 @@ CREATE INDEX history_of_document ON history (doc, batch);
 CREATE INDEX history_of_element ON history (element);
 
 CREATE INDEX history_of_commit ON history (made_in);
+
+CREATE INDEX draft_newest ON draft (changed_ms);
 
 CREATE INDEX findable_of ON findable (doc, kind, element);
 

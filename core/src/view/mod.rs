@@ -2,6 +2,7 @@
 //! nothing is written; what may be done comes from the function that commands ask.
 
 mod comments;
+mod drafts;
 mod forgotten;
 mod goals;
 mod history;
@@ -27,6 +28,7 @@ mod tests;
 mod when;
 
 pub use crate::projection::Findable;
+pub use drafts::{DraftDetail, DraftRow};
 pub use forgotten::{ForgottenRow, Receipt, RepairRow};
 pub use kept_out::KeptOutRow;
 pub use notices::{Notice, NoticeKind, keep_foreign_card};
@@ -76,6 +78,8 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
     Ok(match ask {
         Ask::Notes { filter, at } => Answer::Notes(notes::list(look, filter, at)?),
         Ask::Note { id } => Answer::Note(Box::new(notes::detail(look, id)?)),
+        Ask::Drafts { at } => Answer::Drafts(drafts::list(look, at)?),
+        Ask::Draft { target } => Answer::Draft(Box::new(drafts::detail(look, target)?)),
         Ask::Goals { at } => Answer::Goals(goals::list(look, at)?),
         Ask::Goal { id } => Answer::Goal(Box::new(goals::detail(look, id)?)),
         Ask::Plans { at } => Answer::Plans(plans::list(look, at)?),

@@ -6,7 +6,7 @@ use super::relationships::RelationshipRow;
 use super::search::{SearchPage, SearchQuery};
 use super::shares::{CopyDetail, ShareFilter, ShareRow};
 use super::status::StatusDetail;
-use crate::command::May;
+use crate::command::{May, TextTarget};
 use crate::error::Code;
 use crate::ids::{DocId, ElementId, MemberId, Rev, SpaceId};
 use crate::text::PersonText;
@@ -377,6 +377,13 @@ pub enum Ask {
     Note {
         id: DocId,
     },
+    /// Words typed and not kept yet, the newest first.
+    Drafts {
+        at: At,
+    },
+    Draft {
+        target: TextTarget,
+    },
     Goals {
         at: At,
     },
@@ -442,6 +449,8 @@ pub struct NoteFilter {
 pub enum Answer {
     Notes(Page<NoteRow>),
     Note(Box<NoteDetail>),
+    Drafts(Page<super::DraftRow>),
+    Draft(Box<super::DraftDetail>),
     Goals(Page<GoalRow>),
     Goal(Box<GoalDetail>),
     Plans(Page<PlanRow>),

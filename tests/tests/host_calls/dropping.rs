@@ -1,5 +1,6 @@
 use crate::{code, note, notes};
-use belay::companion::{DropIn, DropTarget, drop_in, inspect};
+use belay::command::{Target, TextTarget};
+use belay::companion::{DropIn, drop_in, inspect};
 use belay::error::{Code, Failure};
 use belay::ids::DocId;
 use belay::vault::VaultFacts;
@@ -12,6 +13,14 @@ thread_local!(static DROPPED: Cell<u64> = const { Cell::new(0) });
 fn lay_in(device: &Device, what: &DropIn) -> Result<(), Failure> {
     let number = DROPPED.replace(DROPPED.get() + 1);
     drop_in(device.folder(), what, &device.at(), &mut SeededEntropy::new(format!("drop {number}")))
+}
+
+fn drafts(device: &Device) -> Vec<String> {
+    device.look(|db| {
+        let mut query = db.prepare("SELECT text FROM draft ORDER BY rowid")?;
+        let rows = query.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 fn quick(words: &str) -> DropIn {
@@ -33,7 +42,7 @@ fn what_is_dropped_in_while_locked_is_a_note_after_unlocking() {
     mara.companion.lock().expect("locking");
     lay_in(&mara, &quick("Slept in the chair")).expect("locked or not");
     lay_in(&mara, &DropIn::Shared { title: text("A page"), text: text("about sleep") }).expect("a share");
-    let target = DropTarget { doc: Some(DocId([3; 32])), element: None, field: "body".to_owned() };
+    let target = TextTarget::Note { note: DocId([3; 32]) };
     lay_in(&mara, &DropIn::EditorWords { target, text: text("half a sen") }).expect("an editor's last words");
     for file in boxed(&mara) {
         let bytes = std::fs::read(file).expect("a file");
@@ -46,10 +55,11 @@ fn what_is_dropped_in_while_locked_is_a_note_after_unlocking() {
     assert_eq!(boxed(&mara).len(), 3);
     let unlocked = mara.unlock().expect("the passphrase");
     assert_eq!((unlocked.dropped.taken, unlocked.dropped.waiting, unlocked.dropped.unread), (3, 0, 0));
-    assert_eq!(notes(&mara), ["Before", "Slept in the chair", "about sleep", "half a sen"]);
+    assert_eq!(notes(&mara), ["Before", "Slept in the chair", "about sleep"]);
+    assert_eq!(drafts(&mara), ["half a sen"], "of a note that is not there: kept all the same");
     assert!(!mara.folder().join("drop").exists());
     assert_eq!(mara.lock_and_unlock().dropped.taken, 0);
-    assert_eq!(notes(&mara).len(), 4);
+    assert_eq!((notes(&mara).len(), drafts(&mara).len()), (3, 1));
 }
 
 #[test]
@@ -59,7 +69,7 @@ fn each_is_taken_in_once_though_a_death_comes_between() {
     mara.companion.lock().expect("locking");
     let long = "word ".repeat(20_200);
     lay_in(&mara, &quick("Slept in the chair")).expect("room");
-    let target = DropTarget { field: "body".to_owned(), ..DropTarget::default() };
+    let target = TextTarget::NewNote { draft: None };
     lay_in(&mara, &DropIn::EditorWords { target, text: text(&long) }).expect("more than a note holds");
     let files: Vec<_> =
         boxed(&mara).into_iter().map(|file| (file.clone(), std::fs::read(file).expect("a file"))).collect();
@@ -70,7 +80,7 @@ fn each_is_taken_in_once_though_a_death_comes_between() {
     for round in 0..3 {
         // The process died after the commit and before the files were gone.
         assert_eq!(mara.unlock().expect("the passphrase").dropped.taken, 2, "{round}");
-        assert_eq!(notes(&mara).len(), 3, "101,000 signs in two notes, and one more");
+        assert_eq!((notes(&mara).len(), drafts(&mara).len()), (1, 1), "one note, and one draft of 101,000 signs");
         mara.die();
         put_back();
     }
@@ -88,15 +98,11 @@ fn nothing_is_cut_from_an_editors_words() {
     let world = World::new("editor");
     let mara = world.person("Mara");
     let typed: String = (0..101_000_u32).map(|at| if at % 40_000 == 7 { '\u{7}' } else { 'x' }).collect();
-    let target = DropTarget { field: "body".to_owned(), ..DropTarget::default() };
+    let target = TextTarget::NewNote { draft: None };
     lay_in(&mara, &DropIn::EditorWords { target, text: text(&typed) }).expect("room");
     assert_eq!(mara.lock_and_unlock().dropped.taken, 1);
-    let kept: usize = mara.look(|db| {
-        let mut query = db.prepare("SELECT body FROM note")?;
-        let bodies = query.query_map([], |row| row.get::<_, String>(0))?;
-        Ok(bodies.collect::<rusqlite::Result<Vec<_>>>()?.iter().map(|body| body.chars().count()).sum())
-    });
-    assert_eq!(kept, 101_000);
+    let kept: String = mara.look(|db| Ok(db.query_row("SELECT text FROM draft", [], |row| row.get(0))?));
+    assert_eq!(kept, typed);
 }
 
 #[test]
@@ -112,12 +118,17 @@ fn wrong_drops_are_refused_and_a_full_box_says_so() {
         (DropIn::Shared { title: text(""), text: text("") }, Code::Empty),
         (
             DropIn::EditorWords {
-                target: DropTarget { field: "x".repeat(41), ..DropTarget::default() },
+                target: TextTarget::Comment {
+                    on: Target { doc: DocId([3; 32]), part: Some("x".repeat(1_000)), element: None },
+                },
                 text: text("words"),
             },
             Code::TooLong,
         ),
-        (DropIn::EditorWords { target: DropTarget::default(), text: text(&"x".repeat(1024 * 1024)) }, Code::TooBig),
+        (
+            DropIn::EditorWords { target: TextTarget::NewNote { draft: None }, text: text(&"x".repeat(1024 * 1024)) },
+            Code::TooBig,
+        ),
     ] {
         assert_eq!(code(lay_in(&mara, &what)), told, "{what:?}");
     }

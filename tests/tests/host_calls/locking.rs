@@ -172,6 +172,42 @@ fn an_unlock_that_a_lock_overtakes_ends_locked() {
     mara.unlock().expect("the passphrase");
 }
 
+#[test]
+fn what_is_stopped_after_its_commit_is_told_as_done() {
+    let world = World::new("committed");
+    let mut mara = world.person("Mara");
+    mara.use_keystore();
+    mara.lock_and_unlock();
+    let (companion, at, over) = (&mara.companion, mara.at(), AtomicBool::new(false));
+    let kept = std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut kept = Vec::new();
+            for number in 0.. {
+                if over.load(Ordering::SeqCst) {
+                    break;
+                }
+                let body = format!("Note {number}");
+                if companion.apply(&[Command::Note(note(&body))], None, &at).is_ok() {
+                    kept.push(body);
+                }
+            }
+            kept
+        });
+        // What screens that are gone do, at any time: it stops reads, and a call that wrote reads what it touched.
+        for _ in 0..1_000 {
+            companion.interrupt();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        companion.lock().expect("locking");
+        mara.unlock().expect("the key");
+        over.store(true, Ordering::SeqCst);
+        writer.join().expect("no panic")
+    });
+    let mut kept = kept;
+    kept.sort();
+    assert_eq!(notes(&mara), kept);
+}
+
 /// What the other process of the next test does; alone it does nothing.
 #[test]
 fn the_other_process() {

@@ -10,6 +10,7 @@ mod told;
 
 use belay::command::{ConsentCommand, ForgetCommand, GiftDraft, NoteCommand, NoteField, WithTitle};
 use belay::error::Code;
+use belay::text::PersonText;
 use belay::view::{Answer, Ask, ShareFilter, ShareSide};
 use belay_tests::{Circle, until_quiet, whole as whole_text};
 use scene::*;
@@ -22,7 +23,7 @@ fn a_part_of_a_note_is_all_that_the_other_store_holds_of_it() {
     let scene = Scene::new("a part");
     let (mara, theo, (ana, other)) = (&scene.mara, &scene.theo, scene.other());
     let shown = previewed(mara, &scene.part());
-    assert_eq!(shown.leaves.iter().map(|line| line.as_str()).collect::<Vec<_>>(), [EXCERPT]);
+    assert_eq!(shown.leaves.iter().map(PersonText::as_str).collect::<Vec<_>>(), [EXCERPT]);
     assert_eq!(shown.confirmation, None);
     // Exactly those who are able to read it (I30).
     let members = BTreeSet::from([mara.member(&scene.space), theo.member(&scene.space)]);

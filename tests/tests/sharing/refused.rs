@@ -8,6 +8,7 @@ use belay::command::{
 use belay::document::Step;
 use belay::error::Code;
 use belay::ids::{DocId, Hash32, SpaceId};
+use belay::text::PersonText;
 use belay::view::{Answer, Ask, ShareFilter};
 use belay_tests::{Circle, Device, Forge, World, pair_up_to_digits, text, unchanged, until_quiet, whole as whole_text};
 
@@ -75,7 +76,7 @@ fn a_part_that_is_none_is_not_given_and_one_that_cuts_a_letter_is_widened() {
         assert_eq!(shown.leaves[0].as_str(), "👩‍👩‍👧", "{start}..{end}");
     }
     let titled = GiftDraft { title: WithTitle::Included, ..whole(scene.note, scene.space) };
-    let leaves: Vec<_> = previewed(mara, &titled).leaves.into_iter().map(|line| line.into_string()).collect();
+    let leaves: Vec<_> = previewed(mara, &titled).leaves.into_iter().map(PersonText::into_string).collect();
     assert_eq!(leaves, [TITLE, BEFORE, EXCERPT, AFTER], "the title and each line, word for word");
 }
 

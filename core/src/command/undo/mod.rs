@@ -30,6 +30,8 @@ fn is_undone(commands: &[Command]) -> bool {
     let alone = commands.len() == 1;
     commands.iter().all(|command| match command {
         Command::Note(_) | Command::Goal(_) | Command::Relationship(_) => true,
+        // Beside others it hinders nothing; of itself there is nothing to take back.
+        Command::Draft(_) => true,
         Command::Plan(PlanCommand::SetOwner { .. }) | Command::Undo { .. } => alone,
         Command::Plan(PlanCommand::Create { .. } | PlanCommand::AddPart { .. }) => false,
         Command::Plan(_) => true,

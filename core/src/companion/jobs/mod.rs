@@ -184,6 +184,8 @@ impl Companion {
         let until = Until { companion: self, id: id.0, leaving, ends_ms };
         let step = || {
             self.with_session(|session, entropy| {
+                // What others wrote is never put under words that are typed and not written (protocol.md §4).
+                hold(&self.typing).write_all(session, entropy, at);
                 let mut running = session.hosted.jobs.0.remove(&id.0).ok_or(Code::NotFound)?;
                 let progress = running.step(self, session, &until, entropy, at);
                 match &progress {

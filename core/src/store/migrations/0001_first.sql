@@ -172,10 +172,13 @@ CREATE TABLE touched (
   cause INTEGER NOT NULL, PRIMARY KEY (made_in, object)
 ) STRICT, WITHOUT ROWID;
 
--- Words typed and not yet kept: outside batches and the state hash, gone when kept.
+-- Words typed and not yet kept: outside batches and the state hash, gone when kept. `back` leads from them to what the
+-- document had, `unseen` to what the field showed.
 CREATE TABLE draft (
-  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY (target, field)
-) STRICT, WITHOUT ROWID;
+  target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, back BLOB NOT NULL, unseen BLOB NOT NULL,
+  caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)
+) STRICT;
+CREATE INDEX draft_newest ON draft (changed_ms);
 
 -- What was done here lately, so that it can be taken back: documents and their revisions, no words; none for what is
 -- not taken back. Only the last few.

@@ -161,6 +161,10 @@ term-notes-none-tagged = No note has this tag.
 term-trash-none = The trash is empty.
 term-note-not-in-trash = This note is not in the trash. Nothing was changed.
     .next = Read it with  belay note show.
+term-drafts-none = Nothing waits to be gone on with.
+term-draft-alone = what it was for is not here
+term-draft-gone = Gone. What it was for reads as before.
+term-draft-kept = What you wrote is not lost: it is kept as a draft.
 term-notes-count = { $count ->
     [one] 1 note.
    *[other] { $count } notes, newest first.
