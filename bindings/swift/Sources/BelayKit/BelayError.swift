@@ -63,6 +63,21 @@ func typed<T>(_ call: () throws -> T) throws -> T {
     }
 }
 
+extension Failure {
+    fileprivate var asError: BelayError {
+        switch self {
+        case .Input(let detail): .input(detail)
+        case .NotAllowed(let detail): .notAllowed(detail)
+        case .Conflict(let detail): .conflict(detail)
+        case .NotNow(let detail): .notNow(detail)
+        case .Locked(let detail): .locked(detail)
+        case .Missing(let detail): .missing(detail)
+        case .Storage(let detail): .storage(detail)
+        case .Internal(let detail): .internal(detail)
+        }
+    }
+}
+
 /// What is not there or may not be shown, as a failure.
 func no(_ code: Code) -> BelayError {
     switch code {

@@ -44,14 +44,3 @@ struct Upstream {
         if changes.to > commit, dependsOn?.meets(changes) ?? true { isDue = true }
     }
 }
-
-extension Watch {
-    /// Whether an answer that depends on this may be another after these changes.
-    func meets(_ changes: Changes) -> Bool {
-        changes.extent == .everything
-            || changes.touched.contains { touched in
-                kinds.contains(touched.kind) || objects.contains(touched.of)
-                    || touched.parent.map(objects.contains) ?? false
-            }
-    }
-}
