@@ -36,6 +36,9 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 arguments=(-q -B -f bindings/kotlin/pom.xml "-Dgenerated.dir=$target/bindings/kotlin"
     "-Dnative.dir=$target/bindings/native" "-Dnative.platform=$(platform)" "$@")
 
+# The compiler leaves a class behind that nothing declares any more, and the list of what is public would name it.
+rm -rf bindings/kotlin/target/classes bindings/kotlin/target/test-classes
+
 # What a build like this one fetched once is on this machine: no network is asked again.
 fetched=$target/bindings/fetched-$(sha256sum bindings/kotlin/pom.xml | cut -c -16)
 if [ -e "$fetched" ]; then

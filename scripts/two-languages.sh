@@ -25,7 +25,8 @@ kotlin() {
 }
 
 swift_program() {
-    scripts/swift.sh bindings/swift run --skip-build KeepOnePlan "$(seen_by_swift "$place/swift")" "$@"
+    LD_LIBRARY_PATH="$target/bindings/native" \
+        scripts/swift.sh bindings/swift run --skip-build KeepOnePlan "$(seen_by_swift "$place/swift")" "$@"
 }
 
 # Where scripts/swift.sh makes a folder of its own, the checkout is called otherwise in there.
@@ -33,7 +34,7 @@ seen_by_swift() {
     if command -v swift >/dev/null; then echo "$1"; else echo "/checkout/${1#"$PWD"/}"; fi
 }
 
-# a file as Kotlin and as Swift call it.
+# A file, as Kotlin calls it and as Swift does.
 file() { echo "$place/$1"; }
 swift_file() { seen_by_swift "$place/$1"; }
 

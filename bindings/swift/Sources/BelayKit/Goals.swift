@@ -53,13 +53,13 @@ public struct Goals: Sendable {
     }
 
     /// A page of the list.
-    public func list(at: At = .first) async throws -> GoalPage { try await door.ask(.goals(at: at), page) }
+    public func list(at: At = .first()) async throws -> GoalPage { try await door.ask(.goals(at: at), page) }
 
     /// One goal, opened.
     public func get(_ goal: DocId) async throws -> GoalDetail { try await door.ask(.goal(id: goal), detail) }
 
     /// A page of the list, now and whenever it changes.
-    public func watch(at: At = .first) -> AsyncStream<Live<GoalPage>> { door.watch(.goals(at: at), page) }
+    public func watch(at: At = .first()) -> AsyncStream<Live<GoalPage>> { door.watch(.goals(at: at), page) }
 
     /// One goal, now and whenever it changes.
     public func watch(_ goal: DocId) -> AsyncStream<Live<GoalDetail>> { door.watch(.goal(id: goal), detail) }

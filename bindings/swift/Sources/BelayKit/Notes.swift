@@ -57,7 +57,7 @@ public struct Notes: Sendable {
     /// A page of the list: pinned first, then the newest before the older.
     ///
     /// - Throws: ``BelayError/input(_:)`` `outOfRange` for more than 200 rows, or a cursor of another list
-    public func list(_ filter: NoteFilter = .all, at: At = .first) async throws -> NotePage {
+    public func list(_ filter: NoteFilter = .all, at: At = .first()) async throws -> NotePage {
         try await door.ask(.notes(filter: filter, at: at), page)
     }
 
@@ -65,7 +65,7 @@ public struct Notes: Sendable {
     public func get(_ note: DocId) async throws -> NoteDetail { try await door.ask(.note(id: note), detail) }
 
     /// A page of the list, now and whenever it changes.
-    public func watch(_ filter: NoteFilter = .all, at: At = .first) -> AsyncStream<Live<NotePage>> {
+    public func watch(_ filter: NoteFilter = .all, at: At = .first()) -> AsyncStream<Live<NotePage>> {
         door.watch(.notes(filter: filter, at: at), page)
     }
 
@@ -78,11 +78,6 @@ public struct Notes: Sendable {
 extension NoteFilter {
     /// Notes that are not in the trash, whatever their tags.
     public static let all = NoteFilter(tag: nil, trash: false)
-}
-
-extension At {
-    /// The first fifty.
-    public static let first = At(limit: 50, after: nil)
 }
 
 @Sendable private func page(_ answer: Answer) -> NotePage? {

@@ -10,6 +10,12 @@ public struct People: Sendable {
     /// Everyone one shares a space with, now and whenever that changes.
     public func watch() -> AsyncStream<Live<[RelationshipRow]>> { door.watch(.relationships, rows) }
 
+    /// What stands for all that is accepted in a space, for two people to compare: 4-4-4-4 hex digits, the same where both
+    /// hold the same. It takes as long as there is new.
+    public func stateOf(_ space: SpaceId) async throws -> String {
+        try promised(try await list().first { $0.space == space }).stateShort
+    }
+
     /// Says what I call the other of a space; only I see it.
     @discardableResult
     public func setNickname(_ space: SpaceId, _ name: String) async throws -> Action<Void> {

@@ -82,13 +82,13 @@ public struct Plans: Sendable {
     }
 
     /// A page of the list.
-    public func list(at: At = .first) async throws -> PlanPage { try await door.ask(.plans(at: at), page) }
+    public func list(at: At = .first()) async throws -> PlanPage { try await door.ask(.plans(at: at), page) }
 
     /// One plan, opened.
     public func get(_ plan: DocId) async throws -> PlanDetail { try await door.ask(.plan(id: plan), detail) }
 
     /// A page of the list, now and whenever it changes.
-    public func watch(at: At = .first) -> AsyncStream<Live<PlanPage>> { door.watch(.plans(at: at), page) }
+    public func watch(at: At = .first()) -> AsyncStream<Live<PlanPage>> { door.watch(.plans(at: at), page) }
 
     /// One plan, now and whenever it changes.
     public func watch(_ plan: DocId) -> AsyncStream<Live<PlanDetail>> { door.watch(.plan(id: plan), detail) }

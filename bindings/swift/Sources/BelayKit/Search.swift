@@ -6,17 +6,17 @@ public struct Search: Sendable {
     /// the search before: it stops then.
     ///
     /// - Parameter text: at most 300 characters; nothing in them is an operator
-    public func find(_ text: String, at: At = .first) async throws -> SearchPage {
+    public func find(_ text: String, at: At = .first()) async throws -> SearchPage {
         try await find(try query(text), at: at)
     }
 
     /// The same with filters.
-    public func find(_ query: SearchQuery, at: At = .first) async throws -> SearchPage {
+    public func find(_ query: SearchQuery, at: At = .first()) async throws -> SearchPage {
         try await door.ask(.search(query: query, at: at), page)
     }
 
     /// What is found, now and whenever that changes.
-    public func watch(_ query: SearchQuery, at: At = .first) -> AsyncStream<Live<SearchPage>> {
+    public func watch(_ query: SearchQuery, at: At = .first()) -> AsyncStream<Live<SearchPage>> {
         door.watch(.search(query: query, at: at), page)
     }
 

@@ -45,10 +45,10 @@ public struct Talk: Sendable {
     }
 
     /// Open ideas that are mine to decide.
-    public func waiting(at: At = .first) async throws -> IdeaPage { try await door.ask(.waiting(at: at), page) }
+    public func waiting(at: At = .first()) async throws -> IdeaPage { try await door.ask(.waiting(at: at), page) }
 
     /// Open ideas that are mine to decide, now and whenever that changes.
-    public func watchWaiting(at: At = .first) -> AsyncStream<Live<IdeaPage>> { door.watch(.waiting(at: at), page) }
+    public func watchWaiting(at: At = .first()) -> AsyncStream<Live<IdeaPage>> { door.watch(.waiting(at: at), page) }
 
     private func done(_ command: TalkCommand) async throws -> Action<Void> { try await door.done(.talk(command)) }
 }

@@ -85,7 +85,7 @@ private struct Steps {
         case "lines": return try await toolbox().entries.map { $0.text.reveal() }.joined(separator: " / ")
         case "bundle-out": return String(try await belay.people.bundleOut(try await other().space, to: try file()).batches)
         case "bundle-in": return String(try await belay.people.bundleIn(try file()).new)
-        case "hash": return try await other().stateShort
+        case "hash": return try await belay.people.stateOf(try await other().space)
         default: throw Stuck(description: "there is no step \(step)")
         }
     }

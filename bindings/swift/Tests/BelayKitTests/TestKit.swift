@@ -141,3 +141,6 @@ extension Collection where Self: Sendable {
         return try #require(first)
     }
 }
+
+/// Nothing was touched.
+let noChanges = Changes(from: 0, to: 0, touched: [])

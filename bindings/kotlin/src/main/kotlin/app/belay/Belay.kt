@@ -50,6 +50,19 @@ public class Belay private constructor(private val door: Door) {
      */
     public fun lock(): Unit = door.lock()
 
+    /** What a command would do, without doing it: who will be able to read it, exactly what leaves, what to confirm first. */
+    public suspend fun preview(command: Command): Preview = door.write { at -> preview(command, at) }
+
+    /**
+     * Does several commands, all or none. The groups do one each.
+     *
+     * @throws BelayException the refusal of the first that is refused; its place is in [Detail.command]
+     */
+    public suspend fun apply(commands: List<Command>, confirmation: Confirmation? = null): Action<List<Outcome>> {
+        val applied = door.apply(commands, confirmation)
+        return Action(door, applied.outcomes, applied)
+    }
+
     /** How often streams read at most: each frame while a screen shows them, four times a second otherwise. */
     public fun setVisible(isVisible: Boolean): Unit = door.watching.visible(isVisible)
 

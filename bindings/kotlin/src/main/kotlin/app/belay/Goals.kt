@@ -40,13 +40,13 @@ public class Goals internal constructor(private val door: Door) {
         done(GoalCommand.MoveStep(goal, step, after))
 
     /** A page of the list. */
-    public suspend fun list(at: At = firstPage): GoalPage = door.ask(Ask.Goals(at)).of<Answer.Goals>().v1
+    public suspend fun list(at: At = Pages.first()): GoalPage = door.ask(Ask.Goals(at)).of<Answer.Goals>().v1
 
     /** One goal, opened. */
     public suspend fun get(goal: DocId): GoalDetail = door.ask(Ask.Goal(goal)).of<Answer.Goal>().v1
 
     /** A page of the list, now and whenever it changes. */
-    public fun watch(at: At = firstPage): Flow<Live<GoalPage>> = door.watch(Ask.Goals(at)) { it.of<Answer.Goals>().v1 }
+    public fun watch(at: At = Pages.first()): Flow<Live<GoalPage>> = door.watch(Ask.Goals(at)) { it.of<Answer.Goals>().v1 }
 
     /** One goal, now and whenever it changes. */
     public fun watch(goal: DocId): Flow<Live<GoalDetail>> = door.watch(Ask.Goal(goal)) { it.of<Answer.Goal>().v1 }

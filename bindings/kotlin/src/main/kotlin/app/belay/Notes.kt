@@ -53,14 +53,14 @@ public class Notes internal constructor(private val door: Door) {
      *
      * @throws BelayException.Input `OutOfRange` for more than 200 rows, or a cursor of another list
      */
-    public suspend fun list(filter: NoteFilter = allNotes, at: At = firstPage): NotePage =
+    public suspend fun list(filter: NoteFilter = allNotes, at: At = Pages.first()): NotePage =
         door.ask(Ask.Notes(filter, at)).of<Answer.Notes>().v1
 
     /** One note, opened. */
     public suspend fun get(note: DocId): NoteDetail = door.ask(Ask.Note(note)).of<Answer.Note>().v1
 
     /** A page of the list, now and whenever it changes. */
-    public fun watch(filter: NoteFilter = allNotes, at: At = firstPage): Flow<Live<NotePage>> =
+    public fun watch(filter: NoteFilter = allNotes, at: At = Pages.first()): Flow<Live<NotePage>> =
         door.watch(Ask.Notes(filter, at)) { it.of<Answer.Notes>().v1 }
 
     /** One note, now and whenever it changes. */
@@ -72,5 +72,3 @@ public class Notes internal constructor(private val door: Door) {
 /** Notes that are not in the trash, whatever their tags. */
 internal val allNotes = NoteFilter(tag = null, trash = false)
 
-/** The first fifty. */
-internal val firstPage = At(limit = 50u, after = null)

@@ -12,6 +12,12 @@ public class People internal constructor(private val door: Door) {
     public fun watch(): Flow<Live<List<RelationshipRow>>> =
         door.watch(Ask.Relationships) { it.of<Answer.Relationships>().v1 }
 
+    /**
+     * What stands for all that is accepted in a space, for two people to compare: 4-4-4-4 hex digits, the same where both
+     * hold the same. It takes as long as there is new.
+     */
+    public suspend fun stateOf(space: SpaceId): String = promised(list().find { it.space == space }).stateShort
+
     /** Says what I call the other of a space; only I see it. */
     public suspend fun setNickname(space: SpaceId, name: String): Action<Unit> =
         done(door, Command.Relationship(RelationshipCommand.Nickname(space, words(Field.NICKNAME, name))))

@@ -57,13 +57,13 @@ public class Plans internal constructor(private val door: Door) {
     public suspend fun bringBack(plan: DocId, entry: ElementId): Action<Unit> = done(PlanCommand.BringBack(plan, entry))
 
     /** A page of the list. */
-    public suspend fun list(at: At = firstPage): PlanPage = door.ask(Ask.Plans(at)).of<Answer.Plans>().v1
+    public suspend fun list(at: At = Pages.first()): PlanPage = door.ask(Ask.Plans(at)).of<Answer.Plans>().v1
 
     /** One plan, opened. */
     public suspend fun get(plan: DocId): PlanDetail = door.ask(Ask.Plan(plan)).of<Answer.Plan>().v1
 
     /** A page of the list, now and whenever it changes. */
-    public fun watch(at: At = firstPage): Flow<Live<PlanPage>> = door.watch(Ask.Plans(at)) { it.of<Answer.Plans>().v1 }
+    public fun watch(at: At = Pages.first()): Flow<Live<PlanPage>> = door.watch(Ask.Plans(at)) { it.of<Answer.Plans>().v1 }
 
     /** One plan, now and whenever it changes. */
     public fun watch(plan: DocId): Flow<Live<PlanDetail>> = door.watch(Ask.Plan(plan)) { it.of<Answer.Plan>().v1 }

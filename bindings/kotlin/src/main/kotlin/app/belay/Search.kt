@@ -10,14 +10,14 @@ public class Search internal constructor(private val door: Door) {
      *
      * @param words at most 300 characters; nothing in them is an operator
      */
-    public suspend fun find(words: String, at: At = firstPage): SearchPage = find(query(words), at)
+    public suspend fun find(words: String, at: At = Pages.first()): SearchPage = find(query(words), at)
 
     /** The same with filters. */
-    public suspend fun find(query: SearchQuery, at: At = firstPage): SearchPage =
+    public suspend fun find(query: SearchQuery, at: At = Pages.first()): SearchPage =
         door.ask(Ask.Search(query, at)).of<Answer.Search>().v1
 
     /** What is found, now and whenever that changes. */
-    public fun watch(query: SearchQuery, at: At = firstPage): Flow<Live<SearchPage>> =
+    public fun watch(query: SearchQuery, at: At = Pages.first()): Flow<Live<SearchPage>> =
         door.watch(Ask.Search(query, at)) { it.of<Answer.Search>().v1 }
 
     /** A query without filters: everything that is kept, the newest first. */

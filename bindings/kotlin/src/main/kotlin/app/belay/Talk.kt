@@ -41,10 +41,10 @@ public class Talk internal constructor(private val door: Door) {
     public suspend fun idea(idea: ElementId): IdeaDetail = door.ask(Ask.Idea(idea)).of<Answer.Idea>().v1
 
     /** Open ideas that are mine to decide. */
-    public suspend fun waiting(at: At = firstPage): IdeaPage = door.ask(Ask.Waiting(at)).of<Answer.Waiting>().v1
+    public suspend fun waiting(at: At = Pages.first()): IdeaPage = door.ask(Ask.Waiting(at)).of<Answer.Waiting>().v1
 
     /** Open ideas that are mine to decide, now and whenever that changes. */
-    public fun watchWaiting(at: At = firstPage): Flow<Live<IdeaPage>> =
+    public fun watchWaiting(at: At = Pages.first()): Flow<Live<IdeaPage>> =
         door.watch(Ask.Waiting(at)) { it.of<Answer.Waiting>().v1 }
 
     private suspend fun done(command: TalkCommand) = done(door, Command.Talk(command))

@@ -61,12 +61,17 @@ internal class Watching(
     private fun subscribe(ask: Ask): Upstream {
         val upstream = guard.withLock {
             if (phase == Phase.CLOSED) throw closed()
-            upstreams.getOrPut(ask) {
-                Upstream(ask).also { if (phase == Phase.LOCKED) it.show(Seen.Locked) }
-            }.also { it.watchers += 1 }
+            // One that was refused has ended for those who watched it; whoever comes now asks anew.
+            val known = upstreams[ask]?.takeIf { it.seen.value !is Seen.Refused }
+            (known ?: begin(ask)).also { it.watchers += 1 }
         }
         signal.trySend(Unit)
         return upstream
+    }
+
+    private fun begin(ask: Ask) = Upstream(ask).also {
+        if (phase == Phase.LOCKED) it.show(Seen.Locked)
+        upstreams[ask] = it
     }
 
     private fun leave(upstream: Upstream) = guard.withLock {

@@ -64,7 +64,7 @@ class BadInputTest {
         }
         mara.vault.unlock(PASSPHRASE)
         // A save that the lock overtook on its way back may be there too; none that was answered is missing.
-        val there = mara.notes.list(at = At(200u, null)).rows.size
+        val there = mara.notes.list(at = Pages.first(200)).rows.size
         assertTrue(there in kept..80, "$there of $kept")
         mara.close()
     }
@@ -109,13 +109,13 @@ class BadInputTest {
     fun `a cursor of another list, and a page that is none`() = story {
         val mara = person("mara")
         repeat(3) { mara.notes.create(body = "note $it") }
-        val next = mara.notes.list(at = At(2u, null)).next
-        assertEquals(1, mara.notes.list(at = At(2u, next)).rows.size)
-        val other = assertFailsWith<BelayException.Input> { mara.plans.list(At(2u, next)) }
+        val next = mara.notes.list(at = Pages.first(2)).next
+        assertEquals(1, mara.notes.list(at = Pages.from(next, 2)).rows.size)
+        val other = assertFailsWith<BelayException.Input> { mara.plans.list(Pages.from(next, 2)) }
         assertEquals(Code.OUT_OF_RANGE to Field.AFTER, other.code to other.detail.field)
-        val none = assertFailsWith<BelayException.Input> { mara.notes.list(at = At(0u, null)) }
+        val none = assertFailsWith<BelayException.Input> { mara.notes.list(at = Pages.first(0)) }
         assertEquals(Code.OUT_OF_RANGE to Field.LIMIT, none.code to none.detail.field)
-        assertFailsWith<BelayException.Input> { mara.plans.watch(At(2u, next)).first() }
+        assertFailsWith<BelayException.Input> { mara.plans.watch(Pages.from(next, 2)).first() }
         assertEquals(Code.NOT_FOUND, assertFailsWith<BelayException.Missing> { mara.notes.get(DocId("nothing")) }.code)
         mara.close()
     }

@@ -61,7 +61,7 @@ private class Steps(private val belay: Belay, private val folder: Path, private 
         "lines" -> plan().lines(PART).joinToString(" / ")
         "bundle-out" -> belay.people.bundleOut(space(), Path.of(next())).batches.toString()
         "bundle-in" -> belay.people.bundleIn(Path.of(next())).new.toString()
-        "hash" -> belay.people.list().single().stateShort
+        "hash" -> belay.people.stateOf(space())
         else -> error("there is no step $step")
     }
 

@@ -11,7 +11,7 @@ fun main(arguments: Array<String>): Unit = runBlocking {
     val rounds = arguments.firstOrNull()?.toInt() ?: 200
     val mara = person("page")
     repeat(200) { mara.notes.create(title = "Note $it", body = "Some words of a usual length, as one writes them. ".repeat(4)) }
-    val page = At(200u, null)
+    val page = Pages.first(200)
     check(mara.notes.list(at = page).rows.size == 200)
     // The first rounds are those in which the JVM warms up.
     val times = (1..rounds * 2).map { measureNanoTime { mara.notes.list(at = page) } }.drop(rounds).sorted()

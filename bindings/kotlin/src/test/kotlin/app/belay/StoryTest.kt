@@ -42,6 +42,25 @@ class StoryTest {
     }
 
     @Test
+    fun `what is done can be looked at before, and taken back`() = story {
+        val mara = person("mara")
+        val first = mara.notes.create(body = "One").made
+        val trash = Command.Note(NoteCommand.Trash(first))
+        assertEquals(null, mara.preview(trash).confirmation)
+        assertEquals(1, mara.notes.list().rows.size)
+        val action = mara.apply(listOf(trash, Command.Note(NoteCommand.Create(NoteDraft(PersonText("Two"), PersonText(""), emptyList())))))
+        assertEquals(listOf("Two"), mara.notes.list().rows.map { it.title.said })
+        assertTrue(action.canUndo)
+        action.undo()
+        assertEquals(listOf(first), mara.notes.list().rows.map { it.id })
+        assertFailsWith<BelayException> { action.undo() }
+        val none = assertFailsWith<BelayException.Missing> { mara.apply(listOf(trash, Command.Note(NoteCommand.Pin(DocId("none"))))) }
+        assertEquals(Code.NOT_FOUND, none.code)
+        assertEquals(1, mara.notes.list().rows.size)
+        mara.close()
+    }
+
+    @Test
     fun `nothing said is a typed failure, and so is too much`() = story {
         val mara = person("mara")
         val empty = assertFailsWith<BelayException.Input> { mara.notes.create() }
@@ -56,12 +75,7 @@ class StoryTest {
     @Test
     fun `a panic says where, and nothing of what it says gets out`() {
         // Rust writes to the standard error of the process, past the JVM: a process of its own shows all that is said.
-        val java = ProcessHandle.current().info().command().orElse("java")
-        val settings = listOf("jna.library.path", "java.class.path").map { "-D$it=${System.getProperty(it)}" }
-        val child = ProcessBuilder(listOf(java) + settings + listOf("app.belay.PanicOnceKt", CANARY))
-            .redirectErrorStream(true).start()
-        val said = child.inputReader().readText()
-        assertEquals(0, child.waitFor(), said)
+        val said = child("app.belay.PanicOnceKt", listOf(CANARY))
         assertTrue(said.contains("code INTERNAL"), said)
         assertTrue(said.contains("belay: stopped at "), said)
         assertFalse(said.contains(CANARY), said)
@@ -94,7 +108,7 @@ class StoryTest {
             seen.await()
         }
         assertEquals(mara.plans.get(plan).lines("toolbox"), theo.plans.get(plan).lines("toolbox"))
-        assertEquals(mara.people.list().single().stateShort, theo.people.list().single().stateShort)
+        assertEquals(mara.people.stateOf(both.space), theo.people.stateOf(both.space))
         assertTrue(mara.people.list().single().equal == true)
         both.close()
     }
