@@ -22,10 +22,12 @@ let package = Package(
                 ])
             ],
             linkerSettings: [.unsafeFlags(["-L\(native)", "-Xlinker", "-rpath", "-Xlinker", native])]),
+        .executableTarget(name: "FirstLines", dependencies: ["BelayKit"], swiftSettings: strict),
         .executableTarget(name: "KeepOnePlan", dependencies: ["BelayKit"], swiftSettings: strict),
         .executableTarget(name: "PageTimes", dependencies: ["BelayKit"], swiftSettings: strict),
-        .testTarget(name: "BelayKitTests", dependencies: ["BelayKit", "PanicOnce"], swiftSettings: strict),
         .executableTarget(name: "PanicOnce", dependencies: ["BelayKit"], swiftSettings: strict),
+        .testTarget(
+            name: "BelayKitTests", dependencies: ["BelayKit", "FirstLines", "PanicOnce"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,6 +6,10 @@ struct Watch: Equatable {
     func meets(_ changes: Changes) -> Bool { true }
 }
 
-extension Reading {
-    var watch: [Watch] { [] }
+extension Snapshot {
+    init(_ reading: Reading) {
+        commit = reading.commit
+        answers = reading.answers
+        watch = []
+    }
 }

@@ -5,6 +5,13 @@ enum Seen: Equatable {
     case refused(Code)
 }
 
+/// What one call read, in the order of its asks.
+struct Snapshot {
+    let commit: UInt64
+    let answers: [Answer]
+    let watch: [Watch]
+}
+
 /// One who watches.
 struct Watcher {
     let tell: @Sendable (Seen) -> Void

@@ -68,16 +68,7 @@ struct StoryTests {
     @Test func aPanicSaysWhereAndNothingOfWhatItSaysGetsOut() async throws {
         // Rust writes to the standard error of the process: one of its own shows all that is said.
         let canary = "canary-of-a-sentence"
-        let child = Process()
-        child.executableURL = built.appendingPathComponent("PanicOnce")
-        child.arguments = [canary]
-        let pipe = Pipe()
-        child.standardOutput = pipe
-        child.standardError = pipe
-        try child.run()
-        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        child.waitUntilExit()
-        #expect(child.terminationStatus == 0)
+        let said = try child("PanicOnce", [canary])
         #expect(said.contains("refused internal"), "\(said)")
         #expect(said.contains("belay: stopped at "), "\(said)")
         #expect(!said.contains(canary), "\(said)")
@@ -137,9 +128,6 @@ struct StoryTests {
         await both.close()
     }
 }
-
-/// Where the programs of this package are.
-private let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
 /// What a stream showed, for waiting on it.
 private actor Seen {

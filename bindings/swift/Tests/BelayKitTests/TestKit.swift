@@ -144,3 +144,20 @@ extension Collection where Self: Sendable {
 
 /// Nothing was touched.
 let noChanges = Changes(from: 0, to: 0, touched: [])
+
+/// Runs a program of this package in a process of its own; all that it and the engine below it say.
+func child(_ program: String, _ arguments: [String], at folder: URL? = nil) throws -> String {
+    let child = Process()
+    child.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent(program)
+    child.arguments = arguments
+    if let folder { child.currentDirectoryURL = folder }
+    let pipe = Pipe()
+    child.standardOutput = pipe
+    child.standardError = pipe
+    try child.run()
+    let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    child.waitUntilExit()
+    #expect(child.terminationStatus == 0, "\(said)")
+    return said
+}
