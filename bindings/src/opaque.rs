@@ -5,7 +5,8 @@ use belay::companion::{JobId, PhraseId};
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Failure, Field};
 use belay::ids::{
-    BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, Rev, SlotId, SpaceId, TextSession, VaultId,
+    BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, ObjectId, Rev, SlotId, SpaceId, TextSession,
+    VaultId,
 };
 use belay::secret::{Secret32, SecretBytes, SecretText};
 use belay::text::PersonText;
@@ -22,7 +23,7 @@ macro_rules! id {
         });
     )+};
 }
-id!(BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, SlotId, SpaceId, TextSession, VaultId);
+id!(BatchId, DeviceId, DocId, ElementId, ExchangeId, Hash32, MemberId, ObjectId, SlotId, SpaceId, TextSession, VaultId);
 
 // Tokens are looked at where they are used.
 uniffi::custom_type!(Rev, String, {

@@ -121,7 +121,11 @@ impl SplitMix {
         mixed ^ (mixed >> 31)
     }
     fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
+        usize::try_from(self.next() % bound.max(1) as u64).expect("below a usize")
+    }
+    fn byte(&mut self) -> u8 {
+        let [byte, ..] = self.next().to_le_bytes();
+        byte
     }
 }
 
@@ -131,10 +135,10 @@ fn mutate(bytes: &[u8], dice: &mut SplitMix) -> Vec<u8> {
         let at = dice.below(bytes.len());
         match dice.below(5) {
             0 => bytes.truncate(at),
-            1 => bytes.insert(at, dice.next() as u8),
+            1 => bytes.insert(at, dice.byte()),
             2 if !bytes.is_empty() => drop(bytes.remove(at)),
             3 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << (dice.below(8))),
-            _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = dice.next() as u8),
+            _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = dice.byte()),
         }
     }
     bytes
@@ -151,7 +155,7 @@ fn read_cases(file: &Path) {
     for case in first..cases() {
         fs::write(file, format!("{case} {refused}")).expect("the parent's folder");
         let mut dice = SplitMix(case);
-        let (read, bytes) = &samples[dice.below(samples.len())];
+        let (read, bytes) = samples.get(dice.below(samples.len())).expect("below their number");
         let bytes = mutate(bytes, &mut dice);
         let was_read = catch_unwind(|| read(&bytes));
         let was_read = was_read.unwrap_or_else(|_| panic!("case {case}: reading panicked"));

@@ -38,7 +38,8 @@ fn panic_in_many_ways() {
     };
     let text = CANARY.to_owned();
     is_internal(guarded(|| panic!("{text}")));
-    is_internal(guarded(|| None.expect(CANARY)));
+    let nothing = std::hint::black_box(None);
+    is_internal(guarded(|| nothing.expect(CANARY)));
     is_internal(guarded(|| std::panic::panic_any(vec![CANARY.to_owned()])));
     is_internal(guarded(|| {
         let _again = Again;

@@ -24,7 +24,7 @@ fn all<T>(host: &Host, ask: impl Fn(At) -> Ask, page: impl Fn(Answer) -> Option<
     let mut rows = Vec::new();
     let mut after: Option<Cursor> = None;
     loop {
-        let answer = host.read(ask(At { limit: PAGE_MAX, after: after.take() }))?;
+        let answer = host.read(ask(At { limit: PAGE_MAX, after: after.take(), ..At::default() }))?;
         let page = page(answer).ok_or(Code::Internal)?;
         rows.extend(page.rows);
         match page.next {

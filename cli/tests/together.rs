@@ -63,7 +63,7 @@ fn a_plan_is_written_suggested_decided_and_the_same_on_both() {
         plan["parts"].as_array().unwrap().iter().map(lines).collect::<Vec<_>>()
     };
     assert_eq!(plan(&mara), plan(&theo));
-    let hash = |person: &Person| person.rows(&["status"])[0]["relationships"][0]["state_short"].clone();
+    let hash = |person: &Person| person.rows(&["status"])[0]["states"]["spaces"][0]["state_short"].clone();
     assert_eq!(hash(&mara), hash(&theo));
     assert_eq!(mara.rows(&["status"])[0]["relationships"][0]["equal"], true);
     assert!(theo.does(&["audience", "wellness"]).starts_with("You and Mara can see this."));

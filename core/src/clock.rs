@@ -1,7 +1,7 @@
 //! Time as the host gives it. Nothing here reads a clock, and nothing is ordered or decided by time
 //! except waits and expiries on this device (invariant I28).
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
 /// Now, as the host tells it with every call.
@@ -39,7 +39,44 @@ impl Moment {
     pub fn local_date(&self) -> NaiveDate {
         local(self.unix_ms, &self.zone).date_naive()
     }
+
+    /// When the local date here is another for the first time, in Unix milliseconds: mostly midnight, and what a change of
+    /// clocks makes of it. `None` where the calendar ends.
+    pub fn day_ends(&self) -> Option<i64> {
+        let (today, tomorrow) = (self.local_date(), self.local_date().checked_add_days(Days::new(1))?);
+        [self.first_of(tomorrow), self.steps_back(today)].into_iter().flatten().min()
+    }
+
+    /// When this local date begins here, the first time after now; `None` where it does not.
+    pub fn first_of(&self, date: NaiveDate) -> Option<i64> {
+        let zone = zone(&self.zone);
+        let midnight = date.and_time(NaiveTime::MIN);
+        // Where clocks go forward over midnight, the day begins at the first minute there is; a day may be left out.
+        let minutes =
+            (0..=MINUTES_LEFT_OUT).map(|minute| zone.from_local_datetime(&(midnight + TimeDelta::minutes(minute))));
+        let begins = minutes.into_iter().find(|local| local.earliest().is_some())?;
+        let begins = [begins.earliest(), begins.latest()].into_iter().flatten().map(|local| local.timestamp_millis());
+        begins.filter(|begins| *begins > self.unix_ms).min()
+    }
+
+    /// When clocks go back from this day, which has just begun, into the one before.
+    fn steps_back(&self, today: NaiveDate) -> Option<i64> {
+        let again = zone(&self.zone).from_local_datetime(&today.and_time(NaiveTime::MIN)).latest()?.timestamp_millis();
+        let is_before = |unix_ms: i64| local(unix_ms, &self.zone).date_naive() < today;
+        let (mut same, mut before) = (self.unix_ms, again.checked_sub(1)?);
+        if before <= same || !is_before(before) {
+            return None;
+        }
+        while before - same > 1 {
+            let between = same + (before - same) / 2;
+            if is_before(between) { before = between } else { same = between }
+        }
+        Some(before)
+    }
 }
+
+/// Most minutes that a zone ever left out at once: two days, more than the one that Samoa did.
+const MINUTES_LEFT_OUT: i64 = 2 * 24 * 60;
 
 impl Stamp {
     /// The claim of a time in a zone.
@@ -54,8 +91,12 @@ impl Stamp {
     }
 }
 
-fn local(unix_ms: i64, zone: &str) -> DateTime<Tz> {
-    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
+fn zone(name: &str) -> Tz {
+    name.parse().unwrap_or(Tz::UTC)
+}
+
+fn local(unix_ms: i64, name: &str) -> DateTime<Tz> {
+    let zone = zone(name);
     // Beyond what a calendar holds, a claim is shown as 1 January 1970: it decides nothing.
     let utc = DateTime::<Utc>::from_timestamp_millis(unix_ms).unwrap_or_default();
     if (1900..=2199).contains(&utc.year()) { utc } else { DateTime::<Utc>::default() }.with_timezone(&zone)

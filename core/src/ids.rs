@@ -103,6 +103,19 @@ id!(/** A way to open a vault. */ SlotId, 16);
 id!(/** An exchange that is under way. */ ExchangeId, 16);
 id!(/** A SHA-256 that a host hands back: that of a preview. */ Hash32, 32);
 
+id!(/** Anything that can be touched: a document, a space, a device or a batch, under its own id. */ ObjectId, 32);
+
+macro_rules! object {
+    ($($name:ident),+) => {
+        $(impl From<$name> for ObjectId {
+            fn from(id: $name) -> Self {
+                ObjectId(id.0)
+            }
+        })+
+    };
+}
+object!(DocId, SpaceId, DeviceId, BatchId);
+
 /// The revision a screen showed: the sorted heads of one document, opaque to the host.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Rev(String);

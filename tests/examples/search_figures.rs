@@ -95,7 +95,7 @@ fn search(device: &Device, kind: &str, order: SearchOrder, words: &[&str]) {
         for typed in queries(kind, words) {
             let ask = Ask::Search {
                 query: SearchQuery { order, ..SearchQuery::from(typed.as_str()) },
-                at: At { limit: 20, after: None },
+                at: At { limit: 20, ..At::default() },
             };
             let at = device.at();
             let (begun, ran) = (Instant::now(), ran_ms());

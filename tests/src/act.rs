@@ -1,8 +1,8 @@
 //! Commands of every room as one, and words as commands take them.
 
 use belay::command::{
-    Command, ConsentCommand, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, PlanCommand, RelationshipCommand,
-    TalkCommand, TextEdit,
+    Command, ConsentCommand, DraftCommand, ForgetCommand, GoalCommand, KeptOutCommand, NoteCommand, PlanCommand,
+    RelationshipCommand, TalkCommand, TextEdit,
 };
 use belay::text::PersonText;
 
@@ -35,7 +35,8 @@ acts!(
     Relationship(RelationshipCommand),
     KeptOut(KeptOutCommand),
     Forget(ForgetCommand),
-    Consent(ConsentCommand)
+    Consent(ConsentCommand),
+    Draft(DraftCommand)
 );
 
 /// Words.

@@ -10,7 +10,9 @@ use belay::view::{Answer, Ask, At, EntryDetail, GoalDetail, PartDetail, PlanDeta
 
 /// The plans that a device shows.
 pub fn plans(device: &Device) -> Vec<PlanDetail> {
-    let Answer::Plans(page) = device.ask(Ask::Plans { at: At { limit: 200, after: None } }) else { return Vec::new() };
+    let Answer::Plans(page) = device.ask(Ask::Plans { at: At { limit: 200, ..At::default() } }) else {
+        return Vec::new();
+    };
     let detail = |id: DocId| match device.ask(Ask::Plan { id }) {
         Answer::Plan(plan) => *plan,
         other => panic!("{}: a plan of the list is {other:?}", device.name),
@@ -20,7 +22,9 @@ pub fn plans(device: &Device) -> Vec<PlanDetail> {
 
 /// The goals that a device shows.
 pub fn goals(device: &Device) -> Vec<GoalDetail> {
-    let Answer::Goals(page) = device.ask(Ask::Goals { at: At { limit: 200, after: None } }) else { return Vec::new() };
+    let Answer::Goals(page) = device.ask(Ask::Goals { at: At { limit: 200, ..At::default() } }) else {
+        return Vec::new();
+    };
     let detail = |id: DocId| match device.ask(Ask::Goal { id }) {
         Answer::Goal(goal) => *goal,
         other => panic!("{}: a goal of the list is {other:?}", device.name),

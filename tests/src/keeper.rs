@@ -328,7 +328,7 @@ fn work(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Done
             apply(Command::Goal(GoalCommand::Create { space: space(args, 1), draft }))
         }
         "read" => {
-            let page = At { limit: 50, after: None };
+            let page = At { limit: 50, ..At::default() };
             let asks = [Ask::Notes { filter: NoteFilter::default(), at: page }, Ask::Relationships, Ask::Status];
             let reading = companion.read(&asks, at)?;
             let refused = reading.answers.iter().filter(|answer| matches!(answer, Answer::No(_))).count();

@@ -88,7 +88,7 @@ fn rows(device: &Device) -> BTreeMap<String, Vec<String>> {
 
 /// What was kept out, with its reason as people are told.
 fn outside(device: &Device, circle: &Circle) -> BTreeMap<BatchId, String> {
-    let Answer::KeptOut(page) = device.ask(Ask::KeptOut { at: At { limit: 200, after: None } }) else {
+    let Answer::KeptOut(page) = device.ask(Ask::KeptOut { at: At { limit: 200, ..At::default() } }) else {
         panic!("a list")
     };
     page.rows.into_iter().filter(|row| row.space == circle.space).map(|row| (row.id, row.reason)).collect()

@@ -16,8 +16,8 @@ use belay::command::{
 };
 use belay::companion::Splice16;
 use belay::editing::Splice;
-use belay::ids::{DocId, ElementId, Hash32, MemberId};
-use belay::projection::{Cause, Changes, How};
+use belay::ids::{DocId, ElementId, Hash32, MemberId, ObjectId};
+use belay::projection::{Cause, Changes, Extent, How, Matter, Touched};
 use belay::text::PersonText;
 
 /// One thing to do. All of a list are done, or none.
@@ -125,18 +125,93 @@ pub struct Preview {
 /// Who caused a change, seen from this device.
 #[uniffi::remote(Enum)]
 pub enum Cause {
+    /// What was done here.
     Mine,
+    /// What came from another device, one of my own too.
     Theirs,
+    /// Time alone: what was forgotten long enough ago.
     Clock,
 }
 
 /// What became of an object.
 #[uniffi::remote(Enum)]
 pub enum How {
+    /// It is there now.
     Added,
+    /// It reads otherwise.
     Changed,
+    /// It is there no longer.
     Gone,
+    /// Who may do what may be otherwise; it reads as before.
     Rights,
+}
+
+/// What kind of thing was touched.
+#[uniffi::remote(Enum)]
+pub enum Matter {
+    /// A note.
+    Note,
+    /// A goal.
+    Goal,
+    /// A plan's frame, and the parts its owner writes.
+    Plan,
+    /// A part of a plan that all write; its parent is the plan.
+    Joint,
+    /// One member's part of a plan; its parent is the plan.
+    Column,
+    /// What one member said about a plan or goal, which is its parent.
+    Lane,
+    /// What a member is called; its parent is the space.
+    Profile,
+    /// What I call others.
+    Spaces,
+    /// A space: its members, their devices, how far it has come.
+    Space,
+    /// A device's log in a shared space, or what that device said it holds.
+    Log,
+    /// The same in the space of my own devices.
+    OwnLog,
+    /// A change that was kept out, or is no longer.
+    KeptOut,
+    /// What was forgotten, or is asked to be.
+    Forgotten,
+    /// A document that needs repair, or no longer does.
+    Repair,
+    /// What a person must hear about this vault: words not tested, a card that is not mine.
+    Vault,
+    /// A pairing that is under way.
+    Pairing,
+    /// Words typed and not kept yet.
+    Draft,
+    /// A copy of a note that was given.
+    Copy,
+    /// What I agreed to: which copies I gave, of which notes.
+    Consent,
+    /// Something of a newer app.
+    Other,
+}
+
+/// One thing that was touched: an id and kinds, never words.
+#[uniffi::remote(Record)]
+pub struct Touched {
+    /// Which: a document, a space, a device, a batch; for what is about the vault itself, my own space.
+    pub of: ObjectId,
+    /// What it is.
+    pub kind: Matter,
+    /// What it belongs to: the plan of a part, the plan or goal of what was said about it, the space of a name.
+    pub parent: Option<ObjectId>,
+    /// What became of it. Of several in a range the last counts, but what is new in it stays `Added`, and `Rights` gives
+    /// way to all else.
+    pub how: How,
+}
+
+/// Whether everything that was touched is listed.
+#[uniffi::remote(Enum)]
+pub enum Extent {
+    /// It is all in the list.
+    Listed,
+    /// It was more than a list holds, or longer ago than is kept: read everything again.
+    Everything,
 }
 
 /// What changed between two commits: ids only, never words.
@@ -146,6 +221,11 @@ pub struct Changes {
     pub from: u64,
     /// Up to this one.
     pub to: u64,
-    /// What was touched, newest first, at most 256; `None`: more than that, read everything again.
-    pub touched: Option<Vec<DocId>>,
+    /// Who caused it. Where several did, theirs comes before mine, and mine before the clock's: what came from another
+    /// must not pass as one's own.
+    pub cause: Cause,
+    /// What was touched, newest first, at most 256; empty where that is not all.
+    pub touched: Vec<Touched>,
+    /// Whether that is all.
+    pub extent: Extent,
 }

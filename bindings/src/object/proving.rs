@@ -58,7 +58,7 @@ impl BelayCore {
     ///
     /// # Errors
     /// `NeedsConfirmation{Key}` where it is open or paused and no proof is given; `Unwritable{Folder}`.
-    pub fn erase(&self, scope: EraseScope, confirmation: Option<Confirmation>, at: &Moment) -> Answered<EraseReport> {
+    pub fn erase(&self, scope: EraseScope, confirmation: &Option<Confirmation>, at: &Moment) -> Answered<EraseReport> {
         guarded(|| self.companion.erase_scope(scope, confirmation.as_ref(), at))
     }
 

@@ -16,8 +16,7 @@ impl BelayCore {
     /// # Errors
     /// `Locked`; `TooMany` asks; `OutOfRange` for a page or a cursor that is none; `Interrupted`.
     pub fn read(&self, asks: &[Ask], op: u64, at: &Moment) -> Answered<Reading> {
-        let _ = op;
-        guarded(|| self.companion.read(asks, at))
+        guarded(|| self.companion.read_as(op, asks, at))
     }
 
     /// What a command would do, without doing it: who would read it, the exact words that would leave this phone, what to
@@ -33,7 +32,7 @@ impl BelayCore {
     ///
     /// # Errors
     /// `Locked`; `NeedsAcknowledgement`; the refusal of the first command that is refused, its place in `command`.
-    pub fn apply(&self, commands: &[Command], confirmation: Option<Confirmation>, at: &Moment) -> Answered<Applied> {
+    pub fn apply(&self, commands: &[Command], confirmation: &Option<Confirmation>, at: &Moment) -> Answered<Applied> {
         guarded(|| self.companion.apply(commands, confirmation.as_ref(), at))
     }
 
@@ -53,7 +52,7 @@ impl BelayCore {
     pub fn interrupt(&self, op: u64) -> Answered<()> {
         guarded(|| {
             self.companion.interrupt_job(JobId(op));
-            self.companion.interrupt();
+            self.companion.interrupt(op);
             Ok(())
         })
     }

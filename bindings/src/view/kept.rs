@@ -22,8 +22,6 @@ pub struct RelationshipRow {
     pub waiting: u64,
     /// Whether both said that they hold the same; `None` before they said anything.
     pub equal: Option<bool>,
-    /// 4-4-4-4, over what is accepted here.
-    pub state_short: String,
 }
 
 /// What is to be said about keys.
@@ -63,7 +61,6 @@ pub struct StatusDetail {
     pub plans: u64,
     pub ideas_waiting: u64,
     pub kept_out: u64,
-    pub own_state_short: String,
     /// Someone else may hold keys: to be said before anything else.
     pub notices: Vec<Notice>,
     pub relationships: Vec<RelationshipRow>,

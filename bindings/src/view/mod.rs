@@ -3,6 +3,7 @@
 pub mod drafts;
 pub mod found;
 pub mod goals;
+pub mod home;
 pub mod kept;
 pub mod notes;
 pub mod pages;
@@ -14,20 +15,38 @@ pub use pages::{DraftPage, GoalPage, HistoryPage, IdeaPage, KeptOutPage, NotePag
 
 use belay::command::TextTarget;
 use belay::error::Code;
-use belay::ids::{DocId, ElementId};
+use belay::ids::{BatchId, DocId, ElementId, ObjectId};
+use belay::projection::Matter;
 use belay::text::PersonText;
 use belay::view::{
-    Answer, Ask, At, Audience, CopyDetail, Cursor, DraftDetail, ForgottenRow, GoalDetail, IdeaDetail, NoteDetail,
-    NoteFilter, PlanDetail, Reading, RelationshipRow, RepairRow, SearchPage, SearchQuery, ShareFilter, StatusDetail,
+    Anchor, Answer, Ask, At, Audience, CopyDetail, Cursor, DraftDetail, ForgottenRow, GoalDetail, HomeDetail,
+    IdeaDetail, NoteDetail, NoteFilter, PlanDetail, Reading, RelationshipRow, RepairRow, SearchPage, SearchQuery,
+    ShareFilter, StatesDetail, StatusDetail, Watch,
 };
+
+/// What a page can be around.
+#[uniffi::remote(Enum)]
+pub enum Anchor {
+    /// A note, goal or plan, in a list of these.
+    Object { id: DocId },
+    /// An idea, in the list of those that wait.
+    Idea { id: ElementId },
+    /// A change that was kept out.
+    Change { id: BatchId },
+}
 
 /// Which page.
 #[uniffi::remote(Record)]
 pub struct At {
     /// 1–200 rows.
     pub limit: u32,
-    /// Behind this place; `None`: from the start.
+    /// A page's `next` or `previous`: from that place on, or up to it; `None`: from the start.
     pub after: Option<Cursor>,
+    /// Instead of `after`: about in the middle of the page. Where it is gone, its old place as far as that is known here,
+    /// else the start.
+    pub around: Option<Anchor>,
+    /// Whether to count the whole list, which costs as much as there is.
+    pub total: bool,
 }
 
 /// Which notes.
@@ -42,6 +61,8 @@ pub struct NoteFilter {
 /// What was asked for, and what a screen may ask. All asks of one call see one moment.
 #[uniffi::remote(Enum)]
 pub enum Ask {
+    /// The first screen.
+    Home,
     Notes {
         filter: NoteFilter,
         at: At,
@@ -104,11 +125,15 @@ pub enum Ask {
     /// What needs repair.
     Repairs,
     Status,
+    /// What stands for all that is accepted, to be compared. It closes what is open and hashes what changed since it was
+    /// asked last, so it takes as long as that is much; no other ask does.
+    States,
 }
 
 /// The answer to one ask.
 #[uniffi::remote(Enum)]
 pub enum Answer {
+    Home(Box<HomeDetail>),
     Notes(NotePage),
     Note(Box<NoteDetail>),
     Drafts(DraftPage),
@@ -129,8 +154,23 @@ pub enum Answer {
     Forgotten(Vec<ForgottenRow>),
     Repairs(Vec<RepairRow>),
     Status(Box<StatusDetail>),
+    States(StatesDetail),
     /// What was asked for cannot be shown, and why; the other asks of the call are answered.
     No(Code),
+}
+
+/// When an answer has to be asked for again: where a change touches one of these, and at `until_ms`.
+///
+/// It may be met though the answer is the same: lists depend on all of their kind, names on my whole list of names for
+/// people, and what waits, what was kept out or forgotten on every log. It is never unmet where the answer is another.
+#[uniffi::remote(Record)]
+pub struct Watch {
+    /// Everything of these kinds.
+    pub kinds: Vec<Matter>,
+    /// These, and whatever has one of them as its parent.
+    pub objects: Vec<ObjectId>,
+    /// Until then time alone changes nothing, where the host's zone and language stay; `None`: it never does.
+    pub until_ms: Option<i64>,
 }
 
 /// The answers of one call, in the order of the asks.
@@ -140,4 +180,6 @@ pub struct Reading {
     pub commit: u64,
     /// One an ask.
     pub answers: Vec<Answer>,
+    /// What each answer depends on, and when time alone changes it.
+    pub watch: Vec<Watch>,
 }

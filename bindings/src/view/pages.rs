@@ -26,8 +26,10 @@ pub struct NotePage {
     pub rows: Vec<NoteRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
@@ -37,8 +39,10 @@ pub struct GoalPage {
     pub rows: Vec<GoalRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
@@ -48,8 +52,10 @@ pub struct PlanPage {
     pub rows: Vec<PlanRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
@@ -59,8 +65,10 @@ pub struct IdeaPage {
     pub rows: Vec<IdeaDetail>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
@@ -70,8 +78,10 @@ pub struct HistoryPage {
     pub rows: Vec<HistoryRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
@@ -81,8 +91,10 @@ pub struct KeptOutPage {
     pub rows: Vec<KeptOutRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
@@ -92,8 +104,10 @@ pub struct SharePage {
     pub rows: Vec<ShareRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }
 
 /// A page of a list. Cursors are opaque, hold no content and stay good while rows arrive.
@@ -103,6 +117,8 @@ pub struct DraftPage {
     pub rows: Vec<DraftRow>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }

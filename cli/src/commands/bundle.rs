@@ -163,7 +163,10 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     for (row, equal) in here.iter().zip(&report.equal) {
         let with = [("name", Arg::Text(row.name.as_str()))];
         match equal {
-            Some(true) => page.item_beside(Edge::Bare, "", &host.say("term-same-words", &with), &row.state_short),
+            Some(true) => {
+                let state = super::status::state_short(host, &row.space)?;
+                page.item_beside(Edge::Bare, "", &host.say("term-same-words", &with), &state);
+            }
             _ => page.line(&host.say("term-not-yet-same", &with)),
         }
     }

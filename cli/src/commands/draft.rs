@@ -58,7 +58,7 @@ fn page(host: &Host, at: &At) -> Done<Page<DraftRow>> {
 }
 
 fn numbered(host: &Host, number: usize) -> Done<DraftRow> {
-    let rows = page(host, &At { limit: 200, after: None })?.rows;
+    let rows = page(host, &At { limit: 200, ..At::default() })?.rows;
     let row = number.checked_sub(1).and_then(|at| rows.into_iter().nth(at));
     row.ok_or_else(|| Trouble::from(Code::NotFound).with_command("belay draft list"))
 }
@@ -66,7 +66,7 @@ fn numbered(host: &Host, number: usize) -> Done<DraftRow> {
 fn list(host: &Host, at: &At) -> Done {
     let page = page(host, at)?;
     if host.flags.json {
-        return tell_list(host, "drafts", &page.rows, page.next.as_ref(), page.total);
+        return tell_list(host, "drafts", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
     }
     if page.rows.is_empty() {
         host.page.line(&host.say("term-drafts-none", &[]));

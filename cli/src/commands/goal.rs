@@ -228,7 +228,7 @@ fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Opti
 fn list(host: &Host, paging: &Paging) -> Done {
     let Answer::Goals(page) = host.read(Ask::Goals { at: paging.at() })? else { return Err(Code::Internal.into()) };
     if host.flags.json {
-        return tell_list(host, "goals", &page.rows, page.next.as_ref(), page.total);
+        return tell_list(host, "goals", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
     }
     if page.rows.is_empty() {
         host.page.line(&host.say("term-goals-none", &[]));

@@ -46,7 +46,7 @@ impl History {
         let answer = host.read(Ask::History { of, at: self.paging.at() })?;
         let Answer::History(page) = answer else { return Err(Code::Internal.into()) };
         if host.flags.json {
-            return tell_list(host, "history", &page.rows, page.next.as_ref(), page.total);
+            return tell_list(host, "history", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
         }
         for row in &page.rows {
             line(host, row);
@@ -59,9 +59,9 @@ impl History {
         let answer = host.read(Ask::KeptOut { at: self.paging.at() })?;
         let Answer::KeptOut(page) = answer else { return Err(Code::Internal.into()) };
         if host.flags.json {
-            return tell_list(host, "kept-out", &page.rows, page.next.as_ref(), page.total);
+            return tell_list(host, "kept-out", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
         }
-        host.page.line(&host.say("kept-out-count", &[("count", Arg::Number(page.total))]));
+        host.page.line(&host.say("kept-out-count", &[("count", Arg::Number(page.total.unwrap_or_default()))]));
         let ids = page.rows.iter().map(|row| row.id.to_string()).collect();
         for row in &page.rows {
             kept_out_line(host, row, &ids);

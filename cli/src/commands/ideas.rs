@@ -24,7 +24,7 @@ impl Ideas {
         let answer = host.read(Ask::Waiting { at: self.paging.at() })?;
         let Answer::Waiting(page) = answer else { return Err(Code::Internal.into()) };
         if host.flags.json {
-            return tell_list(host, "ideas", &page.rows, page.next.as_ref(), page.total);
+            return tell_list(host, "ideas", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
         }
         if page.rows.is_empty() {
             host.page.line(&host.say("term-ideas-none", &[]));

@@ -54,7 +54,7 @@ pub struct Paging {
 
 impl Paging {
     fn at(&self) -> At {
-        At { limit: self.limit, after: self.after.clone().map(Cursor) }
+        At { limit: self.limit, after: self.after.clone().map(Cursor), total: true, ..At::default() }
     }
 }
 

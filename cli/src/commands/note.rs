@@ -184,7 +184,7 @@ fn list(host: &Host, tag: Option<&String>, trash: bool, paging: &Paging) -> Done
         return Err(Code::Internal.into());
     };
     if host.flags.json {
-        return tell_list(host, "notes", &page.rows, page.next.as_ref(), page.total);
+        return tell_list(host, "notes", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
     }
     if page.rows.is_empty() {
         let id = match (trash, tag) {
@@ -198,7 +198,7 @@ fn list(host: &Host, tag: Option<&String>, trash: bool, paging: &Paging) -> Done
     let ids = Ids::read(host)?;
     let lines: Vec<_> = page.rows.iter().map(|row| line(host, row, &ids)).collect();
     host.page.table(&lines);
-    host.page.line(&host.say("term-notes-count", &[("count", Arg::Number(page.total))]));
+    host.page.line(&host.say("term-notes-count", &[("count", Arg::Number(page.total.unwrap_or_default()))]));
     page_end(host, page.next.as_ref());
     Ok(())
 }

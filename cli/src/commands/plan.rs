@@ -186,7 +186,7 @@ fn add_part(host: &Host, plan: &str, title: &str, owner: &str) -> Done {
 fn list(host: &Host, paging: &Paging) -> Done {
     let Answer::Plans(page) = host.read(Ask::Plans { at: paging.at() })? else { return Err(Code::Internal.into()) };
     if host.flags.json {
-        return tell_list(host, "plans", &page.rows, page.next.as_ref(), page.total);
+        return tell_list(host, "plans", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
     }
     if page.rows.is_empty() {
         host.page.line(&host.say("term-plans-none", &[]));

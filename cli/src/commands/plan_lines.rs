@@ -130,12 +130,12 @@ impl Place {
     }
 
     fn do_all(&self, host: &Host, commands: Vec<PlanCommand>, id: &str) -> Done {
-        self.do_every(host, commands.into_iter().map(Command::Plan).collect(), id)
+        self.do_every(host, &commands.into_iter().map(Command::Plan).collect::<Vec<_>>(), id)
     }
 
-    fn do_every(&self, host: &Host, commands: Vec<Command>, id: &str) -> Done {
+    fn do_every(&self, host: &Host, commands: &[Command], id: &str) -> Done {
         let part = self.part()?;
-        let applied = host.apply(&commands).map_err(|trouble| owned_by_other(host, &self.plan, part, trouble))?;
+        let applied = host.apply(commands).map_err(|trouble| owned_by_other(host, &self.plan, part, trouble))?;
         done(host, &applied, &host.say(id, &[("part", Arg::Text(part.title.as_str()))]))
     }
 
@@ -175,8 +175,8 @@ impl Line {
                 let edited = draft::Edited::open(host, &target)?;
                 let text = crate::editor::edit(host, &edited.before)?;
                 let done = place.edit(host, line, &text).and_then(|edit| {
-                    let commands = [Command::Plan(edit)].into_iter().chain(edited.done()).collect();
-                    place.do_every(host, commands, "term-line-changed")
+                    let commands: Vec<Command> = [Command::Plan(edit)].into_iter().chain(edited.done()).collect();
+                    place.do_every(host, &commands, "term-line-changed")
                 });
                 done.map_err(|trouble| draft::keep(host, &edited, &text, trouble))
             }

@@ -232,7 +232,7 @@ impl Shared {
             return Err(Code::Internal.into());
         };
         if host.flags.json {
-            return tell_list(host, "shared", &page.rows, page.next.as_ref(), page.total);
+            return tell_list(host, "shared", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
         }
         if page.rows.is_empty() {
             host.page.line(&host.say("term-shared-none", &[]));

@@ -6,9 +6,11 @@ use crate::find;
 use crate::host::Host;
 use crate::output::Edge;
 use belay::error::Code;
+use belay::ids::SpaceId;
 use belay::library::Arg;
 use belay::text::fold;
-use belay::view::{Answer, Ask, RelationshipRow, StatusDetail};
+use belay::view::{Answer, Ask, RelationshipRow, StatesDetail, StatusDetail};
+use serde::Serialize;
 
 /// What is here, and what waits to go.
 #[derive(Debug, clap::Args)]
@@ -19,15 +21,40 @@ impl Status {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         let Answer::Status(status) = host.read(Ask::Status)? else { return Err(Code::Internal.into()) };
+        let states = states(host)?;
         if host.flags.json {
-            return tell(host, "status", &*status);
+            return tell(host, "status", &Told { status: &status, states: &states });
         }
-        show(host, &status);
+        show(host, &status, &states);
         Ok(())
     }
 }
 
-fn show(host: &Host, status: &StatusDetail) {
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    status: &'a StatusDetail,
+    states: &'a StatesDetail,
+}
+
+/// What stands for all that is accepted here.
+fn states(host: &Host) -> Done<StatesDetail> {
+    match host.read(Ask::States)? {
+        Answer::States(states) => Ok(states),
+        _ => Err(Code::Internal.into()),
+    }
+}
+
+/// What stands for all that is accepted in a space.
+pub fn state_short(host: &Host, space: &SpaceId) -> Done<String> {
+    Ok(of_space(&states(host)?, space).to_owned())
+}
+
+fn of_space<'s>(states: &'s StatesDetail, space: &SpaceId) -> &'s str {
+    states.spaces.iter().find(|state| state.space == *space).map_or("", |state| state.state_short.as_str())
+}
+
+fn show(host: &Host, status: &StatusDetail, states: &StatesDetail) {
     let page = &host.page;
     for notice in &status.notices {
         page.line(&notice.label);
@@ -52,7 +79,7 @@ fn show(host: &Host, status: &StatusDetail) {
         page.line(&host.say("term-people-none", &[]));
     }
     for row in &status.relationships {
-        person(host, row);
+        person(host, row, of_space(states, &row.space));
         let same = |other: &&RelationshipRow| fold(other.name.as_str()) == fold(row.name.as_str());
         if status.relationships.iter().filter(same).count() > 1 {
             let all = status.relationships.iter().map(|row| row.space.to_string()).collect();
@@ -65,10 +92,10 @@ fn show(host: &Host, status: &StatusDetail) {
 }
 
 /// A relationship, in a few lines.
-pub fn person(host: &Host, row: &RelationshipRow) {
+pub fn person(host: &Host, row: &RelationshipRow, state_short: &str) {
     let name = row.name.as_str();
     let page = &host.page;
-    page.item_beside(Edge::Bare, "", name, &row.state_short);
+    page.item_beside(Edge::Bare, "", name, state_short);
     let standing = [row.stage.label.clone(), host.say("term-phones", &[("count", Arg::Number(u64::from(row.phones)))])];
     page.inside(Edge::Bare, 2, &standing.join(", "));
     page.inside(Edge::Bare, 2, &host.say("term-my-role", &[("role", Arg::Text(&row.my_role_label))]));

@@ -12,8 +12,8 @@ use crate::document::copy::{COPY_SCALARS_MAX, COPY_TITLE_SCALARS_MAX, Copied, Ex
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{ChangeId, DocId, Hash32, MemberId, Rev, SpaceId};
 use crate::library::{Arg, Phrases, strip_isolates};
+use crate::projection::People;
 use crate::projection::copies::{copies_of, copy_line, note_of, note_words};
-use crate::projection::{Cause, How, People, touch};
 use crate::space::{audience, may_write_content};
 use crate::store::documents;
 use crate::text::PersonText;
@@ -250,7 +250,6 @@ fn give(desk: &mut Desk<'_>, gift: &GiftDraft, shown: &Hash32) -> Result<Outcome
     }
     let agreed = consent::agree(copy, gift.note, gift.to, (wording, language), at_ms);
     desk.write_in(consent_to(desk, &copy)?, &agreed)?;
-    touch_note(desk, &gift.note)?;
     Ok(Outcome { made: Some(copy), touched: vec![copy, gift.note], element: None })
 }
 
@@ -264,9 +263,6 @@ fn take_back(desk: &mut Desk<'_>, copy: &DocId) -> Result<Outcome> {
     if documents::get(desk.db, &consent.doc())?.is_some() && may_go_on(desk.db, &consent.doc()).is_ok() {
         desk.write(&consent.doc(), &[consent::withdraw(desk.at.unix_ms)])?;
     }
-    if let Some(note) = &note {
-        touch_note(desk, note)?;
-    }
     Ok(Outcome { touched: std::iter::once(*copy).chain(note).collect(), ..Outcome::default() })
 }
 
@@ -275,12 +271,6 @@ fn consent_to(desk: &Desk<'_>, copy: &DocId) -> Result<Birth> {
     let space = desk.me.own;
     let writer = Some(desk.member(&space)?);
     Ok(Birth { space, kind: Kind::Consent.number(), writer, about: None, key: None, nonce: copy.0 })
-}
-
-/// What is told of a note changed: what was given of it.
-fn touch_note(desk: &Desk<'_>, note: &DocId) -> Result<()> {
-    let Some(record) = documents::get(desk.db, note)? else { return Ok(()) };
-    touch(desk.db, &record, desk.db.commit_number(), Cause::Mine, How::Changed)
 }
 
 fn rev(desk: &Desk<'_>, note: &DocId) -> Result<Rev> {

@@ -8,7 +8,7 @@ use crate::crypto::sign::SigningKey;
 use crate::document::{Doc, State, Step};
 use crate::error::{Code, Error, Result};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, ElementId, MemberId, SpaceId};
-use crate::projection::{Cause, Documents, How, Loaded, People, Signer, settle, touch, write_rows};
+use crate::projection::{Documents, Loaded, People, Signer, settle, write_rows};
 use crate::secret::Entropy;
 use crate::store::WriteTx;
 use crate::store::batches::{self, BatchRecord, OpenBatch, Stage};
@@ -167,9 +167,7 @@ impl Desk<'_> {
         documents::set_heads(self.db, id, &heads.iter().flat_map(|head| head.0).collect::<Vec<_>>())?;
         let signer = self.signer(&record.space)?;
         write_rows(self.db, &record, before.as_ref(), &now, &signer)?;
-        crate::projection::record(self.db, &record, &now.acts_since(before.as_ref()), &signer, None)?;
-        let how = if before.is_none() { How::Added } else { How::Changed };
-        touch(self.db, &record, signer.commit, Cause::Mine, how)
+        crate::projection::record(self.db, &record, &now.acts_since(before.as_ref()), &signer, None)
     }
 
     fn signer(&self, space: &SpaceId) -> Result<Signer> {

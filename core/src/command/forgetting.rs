@@ -12,7 +12,7 @@ use crate::crypto::sign::SigningKey;
 use crate::document::{self, Kind, Tree};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
-use crate::projection::{Cause, How, People, birth_of, drop_forgotten, hide_forgotten, owner_of, touch};
+use crate::projection::{People, birth_of, drop_forgotten, hide_forgotten, owner_of};
 use crate::space::may_write_content;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
@@ -107,10 +107,11 @@ pub(super) fn may_go_on(db: &Connection, doc: &DocId) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub(crate) fn freeze(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
-    let Some(record) = documents::get(desk.db, doc)? else { return Ok(()) };
-    forgetting::freeze(desk.db, doc, desk.at.unix_ms)?;
-    desk.documents.forget(doc);
-    touch(desk.db, &record, desk.db.commit_number(), Cause::Theirs, How::Rights)
+    if documents::get(desk.db, doc)?.is_some() {
+        forgetting::freeze(desk.db, doc, desk.at.unix_ms)?;
+        desk.documents.forget(doc);
+    }
+    Ok(())
 }
 
 /// Signs the Forget and hides what it names.
@@ -124,9 +125,8 @@ pub(super) fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<
     let forget = Forget { birth: birth.clone(), heads, into };
     let payload = forget.encode(&desk.entropy.bytes());
     put_request(desk, &birth, &Request::Forget(forget), payload)?;
-    let seen = (desk.at.unix_ms, desk.db.commit_number(), Cause::Mine);
     super::forget_drafts(desk.db, &record.id, into.as_ref(), super::ForgottenBy::Here)?;
-    hide_forgotten(desk.db, desk.documents, record, into, seen)
+    hide_forgotten(desk.db, desk.documents, record, into, desk.at.unix_ms)
 }
 
 /// The newest batch of each device that counts in a document.

@@ -7,7 +7,7 @@ use crate::command;
 use crate::error::{Code, Result};
 use crate::exchange;
 use crate::ids::DocId;
-use crate::projection::Changes;
+use crate::projection::{Cause, Changes, caused_by};
 use crate::secret::Entropy;
 
 impl Companion {
@@ -41,7 +41,12 @@ impl Session {
         if self.store.read(|db| Ok(crate::store::forgetting::all(db)?.is_empty()))? {
             return Ok(0);
         }
-        let dropped = self.write(entropy, at, |desk| exchange::drop_due(desk, None))?.value;
+        let dropped = self
+            .write(entropy, at, |desk| {
+                caused_by(desk.db, Cause::Clock)?;
+                exchange::drop_due(desk, None)
+            })?
+            .value;
         if dropped > 0 {
             self.fold_dropped()?;
         }

@@ -24,6 +24,7 @@ mod opening;
 mod pairings;
 mod pausing;
 mod phrasing;
+mod reading;
 mod rekeying;
 mod renewing;
 mod searching;
@@ -48,6 +49,7 @@ pub use mending::Mended;
 pub use opening::{Created, EraseReport, NewVault, SlotKey, UnlockWith, Unlocked};
 pub use pausing::Paused;
 pub use phrasing::{FormatVersion, PHRASES_MAX, PhraseId, Plain, Version, phrases, version};
+pub use reading::{FAMILIES_MAX, INTERRUPTED_MAX};
 pub use rekeying::Rekeyed;
 pub use renewing::{NewDevice, Renewed, Restored};
 pub use slots::{EraseScope, NewSlot, SlotAdded};
@@ -61,11 +63,9 @@ use crate::crypto::kdf::PassphraseCost;
 use crate::error::{Code, Failure, Result};
 use crate::ids::SpaceId;
 use crate::library::Phrases;
-use crate::projection::{Changes, changes_since};
 use crate::secret::{Entropy, sweeping_deep};
-use crate::store::{Interrupter, Readers, Running, meta, spaces};
+use crate::store::{Interrupter, Readers};
 use crate::vault::{FolderLock, VaultFacts};
-use crate::view::{self, Answer, Ask, Eye, Reading};
 #[cfg(test)]
 use crate::{
     command::{Applied, Command, Outcome},
@@ -125,6 +125,7 @@ pub struct Companion {
     stopper: Mutex<Option<Interrupter>>,
     /// The fields somebody types in. Taken after `inner` where both are.
     typing: Mutex<texting::Typing>,
+    ops: reading::Ops,
     /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
     leaving: AtomicU64,
     /// What the host said, and the log it may pull.
@@ -165,6 +166,7 @@ impl Companion {
             reading: Mutex::new(None),
             stopper: Mutex::new(None),
             typing: Mutex::default(),
+            ops: reading::Ops::default(),
             leaving: AtomicU64::new(0),
             host: hosting::HostSide::new(options),
         }
@@ -202,71 +204,12 @@ impl Companion {
         sweeping_deep(|| work(session, entropy.as_mut())).map_err(Failure::from)
     }
 
-    /// Answers several asks from one snapshot. Runs beside a write.
-    ///
-    /// # Errors
-    /// `Locked`; `TooMany` asks; `OutOfRange` for a page or a cursor that is none. What is not there or may not be shown
-    /// is [`Answer::No`].
-    pub fn read(&self, asks: &[Ask], at: &Moment) -> Answered<Reading> {
-        if asks.len() > ASKS_MAX {
-            return Err(Code::TooMany.of(crate::error::Field::Commands).max(ASKS_MAX).actual(asks.len()).into());
-        }
-        if asks.iter().any(|ask| matches!(ask, Ask::Relationships | Ask::Status)) {
-            self.with_session(|session, entropy| session.refresh_hashes(entropy, at))?;
-        }
-        let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
-        let answer = |db: &rusqlite::Connection| {
-            let eye = Eye { db, phrases: &reading.phrases, at };
-            let answers = asks.iter().map(|ask| view::answer(&eye, ask)).collect::<Result<Vec<Answer>>>()?;
-            Ok(Reading { commit: meta::commit_number(db)?, answers })
-        };
-        let answered = sweeping_deep(|| reading.readers.read(answer));
-        answered.map_err(|error| match error.code() {
-            Code::Closed => Code::Locked.detail().into(),
-            _ => error.into(),
-        })
-    }
-
-    /// What was touched after a commit.
-    ///
-    /// # Errors
-    /// `Locked`.
-    pub fn changes_since(&self, commit: u64) -> Answered<Changes> {
-        let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
-        let changes = reading.readers.read(|db| changes_since(db, commit));
-        changes.map_err(|error| match error.code() {
-            Code::Closed => Code::Locked.detail().into(),
-            _ => error.into(),
-        })
-    }
-
-    /// The hash of what is accepted in a space: equal where two devices show the same.
-    ///
-    /// # Errors
-    /// `Locked`; `NotFound` for a space this device is not in.
-    pub fn state_hash(&self, space: &SpaceId, at: &Moment) -> Answered<[u8; 32]> {
-        self.with_session(|session, entropy| {
-            if session.store.read(|db| spaces::get_space(db, space))?.is_none() {
-                return Code::NotFound.err();
-            }
-            session.refresh_hashes(entropy, at)?;
-            session.store.read(|db| view::state_hash(db, space))?.ok_or_else(|| Code::NotFound.into())
-        })
-    }
-
     /// My own space.
     ///
     /// # Errors
     /// `Locked`.
     pub fn own_space(&self) -> Answered<SpaceId> {
         self.with_session(|session, _| Ok(session.me.own))
-    }
-
-    /// Stops reads that run; a write that has begun is finished.
-    pub fn interrupt(&self) {
-        if let Some(stopper) = &*hold(&self.stopper) {
-            stopper.interrupt(Running::Reads);
-        }
     }
 }
 

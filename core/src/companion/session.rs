@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Field, Result};
 use crate::exchange::judge_anew;
 use crate::identity::{DeviceEntry, DeviceKeys, SpaceKeys};
 use crate::ids::{DeviceId, DocId, SpaceId};
-use crate::projection::{Changes, Documents, People, changes_since, index_if_due};
+use crate::projection::{Changes, Documents, People, changes_since, drop_old_touched, index_if_due};
 use crate::secret::{Entropy, Secret32, SecretBytes};
 use crate::store::{Committed, Store, batches, documents, forgetting, meta, singles, spaces};
 use crate::vault::{FolderLock, Opened};
@@ -205,6 +205,7 @@ impl Session {
         if session.store.frozen().is_none() {
             session.write(entropy, at, |desk| {
                 index_if_due(desk.db)?;
+                drop_old_touched(desk.db)?;
                 desk.close_all(None)
             })?;
             // What cannot be judged or dropped now is at the next start: the vault opens all the same.

@@ -6,7 +6,7 @@ use super::{Answered, Companion, DropsTaken, LogCall, Reader, hold};
 use crate::clock::Moment;
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::flow;
-use crate::projection::{Changes, KEPT_AFTER_FORGET_MS, changes_since};
+use crate::projection::{Cause, Changes, KEPT_AFTER_FORGET_MS, caused_by, changes_since};
 use crate::secret::Entropy;
 use crate::store::{exchanges, forgetting, meta};
 use chrono_tz::Tz;
@@ -158,7 +158,10 @@ impl Session {
             Ok(open.filter(|record| ends_ms(record.expires_ms) <= at.unix_ms).map(|record| record.id).collect())
         })?;
         if !ended.is_empty() {
-            self.write(entropy, at, |desk| ended.iter().try_for_each(|id| flow::cancel(desk, id).map(|_| ())))?;
+            self.write(entropy, at, |desk| {
+                caused_by(desk.db, Cause::Clock)?;
+                ended.iter().try_for_each(|id| flow::cancel(desk, id).map(|_| ()))
+            })?;
         }
         Ok(())
     }

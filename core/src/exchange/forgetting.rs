@@ -11,8 +11,7 @@ use crate::document::Kind;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId};
 use crate::projection::{
-    Cause, KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, record_of,
-    retell,
+    KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, record_of, retell,
 };
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
@@ -72,9 +71,8 @@ pub(super) fn settled(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken
     let forgets = forgetting::standing(desk.db, &doc, Asked::Forget)?;
     if !forgets.is_empty() {
         let into = forgets.iter().find_map(|forget| forget.into);
-        let seen = (desk.at.unix_ms, desk.db.commit_number(), Cause::Theirs);
         forget_drafts(desk.db, &doc, into.as_ref(), ForgottenBy::Elsewhere)?;
-        hide_forgotten(desk.db, desk.documents, &record, into, seen)?;
+        hide_forgotten(desk.db, desk.documents, &record, into, desk.at.unix_ms)?;
     } else if forgetting::get(desk.db, &doc)?.is_some() {
         bring_back(desk, people, &record, taken)?;
     }

@@ -10,7 +10,7 @@ use crate::envelope::EnvelopeContent;
 use crate::error::Result;
 use crate::identity::{SignedCard, replaces};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
-use crate::projection::{HeldLog, People};
+use crate::projection::{Cause, HeldLog, People, caused_by};
 use crate::space::may_read_content;
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::{named, spaces};
@@ -42,6 +42,7 @@ pub struct Taken {
 /// `NotFound` for a space this device is not in; those of the database.
 pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> {
     let space = content.space;
+    caused_by(desk.db, Cause::Theirs)?;
     // Also says whether this device is in the space at all.
     desk.people(&space)?;
     let counts_anew = take_statements(desk, content)?;

@@ -5,7 +5,7 @@ use crate::command::Desk;
 use crate::document::State;
 use crate::error::{Code, Result};
 use crate::ids::{BatchId, ChangeId, DocId};
-use crate::projection::{Cause, HeldPayloads, How, People, Signer, record, remove_rows, touch, write_rows};
+use crate::projection::{HeldPayloads, People, Signer, record, remove_rows, write_rows};
 use crate::store::{batches, documents};
 use std::collections::BTreeMap;
 
@@ -13,11 +13,9 @@ use super::evidence::Held;
 
 /// Nothing of a document counts any more: it is as if it had never come, except that what came is held.
 pub(super) fn unmake(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
-    let Some(record) = documents::get(desk.db, doc)? else { return Ok(()) };
     desk.documents.forget(doc);
     remove_rows(desk.db, doc)?;
-    documents::remove(desk.db, doc)?;
-    touch(desk.db, &record, desk.db.commit_number(), Cause::Theirs, How::Gone)
+    documents::remove(desk.db, doc)
 }
 
 /// What is newly accepted of a document, in causal order, and whether something is accepted no longer.
@@ -53,8 +51,6 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
     let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
     documents::set_heads(db, &doc, &heads)?;
     write_rows(db, &loaded.record, newly.before.as_ref(), &now, &signer)?;
-    let how = if newly.before.is_some() { How::Changed } else { How::Added };
-    touch(db, &loaded.record, signer.commit, Cause::Theirs, how)?;
     loaded.state = now;
     loaded.is_new = false;
     desk.snapshot_if_due(&doc)

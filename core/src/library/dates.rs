@@ -2,7 +2,7 @@
 
 use super::{Arg, Phrases};
 use crate::clock::{Moment, Nearness, Stamp};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 /// A claim this much ahead of this device's clock is shown as "around" (invariant I28).
 const SKEW_MAX_MS: i64 = 24 * 3_600_000;
@@ -17,6 +17,30 @@ impl Phrases {
     /// The same where it stands inside a sentence: `Kept, today 08:10`.
     pub fn when_inside(&self, stamp: &Stamp, now: &Moment) -> String {
         self.when(stamp, now, ["when-inside-today", "when-inside-yesterday"])
+    }
+
+    /// When [`Phrases::when_label`] reads otherwise by time alone, in Unix milliseconds; `None`: never.
+    pub fn when_until(stamp: &Stamp, now: &Moment) -> Option<i64> {
+        let date: NaiveDate = stamp.local_date.parse().unwrap_or_default();
+        let today = now.local_date();
+        let new_year = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).and_then(|date| now.first_of(date));
+        let ahead = stamp.unix_ms.saturating_sub(now.unix_ms) > SKEW_MAX_MS;
+        let next = match (today - date).num_days() {
+            0 | 1 => now.day_ends(),
+            2..=6 => date.checked_add_days(Days::new(7)).and_then(|date| now.first_of(date)),
+            ..0 => now.first_of(date),
+            _ => None,
+        };
+        let years = match date.year() {
+            year if year == today.year() => new_year(year.saturating_add(1)),
+            year if year > today.year() => new_year(year),
+            _ => None,
+        };
+        let near = ahead.then(|| stamp.unix_ms.saturating_sub(SKEW_MAX_MS));
+        // Clocks that go back take today, and what is told by it, along.
+        let back = now.day_ends().filter(|ends| *ends < now.unix_ms.saturating_add(SKEW_MAX_MS));
+        let back = back.filter(|ends| Stamp::at(*ends, &now.zone).local_date < today.to_string());
+        [next, years, near, back].into_iter().flatten().min()
     }
 
     /// `Sunday, 22 November 2026, 14:07`

@@ -1,7 +1,7 @@
 //! Hiding what was forgotten, and dropping its words: rows, history, snapshots, drafts, and in time the batches' payloads.
 
 use super::findable::compact_index;
-use super::{Cause, Documents, HeldLog, How, People, record_of, remove_shown, touch};
+use super::{Documents, HeldLog, People, record_of, remove_shown};
 use crate::batch::{BatchFacts, Birth, Body, LogView, forgotten_hash};
 use crate::cbor;
 use crate::document::ActKind;
@@ -71,11 +71,10 @@ pub fn hide_forgotten(
     documents: &mut Documents,
     record: &DocumentRecord,
     into: Option<DocId>,
-    (at_ms, commit, cause): (i64, u64, Cause),
+    at_ms: i64,
 ) -> Result<()> {
     documents::put(db, record)?;
     let known = forgetting::get(db, &record.id)?;
-    let is_new = known.is_none();
     let fresh =
         ForgottenRecord { doc: record.id, space: record.space, into, since_ms: at_ms, dropped_ms: None, let_go: false };
     forgetting::put(db, &ForgottenRecord { into, ..known.unwrap_or(fresh) })?;
@@ -85,9 +84,6 @@ pub fn hide_forgotten(
     for hidden in with_about(db, record)? {
         hide(db, documents, &hidden)?;
         forgetting::thaw(db, &hidden.id)?;
-        if is_new {
-            touch(db, &hidden, commit, cause, How::Gone)?;
-        }
     }
     documents::set_hash(db, &record.id, &forgotten_hash(&record.id, into.as_ref()))
 }

@@ -245,15 +245,31 @@ pub fn ideas(db: &Connection, about: &DocId) -> Result<Vec<IdeaLine>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Every idea, newest first.
+/// Every idea that was not taken back and on which nothing was decided, or apart in different ways ([`decided`]), newest
+/// first.
 ///
 /// # Errors
 /// Those of the database.
-pub fn all_ideas(db: &Connection) -> Result<Vec<IdeaLine>> {
-    let mut query = db.prepare_cached(&format!("{IDEA} ORDER BY idea.at_ms DESC, idea.id"))?;
-    let rows = query.query_map([], idea_line)?;
+pub fn undecided_ideas(db: &Connection) -> Result<Vec<IdeaLine>> {
+    let mut query = db.prepare_cached(UNDECIDED)?;
+    let (column, joint, both) = (Kind::Column.number(), Kind::Joint.number(), PartOwner::Both.name());
+    let rows = query.query_map(params![column, joint, both], idea_line)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
+
+/// In the order of the ideas that were not taken back; what [`decisions`] and [`decided`] say of each is asked in place.
+pub const UNDECIDED: &str = "SELECT idea.doc, lane.writer, idea.id, idea.about, idea.kind, idea.part, idea.element,
+    idea.alternatives, idea.why, idea.base, idea.withdrawn, idea.at_ms
+    FROM idea CROSS JOIN document AS lane ON lane.id = idea.doc AND lane.writer IS NOT NULL
+    CROSS JOIN document AS target ON target.id = idea.about AND target.space = lane.space
+    WHERE idea.withdrawn = 0 AND 1 <> (SELECT count(*) FROM (
+      SELECT DISTINCT decision.choice, decision.text FROM decision CROSS JOIN document ON document.id = decision.doc
+      WHERE decision.idea = idea.id AND document.space = target.space AND (document.id = idea.about OR
+        (document.about = idea.about AND document.key = idea.part AND (
+          (document.kind = ?1 AND document.writer <> lane.writer) OR
+          (document.kind = ?2 AND EXISTS
+            (SELECT 1 FROM part WHERE part.doc = idea.about AND part.key = idea.part AND part.owner = ?3)))))))
+    ORDER BY idea.at_ms DESC, idea.id";
 
 /// One idea. Two with one id, which no honest author makes, are none: what is decided on must be what was shown.
 ///

@@ -26,7 +26,10 @@ pub use forgetting::{KEPT_AFTER_FORGET_MS, drop_forgotten, hide, hide_forgotten,
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
-pub use touched::{Cause, Changes, How, acts_since, changes_since, touch};
+pub use touched::{
+    COMMITS_KEPT, Cause, Changes, Extent, How, Matter, TOUCHED_MAX, Touched, acts_since, caused_by, changes_since,
+    drop_old_touched,
+};
 
 use crate::document::{Kind, State};
 use crate::error::Result;

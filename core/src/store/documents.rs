@@ -159,12 +159,15 @@ pub fn hash(db: &Connection, id: &DocId) -> Result<Option<[u8; 32]>> {
         .flatten())
 }
 
+/// By an index of its own: they are few, whatever the store holds.
+pub const WITHOUT_HASH: &str = "SELECT id FROM document WHERE hash IS NULL AND heads <> x'' ORDER BY id";
+
 /// The documents whose hash is not remembered.
 ///
 /// # Errors
 /// Those of the database.
 pub fn without_hash(db: &Connection) -> Result<Vec<DocId>> {
-    let mut query = db.prepare_cached("SELECT id FROM document WHERE hash IS NULL AND heads <> x'' ORDER BY id")?;
+    let mut query = db.prepare_cached(WITHOUT_HASH)?;
     let rows = query.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

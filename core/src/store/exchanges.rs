@@ -80,6 +80,21 @@ pub fn get(db: &Connection, id: &ExchangeId) -> Result<Option<ExchangeRecord>> {
         .optional()?)
 }
 
+/// The stage of an exchange that waits for digits.
+pub const WAITS_FOR_DIGITS: u32 = 3;
+
+/// The exchanges that are not over, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn under_way(db: &Connection) -> Result<Vec<ExchangeRecord>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM exchange WHERE stage IN (1, 2, {WAITS_FOR_DIGITS}) ORDER BY rowid DESC"
+    ))?;
+    let rows = query.query_map([], exchange)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// All exchanges, newest first.
 ///
 /// # Errors

@@ -336,6 +336,14 @@ pub fn frozen(db: &Connection) -> Result<Vec<DocId>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether anything is frozen.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_any_frozen(db: &Connection) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM frozen JOIN document ON document.id = frozen.doc LIMIT 1")?.exists([])?)
+}
+
 /// Whether a document, or one about it, is frozen.
 ///
 /// # Errors

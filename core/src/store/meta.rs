@@ -41,6 +41,35 @@ pub(super) fn set_commit_number(conn: &Connection, number: u64) -> Result<()> {
     set(conn, COMMIT, &number.to_be_bytes())
 }
 
+/// Says which commit is being written, for what is touched in it; what it causes is mine until someone says otherwise.
+pub(super) fn begin_writing(conn: &Connection, number: u64) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO writing (one, made_in, cause) VALUES (1, ?1, 1)
+         ON CONFLICT (one) DO UPDATE SET made_in = excluded.made_in, cause = excluded.cause",
+    )?
+    .execute([i64::try_from(number).unwrap_or(i64::MAX)])?;
+    Ok(())
+}
+
+/// Says who causes what is written from here on in this transaction, by number (`projection::Cause`).
+///
+/// # Errors
+/// What SQLite says.
+pub fn set_cause(conn: &Connection, cause: u8) -> Result<()> {
+    conn.prepare_cached("UPDATE writing SET cause = ?1")?.execute([cause])?;
+    Ok(())
+}
+
+/// Forgets what was touched in commits before this one.
+///
+/// # Errors
+/// What SQLite says.
+pub fn drop_touched(conn: &Connection, before: u64) -> Result<()> {
+    let before = i64::try_from(before).unwrap_or(i64::MAX);
+    conn.prepare_cached("DELETE FROM touched WHERE made_in < ?1")?.execute([before])?;
+    Ok(())
+}
+
 pub(super) fn begin(conn: &Connection, vault: VaultId) -> Result<()> {
     set(conn, VAULT, &vault.0)?;
     set_commit_number(conn, 0)

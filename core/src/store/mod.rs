@@ -22,7 +22,7 @@ pub mod singles;
 pub mod spaces;
 pub mod undo;
 
-pub use pool::Readers;
+pub use pool::{Readers, Stop};
 pub use readout::{Readout, read_out};
 
 use crate::error::{Code, Error, Field, Result};
@@ -378,6 +378,7 @@ fn transact<T>(
         }
         // Zeros in place of a damaged page can make the work fail in any way: damage is what is told.
         write_point!("write-begun");
+        meta::begin_writing(&tx, commit)?;
         let value = work(&tx).or_else(|error| vouch(&tx).and(Err(error)))?;
         meta::set_commit_number(&tx, commit)?;
         value

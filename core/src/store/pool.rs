@@ -7,7 +7,7 @@ use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Two: a screen and a job read side by side; more would only hold more page caches.
@@ -24,6 +24,53 @@ struct Shared {
     returned: Condvar,
     /// Raised by every interruption; a reader that sees it change stops.
     stops: AtomicU64,
+}
+
+/// Stops one read and nothing else.
+#[derive(Default)]
+pub struct Stop {
+    raised: AtomicBool,
+    running: Mutex<Option<InterruptHandle>>,
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stop({})", self.is_raised())
+    }
+}
+
+impl Stop {
+    /// Whether it was raised; it stays so.
+    pub fn is_raised(&self) -> bool {
+        self.raised.load(Ordering::SeqCst)
+    }
+
+    /// Stops what runs under it, and all that is still to begin. A read that waits for a connection hears of it by
+    /// [`Readers::stop`].
+    pub fn raise(&self) {
+        self.raised.store(true, Ordering::SeqCst);
+        if let Some(running) = &*self.running() {
+            running.interrupt();
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<InterruptHandle>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self, conn: &Connection) -> Entered<'_> {
+        *self.running() = Some(conn.get_interrupt_handle());
+        Entered(self)
+    }
+}
+
+/// A read under a stop. It leaves before its connection is lent to another.
+struct Entered<'s>(&'s Stop);
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        *self.0.running() = None;
+    }
 }
 
 struct Pool {
@@ -78,10 +125,20 @@ impl Readers {
     /// # Errors
     /// `Closed`, `Interrupted`, `Corrupt{Store}`, and what `work` says.
     pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        self.read_until(&Stop::default(), work)
+    }
+
+    /// [`Readers::read`] that this stop ends too; each read has a stop of its own.
+    ///
+    /// # Errors
+    /// Those of [`Readers::read`].
+    pub fn read_until<T>(&self, stop: &Stop, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let seen = self.0.stops.load(Ordering::SeqCst);
-        let mut loan = self.lend(seen)?;
+        let mut loan = self.lend(seen, stop)?;
         let conn = loan.conn.as_ref().expect("taken only below and when the loan is dropped");
-        let answer = self.snapshot(conn, seen, work);
+        let entered = stop.enter(conn);
+        let answer = self.snapshot(conn, seen, stop, work);
+        drop(entered);
         // Damage outweighs any answer, also another failure: it may come of zeros.
         if let Err(damage) = vouch(conn) {
             loan.conn = None;
@@ -90,26 +147,33 @@ impl Readers {
         answer.map_err(about_store)
     }
 
-    fn snapshot<T>(&self, conn: &Connection, seen: u64, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    fn snapshot<T>(
+        &self,
+        conn: &Connection,
+        seen: u64,
+        stop: &Stop,
+        work: impl FnOnce(&Connection) -> Result<T>,
+    ) -> Result<T> {
         let tx = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
         // A statement that stays open fixes the snapshot now, and keeps an interruption standing until the read is
         // over: SQLite forgets one as soon as no statement runs.
         let mut held = tx.prepare_cached("SELECT key FROM meta")?;
         let mut rows = held.query([])?;
         rows.next()?;
-        if self.0.stops.load(Ordering::SeqCst) != seen {
+        if self.0.stops.load(Ordering::SeqCst) != seen || stop.is_raised() {
             return Code::Interrupted.err();
         }
         work(&tx)
     }
 
-    fn lend(&self, seen: u64) -> Result<Loan<'_>> {
+    fn lend(&self, seen: u64, stop: &Stop) -> Result<Loan<'_>> {
+        let is_stopped = || self.0.stops.load(Ordering::SeqCst) != seen || stop.is_raised();
         let mut pool = self.0.pool();
-        while pool.key.is_some() && pool.lent.len() >= READERS_MAX && self.0.stops.load(Ordering::SeqCst) == seen {
+        while pool.key.is_some() && pool.lent.len() >= READERS_MAX && !is_stopped() {
             pool = self.0.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
         let Some(key) = pool.key.clone() else { return Code::Closed.err() };
-        if self.0.stops.load(Ordering::SeqCst) != seen {
+        if is_stopped() {
             return Code::Interrupted.err();
         }
         let ticket = pool.next;
@@ -125,6 +189,15 @@ impl Readers {
             loan.conn = Some(conn);
         }
         Ok(loan)
+    }
+
+    /// Raises a stop, and wakes a read under it that waits for a connection.
+    pub fn stop(&self, stop: &Stop) {
+        // A read looks at its stop under the pool's lock before it waits, so it cannot miss this.
+        let pool = self.0.pool();
+        stop.raise();
+        drop(pool);
+        self.0.returned.notify_all();
     }
 
     /// Stops the reads that run or wait now; each answers `Interrupted`.

@@ -14,7 +14,7 @@ use std::path::Path;
 const OLD: &str = "damaged";
 
 /// Tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 22] = [
+const CACHES: [&str; 23] = [
     "document",
     "snapshot",
     "note",
@@ -34,6 +34,8 @@ const CACHES: [&str; 22] = [
     "consent",
     "history",
     "touched",
+    // Nothing is told of rows that are only copied.
+    "writing",
     "findable",
     // A mark on a snapshot: without one the document is made again, and frozen again if that does not load back.
     "frozen",

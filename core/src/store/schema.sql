@@ -170,8 +170,10 @@ CREATE TABLE history (
 
 CREATE TABLE touched (
   made_in INTEGER NOT NULL, object BLOB NOT NULL, kind INTEGER NOT NULL, parent BLOB, how INTEGER NOT NULL,
-  cause INTEGER NOT NULL, PRIMARY KEY (made_in, object)
+  cause INTEGER NOT NULL, PRIMARY KEY (made_in, object, kind)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE writing (one INTEGER PRIMARY KEY CHECK (one = 1), made_in INTEGER NOT NULL, cause INTEGER NOT NULL) STRICT;
 
 CREATE TABLE draft (
   target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, back BLOB NOT NULL, unseen BLOB NOT NULL,
@@ -184,6 +186,8 @@ CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
 
+CREATE VIEW touching AS SELECT object, kind, parent, how FROM touched;
+
 CREATE INDEX statement_of_space ON statement (space);
 
 CREATE INDEX batch_of_document ON batch (doc, stage);
@@ -191,6 +195,8 @@ CREATE INDEX batch_of_document ON batch (doc, stage);
 CREATE INDEX batch_of_log ON batch (space, device, seq);
 
 CREATE INDEX batch_of_newer_app ON batch (doc) WHERE stage = 5;
+
+CREATE INDEX batch_kept_out ON batch (position) WHERE stage IN (4, 6);
 
 CREATE INDEX adopted_by ON adopted (by);
 
@@ -204,15 +210,29 @@ CREATE INDEX document_of_space ON document (space, kind);
 
 CREATE INDEX document_about ON document (about);
 
-CREATE INDEX note_newest ON note (trashed_ms, pinned DESC, changed_ms DESC);
+CREATE INDEX document_unhashed ON document (id) WHERE hash IS NULL AND heads <> x'';
+
+CREATE INDEX note_kept ON note (pinned DESC, changed_ms DESC, doc) WHERE trashed_ms IS NULL;
+
+CREATE INDEX note_trashed ON note (pinned DESC, changed_ms DESC, doc) WHERE trashed_ms IS NOT NULL;
+
+CREATE INDEX note_newest ON note (changed_ms DESC, doc) WHERE trashed_ms IS NULL;
 
 CREATE INDEX note_by_tag ON note_tag (fold);
+
+CREATE INDEX goal_newest ON goal (changed_ms DESC, doc);
+
+CREATE INDEX goal_active ON goal (changed_ms DESC, doc) WHERE stage = 'active';
+
+CREATE INDEX plan_newest ON plan (changed_ms DESC, doc);
 
 CREATE INDEX decision_on ON decision (idea);
 
 CREATE INDEX idea_about ON idea (about);
 
 CREATE INDEX idea_named ON idea (id);
+
+CREATE INDEX idea_waiting ON idea (at_ms DESC, id) WHERE withdrawn = 0;
 
 CREATE INDEX comment_about ON comment (about);
 
@@ -237,3 +257,142 @@ CREATE INDEX draft_newest ON draft (changed_ms);
 CREATE INDEX findable_of ON findable (doc, kind, element);
 
 CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
+
+CREATE TRIGGER touching_told INSTEAD OF INSERT ON touching BEGIN
+  INSERT INTO touched (made_in, object, kind, parent, how, cause)
+    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE true
+    ON CONFLICT (made_in, object, kind) DO UPDATE SET
+      how = CASE WHEN excluded.how = 4 OR (how = 1 AND excluded.how = 2) THEN how ELSE excluded.how END;
+END;
+
+CREATE TRIGGER document_moved AFTER UPDATE OF heads ON document WHEN new.heads <> old.heads BEGIN
+  INSERT INTO touching VALUES (new.id, new.kind, coalesce(new.about, CASE new.kind WHEN 7 THEN new.space END),
+    CASE WHEN new.heads = x'' THEN 3 WHEN old.heads = x'' THEN 1 ELSE 2 END);
+END;
+
+CREATE TRIGGER document_gone AFTER DELETE ON document WHEN old.heads <> x'' BEGIN
+  INSERT INTO touching VALUES (old.id, old.kind, coalesce(old.about, CASE old.kind WHEN 7 THEN old.space END), 3);
+END;
+
+CREATE TRIGGER batch_came AFTER INSERT ON batch BEGIN
+  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
+    WHERE id = new.space;
+  INSERT INTO touching SELECT new.id, 104, NULL, 1 WHERE new.stage IN (4, 6);
+END;
+
+CREATE TRIGGER batch_moved AFTER UPDATE OF stage, reason, counted, payload ON batch
+WHEN new.stage <> old.stage OR new.reason <> old.reason OR new.counted IS NOT old.counted
+  OR (new.payload IS NULL) <> (old.payload IS NULL) BEGIN
+  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
+    WHERE id = new.space;
+  INSERT INTO touching SELECT new.id, 104, NULL,
+    CASE WHEN old.stage NOT IN (4, 6) THEN 1 WHEN new.stage NOT IN (4, 6) THEN 3 ELSE 2 END
+    WHERE new.stage IN (4, 6) OR old.stage IN (4, 6);
+END;
+
+CREATE TRIGGER batch_newer AFTER UPDATE OF stage ON batch WHEN (new.stage = 5) <> (old.stage = 5) BEGIN
+  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
+    WHERE id = new.doc;
+END;
+
+CREATE TRIGGER batch_gone AFTER DELETE ON batch BEGIN
+  INSERT INTO touching SELECT old.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
+    WHERE id = old.space;
+  INSERT INTO touching SELECT old.id, 104, NULL, 3 WHERE old.stage IN (4, 6);
+  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
+    WHERE id = old.doc AND old.stage = 5;
+END;
+
+CREATE TRIGGER holdings_came AFTER INSERT ON holdings BEGIN
+  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
+    WHERE id = new.space;
+END;
+
+CREATE TRIGGER holdings_moved AFTER UPDATE ON holdings BEGIN
+  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
+    WHERE id = new.space;
+END;
+
+CREATE TRIGGER statement_came AFTER INSERT ON statement BEGIN
+  INSERT INTO touching VALUES (new.space, 101, NULL, 4);
+END;
+
+CREATE TRIGGER statement_gone AFTER DELETE ON statement BEGIN
+  INSERT INTO touching VALUES (old.space, 101, NULL, 4);
+END;
+
+CREATE TRIGGER space_came AFTER INSERT ON space BEGIN
+  INSERT INTO touching VALUES (new.id, 101, NULL, 1);
+END;
+
+CREATE TRIGGER space_moved AFTER UPDATE OF stage ON space WHEN new.stage <> old.stage BEGIN
+  INSERT INTO touching VALUES (new.id, 101, NULL, 2);
+END;
+
+CREATE TRIGGER space_gone AFTER DELETE ON space BEGIN
+  INSERT INTO touching VALUES (old.id, 101, NULL, 3);
+END;
+
+CREATE TRIGGER forgotten_came AFTER INSERT ON forgotten BEGIN
+  INSERT INTO touching VALUES (new.doc, 105, NULL, 2);
+END;
+
+CREATE TRIGGER forgotten_gone AFTER DELETE ON forgotten BEGIN
+  INSERT INTO touching VALUES (old.doc, 105, NULL, 3);
+END;
+
+CREATE TRIGGER request_came AFTER INSERT ON request BEGIN
+  INSERT INTO touching VALUES (new.doc, 105, NULL, 2);
+END;
+
+CREATE TRIGGER frozen_came AFTER INSERT ON frozen BEGIN
+  INSERT INTO touching SELECT id, 106, about, 1 FROM document WHERE id = new.doc;
+  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
+    WHERE id = new.doc;
+END;
+
+CREATE TRIGGER frozen_gone AFTER DELETE ON frozen BEGIN
+  INSERT INTO touching SELECT id, 106, about, 3 FROM document WHERE id = old.doc;
+  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
+    WHERE id = old.doc;
+END;
+
+CREATE TRIGGER counter_came AFTER INSERT ON counter WHEN new.name IN ('acknowledged', 'words_tested') BEGIN
+  INSERT INTO touching SELECT id, 107, NULL, 2 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER counter_moved AFTER UPDATE ON counter WHEN new.name IN ('acknowledged', 'words_tested') BEGIN
+  INSERT INTO touching SELECT id, 107, NULL, 2 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER secret_came AFTER INSERT ON secret WHEN new.name LIKE 'foreign_card %' BEGIN
+  INSERT INTO touching SELECT id, 107, NULL, 2 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER secret_moved AFTER UPDATE ON secret WHEN new.name LIKE 'foreign_card %' BEGIN
+  INSERT INTO touching SELECT id, 107, NULL, 2 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER exchange_came AFTER INSERT ON exchange BEGIN
+  INSERT INTO touching SELECT id, 108, NULL, 1 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER exchange_moved AFTER UPDATE ON exchange BEGIN
+  INSERT INTO touching SELECT id, 108, NULL, 2 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER exchange_gone AFTER DELETE ON exchange BEGIN
+  INSERT INTO touching SELECT id, 108, NULL, 3 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER draft_came AFTER INSERT ON draft BEGIN
+  INSERT INTO touching SELECT id, 109, NULL, 2 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER draft_moved AFTER UPDATE ON draft BEGIN
+  INSERT INTO touching SELECT id, 109, NULL, 2 FROM space WHERE kind = 1;
+END;
+
+CREATE TRIGGER draft_gone AFTER DELETE ON draft BEGIN
+  INSERT INTO touching SELECT id, 109, NULL, 2 FROM space WHERE kind = 1;
+END;

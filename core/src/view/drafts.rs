@@ -1,16 +1,16 @@
 //! Words that were typed and are not kept yet: what waits to be gone on with.
 
 use super::look::Look;
-use super::page::{Key, Wanted};
+use super::page::{Args, Key, Wanted};
 use super::paragraphs::{direction, snippet};
 use super::records::{At, Direction, Page, When};
 use crate::command::{TextTarget, recovered_draft};
 use crate::editing::apply;
 use crate::error::{Code, Result};
-use crate::projection::lines;
+use crate::projection::{Matter, lines};
 use crate::store::documents;
 use crate::text::PersonText;
-use rusqlite::named_params;
+use rusqlite::{Row, params_from_iter};
 use serde::Serialize;
 
 /// As much of a text as a snippet is made of, in scalars.
@@ -50,44 +50,52 @@ pub struct DraftDetail {
     pub when: When,
 }
 
+/// A draft as the table has it: its field, the first of its words, when the last was typed.
+struct Line {
+    name: (String, String),
+    head: String,
+    changed_ms: i64,
+    zone: String,
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<(Key, Line)> {
+    let changed_ms = row.get(3)?;
+    let line = Line { name: (row.get(0)?, row.get(1)?), head: row.get(2)?, changed_ms, zone: row.get(4)? };
+    Ok((Key { numbers: vec![changed_ms, row.get(5)?], id: Vec::new() }, line))
+}
+
+/// Newest first.
 pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<DraftRow>> {
-    let wanted = Wanted::read(look, ("drafts", ""), 1, at)?;
-    let total: i64 = look
-        .db()
-        .prepare_cached(&format!("SELECT count(*) FROM draft WHERE back <> {WORDLESS}"))?
-        .query_row([], |row| row.get(0))?;
-    let mut query = look.db().prepare_cached(&format!(
-        "SELECT target, field, substr(text, 1, {HEAD_SCALARS}), changed_ms, zone, rowid FROM draft
-         WHERE back <> {WORDLESS} AND (:changed IS NULL OR (changed_ms, rowid) < (:changed, :row))
-         ORDER BY changed_ms DESC, rowid DESC LIMIT :limit"
-    ))?;
-    let after = wanted.after.as_ref();
-    let place = after.map(|key| key.id.first_chunk().map_or(0, |row| i64::from_be_bytes(*row)));
-    let limit = i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX);
-    let lines = query.query_map(
-        named_params! { ":changed": after.map(|key| key.number(0)), ":row": place, ":limit": limit },
-        |row| {
-            let name: (String, String) = (row.get(0)?, row.get(1)?);
-            Ok((name, row.get::<_, String>(2)?, row.get::<_, i64>(3)?, row.get::<_, String>(4)?, row.get::<_, i64>(5)?))
-        },
-    )?;
+    look.needs(&[Matter::Draft]);
+    let wanted = Wanted::read(look, ("drafts", ""), 2, at, |_| Ok(None))?;
+    let found = wanted.gather(|leg| {
+        let mut args = Args::default();
+        let tail = leg.tail(&["changed_ms", "rowid"], None, &mut args);
+        let mut query = look.db().prepare_cached(&format!(
+            "SELECT target, field, substr(text, 1, {HEAD_SCALARS}), changed_ms, zone, rowid FROM draft
+             WHERE back <> {WORDLESS}{tail}"
+        ))?;
+        Ok(query.query_map(params_from_iter(args.0), line)?.collect::<rusqlite::Result<Vec<_>>>()?)
+    })?;
     let mut rows = Vec::new();
-    for line in lines {
-        let ((target, field), head, changed_ms, zone, number) = line?;
+    for (_, line) in &found.rows {
         // A field of a newer app.
-        let Some(target) = TextTarget::named(&target, &field) else { continue };
-        let head = if is_locked(look, &target)? { String::new() } else { snippet(&head) };
-        let key = Key { numbers: vec![changed_ms], id: number.to_be_bytes().to_vec() };
-        let row = DraftRow {
+        let Some(target) = TextTarget::named(&line.name.0, &line.name.1) else { continue };
+        let head = if is_locked(look, &target)? { String::new() } else { snippet(&line.head) };
+        rows.push(DraftRow {
             dir: direction(&head),
             snippet: head.into(),
             is_there: is_there(look, &target)?,
-            when: look.when(changed_ms, &zone),
+            when: look.when(line.changed_ms, &line.zone),
             target,
-        };
-        rows.push((key, row));
+        });
     }
-    Ok(wanted.page(rows, total.unsigned_abs()))
+    wanted.page(found, rows, || count(look))
+}
+
+fn count(look: &Look<'_>) -> Result<u64> {
+    let mut query = look.db().prepare_cached(&format!("SELECT count(*) FROM draft WHERE back <> {WORDLESS}"))?;
+    Ok(query.query_row([], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
 /// A note with its own lock shows no word of itself before it is opened (invariant I15).
@@ -99,7 +107,10 @@ fn is_locked(look: &Look<'_>, target: &TextTarget) -> Result<bool> {
 }
 
 fn is_there(look: &Look<'_>, target: &TextTarget) -> Result<bool> {
+    // Whether it may still be written hangs on its people, too.
+    look.needs(&[Matter::Space]);
     for doc in target.objects() {
+        look.stands_on(doc);
         if documents::get(look.db(), &doc)?.is_none() {
             return Ok(false);
         }
@@ -108,6 +119,7 @@ fn is_there(look: &Look<'_>, target: &TextTarget) -> Result<bool> {
 }
 
 pub(super) fn detail(look: &Look<'_>, target: &TextTarget) -> Result<DraftDetail> {
+    look.needs(&[Matter::Draft]);
     let draft = recovered_draft(look.db(), target)?.ok_or(Code::NotFound)?;
     let why = target.may_write(look.db()).err().map(|error| error.code());
     let before = apply(&draft.words.text, &draft.words.back).unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::document::{Kind, typed_in};
 use crate::error::Result;
 use crate::identity::DeviceKeys;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
-use crate::projection::{HeldLog, HeldPayloads, KEPT_AFTER_FORGET_MS, People, kept, owner_of};
+use crate::projection::{HeldLog, HeldPayloads, KEPT_AFTER_FORGET_MS, Matter, People, kept, owner_of};
 use crate::store::forgetting::{self, Asked, ForgottenRecord};
 use crate::store::{batches, documents, singles, spaces};
 use crate::text::PersonText;
@@ -82,6 +82,7 @@ fn kind(kind: u32) -> &'static str {
 
 /// Newest first.
 pub(super) fn list(look: &Look<'_>) -> Result<Vec<ForgottenRow>> {
+    look.needs(&[Matter::Forgotten, Matter::Log, Matter::OwnLog, Matter::Space]);
     forgetting::all(look.db())?.iter().map(|forgotten| row(look, forgotten)).collect()
 }
 
@@ -100,6 +101,12 @@ fn row(look: &Look<'_>, forgotten: &ForgottenRecord) -> Result<ForgottenRow> {
     let left = forgotten.since_ms.saturating_add(KEPT_AFTER_FORGET_MS).saturating_sub(look.at().unix_ms);
     // A day that has begun counts.
     let days = u32::try_from(left.max(0).saturating_add(DAY_MS - 1) / DAY_MS).unwrap_or(u32::MAX);
+    if forgotten.dropped_ms.is_none() && left > 0 {
+        // One day fewer is left once this many whole ones are.
+        let whole = i64::from(days).saturating_sub(1).saturating_mul(DAY_MS);
+        look.until(Some(look.at().unix_ms.saturating_add(left.saturating_sub(whole))));
+    }
+    look.stands_on(forgotten.doc);
     let kept = kept(look.db(), &people, forgotten)?;
     Ok(ForgottenRow {
         words: words(look, kept.iter().map(|(_, batch)| batch)),
@@ -195,8 +202,10 @@ fn this_device(look: &Look<'_>) -> Result<Option<DeviceId>> {
 
 /// What needs repair, the newest first.
 pub(super) fn repairs(look: &Look<'_>) -> Result<Vec<RepairRow>> {
+    look.needs(&[Matter::Repair, Matter::Space]);
     let mut rows = Vec::new();
     for doc in forgetting::frozen(look.db())? {
+        look.stands_on(doc);
         let Some(record) = documents::get(look.db(), &doc)? else { continue };
         let people = look.people(&record.space)?;
         let kind = kind(record.kind);

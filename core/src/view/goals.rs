@@ -1,7 +1,8 @@
 //! Goals: the list, and one goal with its steps.
 
-use super::look::{Look, READABLE};
-use super::page::{Key, Wanted};
+use super::look::Look;
+use super::page::{Args, Key, Leg, Wanted, Way};
+use super::plans::place_of;
 use super::records::{At, GoalDetail, GoalRow, Page, Person, StepDetail};
 use super::{comments, ideas};
 use crate::command::{Deed, May, Subject, allowed};
@@ -11,11 +12,11 @@ use crate::document::goal::{GoalStage, StepStage, Who};
 use crate::error::{Code, Result};
 use crate::ids::{DocId, ElementId, MemberId, SpaceId};
 use crate::library::Arg;
-use crate::projection::People;
 use crate::projection::lines::{self, StepLine};
+use crate::projection::{Matter, People};
 use crate::store::documents::DocumentRecord;
 use crate::text::PersonText;
-use rusqlite::{OptionalExtension, Row, named_params, params};
+use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use std::collections::BTreeMap;
 
 struct Line {
@@ -42,43 +43,61 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
+const COLUMNS: &str = "SELECT goal.doc, document.space, document.writer, goal.title, goal.towards, goal.stage,
+    goal.changed_ms, goal.zone";
+const FROM: &str =
+    "FROM goal CROSS JOIN document ON document.id = goal.doc CROSS JOIN space ON space.id = document.space
+    WHERE space.stage IN (2, 3, 4)";
+/// What one moves towards oneself.
+const MINE: &str = "AND goal.stage = 'active' AND document.writer = space.me";
+
+/// The statement that reads a stretch of the list, of all goals or of what is mine and active.
+pub(super) fn sql(mine: bool, leg: &Leg<'_>, args: &mut Args) -> String {
+    let only = if mine { MINE } else { "" };
+    format!("{COLUMNS} {FROM} {only}{}", leg.tail(&["goal.changed_ms"], Some("goal.doc"), args))
+}
+
+fn lines(look: &Look<'_>, mine: bool, leg: &Leg<'_>) -> Result<Vec<Line>> {
+    let mut args = Args::default();
+    let mut query = look.db().prepare_cached(&sql(mine, leg, &mut args))?;
+    let lines = query.query_map(params_from_iter(args.0), line)?;
+    Ok(lines.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<GoalRow>> {
-    let wanted = Wanted::read(look, ("goals", ""), 1, at)?;
-    let base = format!(
-        "FROM goal JOIN document ON document.id = goal.doc JOIN space ON space.id = document.space WHERE {READABLE}"
-    );
-    let total: i64 = look.db().prepare_cached(&format!("SELECT count(*) {base}"))?.query_row([], |row| row.get(0))?;
-    let mut query = look.db().prepare_cached(&format!(
-        "SELECT goal.doc, document.space, document.writer, goal.title, goal.towards, goal.stage, goal.changed_ms,
-         goal.zone {base}
-         AND (:changed IS NULL OR goal.changed_ms < :changed OR (goal.changed_ms = :changed AND goal.doc > :doc))
-         ORDER BY goal.changed_ms DESC, goal.doc LIMIT :limit"
-    ))?;
-    let after = wanted.after.as_ref();
-    let lines = query.query_map(
-        named_params! {
-            ":changed": after.map(|key| key.number(0)),
-            ":doc": after.map(|key| key.id.clone()),
-            ":limit": i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX),
-        },
-        line,
-    )?;
-    let mut rows = Vec::new();
-    for line in lines {
-        let line = line?;
-        let people = look.people(&line.space)?;
-        let row = GoalRow {
-            id: line.id,
-            title: line.title.into(),
-            towards: line.towards.into(),
-            stage: look.stage("goal", line.stage.name()),
-            ownership: look.owned_by(&people, line.writer),
-            when: look.when(line.changed_ms, &line.zone),
-            audience: look.audience_short(&people),
-        };
-        rows.push((Key { numbers: vec![line.changed_ms], id: line.id.0.to_vec() }, row));
-    }
-    Ok(wanted.page(rows, total.unsigned_abs()))
+    look.needs(&[Matter::Goal, Matter::Space]);
+    let wanted = Wanted::read(look, ("goals", ""), 1, at, |anchor| place_of(look, "goal", anchor))?;
+    let keyed = |line: Line| (Key { numbers: vec![line.changed_ms], id: line.id.0.to_vec() }, line);
+    let found = wanted.gather(|leg| Ok(lines(look, false, leg)?.into_iter().map(keyed).collect()))?;
+    let rows = found.rows.iter().map(|(_, line)| row(look, line)).collect::<Result<Vec<_>>>()?;
+    wanted.page(found, rows, || count(look))
+}
+
+/// How many there are.
+pub(super) fn count(look: &Look<'_>) -> Result<u64> {
+    look.needs(&[Matter::Goal, Matter::Space]);
+    let count: i64 = look.db().prepare_cached(&format!("SELECT count(*) {FROM}"))?.query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Active goals of mine, those changed last.
+pub(super) fn mine(look: &Look<'_>, limit: usize) -> Result<Vec<GoalRow>> {
+    look.needs(&[Matter::Goal, Matter::Space]);
+    let leg = Leg { way: Way::On, from: None, with: false, limit };
+    lines(look, true, &leg)?.iter().map(|line| row(look, line)).collect()
+}
+
+fn row(look: &Look<'_>, line: &Line) -> Result<GoalRow> {
+    let people = look.people(&line.space)?;
+    Ok(GoalRow {
+        id: line.id,
+        title: line.title.as_str().into(),
+        towards: line.towards.as_str().into(),
+        stage: look.stage("goal", line.stage.name()),
+        ownership: look.owned_by(&people, line.writer),
+        when: look.when(line.changed_ms, &line.zone),
+        audience: look.audience_short(&people),
+    })
 }
 
 /// The goal's further texts.

@@ -1,14 +1,14 @@
 //! The story of a note, goal or plan, the newest first: one whole sentence an act.
 
 use super::look::{Look, kebab};
-use super::page::{Key, Wanted};
+use super::page::{Args, Key, Wanted};
 use super::records::{At, HistoryRow, Page};
 use super::sentences::Story;
 use crate::document::Kind;
 use crate::document::act::ActKind;
 use crate::error::Result;
 use crate::ids::{DocId, ElementId, MemberId};
-use rusqlite::{Row, params};
+use rusqlite::{Row, params, params_from_iter};
 
 /// A line of history as it is kept.
 pub(super) struct Line {
@@ -42,25 +42,25 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
 
 pub(super) fn list(look: &Look<'_>, of: &DocId, at: &At) -> Result<Page<HistoryRow>> {
     let (record, people) = look.open_any(of, &[Kind::Note, Kind::Goal, Kind::Plan, Kind::Copy])?;
-    let wanted = Wanted::read(look, ("history", &of.to_string()), 1, at)?;
-    let total: i64 = look
-        .db()
-        .prepare_cached("SELECT count(*) FROM history WHERE subject = ?1 AND space = ?2")?
-        .query_row(params![of, record.space], |row| row.get(0))?;
-    let mut query = look.db().prepare_cached(
-        "SELECT id, doc, act, element, field, before, after, member, claimed_ms, zone FROM history
-         WHERE subject = ?1 AND space = ?2 AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4",
-    )?;
-    let after = wanted.after.as_ref().map(|key| key.number(0));
-    let limit = i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX);
-    let lines = query.query_map(params![of, record.space, after, limit], line)?;
+    let wanted = Wanted::read(look, ("history", &of.to_string()), 1, at, |_| Ok(None))?;
+    let found = wanted.gather(|leg| {
+        let mut args = Args::default();
+        let (subject, space) = (args.put(of.0.to_vec()), args.put(record.space.0.to_vec()));
+        let tail = leg.tail(&["id"], None, &mut args);
+        let mut query = look.db().prepare_cached(&format!(
+            "SELECT id, doc, act, element, field, before, after, member, claimed_ms, zone FROM history
+             WHERE subject = {subject} AND space = {space}{tail}"
+        ))?;
+        let lines = query.query_map(params_from_iter(args.0), line)?;
+        let keyed = |line: Line| (Key { numbers: vec![line.id], id: Vec::new() }, line);
+        Ok(lines.map(|line| line.map(keyed)).collect::<rusqlite::Result<Vec<_>>>()?)
+    })?;
     let story = Story::of(look, &record, &people)?;
     let mut rows = Vec::new();
-    for line in lines {
-        let line = line?;
-        let told = story.tell(&line)?;
+    for (_, line) in &found.rows {
+        let told = story.tell(line)?;
         let words = |text: &Option<String>| text.as_deref().filter(|_| told.has_words).map(Into::into);
-        let row = HistoryRow {
+        rows.push(HistoryRow {
             act: line.act.map_or_else(|| "other".to_owned(), |act| kebab(&format!("{act:?}"))),
             before: words(&line.before),
             after: words(&line.after),
@@ -68,8 +68,11 @@ pub(super) fn list(look: &Look<'_>, of: &DocId, at: &At) -> Result<Page<HistoryR
             by: look.person(&people, &line.member),
             element: line.element,
             when: look.when(line.claimed_ms, &line.zone),
-        };
-        rows.push((Key { numbers: vec![line.id], id: Vec::new() }, row));
+        });
     }
-    Ok(wanted.page(rows, total.unsigned_abs()))
+    wanted.page(found, rows, || {
+        let mut query = look.db().prepare_cached("SELECT count(*) FROM history WHERE subject = ?1 AND space = ?2")?;
+        let total: i64 = query.query_row(params![of, record.space], |row| row.get(0))?;
+        Ok(total.unsigned_abs())
+    })
 }

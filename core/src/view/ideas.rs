@@ -4,7 +4,7 @@ use super::comments::zone_of;
 use super::look::Look;
 use super::page::{Key, Wanted};
 use super::parts::Frame;
-use super::records::{At, IdeaDetail, Page};
+use super::records::{Anchor, At, IdeaDetail, Page};
 use super::stale::may_have_changed;
 use crate::command::{Deed, Subject, allowed, may};
 use crate::document::Kind;
@@ -12,9 +12,9 @@ use crate::document::act::ActKind;
 use crate::document::lane::IdeaKind;
 use crate::document::plan::Choice;
 use crate::error::{Code, Error, Result};
-use crate::ids::{DocId, ElementId};
-use crate::projection::People;
+use crate::ids::{DocId, ElementId, SpaceId};
 use crate::projection::lines::{self, DecisionLine, IdeaLine};
+use crate::projection::{Matter, People};
 use crate::store::documents::DocumentRecord;
 use crate::text::PersonText;
 use rusqlite::OptionalExtension;
@@ -27,6 +27,8 @@ struct Target {
 }
 
 pub(super) fn detail(look: &Look<'_>, id: &ElementId) -> Result<IdeaDetail> {
+    // It may come, and twice over, in any lane.
+    look.needs(&[Matter::Lane]);
     let line = lines::idea(look.db(), id)?.ok_or(Code::NotFound)?;
     let (record, people) = look.open(&line.about, &[Kind::Goal, Kind::Plan])?;
     if !is_of(&people, &line) {
@@ -59,34 +61,45 @@ fn is_undecided(look: &Look<'_>, line: &IdeaLine) -> Result<bool> {
 
 /// Open ideas that are mine to decide, newest first.
 pub(super) fn waiting(look: &Look<'_>, at: &At) -> Result<Page<IdeaDetail>> {
-    let wanted = Wanted::read(look, ("waiting", ""), 1, at)?;
-    let keyed = |line: IdeaLine| (Key { numbers: vec![line.at_ms], id: line.id.0.to_vec() }, line);
-    let all = mine_to_decide(look)?.into_iter().map(keyed).collect();
-    let page = wanted.of_all(all, |key, after| {
-        key.number(0) < after.number(0) || (key.number(0) == after.number(0) && key.id > after.id)
-    });
+    let wanted = Wanted::read(look, ("waiting", ""), 1, at, |anchor| place_of(look, anchor))?;
+    let keyed = |line: IdeaLine| (key(&line), line);
+    let all: Vec<_> = mine_to_decide(look)?.into_iter().map(|(line, _)| keyed(line)).collect();
+    let found = wanted.gather(|leg| Ok(leg.of_list(&all)))?;
     let mut rows = Vec::new();
-    for line in page.rows {
-        let (record, people) = look.open(&line.about, &[Kind::Goal, Kind::Plan])?;
-        rows.push(shown(look, &record, &people, line)?);
+    for (_, line) in &found.rows {
+        rows.push(one(look, line.clone())?);
     }
-    Ok(Page { rows, next: page.next, total: page.total })
+    wanted.page(found, rows, || Ok(all.len() as u64))
 }
 
-/// The ideas that wait for me, newest first.
-pub(super) fn mine_to_decide(look: &Look<'_>) -> Result<Vec<IdeaLine>> {
+fn key(line: &IdeaLine) -> Key {
+    Key { numbers: vec![line.at_ms], id: line.id.0.to_vec() }
+}
+
+/// Where an idea stands, or stood before it was decided.
+fn place_of(look: &Look<'_>, anchor: &Anchor) -> Result<Option<Key>> {
+    let Anchor::Idea { id } = anchor else { return Ok(None) };
+    Ok(lines::idea(look.db(), id)?.map(|line| key(&line)))
+}
+
+/// An idea that [`mine_to_decide`] named, as it is shown.
+pub(super) fn one(look: &Look<'_>, line: IdeaLine) -> Result<IdeaDetail> {
+    let (record, people) = look.open(&line.about, &[Kind::Goal, Kind::Plan])?;
+    shown(look, &record, &people, line)
+}
+
+/// The ideas that wait for me and where each is, newest first.
+pub(super) fn mine_to_decide(look: &Look<'_>) -> Result<Vec<(IdeaLine, SpaceId)>> {
+    look.needs(&[Matter::Lane, Matter::Goal, Matter::Plan, Matter::Joint, Matter::Column, Matter::Space]);
     let mut mine = Vec::new();
-    for line in lines::all_ideas(look.db())? {
-        if !is_undecided(look, &line)? {
-            continue;
-        }
-        let people = match look.open(&line.about, &[Kind::Goal, Kind::Plan]) {
-            Ok((_, people)) => people,
+    for line in lines::undecided_ideas(look.db())? {
+        let (record, people) = match look.open(&line.about, &[Kind::Goal, Kind::Plan]) {
+            Ok(found) => found,
             Err(Error::Refused(_)) => continue,
             Err(other) => return Err(other),
         };
         match may(look.db(), Subject::Idea(&line.id), Deed::Decide) {
-            Ok(()) if is_of(&people, &line) => mine.push(line),
+            Ok(()) if is_of(&people, &line) => mine.push((line, record.space)),
             Ok(()) | Err(Error::Refused(_)) => {}
             Err(other) => return Err(other),
         }

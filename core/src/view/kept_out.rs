@@ -1,19 +1,19 @@
 //! Changes that were kept out, with the reason; the words of those that people may read and take over.
 
 use super::look::{Look, kebab};
-use super::page::{Key, Wanted};
-use super::records::{At, Page, Person, When};
+use super::page::{Args, Key, Wanted};
+use super::records::{Anchor, At, Page, Person, When};
 use crate::batch::{Body, Header, Reason, Refusal, added_words};
 use crate::command::{Act, Answer as CommandAnswer, Deed, May, adoptable};
 use crate::document::is_words;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, DocId, SpaceId};
 use crate::library::Arg;
-use crate::projection::People;
+use crate::projection::{Matter, People};
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents;
 use crate::text::PersonText;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 use serde::Serialize;
 
 /// A change that was kept out.
@@ -37,37 +37,55 @@ pub struct KeptOutRow {
 }
 
 /// The batches that do not count and the ones that never can ([`Stage::Aside`], [`Stage::Refused`]).
-const BASE: &str = "FROM batch JOIN space ON space.id = batch.space WHERE batch.stage IN (4, 6)";
+const BASE: &str = "FROM batch CROSS JOIN space ON space.id = batch.space WHERE batch.stage IN (4, 6)";
 
 /// How many there are.
 pub(super) fn count(look: &Look<'_>) -> Result<u64> {
+    look.needs(&[Matter::KeptOut, Matter::Space]);
     let total: i64 = look.db().prepare_cached(&format!("SELECT count(*) {BASE}"))?.query_row([], |row| row.get(0))?;
     Ok(total.unsigned_abs())
 }
 
 /// The newest come first.
 pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<KeptOutRow>> {
-    let wanted = Wanted::read(look, ("kept-out", ""), 1, at)?;
-    let mut query = look.db().prepare_cached(&format!(
-        "SELECT batch.position, batch.id {BASE} AND (?1 IS NULL OR batch.position < ?1)
-         ORDER BY batch.position DESC LIMIT ?2"
-    ))?;
-    let after = wanted.after.as_ref().map(|key| key.number(0));
-    let limit = i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX);
-    let found: Vec<(i64, BatchId)> = query
-        .query_map(params![after, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+    look.needs(&[Matter::KeptOut, Matter::Space, Matter::Log, Matter::OwnLog]);
+    let wanted = Wanted::read(look, ("kept-out", ""), 1, at, |anchor| place_of(look, anchor))?;
+    let found = wanted.gather(|leg| {
+        let mut args = Args::default();
+        let tail = leg.tail(&["batch.position"], None, &mut args);
+        let mut query = look.db().prepare_cached(&format!("SELECT batch.position, batch.id {BASE}{tail}"))?;
+        let keyed = |row: &Row<'_>| Ok((Key { numbers: vec![row.get(0)?], id: Vec::new() }, row.get::<_, BatchId>(1)?));
+        Ok(query.query_map(params_from_iter(args.0), keyed)?.collect::<rusqlite::Result<Vec<_>>>()?)
+    })?;
     let mut rows = Vec::new();
-    for (position, id) in found {
-        if let Some(batch) = batches::get(look.db(), &id)? {
-            rows.push((Key { numbers: vec![position], id: Vec::new() }, row(look, &batch)?));
+    for (_, id) in &found.rows {
+        if let Some(batch) = batches::get(look.db(), id)? {
+            rows.push(row(look, &batch)?);
         }
     }
-    Ok(wanted.page(rows, count(look)?))
+    wanted.page(found, rows, || count(look))
+}
+
+/// One that is gone has no place any more.
+fn place_of(look: &Look<'_>, anchor: &Anchor) -> Result<Option<Key>> {
+    let Anchor::Change { id } = anchor else { return Ok(None) };
+    let mut query = look.db().prepare_cached("SELECT position FROM batch WHERE id = ?1")?;
+    let position: Option<i64> = query.query_row([id], |row| row.get(0)).optional()?;
+    Ok(position.map(|position| Key { numbers: vec![position], id: Vec::new() }))
+}
+
+/// One of them, if there is any; by an index of its own.
+pub(super) const ANY: &str = "SELECT 1 FROM batch WHERE batch.stage IN (4, 6) LIMIT 1";
+
+/// Whether there is any.
+pub(super) fn is_any(look: &Look<'_>) -> Result<bool> {
+    look.needs(&[Matter::KeptOut, Matter::Space]);
+    Ok(look.db().prepare_cached(ANY)?.exists([])?)
 }
 
 fn row(look: &Look<'_>, batch: &BatchRecord) -> Result<KeptOutRow> {
     let people = look.people(&batch.space)?;
+    look.stands_on(batch.doc);
     let (reason, phrase) = reason(batch);
     let signed = !matches!(reason.as_str(), "bad-signature" | "unknown-device");
     let signer = people.membership.member_of(&batch.device).filter(|_| signed);

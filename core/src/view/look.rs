@@ -1,11 +1,12 @@
 //! What the rooms of one answer share: the eye, and the people of each space looked up once.
 
 use super::Eye;
+use super::watch::{Needs, Watch};
 use crate::document::Kind;
 use crate::error::{Code, Result};
-use crate::ids::{ChangeId, DocId, Rev, SpaceId};
+use crate::ids::{ChangeId, DocId, ObjectId, Rev, SpaceId};
 use crate::library::{Arg, Phrases};
-use crate::projection::People;
+use crate::projection::{Matter, People};
 use crate::space::may_read_content;
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::forgetting;
@@ -22,11 +23,12 @@ pub(super) const READABLE: &str = "space.stage IN (2, 3, 4)";
 pub(super) struct Look<'a> {
     eye: &'a Eye<'a>,
     known: RefCell<BTreeMap<SpaceId, Rc<People>>>,
+    needs: RefCell<Needs>,
 }
 
 impl<'a> Look<'a> {
     pub fn new(eye: &'a Eye<'a>) -> Self {
-        Look { eye, known: RefCell::default() }
+        Look { eye, known: RefCell::default(), needs: RefCell::default() }
     }
     pub fn db(&self) -> &'a Connection {
         self.eye.db
@@ -41,12 +43,38 @@ impl<'a> Look<'a> {
         self.eye.phrases.say(id, args)
     }
 
-    /// The people of a space; reading them verifies signatures, so it is done once an answer.
+    /// The answer depends on everything of these kinds.
+    pub fn needs(&self, kinds: &[Matter]) {
+        self.needs.borrow_mut().kinds.extend(kinds);
+    }
+
+    /// The answer depends on this, and on what belongs to it.
+    pub fn stands_on(&self, object: impl Into<ObjectId>) {
+        self.needs.borrow_mut().objects.insert(object.into());
+    }
+
+    /// Time alone changes the answer at this moment, if nothing does before.
+    pub fn until(&self, unix_ms: Option<i64>) {
+        let until = &mut self.needs.borrow_mut().until_ms;
+        *until = [*until, unix_ms].into_iter().flatten().min();
+    }
+
+    /// What the answer was found to depend on so far.
+    pub fn watch(&self) -> Watch {
+        self.needs.borrow().watch()
+    }
+
+    /// The people of a space; evaluating its statements takes a while, so it is done once an answer.
     pub fn people(&self, space: &SpaceId) -> Result<Rc<People>> {
+        self.stands_on(*space);
         if let Some(people) = self.known.borrow().get(space) {
             return Ok(Rc::clone(people));
         }
         let people = Rc::new(People::of(self.db(), space)?);
+        if !people.is_own() {
+            // My own names for people.
+            self.needs(&[Matter::Spaces]);
+        }
         self.known.borrow_mut().insert(*space, Rc::clone(&people));
         Ok(people)
     }
@@ -56,6 +84,7 @@ impl<'a> Look<'a> {
     /// # Errors
     /// `NotFound`, `NewerSchema` for a kind this build does not know, `NotInForce`.
     pub fn open(&self, id: &DocId, kinds: &[Kind]) -> Result<(DocumentRecord, Rc<People>)> {
+        self.stands_on(*id);
         if forgetting::is_hidden(self.db(), id)? {
             return Code::NotFound.err();
         }
@@ -64,6 +93,7 @@ impl<'a> Look<'a> {
 
     /// [`Look::open`], of what was forgotten too: the facts of its history stay (invariant I5).
     pub fn open_any(&self, id: &DocId, kinds: &[Kind]) -> Result<(DocumentRecord, Rc<People>)> {
+        self.stands_on(*id);
         let record = documents::get(self.db(), id)?.ok_or(Code::NotFound)?;
         let kind = Kind::from_number(record.kind).ok_or(Code::NewerSchema)?;
         if !kinds.contains(&kind) {

@@ -6,6 +6,7 @@ mod drafts;
 mod forgotten;
 mod goals;
 mod history;
+mod home;
 mod ideas;
 mod kept_out;
 mod look;
@@ -25,11 +26,13 @@ mod stale;
 mod status;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod when;
 
 pub use crate::projection::Findable;
 pub use drafts::{DraftDetail, DraftRow};
 pub use forgotten::{ForgottenRow, Receipt, RepairRow};
+pub use home::{HOME_ROWS_MAX, HomeDetail, HomePerson, PairingRow};
 pub use kept_out::KeptOutRow;
 pub use notices::{Notice, NoticeKind, keep_foreign_card};
 pub use records::*;
@@ -39,7 +42,8 @@ pub use search::{
     Span,
 };
 pub use shares::{CopyDetail, ShareFilter, ShareRow, ShareSide};
-pub use status::{ACKNOWLEDGED, StatusDetail, WORDS_TESTED, state_hash};
+pub use status::{ACKNOWLEDGED, StateRow, StatesDetail, StatusDetail, WORDS_TESTED, state_hash};
+pub use watch::Watch;
 
 use crate::clock::Moment;
 use crate::error::{Code, Error, Result};
@@ -57,16 +61,18 @@ pub struct Eye<'a> {
     pub at: &'a Moment,
 }
 
-/// Answers one ask.
+/// Answers one ask, and says what the answer depends on.
 ///
 /// # Errors
 /// Those of the database; `OutOfRange` for a page outside 1–200 rows or a cursor of another list. What is not there or
 /// may not be shown is [`Answer::No`].
-pub fn answer(eye: &Eye<'_>, ask: &Ask) -> Result<Answer> {
-    match shown(&Look::new(eye), ask) {
-        Err(Error::Refused(detail)) if is_no(detail.code) => Ok(Answer::No(detail.code)),
-        other => other,
-    }
+pub fn answer(eye: &Eye<'_>, ask: &Ask) -> Result<(Answer, Watch)> {
+    let look = Look::new(eye);
+    let answer = match shown(&look, ask) {
+        Err(Error::Refused(detail)) if is_no(detail.code) => Answer::No(detail.code),
+        other => other?,
+    };
+    Ok((answer, look.watch()))
 }
 
 /// The codes of what is not there or may not be shown.
@@ -76,6 +82,7 @@ fn is_no(code: Code) -> bool {
 
 fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
     Ok(match ask {
+        Ask::Home => Answer::Home(Box::new(home::detail(look)?)),
         Ask::Notes { filter, at } => Answer::Notes(notes::list(look, filter, at)?),
         Ask::Note { id } => Answer::Note(Box::new(notes::detail(look, id)?)),
         Ask::Drafts { at } => Answer::Drafts(drafts::list(look, at)?),
@@ -96,5 +103,6 @@ fn shown(look: &Look<'_>, ask: &Ask) -> Result<Answer> {
         Ask::Forgotten => Answer::Forgotten(forgotten::list(look)?),
         Ask::Repairs => Answer::Repairs(forgotten::repairs(look)?),
         Ask::Status => Answer::Status(Box::new(status::detail(look)?)),
+        Ask::States => Answer::States(status::states(look)?),
     })
 }

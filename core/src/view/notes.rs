@@ -1,29 +1,17 @@
 //! Notes: private, pinned first, the newest before the older (invariant I1).
 
 use super::look::{Look, READABLE};
-use super::page::{Key, Wanted};
+use super::page::{Args, Key, Leg, Wanted, Way};
 use super::paragraphs::{direction, paragraphs, snippet};
-use super::records::{At, NoteDetail, NoteFilter, NoteRow, Page};
+use super::records::{Anchor, At, NoteDetail, NoteFilter, NoteRow, Page};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, SpaceId};
-use crate::store::batches;
+use crate::projection::Matter;
+use crate::store::{batches, forgetting};
 use crate::text::{PersonText, fold};
-use rusqlite::{OptionalExtension, Row, named_params};
-
-/// As much of a body as a snippet is made of, in scalars: words and the blanks between them.
-const HEAD_SCALARS: u32 = 2_000;
-
-/// Notes lie in my own space alone; whatever looks like one elsewhere is none.
-fn base(trash: bool) -> String {
-    let state = if trash { "NOT NULL" } else { "NULL" };
-    format!(
-        "FROM note JOIN document ON document.id = note.doc JOIN space ON space.id = document.space
-         WHERE note.trashed_ms IS {state} AND space.kind = 1 AND {READABLE} AND (:tag IS NULL OR (note.extra_lock = 0
-         AND EXISTS (SELECT 1 FROM note_tag WHERE note_tag.doc = note.doc AND note_tag.fold = :tag)))"
-    )
-}
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 
 struct Line {
     id: DocId,
@@ -36,63 +24,139 @@ struct Line {
     zone: String,
 }
 
-fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+fn line(row: &Row<'_>, space: SpaceId) -> rusqlite::Result<Line> {
     Ok(Line {
         id: row.get(0)?,
-        space: row.get(1)?,
-        title: row.get(2)?,
-        head: row.get(3)?,
-        pinned: row.get(4)?,
-        extra_lock: row.get(5)?,
-        changed_ms: row.get(6)?,
-        zone: row.get(7)?,
+        space,
+        title: row.get(1)?,
+        head: row.get(2)?,
+        pinned: row.get(3)?,
+        extra_lock: row.get(4)?,
+        changed_ms: row.get(5)?,
+        zone: row.get(6)?,
     })
 }
 
+/// Where notes lie, if it may be read.
+fn own(look: &Look<'_>) -> Result<Option<SpaceId>> {
+    let sql = format!("SELECT space.id FROM space WHERE space.kind = 1 AND {READABLE}");
+    Ok(look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
+}
+
+/// As much of a body as a snippet is made of, 2,000 scalars: words and the blanks between them.
+const COLUMNS: &str = "note.doc, note.title, substr(note.body, 1, 2000), note.pinned, note.extra_lock, note.changed_ms,
+    note.zone";
+
+/// The rows of notes with this filter in my own space, as far as the conditions before order and limit go. The projection
+/// writes rows of no others; that a note lies there is asked all the same (invariant I1), row by row.
+fn from(filter: &NoteFilter, own: SpaceId, args: &mut Args) -> String {
+    let state = if filter.trash { "NOT NULL" } else { "NULL" };
+    let mine =
+        format!("CROSS JOIN document ON document.id = note.doc AND document.space = {}", args.put(own.0.to_vec()));
+    match &filter.tag {
+        None => format!("FROM note {mine} WHERE note.trashed_ms IS {state}"),
+        // By the tag first: there may be few among many notes. One with its own lock would say by this that it has it.
+        Some(tag) => format!(
+            "FROM note_tag CROSS JOIN note ON note.doc = note_tag.doc {mine}
+             WHERE note_tag.fold = {} AND note.extra_lock = 0 AND note.trashed_ms IS {state}",
+            args.put(fold(tag.as_str()))
+        ),
+    }
+}
+
+/// How many there are.
+pub(super) fn count(look: &Look<'_>, filter: &NoteFilter) -> Result<u64> {
+    look.needs(&[Matter::Note]);
+    let Some(own) = own(look)? else { return Ok(0) };
+    let mut args = Args::default();
+    let sql = format!("SELECT count(*) {}", from(filter, own, &mut args));
+    let count: i64 = look.db().prepare_cached(&sql)?.query_row(params_from_iter(args.0), |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// The statement that reads a stretch of the list.
+pub(super) fn sql(filter: &NoteFilter, own: SpaceId, leg: &Leg<'_>, args: &mut Args) -> String {
+    let from = from(filter, own, args);
+    format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.pinned", "note.changed_ms"], Some("note.doc"), args))
+}
+
+/// The statement that reads the notes changed last, pinned or not.
+pub(super) fn newest_sql(own: SpaceId, leg: &Leg<'_>, args: &mut Args) -> String {
+    let from = from(&NoteFilter::default(), own, args);
+    format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.changed_ms"], Some("note.doc"), args))
+}
+
+fn lines(look: &Look<'_>, space: SpaceId, sql: &str, args: Args) -> Result<Vec<Line>> {
+    let mut query = look.db().prepare_cached(sql)?;
+    let lines = query.query_map(params_from_iter(args.0), |row| line(row, space))?;
+    Ok(lines.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page<NoteRow>> {
+    look.needs(&[Matter::Note, Matter::Space]);
     let tag = filter.tag.as_ref().map(|tag| fold(tag.as_str()));
     let tagged = tag.as_ref().map_or_else(String::new, |tag| format!("={tag}"));
     let mark = format!("{}{tagged}", if filter.trash { "trash" } else { "kept" });
-    let wanted = Wanted::read(look, ("notes", &mark), 2, at)?;
-    let base = base(filter.trash);
-    let total: i64 = look
-        .db()
-        .prepare_cached(&format!("SELECT count(*) {base}"))?
-        .query_row(named_params! { ":tag": tag }, |row| row.get(0))?;
-    let mut query = look.db().prepare_cached(&format!(
-        "SELECT note.doc, document.space, note.title, substr(note.body, 1, {HEAD_SCALARS}), note.pinned,
-         note.extra_lock, note.changed_ms, note.zone {base}
-         AND (:pinned IS NULL OR ((note.pinned, note.changed_ms) <= (:pinned, :changed)
-         AND ((note.pinned, note.changed_ms) < (:pinned, :changed) OR note.doc > :doc)))
-         ORDER BY note.pinned DESC, note.changed_ms DESC, note.doc LIMIT :limit"
-    ))?;
-    let after = wanted.after.as_ref();
-    let lines = query.query_map(
-        named_params! {
-            ":tag": tag,
-            ":pinned": after.map(|key| key.number(0)),
-            ":changed": after.map(|key| key.number(1)),
-            ":doc": after.map(|key| key.id.clone()),
-            ":limit": i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX),
-        },
-        line,
-    )?;
-    // All rows of a page are mine and in one state: the answers differ only where a note waits for a newer app.
+    let wanted = Wanted::read(look, ("notes", &mark), 2, at, |anchor| place_of(look, anchor))?;
+    let own = own(look)?;
+    let found = wanted.gather(|leg| {
+        let Some(own) = own else { return Ok(Vec::new()) };
+        let mut args = Args::default();
+        let sql = sql(filter, own, leg, &mut args);
+        let lines = lines(look, own, &sql, args)?.into_iter();
+        let key = |line: &Line| Key { numbers: vec![i64::from(line.pinned), line.changed_ms], id: line.id.0.to_vec() };
+        Ok(lines.map(|line| (key(&line), line)).collect())
+    })?;
+    let rows = rows(look, found.rows.iter().map(|(_, line)| line), filter.trash)?;
+    wanted.page(found, rows, || count(look, filter))
+}
+
+/// The notes changed last.
+pub(super) fn newest(look: &Look<'_>, limit: usize) -> Result<Vec<NoteRow>> {
+    look.needs(&[Matter::Note, Matter::Space]);
+    let Some(own) = own(look)? else { return Ok(Vec::new()) };
+    let mut args = Args::default();
+    let sql = newest_sql(own, &Leg { way: Way::On, from: None, with: false, limit }, &mut args);
+    rows(look, lines(look, own, &sql, args)?.iter(), false)
+}
+
+/// Where a note stands, or stood when it was last heard of.
+fn place_of(look: &Look<'_>, anchor: &Anchor) -> Result<Option<Key>> {
+    let Anchor::Object { id } = anchor else { return Ok(None) };
+    let key = |pinned: i64, changed_ms: i64| Key { numbers: vec![pinned, changed_ms], id: id.0.to_vec() };
+    let mut query = look.db().prepare_cached("SELECT pinned, changed_ms FROM note WHERE doc = ?1")?;
+    let held = query.query_row([id], |row| Ok(key(row.get(0)?, row.get(1)?))).optional()?;
+    Ok(match held {
+        Some(key) => Some(key),
+        None => last_heard_of(look, id)?.map(|changed_ms| key(0, changed_ms)),
+    })
+}
+
+/// When something that is gone was last changed: the facts of its history stay (invariant I5).
+pub(super) fn last_heard_of(look: &Look<'_>, id: &DocId) -> Result<Option<i64>> {
+    let mut query =
+        look.db().prepare_cached("SELECT claimed_ms FROM history WHERE subject = ?1 ORDER BY id DESC LIMIT 1")?;
+    Ok(query.query_row([id], |row| row.get(0)).optional()?)
+}
+
+/// All rows of a list are mine and in one state: the answers differ only where a note waits for a newer app.
+fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool) -> Result<Vec<NoteRow>> {
     let mut may: Option<May> = None;
     let mut rows = Vec::new();
     for line in lines {
-        let line = line?;
         let may = match &may {
-            _ if !batches::newer_from(look.db(), &line.space, &line.id)?.is_empty() => {
-                deeds(look, &line.id, filter.trash)?
-            }
+            _ if is_apart(look, line)? => deeds(look, &line.id, trash)?,
             Some(may) => may.clone(),
-            None => may.insert(deeds(look, &line.id, filter.trash)?).clone(),
+            None => may.insert(deeds(look, &line.id, trash)?).clone(),
         };
-        let key = Key { numbers: vec![i64::from(line.pinned), line.changed_ms], id: line.id.0.to_vec() };
-        rows.push((key, row(look, line, may)?));
+        rows.push(row(look, line, may)?);
     }
-    Ok(wanted.page(rows, total.unsigned_abs()))
+    Ok(rows)
+}
+
+fn is_apart(look: &Look<'_>, line: &Line) -> Result<bool> {
+    let is_newer = !batches::newer_from(look.db(), &line.space, &line.id)?.is_empty();
+    Ok(is_newer || forgetting::is_frozen(look.db(), &line.id)?)
 }
 
 fn deeds(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
@@ -107,11 +171,11 @@ fn opened(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
     Ok(may)
 }
 
-fn row(look: &Look<'_>, line: Line, may: May) -> Result<NoteRow> {
+fn row(look: &Look<'_>, line: &Line, may: May) -> Result<NoteRow> {
     let people = look.people(&line.space)?;
     // A note with its own lock shows no word of itself before it is opened (invariant I15).
     let open = !line.extra_lock;
-    let title = if open { line.title } else { String::new() };
+    let title = if open { line.title.clone() } else { String::new() };
     let snippet = if open { snippet(&line.head) } else { String::new() };
     Ok(NoteRow {
         dir: direction(&format!("{title} {snippet}")),

@@ -5,7 +5,7 @@ use super::records::Person;
 use crate::error::Result;
 use crate::ids::{DeviceId, SpaceId};
 use crate::library::Arg;
-use crate::projection::People;
+use crate::projection::{Matter, People};
 use crate::store::{batches, singles, spaces};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -53,6 +53,7 @@ pub struct Notice {
 
 /// All there are, by space and device.
 pub(super) fn list(look: &Look<'_>) -> Result<Vec<Notice>> {
+    look.needs(&[Matter::Vault, Matter::Space, Matter::Log, Matter::OwnLog]);
     let mut found = Vec::new();
     for space in spaces::all_spaces(look.db())? {
         let people = look.people(&space.id)?;

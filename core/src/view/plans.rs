@@ -2,59 +2,99 @@
 
 use super::comments;
 use super::ideas;
-use super::look::{Look, READABLE};
-use super::page::{Key, Wanted};
+use super::look::Look;
+use super::notes::last_heard_of;
+use super::page::{Args, Key, Leg, Wanted};
 use super::parts::Frame;
-use super::records::{At, IdeaDetail, Page, PlanDetail, PlanRow};
+use super::records::{Anchor, At, IdeaDetail, Page, PlanDetail, PlanRow};
 use crate::command::{Deed, Subject, allowed};
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, MemberId, SpaceId};
 use crate::library;
+use crate::projection::Matter;
 use crate::text::PersonText;
-use rusqlite::named_params;
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 use std::collections::BTreeMap;
 
+/// The statement that reads a stretch of the list.
+pub(super) fn sql(leg: &Leg<'_>, args: &mut Args) -> String {
+    format!(
+        "SELECT plan.doc, document.space, document.writer, plan.template, plan.title, plan.changed_ms, plan.zone {FROM}{}",
+        leg.tail(&["plan.changed_ms"], Some("plan.doc"), args)
+    )
+}
+
+/// In the order of the list: what it belongs to is looked up row by row.
+const FROM: &str =
+    "FROM plan CROSS JOIN document ON document.id = plan.doc CROSS JOIN space ON space.id = document.space
+    WHERE space.stage IN (2, 3, 4)";
+
+struct Line {
+    id: DocId,
+    space: SpaceId,
+    writer: Option<MemberId>,
+    template: String,
+    title: String,
+    changed_ms: i64,
+    zone: String,
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    Ok(Line {
+        id: row.get(0)?,
+        space: row.get(1)?,
+        writer: row.get(2)?,
+        template: row.get(3)?,
+        title: row.get(4)?,
+        changed_ms: row.get(5)?,
+        zone: row.get(6)?,
+    })
+}
+
 pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<PlanRow>> {
-    let wanted = Wanted::read(look, ("plans", ""), 1, at)?;
-    let base = format!(
-        "FROM plan JOIN document ON document.id = plan.doc JOIN space ON space.id = document.space WHERE {READABLE}"
-    );
-    let total: i64 = look.db().prepare_cached(&format!("SELECT count(*) {base}"))?.query_row([], |row| row.get(0))?;
-    let mut query = look.db().prepare_cached(&format!(
-        "SELECT plan.doc, document.space, document.writer, plan.template, plan.title, plan.changed_ms, plan.zone {base}
-         AND (:changed IS NULL OR plan.changed_ms < :changed OR (plan.changed_ms = :changed AND plan.doc > :doc))
-         ORDER BY plan.changed_ms DESC, plan.doc LIMIT :limit"
-    ))?;
-    let after = wanted.after.as_ref();
-    let lines = query.query_map(
-        named_params! {
-            ":changed": after.map(|key| key.number(0)),
-            ":doc": after.map(|key| key.id.clone()),
-            ":limit": i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX),
-        },
-        |row| {
-            let of: (DocId, SpaceId, Option<MemberId>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let texts: (String, String) = (row.get(3)?, row.get(4)?);
-            Ok((of, texts, row.get::<_, i64>(5)?, row.get::<_, String>(6)?))
-        },
-    )?;
-    let mut rows = Vec::new();
-    for line in lines {
-        let ((id, space, writer), (template, title), changed_ms, zone) = line?;
-        let people = look.people(&space)?;
-        let row = PlanRow {
-            id,
-            space,
-            title: title_of(look, &template, title),
-            template,
-            ownership: look.owned_by(&people, writer),
-            when: look.when(changed_ms, &zone),
-            audience: look.audience_short(&people),
-        };
-        rows.push((Key { numbers: vec![changed_ms], id: id.0.to_vec() }, row));
-    }
-    Ok(wanted.page(rows, total.unsigned_abs()))
+    look.needs(&[Matter::Plan, Matter::Space]);
+    let wanted = Wanted::read(look, ("plans", ""), 1, at, |anchor| place_of(look, "plan", anchor))?;
+    let found = wanted.gather(|leg| {
+        let mut args = Args::default();
+        let mut query = look.db().prepare_cached(&sql(leg, &mut args))?;
+        let lines = query.query_map(params_from_iter(args.0), line)?;
+        let keyed = |line: Line| (Key { numbers: vec![line.changed_ms], id: line.id.0.to_vec() }, line);
+        Ok(lines.map(|line| line.map(keyed)).collect::<rusqlite::Result<Vec<_>>>()?)
+    })?;
+    let rows = found.rows.iter().map(|(_, line)| row(look, line)).collect::<Result<Vec<_>>>()?;
+    wanted.page(found, rows, || count(look))
+}
+
+/// How many there are.
+pub(super) fn count(look: &Look<'_>) -> Result<u64> {
+    look.needs(&[Matter::Plan, Matter::Space]);
+    let count: i64 = look.db().prepare_cached(&format!("SELECT count(*) {FROM}"))?.query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Where a plan or goal stands in its list, or stood when it was last heard of.
+pub(super) fn place_of(look: &Look<'_>, table: &str, anchor: &Anchor) -> Result<Option<Key>> {
+    let Anchor::Object { id } = anchor else { return Ok(None) };
+    let mut query = look.db().prepare_cached(&format!("SELECT changed_ms FROM {table} WHERE doc = ?1"))?;
+    let changed_ms = match query.query_row([id], |row| row.get(0)).optional()? {
+        Some(changed_ms) => Some(changed_ms),
+        None => last_heard_of(look, id)?,
+    };
+    Ok(changed_ms.map(|changed_ms| Key { numbers: vec![changed_ms], id: id.0.to_vec() }))
+}
+
+fn row(look: &Look<'_>, line: &Line) -> Result<PlanRow> {
+    let people = look.people(&line.space)?;
+    Ok(PlanRow {
+        id: line.id,
+        space: line.space,
+        title: title_of(look, &line.template, line.title.clone()),
+        template: line.template.clone(),
+        ownership: look.owned_by(&people, line.writer),
+        when: look.when(line.changed_ms, &line.zone),
+        audience: look.audience_short(&people),
+    })
 }
 
 /// A plan's own title, else its template's; one of a newer app is just a plan.

@@ -1,14 +1,16 @@
 //! What screens, the terminal and `--json` show: finished records, nothing left to compute (experience.md §3).
 //! Words of the catalogue stand in `label` fields; words of people are [`PersonText`].
 
+use super::home::HomeDetail;
 use super::kept_out::KeptOutRow;
 use super::relationships::RelationshipRow;
 use super::search::{SearchPage, SearchQuery};
 use super::shares::{CopyDetail, ShareFilter, ShareRow};
-use super::status::StatusDetail;
+use super::status::{StatesDetail, StatusDetail};
+use super::watch::Watch;
 use crate::command::{May, TextTarget};
 use crate::error::Code;
-use crate::ids::{DocId, ElementId, MemberId, Rev, SpaceId};
+use crate::ids::{BatchId, DocId, ElementId, MemberId, Rev, SpaceId};
 use crate::text::PersonText;
 use serde::Serialize;
 
@@ -19,8 +21,10 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// Give it as `after` to go on; `None` at the end.
     pub next: Option<Cursor>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Give it as `after` for the page before this one; `None` at the start.
+    pub previous: Option<Cursor>,
+    /// How many there are in all: where that was asked for, and where this page shows them all.
+    pub total: Option<u64>,
 }
 
 /// A place in a list: keyset, without content.
@@ -32,13 +36,30 @@ pub struct Cursor(pub String);
 pub struct At {
     /// 1–200 rows.
     pub limit: u32,
-    /// Behind this place; `None`: from the start.
+    /// A page's `next` or `previous`: from that place on, or up to it; `None`: from the start.
     pub after: Option<Cursor>,
+    /// Instead of `after`: about in the middle of the page. Where it is gone, its old place as far as that is known here,
+    /// else the start.
+    pub around: Option<Anchor>,
+    /// Whether to count the whole list, which costs as much as there is.
+    pub total: bool,
+}
+
+/// What a page can be around.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the fields")]
+pub enum Anchor {
+    /// A note, goal or plan, in a list of these.
+    Object { id: DocId },
+    /// An idea, in the list of those that wait.
+    Idea { id: ElementId },
+    /// A change that was kept out.
+    Change { id: BatchId },
 }
 
 impl Default for At {
     fn default() -> Self {
-        At { limit: 50, after: None }
+        At { limit: 50, after: None, around: None, total: false }
     }
 }
 
@@ -370,6 +391,8 @@ pub struct HistoryRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the screens")]
 pub enum Ask {
+    /// The first screen.
+    Home,
     Notes {
         filter: NoteFilter,
         at: At,
@@ -432,6 +455,9 @@ pub enum Ask {
     /// What needs repair.
     Repairs,
     Status,
+    /// What stands for all that is accepted, to be compared. It closes what is open and hashes what changed since it was
+    /// asked last, so it takes as long as that is much; no other ask does.
+    States,
 }
 
 /// Which notes.
@@ -447,6 +473,7 @@ pub struct NoteFilter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "one a kind of ask")]
 pub enum Answer {
+    Home(Box<HomeDetail>),
     Notes(Page<NoteRow>),
     Note(Box<NoteDetail>),
     Drafts(Page<super::DraftRow>),
@@ -467,6 +494,7 @@ pub enum Answer {
     Forgotten(Vec<super::ForgottenRow>),
     Repairs(Vec<super::RepairRow>),
     Status(Box<StatusDetail>),
+    States(StatesDetail),
     /// What was asked for cannot be shown, and why; the other asks of the call are answered.
     No(Code),
 }
@@ -478,4 +506,6 @@ pub struct Reading {
     pub commit: u64,
     /// One an ask.
     pub answers: Vec<Answer>,
+    /// What each answer depends on, and when time alone changes it.
+    pub watch: Vec<Watch>,
 }

@@ -2,11 +2,10 @@
 
 use super::look::Look;
 use super::records::{Person, Stage};
-use super::status::state_hash;
 use crate::batch::{Ask, Entry, Holdings, LogHead, LogView, SignedHoldings, covers, to_send};
 use crate::error::Result;
-use crate::ids::{BatchId, DeviceId, MemberId, SpaceId, short_hash};
-use crate::projection::{HeldLog, People};
+use crate::ids::{BatchId, DeviceId, MemberId, SpaceId};
+use crate::projection::{HeldLog, Matter, People};
 use crate::space::{SpaceKind, SpaceState};
 use crate::store::{batches, spaces};
 use crate::text::PersonText;
@@ -28,11 +27,12 @@ pub struct RelationshipRow {
     pub waiting: u64,
     /// Whether both said that they hold the same; `None` before they said anything.
     pub equal: Option<bool>,
-    /// 4-4-4-4, over what is accepted here.
-    pub state_short: String,
 }
 
 pub(super) fn list(look: &Look<'_>) -> Result<Vec<RelationshipRow>> {
+    // A change of mine that nobody confirmed yet may begin in any document of a shared space.
+    use Matter::{Column, Goal, Joint, Lane, Log, Plan, Profile, Space};
+    look.needs(&[Space, Log, Goal, Plan, Joint, Column, Lane, Profile]);
     let spaces = spaces::all_spaces(look.db())?.into_iter();
     spaces.filter(|space| space.kind == SpaceKind::Relationship.code()).map(|space| row(look, &space.id)).collect()
 }
@@ -56,11 +56,10 @@ fn row(look: &Look<'_>, space: &SpaceId) -> Result<RelationshipRow> {
         stage: stage(look, people.state()),
         waiting: waiting(&log, &people, &told) + open,
         equal: equal(&log, &people, &told, open),
-        state_short: state_hash(look.db(), space)?.map(|hash| short_hash(&hash)).unwrap_or_default(),
     })
 }
 
-fn stage(look: &Look<'_>, state: SpaceState) -> Stage {
+pub(super) fn stage(look: &Look<'_>, state: SpaceState) -> Stage {
     look.stage(
         "member",
         match state {

@@ -5,15 +5,15 @@ use super::forgotten::{self, Receipt};
 use super::look::Look;
 use super::page::{Key, Wanted};
 use super::paragraphs::{direction, paragraphs, snippet};
-use super::records::{At, Audience, CommentDetail, Direction, Page, Paragraph, Person, Stage, When};
+use super::records::{Anchor, At, Audience, CommentDetail, Direction, Page, Paragraph, Person, Stage, When};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::copy::Extent;
 use crate::document::{ActKind, Kind};
 use crate::error::{Code, Result};
 use crate::ids::{DocId, SpaceId};
 use crate::library::Arg;
-use crate::projection::People;
 use crate::projection::copies::{CopyLine, all_in, copies_of, copy_line, note_of};
+use crate::projection::{Matter, People};
 use crate::space::{SpaceKind, SpaceState, may_read_content};
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::forgetting::{self, ForgottenRecord};
@@ -114,6 +114,9 @@ impl Known {
         let taken = self.forgotten.as_ref().map(|forgotten| forgotten.since_ms);
         self.given.as_ref().map(|(at_ms, ..)| *at_ms).or(taken).unwrap_or_default()
     }
+    fn key(&self) -> Key {
+        Key { numbers: vec![self.at_ms()], id: self.record.id.0.to_vec() }
+    }
     fn side(&self) -> ShareSide {
         if self.record.writer == Some(self.people.me()) { ShareSide::Given } else { ShareSide::Received }
     }
@@ -121,22 +124,24 @@ impl Known {
 
 /// The newest first.
 pub(super) fn list(look: &Look<'_>, filter: &ShareFilter, at: &At) -> Result<Page<ShareRow>> {
-    let wanted = Wanted::read(look, ("shares", &format!("{filter:?}")), 1, at)?;
+    look.needs(&[Matter::Copy, Matter::Consent, Matter::Forgotten, Matter::Space, Matter::Spaces]);
+    let place_of = |anchor: &Anchor| {
+        let Anchor::Object { id } = anchor else { return Ok(None) };
+        Ok(known(look, id)?.map(|known| known.key()))
+    };
+    let wanted = Wanted::read(look, ("shares", &format!("{filter:?}")), 1, at, place_of)?;
     let mut all = Vec::new();
     for id in candidates(look, filter)? {
         let Some(known) = known(look, &id)? else { continue };
         let is_there = filter.with.is_none_or(|space| space == known.record.space);
         if is_there && filter.side.is_none_or(|side| side == known.side()) {
-            all.push((Key { numbers: vec![known.at_ms()], id: id.0.to_vec() }, known));
+            all.push((known.key(), Rc::new(known)));
         }
     }
     all.sort_by(|(a, _), (b, _)| b.number(0).cmp(&a.number(0)).then_with(|| a.id.cmp(&b.id)));
-    let behind = |key: &Key, after: &Key| {
-        key.number(0) < after.number(0) || (key.number(0) == after.number(0) && key.id > after.id)
-    };
-    let Page { rows, next, total } = wanted.of_all(all, behind);
-    let rows = rows.into_iter().map(|known| row(look, known)).collect::<Result<_>>()?;
-    Ok(Page { rows, next, total })
+    let found = wanted.gather(|leg| Ok(leg.of_list(&all)))?;
+    let rows = found.rows.iter().map(|(_, known)| row(look, known)).collect::<Result<_>>()?;
+    wanted.page(found, rows, || Ok(all.len() as u64))
 }
 
 /// Where copies lie that may be shown: by space and kind, which an index has.
@@ -189,12 +194,15 @@ fn told(look: &Look<'_>, id: &DocId) -> Result<Option<(i64, String, Extent)>> {
     Ok(told.map(|(at_ms, zone, field)| (at_ms, zone, extent(&field))))
 }
 
-fn row(look: &Look<'_>, known: Known) -> Result<ShareRow> {
+fn row(look: &Look<'_>, known: &Known) -> Result<ShareRow> {
     let (side, id, people) = (known.side(), known.record.id, Rc::clone(&known.people));
     let giver = known.record.writer.ok_or(Code::NotFound)?;
-    let (by, taken_back) = (look.person(&people, &giver), taken_back(look, &known)?);
+    let (by, taken_back) = (look.person(&people, &giver), taken_back(look, known)?);
     let receipts = match &known.forgotten {
-        Some(forgotten) if side == ShareSide::Given => forgotten::receipts_of(look, &people, &forgotten.doc)?,
+        Some(forgotten) if side == ShareSide::Given => {
+            look.needs(&[Matter::Log]);
+            forgotten::receipts_of(look, &people, &forgotten.doc)?
+        }
         _ => Vec::new(),
     };
     let when = match (&known.given, &taken_back) {
@@ -202,7 +210,7 @@ fn row(look: &Look<'_>, known: Known) -> Result<ShareRow> {
         (None, Some(when)) => when.clone(),
         (None, None) => return Code::NotFound.err(),
     };
-    let (title, text) = known.line.map(|line| (line.title, line.text)).unwrap_or_default();
+    let (title, text) = known.line.as_ref().map(|line| (line.title.clone(), line.text.clone())).unwrap_or_default();
     let snippet = snippet(&text);
     let code = if taken_back.is_some() { "taken-back" } else { "given" };
     Ok(ShareRow {
@@ -264,7 +272,7 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<CopyDetail> {
         comments: comments::about(look, &record, &people)?,
         audience: look.audience(&people),
         repair: forgotten::repair(look, id)?,
-        row: row(look, known)?,
+        row: row(look, &known)?,
     })
 }
 

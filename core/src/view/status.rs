@@ -1,13 +1,15 @@
 //! What this device holds and what waits.
 
-use super::look::{Look, READABLE};
+use super::look::Look;
 use super::notices::Notice;
+use super::records::NoteFilter;
 use super::relationships::RelationshipRow;
-use super::{ideas, kept_out, notices, relationships};
+use super::{goals, ideas, kept_out, notes, notices, plans, relationships};
 use crate::cbor;
 use crate::crypto::hash::sha256;
 use crate::error::Result;
 use crate::ids::{DocId, SpaceId, short_hash};
+use crate::projection::Matter;
 use crate::space::SpaceKind;
 use crate::store::{documents, singles, spaces};
 use minicbor::bytes::ByteArray;
@@ -25,7 +27,6 @@ pub struct StatusDetail {
     pub plans: u64,
     pub ideas_waiting: u64,
     pub kept_out: u64,
-    pub own_state_short: String,
     /// Someone else may hold keys: to be said before anything else.
     pub notices: Vec<Notice>,
     pub relationships: Vec<RelationshipRow>,
@@ -37,35 +38,53 @@ pub const WORDS_TESTED: &str = "words_tested";
 pub const ACKNOWLEDGED: &str = "acknowledged";
 
 pub(super) fn detail(look: &Look<'_>) -> Result<StatusDetail> {
-    let own = spaces::all_spaces(look.db())?.into_iter().find(|space| space.kind == SpaceKind::Own.code());
-    let own = match own {
-        Some(own) => state_hash(look.db(), &own.id)?,
-        None => None,
-    };
+    look.needs(&[Matter::Vault]);
     Ok(StatusDetail {
         words_tested: singles::counter(look.db(), WORDS_TESTED)? != 0,
         acknowledged: singles::counter(look.db(), ACKNOWLEDGED)? != 0,
-        notes: count(look, "note", "AND space.kind = 1 AND note.trashed_ms IS NULL")?,
-        goals: count(look, "goal", "")?,
-        plans: count(look, "plan", "")?,
+        notes: notes::count(look, &NoteFilter::default())?,
+        goals: goals::count(look)?,
+        plans: plans::count(look)?,
         ideas_waiting: ideas::mine_to_decide(look)?.len() as u64,
         kept_out: kept_out::count(look)?,
-        own_state_short: own.map(|hash| short_hash(&hash)).unwrap_or_default(),
         notices: notices::list(look)?,
         relationships: relationships::list(look)?,
     })
 }
 
-/// As many as the list shows.
-fn count(look: &Look<'_>, table: &str, only: &str) -> Result<u64> {
-    let total: i64 = look
-        .db()
-        .prepare_cached(&format!(
-            "SELECT count(*) FROM {table} JOIN document ON document.id = {table}.doc
-             JOIN space ON space.id = document.space WHERE {READABLE} {only}"
-        ))?
-        .query_row([], |row| row.get(0))?;
-    Ok(total.unsigned_abs())
+/// What stands for all that is accepted, space by space.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct StatesDetail {
+    /// My own space, 4-4-4-4; empty while something of it is not hashed.
+    pub own_state_short: String,
+    /// Those I share.
+    pub spaces: Vec<StateRow>,
+}
+
+/// What stands for all that is accepted in a space: equal where two phones accepted the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StateRow {
+    /// Which.
+    pub space: SpaceId,
+    /// 4-4-4-4, the beginning of [`state_hash`]; empty while something of it is not hashed.
+    pub state_short: String,
+}
+
+/// All that is remembered; the companion hashes what is not before it asks.
+pub(super) fn states(look: &Look<'_>) -> Result<StatesDetail> {
+    use Matter::{Column, Forgotten, Goal, Joint, Lane, Log, Note, OwnLog, Plan, Profile, Repair, Space, Spaces};
+    look.needs(&[Note, Goal, Plan, Joint, Column, Lane, Profile, Spaces, Space, Log, OwnLog, Forgotten, Repair]);
+    look.needs(&[Matter::Other]);
+    let mut states = StatesDetail::default();
+    for space in spaces::all_spaces(look.db())? {
+        let hash = state_hash(look.db(), &space.id)?;
+        let state_short = hash.map(|hash| short_hash(&hash)).unwrap_or_default();
+        match space.kind == SpaceKind::Own.code() {
+            true => states.own_state_short = state_short,
+            false => states.spaces.push(StateRow { space: space.id, state_short }),
+        }
+    }
+    Ok(states)
 }
 
 /// SHA-256 over the deterministic CBOR of [document, its hash] for every document of a space with an accepted batch,

@@ -1,11 +1,13 @@
 use super::look::Look;
 use super::records::When;
 use crate::clock::Stamp;
+use crate::library::Phrases;
 
 impl Look<'_> {
     /// A claimed time in every form.
     pub fn when(&self, unix_ms: i64, zone: &str) -> When {
         let stamp = Stamp::at(unix_ms, zone);
+        self.until(Phrases::when_until(&stamp, self.at()));
         When {
             label: self.phrases().when_label(&stamp, self.at()),
             long: self.phrases().when_long(&stamp),
@@ -19,6 +21,8 @@ impl Look<'_> {
 
     /// A claimed time as it stands inside a sentence.
     pub fn when_inside(&self, unix_ms: i64, zone: &str) -> String {
-        self.phrases().when_inside(&Stamp::at(unix_ms, zone), self.at())
+        let stamp = Stamp::at(unix_ms, zone);
+        self.until(Phrases::when_until(&stamp, self.at()));
+        self.phrases().when_inside(&stamp, self.at())
     }
 }

@@ -55,7 +55,7 @@ fn ask(companion: &Companion, ask: Ask, at: &Moment) -> Result<Answer, Failure> 
 /// What the companion says.
 pub fn seen(companion: &Companion, scene: &Scene, at: &Moment) -> Result<Seen, Failure> {
     let mut seen = Seen::default();
-    let limit = At { limit: 200, after: None };
+    let limit = At { limit: 200, ..At::default() };
     if let Answer::Notes(page) = ask(companion, Ask::Notes { filter: NoteFilter::default(), at: limit }, at)? {
         for row in page.rows {
             match ask(companion, Ask::Note { id: row.id }, at)? {

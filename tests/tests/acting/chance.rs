@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 fn notes(device: &Device, trash: bool) -> Vec<DocId> {
     let filter = NoteFilter { trash, ..NoteFilter::default() };
-    let Answer::Notes(page) = device.ask(Ask::Notes { filter, at: At { limit: 200, after: None } }) else {
+    let Answer::Notes(page) = device.ask(Ask::Notes { filter, at: At { limit: 200, ..At::default() } }) else {
         return Vec::new();
     };
     page.rows.into_iter().map(|row| row.id).collect()

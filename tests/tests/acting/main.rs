@@ -47,7 +47,7 @@ fn shown(device: &Device) -> Value {
     let mut all = Vec::new();
     for trash in [false, true] {
         let filter = NoteFilter { trash, ..NoteFilter::default() };
-        let Answer::Notes(page) = device.ask(Ask::Notes { filter, at: At { limit: 200, after: None } }) else {
+        let Answer::Notes(page) = device.ask(Ask::Notes { filter, at: At { limit: 200, ..At::default() } }) else {
             panic!("notes")
         };
         for row in page.rows {
@@ -57,7 +57,7 @@ fn shown(device: &Device) -> Value {
     }
     all.extend(goals(device).iter().map(|goal| json!(goal)));
     all.extend(plans(device).iter().map(|plan| json!(plan)));
-    let Answer::Waiting(page) = device.ask(Ask::Waiting { at: At { limit: 200, after: None } }) else {
+    let Answer::Waiting(page) = device.ask(Ask::Waiting { at: At { limit: 200, ..At::default() } }) else {
         panic!("ideas")
     };
     all.extend(page.rows.iter().map(|idea| json!(idea)));

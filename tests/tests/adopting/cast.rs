@@ -78,7 +78,7 @@ impl Theft {
 
 /// Everything a device lists as kept out.
 pub fn kept_out(device: &Device) -> BTreeMap<BatchId, KeptOutRow> {
-    let Answer::KeptOut(page) = device.ask(Ask::KeptOut { at: At { limit: 200, after: None } }) else {
+    let Answer::KeptOut(page) = device.ask(Ask::KeptOut { at: At { limit: 200, ..At::default() } }) else {
         panic!("a list")
     };
     page.rows.into_iter().map(|row| (row.id, row)).collect()

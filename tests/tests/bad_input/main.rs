@@ -47,7 +47,9 @@ fn scene(world: &World, of_supporter: usize) -> (Circle, Plan) {
 
 /// What was kept out of the circle, with its reason.
 fn kept_out(on: &Device, circle: &Circle) -> BTreeMap<BatchId, String> {
-    let Answer::KeptOut(page) = on.ask(Ask::KeptOut { at: At { limit: 200, after: None } }) else { panic!("a list") };
+    let Answer::KeptOut(page) = on.ask(Ask::KeptOut { at: At { limit: 200, ..At::default() } }) else {
+        panic!("a list")
+    };
     page.rows.into_iter().filter(|row| row.space == circle.space).map(|row| (row.id, row.reason)).collect()
 }
 

@@ -16,7 +16,7 @@ const SAMPLE: usize = 16;
 
 /// The history of the note and the plan.
 fn history(of: &Companion) -> Vec<String> {
-    let limit = At { limit: 200, after: None };
+    let limit = At { limit: 200, ..At::default() };
     let ask = |of: DocId| Ask::History { of, at: limit.clone() };
     let asks = [ask(stage().scene.note()), ask(stage().scene.plan())];
     let answers = of.read(&asks, &at(20)).expect("reading").answers;

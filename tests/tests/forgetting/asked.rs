@@ -87,7 +87,7 @@ fn each_phone_is_asked_and_confirms_by_what_it_says_to_hold() {
     let row = row(&theo);
     assert_eq!((row.stage.code.as_str(), row.days, row.purged, row.kind.as_str()), ("gone", None, true, "plan"));
     assert!(row.by.is_some_and(|by| !by.is_me));
-    let Answer::History(page) = mara.ask(Ask::History { of: plan.id, at: At { limit: 50, after: None } }) else {
+    let Answer::History(page) = mara.ask(Ask::History { of: plan.id, at: At { limit: 50, ..At::default() } }) else {
         panic!("the facts can be read")
     };
     assert!(!page.rows.is_empty() && page.rows.iter().all(|row| !row.label.contains(CANARY)));

@@ -90,7 +90,7 @@ fn a_forgotten_note_is_shown_nowhere_and_its_history_keeps_the_facts_alone() {
     let told = mara.history(&gone);
     assert_eq!(told.len(), facts, "the facts stay");
     assert!(told.iter().all(|line| line.before.is_none() && line.after.is_none()));
-    let Answer::History(page) = mara.ask(Ask::History { of: gone, at: At { limit: 50, after: None } }) else {
+    let Answer::History(page) = mara.ask(Ask::History { of: gone, at: At { limit: 50, ..At::default() } }) else {
         panic!("the facts can be read")
     };
     assert!(page.rows.iter().all(|row| !row.label.contains(CANARY)), "{:?}", page.rows);

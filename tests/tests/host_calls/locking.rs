@@ -195,7 +195,7 @@ fn what_is_stopped_after_its_commit_is_told_as_done() {
         });
         // What screens that are gone do, at any time: it stops reads, and a call that wrote reads what it touched.
         for _ in 0..1_000 {
-            companion.interrupt();
+            companion.interrupt_all();
             std::thread::sleep(Duration::from_millis(1));
         }
         companion.lock().expect("locking");

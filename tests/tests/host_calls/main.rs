@@ -15,7 +15,7 @@ mod working;
 use belay::command::{Confirmation, NoteCommand, NoteDraft, Purpose};
 use belay::companion::{Stopwatch, UnlockWith};
 use belay::error::{Code, Failure};
-use belay::projection::Changes;
+use belay::projection::{Changes, Extent};
 use belay::secret::SecretText;
 use belay::view::{Answer, Ask, At, NoteFilter};
 use belay_tests::{Device, text};
@@ -49,7 +49,7 @@ fn confirmed(device: &Device, purpose: Purpose) -> Confirmation {
 
 /// How many objects were touched.
 fn touches(changes: &Changes) -> usize {
-    changes.touched.as_ref().map_or(usize::MAX, Vec::len)
+    if changes.extent == Extent::Everything { usize::MAX } else { changes.touched.len() }
 }
 
 #[track_caller]

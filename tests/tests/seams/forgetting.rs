@@ -91,7 +91,7 @@ fn a_purge_reaches_what_hangs_on_a_plan_and_lies_outside_a_cut() {
     theo.companion.remove_device(&space, &late.id(), &theo.secret(), &theo.at()).expect("his own phone");
     mara.take(&circle.carry(0, &space, statements_of(theo, &space), Vec::new())).expect("a good bundle");
     let listed = || {
-        let Answer::KeptOut(page) = mara.ask(Ask::KeptOut { at: At { limit: 50, after: None } }) else { panic!() };
+        let Answer::KeptOut(page) = mara.ask(Ask::KeptOut { at: At { limit: 50, ..At::default() } }) else { panic!() };
         page.rows.iter().flat_map(|row| row.words.clone()).map(|words| words.as_str().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(listed(), [canary]);

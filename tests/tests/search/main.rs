@@ -28,7 +28,7 @@ fn note(on: &Device, title: &str, body: &str) -> DocId {
 }
 
 fn page(on: &Device, query: SearchQuery) -> SearchPage {
-    match on.ask(Ask::Search { query, at: At { limit: 200, after: None } }) {
+    match on.ask(Ask::Search { query, at: At { limit: 200, ..At::default() } }) {
         Answer::Search(page) => page,
         other => panic!("{other:?}"),
     }

@@ -188,7 +188,7 @@ fn nothing_that_is_typed_steers_the_search() {
     let (from, to) = (Some("2026-11-23".to_owned()), Some("2026-11-22".to_owned()));
     let turned = SearchQuery { from, to, ..SearchQuery::from("radio") };
     assert_eq!(refused(turned, At::default()).code(), Code::OutOfRange);
-    assert_eq!(refused(SearchQuery::from("a"), At { limit: 0, after: None }).code(), Code::OutOfRange);
+    assert_eq!(refused(SearchQuery::from("a"), At { limit: 0, ..At::default() }).code(), Code::OutOfRange);
     index_is_the_rows(&mara);
 }
 
@@ -208,7 +208,7 @@ fn pages_go_on_in_both_orders_and_filters_hold() {
         let mut paged = Vec::new();
         let mut after = None;
         loop {
-            let at = At { limit: 4, after };
+            let at = At { limit: 4, after, ..At::default() };
             let Answer::Search(page) = mara.ask(Ask::Search { query: query.clone(), at }) else { panic!("a page") };
             assert_eq!(page.total, Some(23));
             paged.extend(ids(&page.rows));
@@ -227,7 +227,7 @@ fn pages_go_on_in_both_orders_and_filters_hold() {
         }
     }
     let first = |query: &SearchQuery| {
-        let Answer::Search(page) = mara.ask(Ask::Search { query: query.clone(), at: At { limit: 2, after: None } })
+        let Answer::Search(page) = mara.ask(Ask::Search { query: query.clone(), at: At { limit: 2, ..At::default() } })
         else {
             panic!("a page")
         };
@@ -235,7 +235,8 @@ fn pages_go_on_in_both_orders_and_filters_hold() {
     };
     let radio = first(&SearchQuery::from("radio"));
     assert_eq!(radio.total, None, "nobody asked to count");
-    let other = Ask::Search { query: SearchQuery::from("more"), at: At { limit: 2, after: radio.next } };
+    let other =
+        Ask::Search { query: SearchQuery::from("more"), at: At { limit: 2, after: radio.next, ..At::default() } };
     let failure = mara.companion.read(&[other], &mara.at()).expect_err("a cursor of another search");
     assert_eq!(failure.code(), Code::OutOfRange);
 
@@ -272,11 +273,11 @@ fn a_search_that_runs_is_stopped() {
     let stopped = std::thread::scope(|scope| {
         let searching = scope.spawn(|| {
             let query = SearchQuery { order: SearchOrder::Best, ..SearchQuery::from("radio mor") };
-            let asks = vec![Ask::Search { query, at: At { limit: 200, after: None } }; 64];
+            let asks = vec![Ask::Search { query, at: At { limit: 200, ..At::default() } }; 64];
             (0..200).find_map(|_| companion.read(&asks, &at).err())
         });
         while !searching.is_finished() {
-            companion.interrupt();
+            companion.interrupt_all();
         }
         searching.join().expect("no panic")
     });

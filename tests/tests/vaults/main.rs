@@ -225,7 +225,7 @@ impl Story {
 
     fn facts(&self, at: usize) -> Facts {
         let (device, space) = (self.device(at), self.circle.space);
-        let Answer::KeptOut(page) = device.ask(Ask::KeptOut { at: At { limit: 200, after: None } }) else {
+        let Answer::KeptOut(page) = device.ask(Ask::KeptOut { at: At { limit: 200, ..At::default() } }) else {
             panic!("a list")
         };
         let here = page.rows.into_iter().filter(|row| row.space == space);

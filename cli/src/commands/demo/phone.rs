@@ -26,6 +26,9 @@ pub(super) struct Phone {
     languages: Vec<String>,
 }
 
+/// A page that says how many there are.
+const COUNTED: At = At { limit: 50, after: None, around: None, total: true };
+
 impl Phone {
     /// A phone without a vault yet.
     pub fn new(host: &Host, folder: &Path, name: &str) -> Done<Self> {
@@ -95,22 +98,22 @@ impl Phone {
     }
 
     pub fn notes(&self) -> Done<u64> {
-        match self.read(Ask::Notes { filter: NoteFilter::default(), at: At::default() })? {
-            Answer::Notes(page) => Ok(page.total),
+        match self.read(Ask::Notes { filter: NoteFilter::default(), at: COUNTED })? {
+            Answer::Notes(page) => page.total.ok_or_else(|| Code::Internal.into()),
             _ => Err(Code::Internal.into()),
         }
     }
 
     pub fn plans(&self) -> Done<u64> {
-        match self.read(Ask::Plans { at: At::default() })? {
-            Answer::Plans(page) => Ok(page.total),
+        match self.read(Ask::Plans { at: COUNTED })? {
+            Answer::Plans(page) => page.total.ok_or_else(|| Code::Internal.into()),
             _ => Err(Code::Internal.into()),
         }
     }
 
     pub fn goals(&self) -> Done<u64> {
-        match self.read(Ask::Goals { at: At::default() })? {
-            Answer::Goals(page) => Ok(page.total),
+        match self.read(Ask::Goals { at: COUNTED })? {
+            Answer::Goals(page) => page.total.ok_or_else(|| Code::Internal.into()),
             _ => Err(Code::Internal.into()),
         }
     }

@@ -15,6 +15,7 @@ use crate::projection::lines;
 use crate::secret::SecretText;
 use crate::space::Role;
 use crate::store::batches::{self, BatchRecord, Stage};
+use crate::view::{Answer, Ask};
 
 mod anew;
 mod frozen;

@@ -10,7 +10,7 @@ use crate::editing::{Edit, Splice, units};
 use crate::error::{Code, Error, Result};
 use crate::exchange::settle_marked;
 use crate::ids::DocId;
-use crate::projection::changes_since;
+use crate::projection::{Changes, Extent, changes_since};
 use crate::secret::Entropy;
 use crate::store::{drafts, meta, singles};
 use rusqlite::Connection;
@@ -67,7 +67,9 @@ pub(super) fn sync(
 pub(super) fn answer(session: &Session, field: &mut OpenField, now: &TextNow, heeded: &Heeded) -> TextMerge {
     let changes = || session.store.read(|db| changes_since(db, heeded.before));
     // A read that someone stopped is not stopped twice; whoever did takes no answer.
-    let changes = changes().or_else(|_| changes()).unwrap_or_default();
+    let unknown =
+        |_| Changes { from: heeded.before, to: heeded.before, extent: Extent::Everything, ..Changes::default() };
+    let changes = changes().or_else(|_| changes()).unwrap_or_else(unknown);
     let (left, saved, fate) = (field.left(), field.saved(), field.fate);
     if heeded.heard == Heard::Resend {
         // The number it named: nothing was given with this answer.

@@ -15,7 +15,7 @@ use super::page::{Key, Wanted};
 use super::records::At;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{DocId, ElementId};
-use crate::projection::Findable;
+use crate::projection::{Findable, Matter};
 use crate::text::search::{Phrase, expression, phrases};
 use crate::text::{PersonText, fold};
 use chrono::NaiveDate;
@@ -113,6 +113,7 @@ impl Candidate {
 struct Gather<'g, 'l> {
     asked: &'g Asked<'g>,
     wanted: &'g Wanted,
+    after: Option<&'g Key>,
     finder: Finder<'g, 'l>,
     rows: Vec<(Key, SearchRow)>,
     seen: u64,
@@ -122,7 +123,7 @@ impl Gather<'_, '_> {
     /// Takes the next candidate of the list; whether more are needed.
     fn take(&mut self, candidate: &Candidate) -> Result<bool> {
         let is_counted = self.asked.query.total == SearchTotal::Counted;
-        let is_mine = self.wanted.after.as_ref().is_none_or(|after| candidate.is_behind(after));
+        let is_mine = self.after.is_none_or(|after| candidate.is_behind(after));
         let has_room = self.rows.len() <= self.wanted.limit;
         if !self.asked.may_be(candidate) || !(is_counted || (is_mine && has_room)) {
             return Ok(is_counted || has_room);
@@ -138,23 +139,30 @@ impl Gather<'_, '_> {
     }
 
     fn page(self) -> SearchPage {
-        let is_whole = self.wanted.after.is_none() && self.rows.len() <= self.wanted.limit;
+        let is_whole = self.after.is_none() && self.rows.len() <= self.wanted.limit;
         let is_known = is_whole || self.asked.query.total == SearchTotal::Counted;
-        let page = self.wanted.page(self.rows, self.seen);
-        SearchPage { rows: page.rows, next: page.next, total: is_known.then_some(self.seen), locked: 0 }
+        let goes_on = self.rows.len() > self.wanted.limit;
+        let mut rows = self.rows;
+        rows.truncate(self.wanted.limit);
+        let next = rows.last().filter(|_| goes_on).map(|(key, _)| self.wanted.cursor(key.clone(), false));
+        let rows = rows.into_iter().map(|(_, row)| row).collect();
+        SearchPage { rows, next, total: is_known.then_some(self.seen), locked: 0 }
     }
 }
 
 /// Answers [`super::Ask::Search`].
 pub(super) fn list(look: &Look<'_>, query: &SearchQuery, at: &At) -> Result<SearchPage> {
     let asked = Asked::read(query)?;
-    let wanted = Wanted::read(look, ("search", &asked.mark()), 2, at)?;
+    let wanted = Wanted::read(look, ("search", &asked.mark()), 2, at, |_| Ok(None))?;
+    let after = wanted.only_on()?;
+    // What is found changes with anything that has words.
+    look.needs(&[Matter::Note, Matter::Goal, Matter::Plan, Matter::Joint, Matter::Column, Matter::Lane, Matter::Space]);
     let locked = locked(look, query.within)?;
     let Some(expression) = expression(&asked.phrases) else {
         return Ok(SearchPage { total: Some(0), locked, ..SearchPage::default() });
     };
     let finder = Finder::new(look, &asked.phrases, asked.tag.clone(), query.within)?;
-    let mut gather = Gather { asked: &asked, wanted: &wanted, finder, rows: Vec::new(), seen: 0 };
+    let mut gather = Gather { asked: &asked, wanted: &wanted, after, finder, rows: Vec::new(), seen: 0 };
     match query.order {
         SearchOrder::Newest => newest(look, &expression, &mut gather)?,
         SearchOrder::Best => best(look, &expression, &mut gather)?,

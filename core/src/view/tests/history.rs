@@ -52,7 +52,7 @@ fn every_line_is_told_from_both_sides() {
         world.look_as(viewer);
         let (mut count, mut after) = (0, None);
         loop {
-            let ask = Ask::History { of: plan, at: At { limit: 200, after } };
+            let ask = Ask::History { of: plan, at: At { limit: 200, after, ..At::default() } };
             let Answer::History(page) = world.ask(&ask).unwrap() else { panic!("a story") };
             for row in &page.rows {
                 assert!(row.label.ends_with('.') && !row.label.starts_with("history-"), "{}", row.label);
@@ -96,7 +96,7 @@ fn the_story_of_a_plan_reads_newest_first() {
     assert_eq!((row.act.as_str(), row.after.as_ref().unwrap().as_str()), ("idea-changed", "Walk to the river"));
     assert!(world.story(&plan)[0].after.is_none(), "the name of an owner is no one's words");
     // A page later, after more was written, the story goes on where it was.
-    let ask = |after| Ask::History { of: plan, at: At { limit: 3, after } };
+    let ask = |after| Ask::History { of: plan, at: At { limit: 3, after, ..At::default() } };
     let Answer::History(first) = world.ask(&ask(None)).unwrap() else { panic!("a story") };
     world.mara(&add_entry(&plan, "toolbox", "Bath"));
     let Answer::History(second) = world.ask(&ask(first.next)).unwrap() else { panic!("a story") };

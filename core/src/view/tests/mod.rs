@@ -1,7 +1,9 @@
 //! A real store, filled by real commands: Mara's phone, and Theo writing in the space they share.
 
 mod history;
+mod home;
 mod notes;
+mod paging;
 mod people;
 mod plans;
 
@@ -164,6 +166,10 @@ impl World {
     }
 
     pub fn ask(&self, ask: &Ask) -> Result<Answer> {
+        self.watched(ask).map(|(answer, _)| answer)
+    }
+
+    pub fn watched(&self, ask: &Ask) -> Result<(Answer, Watch)> {
         self.store.read(|db| answer(&Eye { db, phrases: &self.phrases, at: &self.at }, ask))
     }
 
@@ -198,7 +204,7 @@ impl World {
     }
 
     pub fn story(&self, of: &DocId) -> Vec<HistoryRow> {
-        let at = At { limit: 200, after: None };
+        let at = At { limit: 200, ..At::default() };
         let Answer::History(page) = self.ask(&Ask::History { of: *of, at }).unwrap() else { panic!("a story") };
         page.rows
     }

@@ -253,3 +253,11 @@ kind-copy = Copy
 kind-agreement = Agreement
 kind-person = Person
 kind-draft = Draft
+
+## What to know of an act, before or after
+
+warning-lasting = This stays. It cannot be undone.
+warning-stays-in-history = Others keep it in their history, also if you take it back.
+warning-words-go = The words go from every phone that hears of it.
+warning-others-words-stay = What others wrote in parts of their own does not come along.
+warning-partly = Some of it was changed since. That stays as it is.

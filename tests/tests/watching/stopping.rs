@@ -1,0 +1,62 @@
+//! Reads that nobody waits for any more.
+
+use belay::command::{Command, NoteCommand, NoteDraft};
+use belay::error::Code;
+use belay::view::{Ask, At, SearchQuery, SearchTotal};
+use belay_tests::{Device, World, text};
+use std::thread;
+
+/// A search that takes long: thousands of words, each asked for and counted many times over.
+fn slow() -> Vec<Ask> {
+    let query = SearchQuery { total: SearchTotal::Counted, ..SearchQuery::from("a") };
+    vec![Ask::Search { query, at: At { limit: 200, ..At::default() } }; 64]
+}
+
+fn full(world: &World) -> Device {
+    let mara = world.person("Mara");
+    let draft = |n: u32| NoteDraft { body: text(&format!("a{n} ab{n} abc{n}")), ..NoteDraft::default() };
+    let many: Vec<Command> = (0..400).map(|n| Command::Note(NoteCommand::Create { draft: draft(n) })).collect();
+    mara.companion.apply(&many, None, &mara.at()).expect("many notes");
+    mara
+}
+
+#[test]
+fn the_newest_letters_typed_win_and_what_is_not_typed_goes_on() {
+    let world = World::new("stopping");
+    let mara = full(&world);
+    let (companion, at) = (&mara.companion, mara.at());
+    let field = 3 << 32;
+    let (slower, at) = (slow(), &at);
+    thread::scope(|scope| {
+        let first = scope.spawn(|| companion.read_as(field | 1, &slower, at));
+        let other = scope.spawn(|| companion.read_as(9, &[Ask::Home], at));
+        // Until the first is under way, a newer one is asked for again and again.
+        let mut turn = 2;
+        while !first.is_finished() {
+            companion.read_as(field | turn, &[Ask::Home], at).expect("the newest");
+            turn += 1;
+        }
+        assert_eq!(first.join().expect("no panic").expect_err("an older one").code(), Code::Interrupted);
+        other.join().expect("no panic").expect("what has another name is left alone");
+    });
+    assert_eq!(companion.read_as(field | 1, &[Ask::Home], at).expect_err("late").code(), Code::Interrupted);
+}
+
+#[test]
+fn an_interruption_stops_what_bears_the_name_and_what_is_to_come_under_it() {
+    let world = World::new("by name");
+    let mara = full(&world);
+    let (companion, at, slower) = (&mara.companion, &mara.at(), slow());
+    thread::scope(|scope| {
+        let named = scope.spawn(|| companion.read_as(5, &slower, at));
+        while !named.is_finished() {
+            companion.interrupt(5);
+            thread::yield_now();
+        }
+        assert_eq!(named.join().expect("no panic").expect_err("stopped").code(), Code::Interrupted);
+    });
+    companion.interrupt(6);
+    assert_eq!(companion.read_as(6, &[Ask::Home], at).expect_err("not to begin").code(), Code::Interrupted);
+    companion.read_as(6, &[Ask::Home], at).expect("that was one");
+    companion.read(&slower[..1], at).expect("what has no name is not stopped by name");
+}
