@@ -21,6 +21,9 @@ public class Belay private constructor(private val door: Door) {
     /** What the vault is made, opened and left with. */
     public val vault: Vault = Vault(door)
 
+    /** The first screen. */
+    public val home: Home = Home(door)
+
     /** Notes, which are private. */
     public val notes: Notes = Notes(door)
 
@@ -49,6 +52,9 @@ public class Belay private constructor(private val door: Door) {
      * @throws BelayException.Storage where a file could not be closed; the keys are gone all the same
      */
     public fun lock(): Unit = door.lock()
+
+    /** Answers several asks of at most 64 as one moment has them. The groups ask one each. */
+    public suspend fun read(asks: List<Ask>): Reading = door.read(asks)
 
     /** What a command would do, without doing it: who will be able to read it, exactly what leaves, what to confirm first. */
     public suspend fun preview(command: Command): Preview = door.write { at -> preview(command, at) }

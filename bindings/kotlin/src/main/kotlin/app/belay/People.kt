@@ -16,7 +16,10 @@ public class People internal constructor(private val door: Door) {
      * What stands for all that is accepted in a space, for two people to compare: 4-4-4-4 hex digits, the same where both
      * hold the same. It takes as long as there is new.
      */
-    public suspend fun stateOf(space: SpaceId): String = promised(list().find { it.space == space }).stateShort
+    public suspend fun stateOf(space: SpaceId): String {
+        val states = door.ask(Ask.States).of<Answer.States>().v1
+        return states.spaces.find { it.space == space }?.stateShort ?: throw no(Code.NOT_FOUND)
+    }
 
     /** Says what I call the other of a space; only I see it. */
     public suspend fun setNickname(space: SpaceId, name: String): Action<Unit> =

@@ -30,7 +30,7 @@ public class TextDriver(text: PersonText, caret: Int, private val manners: TextM
     private var isLeaving = false
     private var isOver = false
 
-    private class Flight(val now: EditorNow, val isAtPause: Boolean, val keyMs: Long)
+    private class Flight(val now: EditorNow, val isAtPause: Boolean, val isLast: Boolean, val keyMs: Long)
 
     /** The field shows something else now: a key, a paste, a moved caret. */
     public fun edited(now: EditorNow, atMs: Long): List<TextStep> {
@@ -61,8 +61,11 @@ public class TextDriver(text: PersonText, caret: Int, private val manners: TextM
     /** The vault was locked. Words that did not reach it are given back. */
     public fun locked(): List<TextStep> {
         if (isOver) return emptyList()
+        return end(isSafe = flight == null && base == shown.text.reveal())
+    }
+
+    private fun end(isSafe: Boolean): List<TextStep> {
         isOver = true
-        val isSafe = flight == null && base == shown.text.reveal()
         return if (isSafe) listOf(TextStep.Done) else listOf(TextStep.KeepAside(shown.text), TextStep.Done)
     }
 
@@ -80,10 +83,7 @@ public class TextDriver(text: PersonText, caret: Int, private val manners: TextM
             if (sent.isAtPause && sent.keyMs == lastKeyMs) isPauseDue = false
             take(merge, sent, atMs)?.let(steps::add)
             steps += TextStep.Tell(merge.left, merge.saved, merge.fate)
-            if (isLeaving && base == mended(shown.text.reveal())) {
-                isOver = true
-                return steps + TextStep.Done
-            }
+            if (sent.isLast) return steps + end(isSafe = base == mended(shown.text.reveal()))
         }
         return steps + next(atMs)
     }
@@ -137,7 +137,7 @@ public class TextDriver(text: PersonText, caret: Int, private val manners: TextM
         val isDue = text != base || isWholeDue || isNewsDue || isAtPause || mayPatchesGoIn(atMs)
         if (!isLeaving && (isBroken || !isDue)) return wake(atMs)
         val now = if (isBroken) shown.copy(text = PersonText(mended(text))) else shown
-        flight = Flight(now, isAtPause, lastKeyMs)
+        flight = Flight(now, isAtPause, isLeaving, lastKeyMs)
         isNewsDue = false
         val told = told(now, isAtPause)
         return listOf(if (isLeaving) TextStep.Close(told) else TextStep.Send(told))

@@ -3,12 +3,14 @@ package app.belay
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Test
 
 /** What should never happen, and what it gets: a typed failure, nothing lost, nothing stuck. */
@@ -32,7 +34,9 @@ class BadInputTest {
         val folder = folder("closing")
         val mara = person("mara", folder)
         coroutineScope {
-            val saves = (1..20).map { async(start = kotlinx.coroutines.CoroutineStart.UNDISPATCHED) { mara.notes.create(body = "note $it") } }
+            val saves = (1..20).map {
+                async(start = CoroutineStart.UNDISPATCHED) { mara.notes.create(body = "note $it") }
+            }
             mara.close()
             saves.awaitAll()
         }
@@ -73,7 +77,7 @@ class BadInputTest {
     fun `a stream's consumer may do anything`() = story {
         val mara = person("mara")
         var seen = 0
-        kotlinx.coroutines.withContext(Dispatchers.Unconfined) {
+        withContext(Dispatchers.Unconfined) {
             mara.notes.watch().take(3).collect { live ->
                 seen += 1
                 when (seen) {
@@ -155,5 +159,37 @@ class BadInputTest {
         assertEquals(Belay.BUILD, here.build)
         Belay.refuseOtherBuild(here)
         assertFailsWith<BelayException.Internal> { Belay.refuseOtherBuild(here.copy(build = "0.0.9")) }
+    }
+
+    @Test
+    fun `a session after its end, and splices that fit nothing`() = story {
+        val clock = HostClock.System
+        val place = Location.Folder(folder("session").toString(), null)
+        val core = BelayCore.open(HostConfig(place, null, listOf("en"), 1UL shl 27))
+        core.create(NewVault(PASSPHRASE, WordCount.TWELVE), clock.now())
+        core.acknowledge(clock.now())
+        val create = NoteCommand.Create(NoteDraft(PersonText(""), PersonText("abc"), emptyList()))
+        val note = promised(core.apply(listOf(Command.Note(create)), null, clock.now()).outcomes.single().made)
+        fun open() = core.textOpen(TextTarget.Note(note), clock.now()).session
+        fun now(change: TextChange, length: Int) =
+            TextNow(0u, length.toUInt(), change, Selection(0u, 0u), Settle.TYPING)
+
+        val session = open()
+        val wild = now(TextChange.Splices(listOf(Splice16(9u, 0u, PersonText("x")))), 4)
+        val refused = assertFailsWith<Failure.Input> { core.textSync(session, wild, clock.now()) }
+        assertEquals(Code.OUT_OF_RANGE, refused.v1.code)
+        val nothing = now(TextChange.None, 3)
+        core.textClose(session, nothing, clock.now())
+        assertFailsWith<Failure.Missing> { core.textSync(session, nothing, clock.now()) }
+        assertFailsWith<Failure.Missing> { core.textClose(session, nothing, clock.now()) }
+
+        val second = open()
+        core.lock()
+        assertFailsWith<Failure.Locked> { core.textSync(second, nothing, clock.now()) }
+        core.unlock(UnlockWith.Passphrase(PASSPHRASE), clock.now())
+        assertFailsWith<Failure.Missing> { core.textSync(second, nothing, clock.now()) }
+        core.lock()
+        core.destroy()
+        assertEquals(Code.CLOSED, assertFailsWith<BelayException.Locked> { typed { core.state() } }.code)
     }
 }

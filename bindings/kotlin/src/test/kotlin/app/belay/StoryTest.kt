@@ -103,6 +103,9 @@ class StoryTest {
         coroutineScope {
             val seen = async { theo.plans.watch(plan).ready { it.lines("toolbox") == listOf("Walk by the river at eight") } }
             assertEquals(idea, mara.talk.waiting().rows.single().id)
+            assertEquals(listOf(idea), mara.home.get().ideas.map { it.id })
+            val together = mara.read(listOf(Ask.Home, Ask.Plan(plan), Ask.Note(DocId("none")))).answers
+            assertEquals(Answer.No(Code.NOT_FOUND), together.last())
             mara.talk.decide(idea, Decision.Add(0u))
             both.untilQuiet()
             seen.await()
@@ -124,7 +127,7 @@ class StoryTest {
         mara.talk.comment(Target(plan, "toolbox", null), canary, canary)
         val printed = listOf(
             mara.notes.list(), mara.notes.get(note), mara.plans.list(), mara.plans.get(plan), mara.people.list(),
-            mara.search.find(canary), mara.notes.watch(note).first(), NoteCommand.AddTag(note, PersonText(canary)),
+            mara.search.find(canary), mara.notes.watch(note).first(), mara.home.get(), NoteCommand.AddTag(note, PersonText(canary)),
             UnlockWith.Passphrase(SecretText(canary)), SecretText(canary), RecoveryWords(canary), PersonText(canary),
             EditorNow(PersonText(canary), Stretch(0, 0)),
         )

@@ -181,6 +181,25 @@ class TextDriverTest {
     }
 
     @Test
+    fun `leaving closes, also where the call under way had nothing to say`() {
+        begin()
+        driver.touched(now)
+        assertEquals(emptyList(), driver.leave(now))
+        assertIs<TextStep.Close>(driver.answered(merge(), now).last())
+        assertIs<TextStep.Done>(driver.answered(merge(), now).last())
+    }
+
+    @Test
+    fun `a key after the last call is given back`() {
+        begin()
+        driver.leave(now)
+        assertEquals(emptyList(), type("Hello!"))
+        val steps = driver.answered(merge(), now)
+        assertEquals("Hello!", steps.filterIsInstance<TextStep.KeepAside>().single().words.reveal())
+        assertIs<TextStep.Done>(steps.last())
+    }
+
+    @Test
     fun `a lock gives back words that did not reach the vault, and those alone`() {
         begin()
         assertEquals(listOf<TextStep>(TextStep.Done), driver.locked())
