@@ -16,6 +16,9 @@ public final class Belay: Sendable {
     /// What the vault is made, opened and left with.
     public let vault: Vault
 
+    /// The first screen.
+    public let home: Home
+
     /// Notes, which are private.
     public let notes: Notes
 
@@ -40,6 +43,7 @@ public final class Belay: Sendable {
     private init(_ door: Door) {
         self.door = door
         vault = Vault(door: door)
+        home = Home(door: door)
         notes = Notes(door: door)
         plans = Plans(door: door)
         goals = Goals(door: door)
@@ -54,6 +58,9 @@ public final class Belay: Sendable {
     ///
     /// - Throws: ``BelayError/storage(_:)`` where a file could not be closed; the keys are gone all the same
     public func lock() throws { try door.lock() }
+
+    /// Answers several asks of at most 64 as one moment has them. The groups ask one each.
+    public func read(_ asks: [Ask]) async throws -> Reading { try await door.engine.read(asks) }
 
     /// What a command would do, without doing it: who will be able to read it, exactly what leaves, what to confirm first.
     public func preview(_ command: Command) async throws -> Preview {

@@ -6,7 +6,7 @@ final class Door: Sendable {
     init(_ core: BelayCore, _ clock: any HostClock) {
         let engine = Engine(core, clock)
         self.engine = engine
-        watching = Watching(clock) { Snapshot(try await engine.read($0)) }
+        watching = Watching(clock) { try await engine.read($0) }
     }
 
     var clock: any HostClock { engine.clock }

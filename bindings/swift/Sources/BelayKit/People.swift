@@ -13,7 +13,9 @@ public struct People: Sendable {
     /// What stands for all that is accepted in a space, for two people to compare: 4-4-4-4 hex digits, the same where both
     /// hold the same. It takes as long as there is new.
     public func stateOf(_ space: SpaceId) async throws -> String {
-        try promised(try await list().first { $0.space == space }).stateShort
+        let states = try await door.ask(.states) { if case .states(let states) = $0 { states } else { nil } }
+        guard let state = states.spaces.first(where: { $0.space == space }) else { throw no(.notFound) }
+        return state.stateShort
     }
 
     /// Says what I call the other of a space; only I see it.

@@ -26,6 +26,7 @@ public struct TextDriver: Sendable {
     private struct Flight {
         let now: EditorNow
         let isAtPause: Bool
+        let isLast: Bool
         let keyMs: Int64
     }
 
@@ -67,8 +68,11 @@ public struct TextDriver: Sendable {
     /// The vault was locked. Words that did not reach it are given back.
     public mutating func locked() -> [TextStep] {
         if isOver { return [] }
+        return end(isSafe: flight == nil && base == shown.text.units)
+    }
+
+    private mutating func end(isSafe: Bool) -> [TextStep] {
         isOver = true
-        let isSafe = flight == nil && base == shown.text.units
         return isSafe ? [.done] : [.keepAside(shown.text), .done]
     }
 
@@ -84,10 +88,7 @@ public struct TextDriver: Sendable {
         var steps: [TextStep] = []
         if let show = take(merge, sent, atMs) { steps.append(show) }
         steps.append(.tell(TextTold(left: merge.left, saved: merge.saved, fate: merge.fate)))
-        if isLeaving, base == shown.text.units {
-            isOver = true
-            return steps + [.done]
-        }
+        if sent.isLast { return steps + end(isSafe: base == shown.text.units) }
         return steps + next(atMs)
     }
 
@@ -147,7 +148,7 @@ extension TextDriver {
         let units = shown.text.units
         let isDue = units != base || isWholeDue || isNewsDue || isAtPause || mayPatchesGoIn(atMs)
         if !isLeaving, shown.isHalf || !isDue { return wake(atMs) }
-        flight = Flight(now: shown, isAtPause: isAtPause, keyMs: lastKeyMs)
+        flight = Flight(now: shown, isAtPause: isAtPause, isLast: isLeaving, keyMs: lastKeyMs)
         isNewsDue = false
         let told = told(units, isAtPause)
         return [isLeaving ? .close(told) : .send(told)]

@@ -83,7 +83,8 @@ public enum TextStep: Hashable, Sendable {
     /// The engine could not take the words now; they stay in the field and are sent again.
     case waiting(BelayError)
 
-    /// The vault was locked under the editor, and this whole text did not reach it: leave it by a drop.
+    /// The vault was locked under the editor, or the editor went on after its last call, and this whole text did not reach
+    /// the vault: leave it by a drop.
     case keepAside(PersonText)
 
     /// The session is over.

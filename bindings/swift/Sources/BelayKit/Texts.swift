@@ -31,7 +31,7 @@ public protocol TextPort: AnyObject {
     /// The engine could not take the words now. They stay in the field and are sent again.
     func waiting(_ why: BelayError)
 
-    /// The session is over. Words that are `lost` did not reach the vault before a lock: leave them by a drop.
+    /// The session is over. Words that are `lost` did not reach the vault: leave them by a drop.
     func ended(lost: PersonText?)
 }
 

@@ -5,13 +5,6 @@ enum Seen: Equatable {
     case refused(Code)
 }
 
-/// What one call read, in the order of its asks.
-struct Snapshot {
-    let commit: UInt64
-    let answers: [Answer]
-    let watch: [Watch]
-}
-
 /// One who watches.
 struct Watcher {
     let tell: @Sendable (Seen) -> Void
@@ -49,5 +42,16 @@ struct Upstream {
 
     mutating func meet(_ changes: Changes) {
         if changes.to > commit, dependsOn?.meets(changes) ?? true { isDue = true }
+    }
+}
+
+extension Watch {
+    /// Whether an answer that depends on this may be another after these changes.
+    func meets(_ changes: Changes) -> Bool {
+        changes.extent == .everything
+            || changes.touched.contains { touched in
+                kinds.contains(touched.kind) || objects.contains(touched.of)
+                    || touched.parent.map(objects.contains) ?? false
+            }
     }
 }

@@ -29,10 +29,10 @@ final class Watching: Sendable {
 
     private let state = Guarded(State())
     private let clock: any HostClock
-    private let read: @Sendable ([Ask]) async throws -> Snapshot
+    private let read: @Sendable ([Ask]) async throws -> Reading
     private let due: AsyncStream<Void>.Continuation
 
-    init(_ clock: any HostClock, _ read: @escaping @Sendable ([Ask]) async throws -> Snapshot) {
+    init(_ clock: any HostClock, _ read: @escaping @Sendable ([Ask]) async throws -> Reading) {
         self.clock = clock
         self.read = read
         let signals = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

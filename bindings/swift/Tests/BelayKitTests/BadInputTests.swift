@@ -158,6 +158,51 @@ struct BadInputTests {
         await other.close()
     }
 
+    /// The code of what the engine itself refuses.
+    private func code<T>(_ call: () throws -> T) -> Code? {
+        do {
+            _ = try typed(call)
+            return nil
+        } catch {
+            return (error as? BelayError)?.code
+        }
+    }
+
+    @Test func aSessionAfterItsEndAndSplicesThatFitNothing() async throws {
+        let (clock, folder) = (SystemClock(), try Folder("session"))
+        try await offPool {
+            let place = Location.folder(private: folder.url.path, public: nil)
+            let config = HostConfig(location: place, exchangeDir: nil, languages: ["en"], maxMemory: 1 << 27)
+            let core = try BelayCore.open(config: config)
+            _ = try core.create(with: NewVault(passphrase: passphrase, words: .twelve), at: clock.now())
+            try core.acknowledge(at: clock.now())
+            let draft = NoteDraft(title: .empty, body: PersonText("abc"), tags: [])
+            let made = try core.apply(commands: [.note(.create(draft: draft))], confirmation: nil, at: clock.now())
+            let note = try #require(made.outcomes.first?.made)
+            func open() throws -> TextSession { try core.textOpen(target: .note(note: note), at: clock.now()).session }
+            func now(_ change: TextChange, _ length: UInt32) -> TextNow {
+                TextNow(
+                    accepted: 0, length: length, change: change, selection: Selection(start: 0, end: 0), settle: .typing)
+            }
+            func sync(_ session: TextSession, _ now: TextNow) -> Code? {
+                code { try core.textSync(session: session, now: now, at: clock.now()) }
+            }
+            let session = try open()
+            let wild = Splice16(at: 9, remove: 0, insert: PersonText("x"))
+            #expect(sync(session, now(.splices(splices: [wild]), 4)) == .outOfRange)
+            let nothing = now(.none, 3)
+            _ = try core.textClose(session: session, now: nothing, at: clock.now())
+            #expect(sync(session, nothing) == .notFound)
+            #expect(code { try core.textClose(session: session, now: nothing, at: clock.now()) } == .notFound)
+            let second = try open()
+            try core.lock()
+            #expect(sync(second, nothing) == .locked)
+            _ = try core.unlock(with: .passphrase(passphrase), at: clock.now())
+            #expect(sync(second, nothing) == .notFound)
+            try core.lock()
+        }
+    }
+
     @Test func aLibraryOfAnotherBuildIsRefused() async throws {
         let here = try version()
         #expect(here.build == Belay.build)

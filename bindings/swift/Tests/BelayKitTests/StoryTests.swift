@@ -92,14 +92,18 @@ struct StoryTests {
 
         let stream = theo.plans.watch(plan)
         #expect(try await mara.talk.waiting().rows.single().id == idea)
+        #expect(try await mara.home.get().ideas.map(\.id) == [idea])
+        let together = try await mara.read([.home, .plan(id: plan), .note(id: DocId("none"))]).answers
+        #expect(together.count == 3)
+        #expect(together.last == .no(.notFound))
         try await mara.talk.decide(idea, .add(0))
         try await both.untilQuiet()
         try await stream.ready { $0.lines("toolbox") == ["Walk by the river at eight"] }
         #expect(try await mara.plans.get(plan).lines("toolbox") == theo.plans.get(plan).lines("toolbox"))
-        let mine = try await mara.people.list().single()
-        let theirs = try await theo.people.list().single()
-        #expect(mine.stateShort == theirs.stateShort)
-        #expect(mine.equal == true)
+        let state = try await mara.people.stateOf(both.space)
+        #expect(!state.isEmpty)
+        #expect(try await theo.people.stateOf(both.space) == state)
+        #expect(try await mara.people.list().single().equal == true)
         await both.close()
     }
 
@@ -115,7 +119,7 @@ struct StoryTests {
         let printed: [any Sendable] = [
             try await mara.notes.list(), try await mara.notes.get(note), try await mara.plans.list(),
             try await mara.plans.get(plan), try await mara.people.list(), try await mara.search.find(canary),
-            try await mara.notes.watch(note).until { $0.value != nil }, NoteCommand.addTag(note: note, tag: words),
+            try await mara.notes.watch(note).until { $0.value != nil }, try await mara.home.get(), NoteCommand.addTag(note: note, tag: words),
             UnlockWith.passphrase(SecretText(canary)), SecretText(canary), RecoveryWords(canary), words,
             Secret32(Data(canary.utf8)), EditorNow(text: words, selection: Stretch(at: 0)),
             try await mara.notes.create(title: canary), try mara.search.query(canary),

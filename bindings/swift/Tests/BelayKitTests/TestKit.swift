@@ -143,7 +143,7 @@ extension Collection where Self: Sendable {
 }
 
 /// Nothing was touched.
-let noChanges = Changes(from: 0, to: 0, touched: [])
+let noChanges = Changes(from: 0, to: 0, cause: .mine, touched: [], extent: .listed)
 
 /// Runs a program of this package in a process of its own; all that it and the engine below it say.
 func child(_ program: String, _ arguments: [String], at folder: URL? = nil) throws -> String {

@@ -213,6 +213,21 @@ struct TextDriverTests {
         #expect(field.type("more") == [])
     }
 
+    @Test func leavingClosesAlsoWhereTheCallUnderWayHadNothingToSay() throws {
+        var field = try Field()
+        _ = field.driver.touched(atMs: 0)
+        #expect(field.driver.leave(atMs: 0) == [])
+        guard case .close? = field.answered().last else { throw TooLate() }
+        #expect(field.answered().last == .done)
+    }
+
+    @Test func aKeyAfterTheLastCallIsGivenBack() throws {
+        var field = try Field()
+        _ = field.driver.leave(atMs: 0)
+        #expect(field.type("Hello!") == [])
+        #expect(field.answered().suffix(2) == [.keepAside(PersonText("Hello!")), .done])
+    }
+
     @Test func aLockGivesBackWordsThatDidNotReachTheVaultAndThoseAlone() throws {
         var field = try Field()
         #expect(field.driver.locked() == [.done])

@@ -17,12 +17,12 @@ private final class Oracle: Sendable {
 
     let state = Guarded(State())
 
-    func read(_ asks: [Ask]) async throws -> Snapshot {
-        let (snapshot, bad) = state.with { state in
+    func read(_ asks: [Ask]) async throws -> Reading {
+        let (reading, bad) = state.with { state in
             state.asked.append(asks)
-            let watch = Watch(untilMs: state.untilMs)
+            let watch = Watch(kinds: [.note], objects: [], untilMs: state.untilMs)
             let answers = asks.map { _ in Answer.no(state.word) }
-            return (Snapshot(commit: state.commit, answers: answers, watch: asks.map { _ in watch }), state.bad)
+            return (Reading(commit: state.commit, answers: answers, watch: asks.map { _ in watch }), state.bad)
         }
         await withCheckedContinuation { go in
             let isHeld = state.with { state in
@@ -32,7 +32,7 @@ private final class Oracle: Sendable {
             if !isHeld { go.resume() }
         }
         if let bad, asks.contains(bad) { throw BelayError.input(refused(.outOfRange, .after)) }
-        return snapshot
+        return reading
     }
 
     func letGo() {
@@ -106,13 +106,18 @@ struct WatchingTests {
 
     private func watch(_ what: Ask? = nil) -> Told { Told(watching.watch(what ?? ask) { _ in .some(nil) }) }
 
-    private func changed(to word: Code? = nil) {
+    private func changed(_ kind: Matter = .note, to word: Code? = nil) {
         let commit = oracle.state.with { state in
             if let word { state.word = word }
             state.commit += 1
             return state.commit
         }
-        watching.changed(Changes(from: commit - 1, to: commit, touched: nil))
+        watching.changed(changes(commit, kind))
+    }
+
+    private func changes(_ commit: UInt64, _ kind: Matter = .note) -> Changes {
+        let touched = Touched(of: ObjectId("x"), kind: kind, parent: nil, how: .changed)
+        return Changes(from: commit - 1, to: commit, cause: .mine, touched: [touched], extent: .listed)
     }
 
     private func asked() -> Int { oracle.state.with { $0.asked.count } }
@@ -140,11 +145,14 @@ struct WatchingTests {
         #expect(try await inTime(stream) == .gone(.tooLong))
     }
 
-    @Test func whatIsEqualIsNotToldAgain() async throws {
+    @Test func whatItDoesNotDependOnIsNotReadAgainAndWhatIsEqualIsNotToldAgain() async throws {
         watching.opened()
         let stream = watch()
         _ = try await stream.next()
-        changed()
+        changed(.goal, to: .tooLong)
+        clock.goOn(1_000)
+        try await asked(is: 1)
+        changed(to: .empty)
         clock.goOn(1_000)
         try await asked(comesTo: 2)
         try await stream.nothing()
@@ -282,7 +290,7 @@ struct WatchingTests {
         let (begun, pulses) = watching.follow()
         var pulse = pulses.makeAsyncIterator()
         watching.opened()
-        watching.changed(Changes(from: 1, to: 2, touched: nil), isTyped: true)
+        watching.changed(changes(2), isTyped: true)
         changed()
         #expect(await pulse.next() == Watching.Pulse(locks: begun.locks, commits: begun.commits + 1))
         watching.locked()
