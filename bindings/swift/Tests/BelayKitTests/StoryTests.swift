@@ -93,7 +93,7 @@ struct StoryTests {
         let stream = theo.plans.watch(plan)
         #expect(try await mara.talk.waiting().rows.single().id == idea)
         #expect(try await mara.home.get().ideas.map(\.id) == [idea])
-        let together = try await mara.read([.home, .plan(id: plan), .note(id: DocId("none"))]).answers
+        let together = try await mara.read([.home, .plan(id: plan), .note(id: plan)]).answers
         #expect(together.count == 3)
         #expect(together.last == .no(.notFound))
         try await mara.talk.decide(idea, .add(0))
