@@ -37,8 +37,8 @@ fn apply(core: &BelayCore, command: Command) -> belay::command::Outcome {
     applied.outcomes.into_iter().next().expect("one outcome a command")
 }
 
-fn step(core: &BelayCore, out: &ExchangeOut, what: ExchangeIn) -> ExchangeOut {
-    core.exchange_step(&out.id, &what, &at(40)).expect("a step")
+fn step(core: &BelayCore, out: &ExchangeOut, what: &ExchangeIn) -> ExchangeOut {
+    core.exchange_step(&out.id, what, &at(40)).expect("a step")
 }
 
 fn sent(out: &ExchangeOut) -> Vec<u8> {
@@ -55,10 +55,10 @@ fn meet(mara: &BelayCore, theo: &BelayCore) -> SpaceId {
     let invited = mara.exchange_open(&invite, &at(40)).expect("an invitation");
     let join = ExchangeKind::Join { payload: sent(&invited), words: None, name: "Mara".into() };
     let joined = theo.exchange_open(&join, &at(40)).expect("a reply");
-    let completed = step(mara, &invited, ExchangeIn::Bytes { bytes: sent(&joined) });
-    let taken = step(theo, &joined, ExchangeIn::Bytes { bytes: sent(&completed) });
-    let ended = step(mara, &completed, digits(&taken)).end;
-    assert!(step(theo, &taken, digits(&completed)).end.is_some());
+    let completed = step(mara, &invited, &ExchangeIn::Bytes { bytes: sent(&joined) });
+    let taken = step(theo, &joined, &ExchangeIn::Bytes { bytes: sent(&completed) });
+    let ended = step(mara, &completed, &digits(&taken)).end;
+    assert!(step(theo, &taken, &digits(&completed)).end.is_some());
     let Some(ExchangeEnd::Done { space }) = ended else { panic!("the digits are the same: {ended:?}") };
     space
 }
