@@ -11,10 +11,13 @@ mirror() {
     sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1
 }
 
+# Whether there is one. What it holds are links that lead nowhere from out here.
+has_root() { [ -L "$root/usr/bin/swift" ] || [ -x "$root/usr/bin/swift" ]; }
+
+# Called bare, so that a command that fails ends it all.
 make_root() {
     local from
     from=$(mirror)
-    [ "$(id -u)" -eq 0 ] && [ -n "$from" ] || return 1
     echo "No Swift here: installing Debian 13's into a folder of its own (3.3 GB, once)." >&2
     command -v debootstrap >/dev/null || apt-get install -y -qq --no-install-recommends debootstrap >&2
     rm -rf "$root.part"
@@ -22,7 +25,7 @@ make_root() {
     debootstrap --variant=minbase --include=ca-certificates trixie "$root.part" "$from" >&2
     within "$root.part" sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends \
         swiftlang libc6-dev libstdc++-14-dev gcc' >&2
-    mv "$root.part" "$root"
+    mv -T "$root.part" "$root"
 }
 
 # within ROOT COMMAND...: with what swiftc needs mounted, in a mount namespace of its own, so that nothing stays mounted
@@ -46,9 +49,12 @@ shift
 if command -v swift >/dev/null; then
     exec swift "$1" --package-path "$checkout/$folder" "${@:2}"
 fi
-[ -x "$root/usr/bin/swift" ] || make_root || {
-    echo "There is no Swift here, and it can only be installed by root on Debian." >&2
-    exit 1
-}
-within "$root" env HOME=/root "LD_LIBRARY_PATH=/checkout/${CARGO_TARGET_DIR:-target}/debug" \
+if ! has_root; then
+    [ "$(id -u)" -eq 0 ] && [ -n "$(mirror)" ] || {
+        echo "There is no Swift here, and it can only be installed by root on Debian." >&2
+        exit 1
+    }
+    make_root
+fi
+within "$root" env HOME=/root "LD_LIBRARY_PATH=/checkout/${CARGO_TARGET_DIR:-target}/bindings/native" \
     swift "$1" --package-path "/checkout/$folder" "${@:2}"
