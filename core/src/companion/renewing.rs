@@ -7,7 +7,7 @@
 //! what the old device wrote has come.
 
 use super::rekeying::Way;
-use super::session::{Kept, Session, put_drop_key};
+use super::session::{DropKeyBefore, Kept, Session, put_drop_key};
 use super::{Answered, Companion, copies, hold};
 use crate::clock::Moment;
 use crate::command::{Desk, Marks, Me};
@@ -147,7 +147,9 @@ pub(super) fn make_own(draft: &CopyDraft, entropy: &mut dyn Entropy, at: &Moment
     let kept = store.read(Kept::read)?;
     let made = store.write(|tx| {
         if let Some(key) = draft.drop_key() {
-            put_drop_key(tx, key)?;
+            // A vault of its own begins with an empty drop box, and keeps no key of the old one.
+            let before = if draft.source() == draft.vault() { DropKeyBefore::Kept } else { DropKeyBefore::LetGo };
+            put_drop_key(tx, key, before)?;
         }
         meta::set_vault(tx, draft.vault())?;
         draft.admins().map(|admins| make_device(tx, &kept, admins, entropy, at)).transpose()

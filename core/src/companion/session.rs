@@ -142,11 +142,20 @@ pub(super) fn comes_from(db: &Connection) -> Result<Option<DeviceId>> {
     Ok(None)
 }
 
+/// What becomes of the key that opened the drop box until now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DropKeyBefore {
+    /// It opens what was sealed in the last moment before a re-key.
+    Kept,
+    /// It is another vault's.
+    LetGo,
+}
+
 /// Keeps what opens the drop box from now on.
-pub(super) fn put_drop_key(db: &Connection, key: &OpeningKey) -> Result<()> {
-    // What was sealed in the last moment before a re-key is opened by the one before.
-    if let Some(before) = singles::secret(db, DROP_KEY)? {
-        singles::put_secret(db, DROP_KEY_BEFORE, before.expose())?;
+pub(super) fn put_drop_key(db: &Connection, key: &OpeningKey, before: DropKeyBefore) -> Result<()> {
+    match (before, singles::secret(db, DROP_KEY)?) {
+        (DropKeyBefore::Kept, Some(old)) => singles::put_secret(db, DROP_KEY_BEFORE, old.expose())?,
+        _ => singles::forget_secret(db, DROP_KEY_BEFORE)?,
     }
     // The store is sealed; what is dropped in while it is locked is opened with this.
     singles::put_secret(db, DROP_KEY, key.bytes().expose())

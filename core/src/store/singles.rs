@@ -53,6 +53,15 @@ pub fn put_secret(db: &Connection, name: &str, value: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Lets a secret go, if it is there.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_secret(db: &Connection, name: &str) -> Result<()> {
+    db.prepare_cached("DELETE FROM secret WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}
+
 /// One of this device's secrets.
 ///
 /// # Errors
