@@ -227,15 +227,19 @@ extension Watching {
     }
 
     private func wakeAtNext(_ now: Int64) {
-        state.with { state in
-            state.timer?.cancel()
-            state.timer = state.upstreams.values.compactMap(\.untilMs).min().map { next in
-                Task { [due, clock] in
-                    await clock.pass(max(next - now, 1))
-                    if !Task.isCancelled { due.yield() }
+        let before = state.with { state in
+            defer {
+                state.timer = state.upstreams.values.compactMap(\.untilMs).min().map { next in
+                    Task { [due, clock] in
+                        await clock.pass(max(next - now, 1))
+                        if !Task.isCancelled { due.yield() }
+                    }
                 }
             }
+            return state.timer
         }
+        // Not under the lock: what ends a wait is the clock's, which may be an app's.
+        before?.cancel()
     }
 }
 
