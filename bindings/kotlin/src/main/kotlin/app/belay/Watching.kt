@@ -114,13 +114,16 @@ internal class Watching(
     fun visible(isVisible: Boolean) = guard.withLock { paceMs = if (isVisible) FRAME_MS else HIDDEN_MS }
 
     private suspend fun tick() {
-        val wait = guard.withLock { lastTick + paceMs - clock.ticks() }
+        // The clock is an app's: it is never asked under the lock.
+        val begun = clock.ticks()
+        val wait = guard.withLock { lastTick + paceMs - begun }
         if (wait > 0) clock.pass(wait)
         val now = clock.now().unixMs
+        val ticks = clock.ticks()
         val (due, lock) = guard.withLock {
             val due = upstreams.values.filter { phase == Phase.OPEN && it.isDueAt(now) }.take(ASKS_MAX)
             due.forEach { it.isDue = false }
-            if (due.isNotEmpty()) lastTick = clock.ticks()
+            if (due.isNotEmpty()) lastTick = ticks
             Pair(due, locks)
         }
         if (due.isNotEmpty()) answer(due, lock)
@@ -135,10 +138,10 @@ internal class Watching(
         } catch (why: BelayException) {
             return refuse(due, lock, why)
         }
+        val now = clock.now().unixMs
         guard.withLock {
             // A lock came in between: what was read is not shown.
             if (lock != locks) return
-            val now = clock.now().unixMs
             due.forEachIndexed { at, upstream -> upstream.take(reading, at, now) }
         }
     }
