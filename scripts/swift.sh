@@ -50,10 +50,10 @@ if command -v swift >/dev/null; then
     exec swift "$1" --package-path "$checkout/$folder" "${@:2}"
 fi
 if ! has_root; then
-    [ "$(id -u)" -eq 0 ] && [ -n "$(mirror)" ] || {
+    if [ "$(id -u)" -ne 0 ] || [ -z "$(mirror)" ]; then
         echo "There is no Swift here, and it can only be installed by root on Debian." >&2
         exit 1
-    }
+    fi
     make_root
 fi
 within "$root" env HOME=/root "LD_LIBRARY_PATH=/checkout/${CARGO_TARGET_DIR:-target}/bindings/native" \
