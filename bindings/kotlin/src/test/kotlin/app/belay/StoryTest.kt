@@ -104,7 +104,7 @@ class StoryTest {
             val seen = async { theo.plans.watch(plan).ready { it.lines("toolbox") == listOf("Walk by the river at eight") } }
             assertEquals(idea, mara.talk.waiting().rows.single().id)
             assertEquals(listOf(idea), mara.home.get().ideas.map { it.id })
-            val together = mara.read(listOf(Ask.Home, Ask.Plan(plan), Ask.Note(DocId("none")))).answers
+            val together = mara.read(listOf(Ask.Home, Ask.Plan(plan), Ask.Goal(plan))).answers
             assertEquals(Answer.No(Code.NOT_FOUND), together.last())
             mara.talk.decide(idea, Decision.Add(0u))
             both.untilQuiet()
