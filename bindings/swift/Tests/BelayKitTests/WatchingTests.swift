@@ -263,6 +263,21 @@ struct WatchingTests {
         try await asked(is: 1)
     }
 
+    @Test func aStreamThatIsLetGoOfIsReadNoMore() async throws {
+        do { _ = watching.watch(ask) { _ in true } }
+        watching.opened()
+        try await asked(is: 0)
+    }
+
+    @Test func streamsEndWithTheirBelay() async throws {
+        var brief: Watching? = Watching(clock) { [oracle] in try await oracle.read($0) }
+        let stream = Told(try #require(brief?.watch(ask) { _ in .some(nil) }))
+        #expect(try await stream.next() == .locked)
+        brief = nil
+        #expect(try await stream.next() == .gone(.closed))
+        try await stream.isOver()
+    }
+
     @Test func whoIsSlowSeesTheNewestAlone() async throws {
         watching.opened()
         let slow = watching.watch(ask) { _ in true }
