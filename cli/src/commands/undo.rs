@@ -13,7 +13,9 @@ const INSTEAD: &str = "belay history PLAN\nbelay shared";
 
 /// Take back what was done last, as a change of its own. Once more puts it back.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  belay undo")]
+#[command(
+    after_help = "Example:\n  belay undo\n\nOnce more puts it back. A copy you gave is taken back with `belay share --take-back`."
+)]
 pub struct Undo {}
 
 impl Undo {
