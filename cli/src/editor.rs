@@ -1,9 +1,9 @@
 //! The person's own editor, over a file that only they can read and that is wiped after it.
 
-use crate::failure::{Done, Trouble};
+use crate::failure::Done;
 use crate::host::Host;
 use crate::prompt;
-use belay::error::{Code, Error, Field};
+use belay::error::{Error, Field};
 use std::io::{Seek, SeekFrom, Write};
 use std::process::Command;
 
@@ -29,15 +29,25 @@ pub fn edit(host: &Host, before: &str) -> Done<String> {
     // An editor may be named with arguments of its own.
     let mut words = editor.split_whitespace();
     let ran = Command::new(words.next().unwrap_or_default()).args(words).arg(file.path()).status();
-    let after = std::fs::read_to_string(file.path());
+    let after = std::fs::read(file.path()).map(readable);
     wipe(&mut file);
     match ran {
         Ok(status) if status.success() => {}
         Ok(_) => return Err(prompt::stopped(host)),
         Err(_) => return Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2)),
     }
-    let after = after.map_err(|_| Trouble::from(Code::InvalidText.of(Field::Body)))?;
+    let after = after.map_err(Error::from)?;
     Ok(after.strip_suffix('\n').map(str::to_owned).unwrap_or(after))
+}
+
+/// The words as text. Where they are no UTF-8, the editor kept them in the older way of one byte a sign (Latin-1): the file
+/// is wiped after this, so that refusing it would lose them all.
+fn readable(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|other| {
+        let sign =
+            |byte: &u8| if matches!(byte, 0x80..=0x9f) { char::REPLACEMENT_CHARACTER } else { char::from(*byte) };
+        other.as_bytes().iter().map(sign).collect()
+    })
 }
 
 /// Overwrites what was written; an editor that wrote a new file in its place is overwritten too.
@@ -46,4 +56,16 @@ fn wipe(file: &mut tempfile::NamedTempFile) {
     let zeros = vec![0; usize::try_from(length).unwrap_or_default()];
     let _ = std::fs::write(file.path(), &zeros);
     let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(&zeros));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_words_are_lost_to_another_way_of_writing_them() {
+        assert_eq!(readable("café".into()), "café");
+        assert_eq!(readable(b"caf\xe9 with Ana".to_vec()), "café with Ana");
+        assert_eq!(readable(b"tea \x80 2".to_vec()), "tea \u{fffd} 2");
+    }
 }

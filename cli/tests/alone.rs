@@ -90,6 +90,7 @@ fn what_was_done_last_is_taken_back_and_put_back() {
     mara.does(&["note", "edit", &short, "--text", "Slept well."]);
     let told = mara.does(&["undo"]);
     assert!(told.starts_with("Undone.") && told.contains("belay undo"), "{told}");
+    assert!(told.contains(&format!("{short}  Slept badly.")), "which note: {told}");
     assert!(mara.does(&["note", "show", &short]).starts_with("Slept badly."));
     mara.does(&["undo"]);
     assert!(mara.does(&["note", "show", &short]).starts_with("Slept well."));

@@ -37,6 +37,8 @@ fn a_copy_is_made_where_there_is_room_for_one_and_brings_everything_back() {
     let asks = |folder: &str| mara.with_input(&["backup", folder, "--check"], &format!("{}\n", mara.words.join(" ")));
     let said = asks("copy");
     assert!(said.code == 0 && said.out.starts_with("This copy is whole."), "{}{}", said.out, said.err);
+    let other = mara.with_input(&["backup", "copy", "--check"], "other words\n");
+    assert!(other.err.ends_with("\n  belay backup FOLDER --check\n"), "{}", other.err);
     assert!(asks("nowhere").err.starts_with("There is no copy in this folder."));
     assert_eq!(asks("Mara").code, 3, "a vault in use is no copy");
 

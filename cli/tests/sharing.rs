@@ -50,7 +50,9 @@ fn a_part_of_a_note_is_shown_given_read_and_taken_back() {
     assert!(mara.does(&["shared", &copy]).contains("It helps me too."));
     assert!(mara.does(&["history", &copy]).contains("You gave a copy."));
 
-    mara.does(&["share", "--take-back", &copy]);
+    assert!(mara.does(&["note", "show", &note]).ends_with("was given:  belay shared\n"));
+    assert!(mara.does(&["share", "--take-back", &copy]).contains("Next:  belay bundle out Theo"));
+    assert!(!mara.does(&["note", "show", &note]).contains("was given"));
     carry(&mara, "Theo", &theo, "3.belay");
     let list = theo.does(&["shared"]);
     assert!(list.contains("Mara took it back.") && !list.contains("radio"), "{list}");

@@ -6,6 +6,7 @@ use super::{quoted, tell};
 use crate::failure::{Done, Trouble};
 use crate::host::{Host, read_secret};
 use crate::output::json::instant;
+use belay::clock::Stamp;
 use belay::companion::{UnlockWith, VaultState, check_backup, inspect};
 use belay::crypto::kdf::PassphraseCost;
 use belay::error::{Code, Failure};
@@ -52,10 +53,10 @@ impl Backup {
     }
 
     fn read_again(&self, host: &Host) -> Done {
-        is_there(host, &self.folder, "belay backup FOLDER --check")?;
-        let with = opened_by(host, self.opened_by.as_deref())?;
+        is_there(host, &self.folder, LOOK_AGAIN)?;
+        let with = opened_by(host, self.opened_by.as_deref(), LOOK_AGAIN)?;
         let checked = check_backup(&self.folder, &with, &host.now());
-        let checked = checked.map_err(|failure| not_read(host, &with, failure))?;
+        let checked = checked.map_err(|failure| not_read(host, &with, failure, LOOK_AGAIN))?;
         let file = self.folder.display().to_string();
         let whole = checked.header_is_whole;
         if host.flags.json {
@@ -68,7 +69,7 @@ impl Backup {
             host.page.line(&host.say("term-backup-half", &[]));
             host.page.line(&host.say("term-next", &[("command", Arg::Text("belay backup FOLDER"))]));
         }
-        let when = instant(checked.made_ms);
+        let when = host.phrases.when_long(&Stamp::at(checked.made_ms, &host.now().zone));
         host.page.line(&host.say("term-backup-made-on", &[("when", Arg::Text(&when))]));
         Ok(())
     }
@@ -83,10 +84,12 @@ fn is_there(host: &Host, folder: &Path, command: &str) -> Done {
 }
 
 /// What opens a copy: the passphrase in a file, else the words on the paper.
-fn opened_by(host: &Host, file: Option<&Path>) -> Done<UnlockWith> {
+fn opened_by(host: &Host, file: Option<&Path>, command: &str) -> Done<UnlockWith> {
     match file {
         Some(file) => Ok(UnlockWith::Passphrase(read_secret(host, file)?)),
-        None => Ok(UnlockWith::RecoveryWords(typed_words(host).map_err(|trouble| other_words(host, trouble))?)),
+        None => {
+            Ok(UnlockWith::RecoveryWords(typed_words(host).map_err(|trouble| other_words(host, trouble, command))?))
+        }
     }
 }
 
@@ -146,10 +149,10 @@ impl Restore {
             return Err(host.told_with("Duplicate", "term-vault-there", &[], "belay restore FOLDER --vault DIR", 11));
         }
         is_there(host, &self.folder, AGAIN)?;
-        let with = opened_by(host, self.opened_by.as_deref())?;
+        let with = opened_by(host, self.opened_by.as_deref(), AGAIN)?;
         let passphrase = new_passphrase(host, None, host.given_passphrase()?)?;
         let made = companion.restore(&self.folder, &with, &passphrase, &host.now());
-        let made = made.map_err(|failure| not_read(host, &with, failure))?;
+        let made = made.map_err(|failure| not_read(host, &with, failure, AGAIN))?;
         host.page.line(&host.say("term-restored", &[]));
         if made.device.spaces.iter().any(|entered| entered.refused.is_some()) {
             host.page.line(&host.say("term-restored-read", &[]));
@@ -165,24 +168,26 @@ impl Restore {
 
 /// Once more, with the right folder or the right words.
 const AGAIN: &str = "belay restore FOLDER";
+/// The same for one that is only looked at.
+const LOOK_AGAIN: &str = "belay backup FOLDER --check";
 
 /// Words that do not open the copy: here there is no vault yet to test them on.
-fn other_words(host: &Host, trouble: Trouble) -> Trouble {
+fn other_words(host: &Host, trouble: Trouble, command: &str) -> Trouble {
     match trouble {
         Trouble::Told(told) if told.code == "WrongSecret" => {
-            host.told_with("WrongSecret", "term-copy-words", &[], AGAIN, 5)
+            host.told_with("WrongSecret", "term-copy-words", &[], command, 5)
         }
         other => other,
     }
 }
 
 /// A copy that cannot be read, told as what it is.
-fn not_read(host: &Host, with: &UnlockWith, failure: Failure) -> Trouble {
+fn not_read(host: &Host, with: &UnlockWith, failure: Failure, command: &str) -> Trouble {
     let is_words = matches!(with, UnlockWith::RecoveryWords(_));
     match failure.code() {
-        Code::WrongSecret if is_words => host.told_with("WrongSecret", "term-copy-words", &[], AGAIN, 5),
-        Code::Corrupt => host.told_with("Corrupt", "term-copy-damaged", &[], AGAIN, 8),
-        Code::InUse => host.told_with("InUse", "term-copy-open", &[], AGAIN, 9),
+        Code::WrongSecret if is_words => host.told_with("WrongSecret", "term-copy-words", &[], command, 5),
+        Code::Corrupt => host.told_with("Corrupt", "term-copy-damaged", &[], command, 8),
+        Code::InUse => host.told_with("InUse", "term-copy-open", &[], command, 9),
         Code::UnsupportedType => {
             host.told_with("UnsupportedType", "term-copy-vault", &[], "belay status --vault DIR", 3)
         }

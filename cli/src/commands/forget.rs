@@ -30,7 +30,7 @@ impl Forget {
         let doc = object.id();
         // A copy is taken back, which ends what was agreed to as well; it has no past to let go of.
         if let Object::Copy(copy) = object {
-            return super::share::take_back(host, copy);
+            return super::share::take_back(host, &find::copy(host, &copy.to_string())?);
         }
         let command =
             if self.keep_what_it_says { ForgetCommand::Past { doc } } else { ForgetCommand::Everything { doc } };

@@ -11,7 +11,7 @@ use serde::Serialize;
 /// End what you share with someone, for good.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  belay leave Theo\n\nYou both keep what is here. You can give no more to each other in this place."
+    after_help = "Example:\n  belay leave Theo\n\nYou both keep what is here. You can give no more to each other in this place. A copy you gave can then not be taken back: see `belay shared` first."
 )]
 pub struct Leave {
     /// With whom, by their whole name.

@@ -10,7 +10,7 @@ use belay::command::{Command, NoteCommand, NoteDraft, NoteField, TextEdit, TextT
 use belay::error::Code;
 use belay::ids::DocId;
 use belay::library::Arg;
-use belay::view::{Answer, Ask, NoteDetail, NoteFilter, NoteRow, ParagraphKind};
+use belay::view::{Answer, Ask, At, NoteDetail, NoteFilter, NoteRow, ParagraphKind, ShareFilter};
 
 /// Write notes for you alone.
 #[derive(Debug, clap::Subcommand)]
@@ -248,6 +248,18 @@ fn show(host: &Host, typed: &str) -> Done {
         page.line(&note.stage.label);
     }
     page.line(&note.audience.label);
+    show_given(host, note.id)
+}
+
+/// A note is its writer's alone, but of what was given of it a reader would like to hear.
+fn show_given(host: &Host, note: DocId) -> Done {
+    let filter = ShareFilter { note: Some(note), ..ShareFilter::default() };
+    let Answer::Shares(copies) = host.read(Ask::Shares { filter, at: At::default() })? else {
+        return Err(Code::Internal.into());
+    };
+    if copies.rows.iter().any(|copy| copy.taken_back.is_none()) {
+        host.page.line(&host.say("term-note-given", &[("command", Arg::Text("belay shared"))]));
+    }
     Ok(())
 }
 

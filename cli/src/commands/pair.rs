@@ -116,6 +116,11 @@ impl Pair {
                 let step = once(host, |companion| companion.pair_invite(terms, &name, &host.now()))?;
                 let next = Next { what: "invitation", sentence: "term-invite-written" };
                 give(host, &step, &next, out.as_ref(), text)?;
+                // A block to paste stands alone, and words to be told come next.
+                if !text && !words {
+                    host.page.line(&host.say("term-invite-next", &[("name", Arg::Text(&step.nickname))]));
+                    host.page.line_of_data("  belay pair join FILE NAME");
+                }
                 told_words(host, &step);
                 Ok(())
             }

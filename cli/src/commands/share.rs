@@ -27,7 +27,7 @@ pub struct Share {
     /// To whom.
     #[arg(long, value_name = "NAME")]
     with: Option<String>,
-    /// Only these paragraphs, counted from 1 as `note show` draws them.
+    /// Only these paragraphs, counted from 1 as `note show` draws them. A blank line is none.
     #[arg(long, value_name = "FROM..TO", conflicts_with = "part")]
     paragraph: Option<String>,
     /// Only these signs, counted from 1.
@@ -48,7 +48,7 @@ impl Share {
     /// Does it. Nothing goes that was not shown.
     pub fn run(self, host: &Host) -> Done {
         if let Some(typed) = &self.take_back {
-            return take_back(host, find::copy(host, typed)?.id);
+            return take_back(host, &find::copy(host, typed)?);
         }
         let (Some(note), Some(with)) = (&self.note, &self.with) else {
             return Err(host.usage("term-usage-missing", &[], "belay share NOTE --with NAME"));
@@ -197,11 +197,14 @@ fn note_of(host: &Host, id: DocId) -> Done<NoteDetail> {
 }
 
 /// Takes a copy back.
-pub fn take_back(host: &Host, copy: DocId) -> Done {
-    let applied = host.apply(&[Command::Consent(ConsentCommand::TakeBack { copy })])?;
+pub fn take_back(host: &Host, copy: &ShareRow) -> Done {
+    let applied = host.apply(&[Command::Consent(ConsentCommand::TakeBack { copy: copy.id })])?;
     done(host, &applied, &host.say("term-share-taken-back", &[]))?;
     if !host.flags.json {
-        host.page.line(&host.say("term-next", &[("command", Arg::Text("belay shared"))]));
+        for person in &copy.to {
+            let command = format!("belay bundle out {}", quoted(person.name.as_str()));
+            host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+        }
     }
     Ok(())
 }

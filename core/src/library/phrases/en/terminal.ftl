@@ -49,7 +49,8 @@ term-erase-ask = This takes everything away from this computer. Type the name of
 term-share-ask = To give it, type { $signs } here. Anything else leaves it:
 term-share-not-yet = Nothing was given. To give it, type this:
 term-share-given = The copy is ready for { $name }. Later changes to your note stay with you.
-term-share-taken-back = Taken back. Each phone that hears of it drops its words after 30 days.
+term-share-taken-back = Taken back here. Each phone that hears of it drops its words after 30 days.
+term-note-given = A copy of this, or of a part of it, was given:  { $command }
 term-shared-none = No copy was given, by you or to you.
 term-forget-all = Let go. No screen here shows it now. Each phone that hears of it drops its words after 30 days.
 term-forget-past = Let go. What it says now goes on in a new one.
@@ -190,10 +191,11 @@ term-search-locked = { $count ->
 term-search-inside = { $name }: { $text }
 term-more = There is more. Go on with:
 term-undone = Undone.
+term-undone-note = { $id }  { $text }
 term-undone-partly = Undone, but for what was changed since. That stays as it is.
 term-undo-again = To put it back: { $command }
 term-undo-none = What was done last here cannot be undone.
-    .next = A plan, a comment or what you said to an idea stays as it is. Change it in its place.
+    .next = A plan, a comment or what you said to an idea stays as it is. A copy you gave can be taken back:
 term-several = { $name } could be any of these:
 
 ## Goals and plans
@@ -246,6 +248,7 @@ term-comment-kept = Comment kept.
 
 term-people-none = Nobody yet. Belay works on its own too.
 term-invite-written = { $file } is written. It works once, { $until }.
+term-invite-next = Bring it to { $name }, who runs this with your name:
 term-reply-written = { $file } is written. Carry it back to { $name }.
 term-completion-written = { $file } is written. Carry it to { $name }.
 term-digits-mine = Read this out to { $name }:  { $digits }
