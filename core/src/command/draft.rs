@@ -181,7 +181,9 @@ pub fn forget_drafts(db: &Connection, doc: &DocId, into: Option<&DocId>, by: For
         drafts::remove(db, &draft.target, &draft.field)?;
         if let Some(into) = into {
             let target = draft.target.replace(&doc.to_string(), &into.to_string());
-            if drafts::get(db, &target, &draft.field)?.is_none() {
+            if drafts::get(db, &target, &draft.field)?.is_none()
+                && let Some(draft) = without_its_past(db, draft)?
+            {
                 drafts::put(db, &DraftRecord { target, ..draft })?;
             }
         } else if by == ForgottenBy::Elsewhere {
@@ -195,6 +197,20 @@ pub fn forget_drafts(db: &Connection, doc: &DocId, into: Option<&DocId>, by: For
         }
     }
     Ok(())
+}
+
+/// What was typed over what the object says now: what it said when that was typed is part of the past that goes. `None`
+/// where all of it is there already.
+fn without_its_past(db: &Connection, draft: DraftRecord) -> Result<Option<DraftRecord>> {
+    let target = TextTarget::named(&draft.target, &draft.field);
+    let Some(now) = target.and_then(|target| target.stored(db).ok().flatten()) else { return Ok(Some(draft)) };
+    let kept = KeptWords { text: draft.text.clone(), back: of_stored(&draft.back)?, unseen: of_stored(&draft.unseen)? };
+    let state = TextState::recovered(&kept, &now.text);
+    if !state.is_ahead() {
+        return Ok(None);
+    }
+    let KeptWords { text, back, unseen } = state.kept();
+    Ok(Some(DraftRecord { text, back: to_stored(&back), unseen: to_stored(&unseen), ..draft }))
 }
 
 /// What was put into a text by hand.

@@ -249,6 +249,14 @@ impl Digest {
     /// Times are left out: they are those of the moment it is done.
     fn add_scalar(&mut self, path: &[String], scalar: &Scalar) {
         let is_time = path.last().is_some_and(|key| key.ends_with("_ms"));
+        // What kind it is first: words that read like a number or like nothing are neither.
+        self.add(&[match scalar {
+            Scalar::Int(_) => 1,
+            Scalar::Str(_) => 2,
+            Scalar::Bool(_) => 3,
+            Scalar::Bytes(_) => 4,
+            Scalar::Null => 5,
+        }]);
         match scalar {
             Scalar::Int(_) if is_time => self.add(b"a time"),
             Scalar::Int(number) => self.add(&number.to_be_bytes()),
@@ -265,5 +273,23 @@ impl Digest {
             },
             Scalar::Null => self.add(b"nothing"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_read_like_something_else_hash_otherwise() {
+        let of = |scalar: Scalar| {
+            let mut said = Digest::default();
+            said.add_step(&Step::Set(vec!["area".to_owned()], scalar));
+            said.0
+        };
+        assert_ne!(of("nothing".into()), of(Scalar::Null));
+        assert_ne!(of("\u{1}".into()), of(true.into()));
+        assert_ne!(of("\0\0\0\0\0\0\0\u{7}".into()), of(7.into()));
+        assert_ne!(of("area".into()), of(Scalar::Bytes(b"area".to_vec())));
     }
 }

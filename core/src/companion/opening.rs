@@ -1,5 +1,5 @@
 use super::copies::{self, Seen};
-use super::session::{self, ACKNOWLEDGED, Beginning, Session, TESTED, begin};
+use super::session::{self, ACKNOWLEDGED, Beginning, Resting, Session, TESTED, begin};
 use super::{Answered, Companion, DropsTaken, Inner, LogCall, Reader, hold};
 use crate::clock::Moment;
 use crate::crypto::words::{RecoveryWords, WordCount};
@@ -243,7 +243,9 @@ impl Companion {
         };
         write_point!("pause-closed");
         self.stop_all();
-        *inner = Inner::Paused(Box::new(session.rest()?));
+        // What cannot be closed cleanly ends locked, and a locked vault holds no words.
+        let resting = session.rest().inspect_err(|_| hold(&self.typing).clear())?;
+        *inner = Inner::Paused(Box::new(resting));
         write_point!("pause-rested");
         closed.map_err(Failure::from)
     }
@@ -263,11 +265,13 @@ impl Companion {
         match std::mem::replace(&mut *inner, Inner::Closed(None)) {
             Inner::Paused(resting) => match FolderLock::take(&self.config.folder) {
                 Ok(lock) => {
-                    vault::still_opens(&lock, &resting.opened)?;
-                    let mut session = Session::begin(lock, resting.opened, entropy.as_mut(), at)?;
+                    let Resting { opened, words, hosted, .. } = *resting;
+                    let still_opens = vault::still_opens(&lock, &opened);
+                    let begun = still_opens.and_then(|()| Session::begin(lock, opened, entropy.as_mut(), at));
+                    // From here on it is locked, and a locked vault holds no words.
+                    let mut session = begun.inspect_err(|_| hold(&self.typing).clear())?;
                     write_point!("resume-begun");
-                    session.words = resting.words;
-                    session.hosted = resting.hosted;
+                    (session.words, session.hosted) = (words, hosted);
                     self.enter(&mut inner, session);
                     Ok(())
                 }

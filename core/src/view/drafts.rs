@@ -7,7 +7,8 @@ use super::records::{At, Direction, Page, When};
 use crate::command::{TextTarget, recovered_draft};
 use crate::editing::apply;
 use crate::error::{Code, Result};
-use crate::projection::{Matter, lines};
+use crate::projection::Matter;
+use crate::projection::copies::note_words;
 use crate::store::documents;
 use crate::text::PersonText;
 use rusqlite::{Row, params_from_iter};
@@ -23,7 +24,7 @@ const WORDLESS: &str = "x'80'";
 pub struct DraftRow {
     /// What to open to go on with them.
     pub target: TextTarget,
-    /// The first words, at most 160 scalars on one line; empty where the note has its own lock.
+    /// The first words, at most 160 scalars on one line; empty where the note has its own lock or is gone.
     pub snippet: PersonText,
     /// Which way they run.
     pub dir: Direction,
@@ -98,10 +99,13 @@ fn count(look: &Look<'_>) -> Result<u64> {
     Ok(query.query_row([], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
-/// A note with its own lock shows no word of itself before it is opened (invariant I15).
+/// A note with its own lock shows no word of itself before it is opened (invariant I15). Of one that is gone nobody can
+/// tell any more whether it had one.
 fn is_locked(look: &Look<'_>, target: &TextTarget) -> Result<bool> {
     match target {
-        TextTarget::Note { note } | TextTarget::NoteTitle { note } => lines::has_extra_lock(look.db(), note),
+        TextTarget::Note { note } | TextTarget::NoteTitle { note } => {
+            Ok(note_words(look.db(), note)?.is_none_or(|words| words.extra_lock))
+        }
         _ => Ok(false),
     }
 }

@@ -31,8 +31,8 @@ pub struct RelationshipRow {
 
 pub(super) fn list(look: &Look<'_>) -> Result<Vec<RelationshipRow>> {
     // A change of mine that nobody confirmed yet may begin in any document of a shared space.
-    use Matter::{Column, Goal, Joint, Lane, Log, Plan, Profile, Space};
-    look.needs(&[Space, Log, Goal, Plan, Joint, Column, Lane, Profile]);
+    use Matter::{Column, Copy, Goal, Joint, Lane, Log, Plan, Profile, Space};
+    look.needs(&[Space, Log, Goal, Plan, Joint, Column, Lane, Profile, Copy]);
     let spaces = spaces::all_spaces(look.db())?.into_iter();
     spaces.filter(|space| space.kind == SpaceKind::Relationship.code()).map(|space| row(look, &space.id)).collect()
 }

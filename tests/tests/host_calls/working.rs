@@ -131,6 +131,28 @@ fn a_job_that_is_left_leaves_nothing_behind() {
 }
 
 #[test]
+fn two_jobs_never_write_one_file_and_a_link_leads_nowhere() {
+    let world = World::new("one file");
+    let (mara, theo, space, _) = shared(&world, 8);
+    let (file, part) = (file_beside(&mara, "to-theo"), file_beside(&mara, "to-theo.part"));
+    let precious = file_beside(&mara, "precious");
+    std::fs::write(&precious, b"not a bundle").expect("a file");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&precious, &part).expect("a link");
+    let open = |file: &Path| mara.companion.job_open(out(space, file), &mara.at()).expect("open");
+    let first = open(&file);
+    mara.companion.job_step(first, 0, &mara.at()).expect("made");
+    for other in [&file, &part] {
+        let second = open(other);
+        assert_eq!(code(mara.companion.job_step(second, 0, &mara.at())), Code::InUse);
+    }
+    to_its_end(&mara, first).expect("as if it were alone");
+    theo.take(&std::fs::read(&file).expect("a bundle")).expect("a whole one");
+    assert_eq!(std::fs::read(&precious).expect("still there"), b"not a bundle");
+    to_its_end(&mara, open(&file)).expect("the next one");
+}
+
+#[test]
 fn an_interrupted_job_goes_on_when_asked_again() {
     let world = World::new("interrupted");
     let (mara, theo, space, plan) = shared(&world, 24);

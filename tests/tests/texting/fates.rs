@@ -150,6 +150,26 @@ fn what_i_forget_takes_its_drafts_along() {
 }
 
 #[test]
+fn a_draft_that_goes_on_in_a_successor_leaves_its_past_behind() {
+    let world = World::new("its past");
+    let mara = world.person("Mara");
+    let (id, target) = note(&mara, &format!("{CANARY}. Tea"));
+    let mut typist = Typist::at(&mara, target.clone());
+    typist.types(&mara, " at four", Settle::Typing);
+    mara.lock_and_unlock();
+    assert!(words_of(&mara, &target).contains(CANARY));
+    let base = crate::cast::shown(&mara, id).rev;
+    mara.apply(NoteCommand::Edit { note: id, field: NoteField::Body, base, text: whole("Tea") });
+    let made = mara.apply(ForgetCommand::Past { doc: id }).made.expect("a successor");
+    assert_eq!(words_of(&mara, &TextTarget::Note { note: made }), "Tea at four");
+    let kept = mara.look(|db| {
+        let has = "SELECT count(*) FROM draft WHERE instr(text, ?1) > 0 OR instr(back, CAST(?1 AS BLOB)) > 0";
+        Ok(db.query_row(has, [CANARY], |row| row.get::<_, i64>(0))?)
+    });
+    assert_eq!(kept, 0);
+}
+
+#[test]
 fn nobody_may_write_where_a_relationship_ended() {
     let two = Two::with_line("ended", "Radio");
     let mut hers = Typist::at(&two.mara, two.line.clone());
@@ -192,13 +212,19 @@ fn an_emptied_line_stays_as_it_was_and_signs_that_are_none_are_kept() {
 fn a_note_with_its_own_lock_shows_no_word_among_the_drafts() {
     let world = World::new("own lock");
     let mara = world.person("Mara");
-    let (_, target) = note(&mara, "Tea");
-    let mut typist = Typist::at(&mara, target);
+    let (id, target) = note(&mara, "Tea");
+    let mut typist = Typist::at(&mara, target.clone());
     typist.types(&mara, CANARY, Settle::Typing);
     mara.lock_and_unlock();
     assert!(drafts(&mara)[0].snippet.as_str().contains(CANARY));
     mara.meddle(|db| Ok(db.execute("UPDATE note SET extra_lock = 1", []).map(|_| ())?));
     assert_eq!(drafts(&mara)[0].snippet.as_str(), "");
+    // Once it is gone nobody knows of its lock any more: words for it show as little.
+    mara.apply(ForgetCommand::Everything { doc: id });
+    mara.apply(Command::Draft(DraftCommand::Keep { target: target.clone(), text: text(CANARY) }));
+    let gone = &drafts(&mara)[0];
+    assert_eq!((gone.snippet.as_str(), gone.is_there), ("", false));
+    assert_eq!(words_of(&mara, &target), CANARY);
 }
 
 #[test]

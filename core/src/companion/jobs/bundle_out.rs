@@ -3,14 +3,14 @@
 use super::{JobOutcome, JobProgress, Until, broken};
 use crate::clock::Moment;
 use crate::companion::session::Session;
-use crate::error::Result;
+use crate::error::{Code, Field, Result};
 use crate::exchange::{Scope, bundle_out};
 use crate::ids::SpaceId;
 use crate::projection::Changes;
 use crate::secret::Entropy;
 use std::fs::File;
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 /// A block takes a slow card a few milliseconds.
 const BLOCK_BYTES: usize = 256 * 1024;
@@ -47,6 +47,12 @@ impl BundleOut {
         BundleOut { space, scope, file, made: None }
     }
 
+    /// Whether this job is writing where one for `file` would.
+    pub fn touches(&self, file: &Path) -> bool {
+        let is_one = self.file == file || part_of(&self.file) == file || self.file == part_of(file);
+        self.made.is_some() && is_one
+    }
+
     pub fn step(
         &mut self,
         session: &mut Session,
@@ -75,15 +81,21 @@ impl BundleOut {
     }
 
     fn make(&self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) -> Result<Made> {
+        // Two at once would write into each other's file, and place it half made.
+        if session.hosted.jobs.0.values().any(|other| other.touches(&self.file)) {
+            return Err(Code::InUse.of(Field::Bundle).into());
+        }
         let (space, scope) = (self.space, self.scope);
         let done = session.write(entropy, at, |desk| bundle_out(desk, &space, scope))?;
         let changes = session.changes_of(done.commit)?;
         let outcome = JobOutcome::from(&done.value);
-        let mut name = self.file.file_name().unwrap_or_default().to_owned();
-        name.push(".");
-        name.push(PART);
-        let part = self.file.with_file_name(name);
-        let to = File::create(&part)?;
+        let part = part_of(&self.file);
+        // What a death left there goes; nothing is written through a link that another laid.
+        match std::fs::remove_file(&part) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause.into()),
+            _ => {}
+        }
+        let to = File::create_new(&part)?;
         Ok(Made { bytes: done.value.bytes, outcome, changes, part, to, written: 0, is_placed: false })
     }
 
@@ -115,7 +127,15 @@ impl Made {
     }
 }
 
-fn sync_folder(file: &std::path::Path) -> Result<()> {
+/// Where a bundle lies until it is whole.
+fn part_of(file: &Path) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(PART);
+    file.with_file_name(name)
+}
+
+fn sync_folder(file: &Path) -> Result<()> {
     #[cfg(unix)]
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         File::open(folder)?.sync_all()?;

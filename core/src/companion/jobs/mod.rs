@@ -16,7 +16,7 @@ use crate::ids::SpaceId;
 use crate::projection::Changes;
 use crate::secret::{Entropy, SecretText};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 /// Most jobs at once; a finished one makes room.
@@ -177,7 +177,7 @@ impl Companion {
     ///
     /// # Errors
     /// `Locked`; `NotFound` for a job that is none, or ended with the session; `Interrupted`, after which it can go on;
-    /// else what ended the job. What it took in before stays, what it was writing is gone.
+    /// else what ended the job, `InUse{Bundle}` where another job is writing the same file. What it took in before stays, what it was writing is gone.
     pub fn job_step(&self, id: JobId, budget_ms: u32, at: &Moment) -> Answered<JobProgress> {
         let leaving = self.leaving.load(Ordering::SeqCst);
         let ends_ms = self.host.now_ms().map(|now| now.saturating_add(u64::from(budget_ms)));
@@ -226,6 +226,14 @@ impl Companion {
 }
 
 impl Running {
+    /// Whether it is writing where a bundle for `file` would be written.
+    fn touches(&self, file: &Path) -> bool {
+        match self {
+            Running::Out(job) => job.touches(file),
+            Running::In(_) | Running::Backup(..) | Running::Finished(_) => false,
+        }
+    }
+
     fn step(
         &mut self,
         companion: &Companion,

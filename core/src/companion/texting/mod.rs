@@ -5,6 +5,8 @@
 
 mod field;
 mod records;
+#[cfg(test)]
+mod tests;
 mod writing;
 
 pub use records::{
@@ -21,6 +23,7 @@ use crate::ids::{ElementId, TextSession};
 use crate::secret::{Entropy, sweeping_deep};
 use field::{Found, OpenField};
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 /// Most fields that are open at once.
 pub const FIELDS_MAX: usize = 64;
@@ -80,18 +83,24 @@ impl Companion {
     /// `Locked`; `NotFound`, `NewerSchema`, `NotInForce` for a text that is not there or may not be shown;
     /// `TooMany{max}` for more than 64 open fields.
     pub fn text_open(&self, target: &TextTarget, at: &Moment) -> Answered<TextOpened> {
+        let leaving = self.leaving.load(Ordering::SeqCst);
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
         let found = sweeping_deep(|| reading.readers.read(|db| OpenField::find(db, target, at)));
         let found = found.map_err(|error| match error.code() {
             Code::Closed => Failure::from(Code::Locked.detail()),
             _ => error.into(),
         })?;
-        Ok(self.enter_field(found)?)
+        Ok(self.enter_field(found, leaving)?)
     }
 
-    fn enter_field(&self, found: Found) -> Result<TextOpened> {
+    /// `leaving`: how it stood before the field was looked for.
+    fn enter_field(&self, found: Found, leaving: u64) -> Result<TextOpened> {
         let Found { mut field, may, mut recovered } = found;
         let typing = &mut *hold(&self.typing);
+        // A lock that came meanwhile has emptied the fields, or waits to: no words are put into a vault that is locked.
+        if self.leaving.load(Ordering::SeqCst) != leaving || hold(&self.reading).is_none() {
+            return Code::Locked.err();
+        }
         let earlier = typing.open.iter().find(|(_, open)| open.target == field.target).map(|(name, _)| *name);
         if let Some(mut open) = earlier.and_then(|name| typing.open.remove(&name)) {
             open.state = open.state.shows_all();

@@ -156,7 +156,8 @@ pub(super) fn list(look: &Look<'_>, query: &SearchQuery, at: &At) -> Result<Sear
     let wanted = Wanted::read(look, ("search", &asked.mark()), 2, at, |_| Ok(None))?;
     let after = wanted.only_on()?;
     // What is found changes with anything that has words.
-    look.needs(&[Matter::Note, Matter::Goal, Matter::Plan, Matter::Joint, Matter::Column, Matter::Lane, Matter::Space]);
+    look.needs(&[Matter::Note, Matter::Goal, Matter::Plan, Matter::Joint, Matter::Column, Matter::Lane]);
+    look.needs(&[Matter::Copy, Matter::Space]);
     let locked = locked(look, query.within)?;
     let Some(expression) = expression(&asked.phrases) else {
         return Ok(SearchPage { total: Some(0), locked, ..SearchPage::default() });
