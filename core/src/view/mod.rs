@@ -1,6 +1,7 @@
 //! What a screen shows: immutable records, paged, read from rows in one snapshot. No Automerge is loaded here and
 //! nothing is written; what may be done comes from the function that commands ask.
 
+mod asks;
 mod comments;
 mod drafts;
 mod forgotten;
@@ -30,6 +31,7 @@ mod watch;
 mod when;
 
 pub use crate::projection::Findable;
+pub use asks::{Answer, Ask, NoteFilter, Reading};
 pub use drafts::{DraftDetail, DraftRow};
 pub use forgotten::{ForgottenRow, Receipt, RepairRow};
 pub use home::{HOME_ROWS_MAX, HomeDetail, HomePerson, PairingRow};

@@ -1,9 +1,10 @@
 //! Notes: private, pinned first, the newest before the older (invariant I1).
 
+use super::asks::NoteFilter;
 use super::look::{Look, READABLE};
 use super::page::{Args, Key, Leg, Wanted, Way};
 use super::paragraphs::{direction, paragraphs, snippet};
-use super::records::{Anchor, At, NoteDetail, NoteFilter, NoteRow, Page};
+use super::records::{Anchor, At, NoteDetail, NoteRow, Page};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
 use crate::error::{Code, Result};

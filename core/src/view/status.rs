@@ -1,8 +1,8 @@
 //! What this device holds and what waits.
 
+use super::asks::NoteFilter;
 use super::look::Look;
 use super::notices::Notice;
-use super::records::NoteFilter;
 use super::relationships::RelationshipRow;
 use super::{goals, ideas, kept_out, notes, notices, plans, relationships};
 use crate::cbor;
