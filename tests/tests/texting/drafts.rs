@@ -20,7 +20,7 @@ fn a_lock_in_mid_word_keeps_the_word() {
     let world = World::new("mid-word");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let mut typist = Typist::at(&mara, target.clone());
+    let mut typist = Typist::at(&mara, &target.clone());
     typist.types(&mara, " at fo", Settle::Composing);
     mara.lock_and_unlock();
     let now = typist.now(Default::default(), Settle::Leave);
@@ -30,7 +30,7 @@ fn a_lock_in_mid_word_keeps_the_word() {
     assert_eq!(waiting.len(), 1);
     assert_eq!((&waiting[0].target, waiting[0].snippet.as_str(), waiting[0].is_there), (&target, "Tea at fo", true));
     assert_eq!(detail(&mara, &target).before.as_str(), "Tea");
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     assert_eq!((typist.field.as_str(), typist.opened.caret), ("Tea at fo", 9));
     assert_eq!(typist.opened.recovered.as_ref().expect("it is told").without.as_str(), "Tea");
     typist.types(&mara, "ur", Settle::Pause);
@@ -42,7 +42,7 @@ fn a_death_costs_300_ms_at_most() {
     let world = World::new("death");
     let mut mara = world.person("Mara");
     let (_, target) = note(&mara, "");
-    let mut typist = Typist::at(&mara, target.clone());
+    let mut typist = Typist::at(&mara, &target.clone());
     let start = mara.at().unix_ms;
     let mut safe = 0;
     for at in 0..100 {
@@ -53,7 +53,7 @@ fn a_death_costs_300_ms_at_most() {
         assert!((at + 1 - safe) * 37 < 300, "{} keys in memory alone", at + 1 - safe);
     }
     mara.die_and_return();
-    let typist = Typist::at(&mara, target);
+    let typist = Typist::at(&mara, &target);
     assert_eq!(typist.field.len(), usize::try_from(safe).unwrap());
 }
 
@@ -62,7 +62,7 @@ fn a_clock_that_is_set_back_keeps_nothing_waiting() {
     let world = World::new("set back");
     let mara = world.person("Mara");
     let (_, target) = note(&mara, "");
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     typist.types(&mara, "x", Settle::Typing);
     mara.set_clock(0);
     assert_eq!(typist.types(&mara, "x", Settle::Typing).saved, Saved::Draft);
@@ -73,7 +73,7 @@ fn a_pause_writes_and_the_session_goes_on() {
     let world = World::new("pause");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     typist.types(&mara, " at four", Settle::Typing);
     mara.companion.pause(&mara.at()).expect("pausing");
     let now = typist.now(Default::default(), Settle::Typing);
@@ -91,14 +91,14 @@ fn a_pause_writes_and_the_session_goes_on() {
 #[test]
 fn a_draft_meets_what_came_while_it_lay() {
     let two = Two::with_line("it lay", "We say when we need a pause.");
-    let mut hers = Typist::at(&two.mara, two.line.clone());
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
     hers.key(&two.mara, splice(27, 0, ", no reason asked"), Settle::Typing);
     two.mara.lock_and_unlock();
-    let mut his = Typist::at(&two.theo, two.line.clone());
+    let mut his = Typist::at(&two.theo, &two.line.clone());
     his.key(&two.theo, splice(7, 0, "early "), Settle::Leave);
     two.to_mara();
     assert_eq!(two.line_on(&two.mara), "We say early when we need a pause.");
-    let mut hers = Typist::at(&two.mara, two.line.clone());
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
     assert_eq!(hers.field, "We say early when we need a pause, no reason asked.");
     assert_eq!(hers.rests(&two.mara, Settle::Pause).saved, Saved::Kept);
     until_quiet(&two.mara, &two.theo, &two.space);
@@ -108,9 +108,9 @@ fn a_draft_meets_what_came_while_it_lay() {
 #[test]
 fn the_last_words_of_an_editor_do_not_take_out_what_it_had_not_seen() {
     let two = Two::with_line("last words", "We say when we need a pause.");
-    let mut hers = Typist::at(&two.mara, two.line.clone());
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
     hers.key(&two.mara, splice(27, 0, ", no"), Settle::Pause);
-    let mut his = Typist::at(&two.theo, two.line.clone());
+    let mut his = Typist::at(&two.theo, &two.line.clone());
     his.key(&two.theo, splice(7, 0, "early "), Settle::Leave);
     two.to_mara();
     // Locked before she sees his word; what she typed last comes through the drop box.
@@ -131,7 +131,7 @@ fn the_last_words_of_an_editor_do_not_take_out_what_it_had_not_seen() {
     // The same again, as after a death between keeping it and emptying the box.
     let again = DraftCommand::Keep { target: two.line.clone(), text: text("We say when we need a pause, no reason.") };
     two.mara.apply(Command::Draft(again));
-    let typist = Typist::at(&two.mara, two.line.clone());
+    let typist = Typist::at(&two.mara, &two.line.clone());
     assert_eq!(typist.field, "We say early when we need a pause, no reason.");
     typist.closes(&two.mara);
     assert_eq!(two.line_on(&two.mara), "We say early when we need a pause, no reason.");
@@ -142,14 +142,14 @@ fn drafts_are_let_go_of_and_none_is_made_of_nothing() {
     let world = World::new("let go");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let mut typist = Typist::at(&mara, target.clone());
+    let mut typist = Typist::at(&mara, &target.clone());
     typist.types(&mara, " at four", Settle::Typing);
     mara.lock_and_unlock();
     let discard = || Command::Draft(DraftCommand::Discard { target: target.clone() });
     mara.apply(discard());
     assert_eq!(mara.refused(discard()), Code::NotFound);
     assert_eq!(mara.ask(Ask::Draft { target: target.clone() }), Answer::No(Code::NotFound));
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     assert_eq!(typist.field, "Tea");
     // Typed and taken back before anything was kept.
     typist.types(&mara, "x", Settle::Typing);
@@ -166,12 +166,12 @@ fn drafts_are_let_go_of_and_none_is_made_of_nothing() {
 fn a_new_note_that_was_locked_away_is_gone_on_with() {
     let world = World::new("gone on with");
     let mara = world.person("Mara");
-    let mut typist = Typist::at(&mara, TextTarget::NewNote { draft: None });
+    let mut typist = Typist::at(&mara, &TextTarget::NewNote { draft: None });
     let target = typist.opened.target.clone();
     typist.types(&mara, "Sle", Settle::Typing);
     mara.lock_and_unlock();
     assert_eq!(drafts(&mara)[0].target, target);
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     assert_eq!(typist.field, "Sle");
     typist.types(&mara, "pt.", Settle::Pause);
     let made = typist.closes(&mara).made.expect("a note");
@@ -184,12 +184,12 @@ fn comments_and_ideas_are_drafts_until_they_are_sent() {
     let TextTarget::PlanEntry { entry, .. } = two.line else { panic!("a line") };
     let on = two.plan.target(crate::cast::BOTH, Some(entry));
     let comment = TextTarget::Comment { on: on.clone() };
-    let mut typist = Typist::at(&two.theo, comment.clone());
+    let mut typist = Typist::at(&two.theo, &comment.clone());
     let merge = typist.types(&two.theo, "With tea? ", Settle::Pause);
     assert_eq!((merge.saved, merge.fate, merge.left), (Saved::Draft, Fate::Fine, 1_990));
     typist.closes(&two.theo);
     until_quiet(&two.mara, &two.theo, &two.space);
-    assert_eq!(Typist::at(&two.theo, comment.clone()).field, "With tea? ");
+    assert_eq!(Typist::at(&two.theo, &comment.clone()).field, "With tea? ");
     // Other words for the same do not take it away; its own do, as they are kept.
     let say = |words: &str| TalkCommand::Comment { on: on.clone(), text: text(words), quote: text("") };
     two.theo.apply(say("Loud?"));
@@ -200,7 +200,7 @@ fn comments_and_ideas_are_drafts_until_they_are_sent() {
     let on = two.plan.target(crate::cast::OWN, None);
     let part = |text| TextTarget::Suggestion { on: on.clone(), kind: IdeaKind::Add, text };
     for (field, words) in [(IdeaText::Wording { number: 0 }, "Walk"), (IdeaText::Why, "You liked it")] {
-        let mut typist = Typist::at(&two.theo, part(field));
+        let mut typist = Typist::at(&two.theo, &part(field));
         typist.types(&two.theo, words, Settle::Typing);
     }
     two.theo.lock_and_unlock();

@@ -26,7 +26,7 @@ fn words_of(on: &Device, target: &TextTarget) -> String {
 #[test]
 fn too_long_is_kept_whole_and_written_once_it_is_shorter() {
     let two = Two::with_line("too long", "x");
-    let mut typist = Typist::at(&two.mara, two.line.clone());
+    let mut typist = Typist::at(&two.mara, &two.line.clone());
     let long = "👩\u{200d}👧".repeat(700);
     let merge = typist.types(&two.mara, &long, Settle::Pause);
     assert_eq!((merge.saved, merge.fate), draft_of(Code::TooLong));
@@ -34,7 +34,7 @@ fn too_long_is_kept_whole_and_written_once_it_is_shorter() {
     let merge = typist.types(&two.mara, "", Settle::Leave);
     assert_eq!(merge.left, -101);
     two.mara.lock_and_unlock();
-    let mut typist = Typist::at(&two.mara, two.line.clone());
+    let mut typist = Typist::at(&two.mara, &two.line.clone());
     assert_eq!(typist.field, format!("x{long}"), "nothing was cut");
     assert_eq!(two.line_on(&two.mara), "x");
     let merge = typist.key(&two.mara, splice(1, 5 * 40, ""), Settle::Pause);
@@ -46,7 +46,7 @@ fn too_long_is_kept_whole_and_written_once_it_is_shorter() {
 #[test]
 fn a_part_is_handed_over_in_mid_word() {
     let two = Two::with_line("handed over", "Radio");
-    let mut his = Typist::at(&two.theo, two.line.clone());
+    let mut his = Typist::at(&two.theo, &two.line.clone());
     his.types(&two.theo, " with", Settle::Typing);
     two.mara.apply(two.plan.hand_over(BOTH, PartOwner::Person));
     two.theo.take(&two.mara.bundle(&two.space)).expect("a good bundle");
@@ -60,11 +60,11 @@ fn a_part_is_handed_over_in_mid_word() {
     let idea = TextTarget::Suggestion { on, kind: IdeaKind::Change, text: IdeaText::Wording { number: 0 } };
     let waiting = drafts(&two.theo);
     assert_eq!(waiting.iter().map(|row| &row.target).collect::<Vec<_>>(), [&idea]);
-    assert_eq!(Typist::at(&two.theo, idea).field, said);
+    assert_eq!(Typist::at(&two.theo, &idea).field, said);
     until_quiet(&two.mara, &two.theo, &two.space);
     let plan = crate::cast::plan_on(&two.mara, two.plan.id);
     assert!(plan.parts.iter().all(|part| part.ideas.is_empty()), "nothing was sent");
-    let refused = Typist::at(&two.theo, two.line.clone()).opened.may;
+    let refused = Typist::at(&two.theo, &two.line.clone()).opened.may;
     assert!(!refused.allows(belay::command::Deed::Edit));
 }
 
@@ -72,7 +72,7 @@ fn a_part_is_handed_over_in_mid_word() {
 fn a_line_or_a_note_is_taken_away_in_mid_word() {
     let two = Two::with_line("taken away", "Radio");
     let TextTarget::PlanEntry { plan, entry } = two.line else { panic!("a line") };
-    let mut hers = Typist::at(&two.mara, two.line.clone());
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
     two.theo.apply(two.plan.take(entry));
     hers.types(&two.mara, " with tea", Settle::Typing);
     two.to_mara();
@@ -81,18 +81,18 @@ fn a_line_or_a_note_is_taken_away_in_mid_word() {
     hers.closes(&two.mara);
     assert_eq!(words_of(&two.mara, &two.line), "Radio with tea and");
     two.mara.apply(PlanCommand::BringBack { plan, entry });
-    let hers = Typist::at(&two.mara, two.line.clone());
+    let hers = Typist::at(&two.mara, &two.line.clone());
     assert_eq!(hers.field, "Radio with tea and");
     assert_eq!(hers.closes(&two.mara).saved, Saved::Kept);
 
     let (id, target) = note(&two.mara, "Tea");
-    let mut open = Typist::at(&two.mara, target.clone());
+    let mut open = Typist::at(&two.mara, &target.clone());
     two.mara.apply(NoteCommand::Trash { note: id });
     let merge = open.types(&two.mara, " at four", Settle::Pause);
     assert_eq!((merge.saved, merge.fate), draft_of(Code::InTrash));
     open.closes(&two.mara);
     two.mara.apply(NoteCommand::Restore { note: id });
-    let open = Typist::at(&two.mara, target);
+    let open = Typist::at(&two.mara, &target);
     open.closes(&two.mara);
     assert_eq!(body(&two.mara, id), "Tea at four");
 }
@@ -100,11 +100,11 @@ fn a_line_or_a_note_is_taken_away_in_mid_word() {
 #[test]
 fn what_another_forgot_leaves_only_what_was_typed() {
     let two = Two::with_line("forgot", CANARY);
-    let mut his = Typist::at(&two.theo, two.line.clone());
+    let mut his = Typist::at(&two.theo, &two.line.clone());
     his.types(&two.theo, " and tea", Settle::Typing);
     two.theo.wait(1_000);
     his.types(&two.theo, " at four", Settle::Typing);
-    let locked = Typist::at(&two.theo, TextTarget::PlanTitle { plan: two.plan.id });
+    let locked = Typist::at(&two.theo, &TextTarget::PlanTitle { plan: two.plan.id });
     drop(locked);
     two.mara.apply(ForgetCommand::Everything { doc: two.plan.id });
     // Words that are not written when the Forget comes: an over-long line stays a draft.
@@ -134,14 +134,14 @@ fn what_i_forget_takes_its_drafts_along() {
     let world = World::new("i forget");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let mut typist = Typist::at(&mara, target.clone());
+    let mut typist = Typist::at(&mara, &target.clone());
     typist.types(&mara, " at four", Settle::Typing);
     mara.lock_and_unlock();
     // Only its past: the words go on in the one that follows it.
     let made = mara.apply(ForgetCommand::Past { doc: id }).made.expect("a successor");
     let target = TextTarget::Note { note: made };
     assert_eq!(drafts(&mara)[0].target, target);
-    let typist = Typist::at(&mara, target.clone());
+    let typist = Typist::at(&mara, &target.clone());
     assert_eq!(typist.field, "Tea at four");
     mara.lock_and_unlock();
     mara.apply(ForgetCommand::Everything { doc: made });
@@ -154,7 +154,7 @@ fn a_draft_that_goes_on_in_a_successor_leaves_its_past_behind() {
     let world = World::new("its past");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, &format!("{CANARY}. Tea"));
-    let mut typist = Typist::at(&mara, target.clone());
+    let mut typist = Typist::at(&mara, &target.clone());
     typist.types(&mara, " at four", Settle::Typing);
     mara.lock_and_unlock();
     assert!(words_of(&mara, &target).contains(CANARY));
@@ -172,7 +172,7 @@ fn a_draft_that_goes_on_in_a_successor_leaves_its_past_behind() {
 #[test]
 fn nobody_may_write_where_a_relationship_ended() {
     let two = Two::with_line("ended", "Radio");
-    let mut hers = Typist::at(&two.mara, two.line.clone());
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
     hers.types(&two.mara, " with tea", Settle::Typing);
     two.mara.companion.leave(&two.space, &two.mara.secret(), &two.mara.at()).expect("leaving");
     let merge = hers.rests(&two.mara, Settle::Pause);
@@ -186,7 +186,7 @@ fn before_the_notice_is_understood_words_are_drafts() {
     let world = World::new("notice");
     let mut mara = world.bare("Mara");
     mara.create();
-    let mut typist = Typist::at(&mara, TextTarget::NewNote { draft: None });
+    let mut typist = Typist::at(&mara, &TextTarget::NewNote { draft: None });
     let merge = typist.types(&mara, "Slept.", Settle::Leave);
     assert_eq!((merge.saved, merge.fate), draft_of(Code::NeedsAcknowledgement));
     mara.acknowledge();
@@ -196,12 +196,12 @@ fn before_the_notice_is_understood_words_are_drafts() {
 #[test]
 fn an_emptied_line_stays_as_it_was_and_signs_that_are_none_are_kept() {
     let two = Two::with_line("emptied", "Radio");
-    let mut hers = Typist::at(&two.mara, two.line.clone());
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
     let merge = hers.key(&two.mara, splice(0, 5, ""), Settle::Pause);
     assert_eq!(merge.fate, Fate::KeptAsDraft { why: Code::Empty });
     hers.closes(&two.mara);
     assert_eq!((two.line_on(&two.mara).as_str(), drafts(&two.mara).len()), ("Radio", 0));
-    let mut hers = Typist::at(&two.mara, two.line.clone());
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
     let merge = hers.types(&two.mara, "\u{7}", Settle::Leave);
     assert_eq!((merge.saved, merge.fate), draft_of(Code::InvalidText));
     hers.closes(&two.mara);
@@ -213,7 +213,7 @@ fn a_note_with_its_own_lock_shows_no_word_among_the_drafts() {
     let world = World::new("own lock");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let mut typist = Typist::at(&mara, target.clone());
+    let mut typist = Typist::at(&mara, &target.clone());
     typist.types(&mara, CANARY, Settle::Typing);
     mara.lock_and_unlock();
     assert!(drafts(&mara)[0].snippet.as_str().contains(CANARY));
@@ -233,7 +233,7 @@ fn the_whole_text_of_an_editor_meets_what_came_meanwhile() {
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "We say when we need a pause.");
     let base = crate::cast::shown(&mara, id).rev;
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     typist.key(&mara, splice(7, 0, "early "), Settle::Leave);
     let written = whole("We say when we need a pause, no reason asked.");
     mara.apply(NoteCommand::Edit { note: id, field: NoteField::Body, base, text: written });

@@ -49,7 +49,7 @@ fn is_mark(cluster: &str) -> bool {
 impl Story<'_> {
     fn open(&mut self, side: usize) {
         if self.sides[side].typist.is_none() {
-            let typist = Typist::at(device(self.two, side), self.line.clone());
+            let typist = Typist::at(device(self.two, side), &self.line.clone());
             for mark in &self.sides[side].safe {
                 assert_eq!(typist.field.matches(*mark).count(), 1, "run {}: a safe letter", self.run);
             }

@@ -11,7 +11,7 @@ fn words_lie_in_memory_then_in_a_draft_then_where_they_belong() {
     let world = World::new("where they lie");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     assert_eq!((typist.field.as_str(), typist.opened.max, typist.opened.caret), ("Tea", 100_000, 3));
     assert!(typist.opened.recovered.is_none());
     // Keys 50 ms apart.
@@ -45,8 +45,8 @@ fn words_lie_in_memory_then_in_a_draft_then_where_they_belong() {
 #[test]
 fn another_writes_in_the_same_line_meanwhile() {
     let two = Two::with_line("meanwhile", "We say when we need a pause.");
-    let mut hers = Typist::at(&two.mara, two.line.clone());
-    let mut his = Typist::at(&two.theo, two.line.clone());
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
+    let mut his = Typist::at(&two.theo, &two.line.clone());
     hers.key(&two.mara, splice(27, 0, ", no reason"), Settle::Typing);
     his.key(&two.theo, splice(7, 0, "early "), Settle::Pause);
     // His words come while hers are not written yet: they are written first.
@@ -72,13 +72,13 @@ fn every_field_that_can_be_typed_in() {
     let mara = world.person("Mara");
     let (id, _) = note(&mara, "Tea");
     let types = |target: TextTarget, before: &str, max: u32| {
-        let mut typist = Typist::at(&mara, target.clone());
+        let mut typist = Typist::at(&mara, &target.clone());
         assert_eq!((typist.field.as_str(), typist.opened.max), (before, max), "{target:?}");
         assert_eq!(typist.types(&mara, "!", Settle::Pause).saved, Saved::Kept, "{target:?}");
         // What is left for good is kept as a field is: a line loses the blanks at its ends.
         typist.types(&mara, " ", Settle::Leave);
         assert_eq!(typist.closes(&mara).saved, Saved::Kept);
-        Typist::at(&mara, target).field
+        Typist::at(&mara, &target).field
     };
     assert_eq!(types(TextTarget::NoteTitle { note: id }, "Nights", 200), "Nights!");
     assert_eq!(types(TextTarget::Note { note: id }, "Tea", 100_000), "Tea! ");
@@ -106,7 +106,7 @@ fn a_new_note_is_made_when_it_is_left() {
         Answer::Notes(page) => page.rows.len(),
         other => panic!("{other:?}"),
     };
-    let mut typist = Typist::at(&mara, TextTarget::NewNote { draft: None });
+    let mut typist = Typist::at(&mara, &TextTarget::NewNote { draft: None });
     let TextTarget::NewNote { draft: Some(_) } = typist.opened.target else { panic!("it has a name now") };
     assert_eq!(typist.types(&mara, "Slept", Settle::Pause).saved, Saved::Draft, "no note of half a word");
     assert_eq!(notes(), 0);
@@ -118,7 +118,7 @@ fn a_new_note_is_made_when_it_is_left() {
     typist.closes(&mara);
     assert_eq!((notes(), body(&mara, made).as_str()), (1, "Slept well. Twice."));
     // Blanks are no note.
-    let mut typist = Typist::at(&mara, TextTarget::NewNote { draft: None });
+    let mut typist = Typist::at(&mara, &TextTarget::NewNote { draft: None });
     typist.types(&mara, " \n", Settle::Pause);
     assert_eq!(typist.closes(&mara).made, None);
     assert_eq!((notes(), crate::cast::drafts(&mara).len()), (1, 0));
@@ -129,9 +129,9 @@ fn opening_the_same_field_again_goes_on_with_it() {
     let world = World::new("twice");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let mut first = Typist::at(&mara, target.clone());
+    let mut first = Typist::at(&mara, &target.clone());
     first.types(&mara, " at four", Settle::Typing);
-    let second = Typist::at(&mara, target);
+    let second = Typist::at(&mara, &target);
     assert_eq!(second.field, "Tea at four");
     let now = first.now(TextChange::None, Settle::Leave);
     let failure = first.say(&mara, &now, 0).expect_err("the first one ended");
@@ -145,8 +145,8 @@ fn two_fields_of_one_note_and_a_command_beside_them() {
     let world = World::new("beside");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let mut title = Typist::at(&mara, TextTarget::NoteTitle { note: id });
-    let mut open = Typist::at(&mara, target);
+    let mut title = Typist::at(&mara, &TextTarget::NoteTitle { note: id });
+    let mut open = Typist::at(&mara, &target);
     open.types(&mara, " at four", Settle::Typing);
     title.types(&mara, " and days", Settle::Pause);
     let edit =
@@ -164,7 +164,7 @@ fn a_hundred_thousand_letters_at_once_are_several_batches_in_one_transaction() {
     let two = Two::with_line("paste", "x");
     let (id, target) = note(&two.mara, "");
     let paste = "Slept. ".repeat(14_286)[..100_000].to_owned();
-    let mut typist = Typist::at(&two.mara, target);
+    let mut typist = Typist::at(&two.mara, &target);
     let merge = typist.types(&two.mara, &paste, Settle::Pause);
     assert_eq!((merge.saved, merge.left, merge.resend), (Saved::Kept, 0, Resend::No));
     assert_eq!(merge.changes.to, merge.changes.from + 1, "one transaction");

@@ -38,8 +38,8 @@ pub struct Typist {
 
 impl Typist {
     #[track_caller]
-    pub fn at(device: &Device, target: TextTarget) -> Typist {
-        Self::attempt(device, &target).unwrap_or_else(|failure| panic!("{}: {failure:?}", device.name))
+    pub fn at(device: &Device, target: &TextTarget) -> Typist {
+        Self::attempt(device, target).unwrap_or_else(|failure| panic!("{}: {failure:?}", device.name))
     }
 
     pub fn attempt(device: &Device, target: &TextTarget) -> Result<Typist, Failure> {

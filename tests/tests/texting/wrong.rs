@@ -23,7 +23,7 @@ fn splices_that_do_not_fit_are_told_or_asked_for_again() {
     let world = World::new("do not fit");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "a😀b");
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     // Beyond what the field itself says it had.
     assert_eq!(says(&typist, &mara, splices(&[(9, 0, "x")]), 5), Err(Code::OutOfRange));
     assert_eq!(says(&typist, &mara, splices(&[(3, 2, "")]), 2), Err(Code::OutOfRange));
@@ -47,7 +47,7 @@ fn a_field_that_closes_out_of_step_is_asked_first() {
     let world = World::new("out of step");
     let mara = world.person("Mara");
     let (id, target) = note(&mara, "Tea");
-    let typist = Typist::at(&mara, target);
+    let typist = Typist::at(&mara, &target);
     let close = |change, length| {
         let now = TextNow { length, ..typist.now(change, Settle::Typing) };
         mara.companion.text_close(&typist.session(), &now, &mara.at()).map_err(|failure| failure.code())
@@ -65,7 +65,7 @@ fn sessions_that_are_none_any_more() {
     let world = World::new("none any more");
     let mut mara = world.person("Mara");
     let (_, target) = note(&mara, "Tea");
-    let typist = Typist::at(&mara, target.clone());
+    let typist = Typist::at(&mara, &target.clone());
     let now = typist.now(TextChange::None, Settle::Leave);
     let code = |device: &Device, session: TextSession| {
         let said = device.companion.text_sync(&session, &now, &device.at()).map(|merge| merge.saved);
@@ -77,11 +77,11 @@ fn sessions_that_are_none_any_more() {
     assert_eq!(Typist::attempt(&mara, &target).map(|_| ()).map_err(|failure| failure.code()), Err(Code::Locked));
     mara.unlock().expect("the passphrase");
     assert_eq!(code(&mara, typist.session()), Err(Code::NotFound));
-    let again = Typist::at(&mara, target.clone());
+    let again = Typist::at(&mara, &target.clone());
     assert_ne!(again.session(), typist.session());
     mara.die_and_return();
     assert_eq!(code(&mara, again.session()), Err(Code::NotFound));
-    assert_ne!(Typist::at(&mara, target).session(), again.session(), "no name is used for another");
+    assert_ne!(Typist::at(&mara, &target).session(), again.session(), "no name is used for another");
 }
 
 #[test]
@@ -104,12 +104,12 @@ fn fields_that_are_not_there_and_fields_without_end() {
         assert_eq!(opened.map_err(|failure| failure.code()), Err(Code::NotFound), "{target:?}");
     }
     for _ in 0..FIELDS_MAX {
-        Typist::at(&mara, TextTarget::NewNote { draft: None });
+        Typist::at(&mara, &TextTarget::NewNote { draft: None });
     }
     let opened = Typist::attempt(&mara, &TextTarget::NewNote { draft: None }).map(|_| ());
     assert_eq!(opened.map_err(|failure| failure.code()), Err(Code::TooMany));
     mara.lock_and_unlock();
-    let typist = Typist::at(&mara, TextTarget::Note { note: id });
+    let typist = Typist::at(&mara, &TextTarget::Note { note: id });
     let many = TextChange::Splices { splices: vec![splice(0, 0, "x"); 1_001] };
     assert_eq!(says(&typist, &mara, many, 1_004), Err(Code::TooMany));
     let long = TextChange::Whole { text: text(&"x".repeat(1_048_577)) };
@@ -145,7 +145,7 @@ fn from_many_threads_at_once() {
             over.store(true, Ordering::SeqCst);
         });
     });
-    let mut typist = Typist::at(&mara, target);
+    let mut typist = Typist::at(&mara, &target);
     typist.types(&mara, "x", Settle::Pause);
     let kept = body(&mara, id);
     assert!(kept.chars().all(|letter| letter == 'x') && kept.len() > 1);
