@@ -56,10 +56,10 @@ pub fn confirmation_for(db: &Connection, command: &Command) -> Result<Option<Pur
 ///
 /// # Errors
 /// Those of [`preview_give`].
-pub fn rehearsed(db: &Connection, command: &Command) -> Result<Command> {
-    let Command::Consent(ConsentCommand::Give { gift, .. }) = command else { return Ok(command.clone()) };
-    let (gift, preview) = (gift.clone(), preview_give(db, gift)?.hash);
-    Ok(Command::Consent(ConsentCommand::Give { gift, preview }))
+pub fn rehearsed(db: &Connection, command: &Command) -> Result<(Command, Option<GivePreview>)> {
+    let Command::Consent(ConsentCommand::Give { gift, .. }) = command else { return Ok((command.clone(), None)) };
+    let given = preview_give(db, gift)?;
+    Ok((Command::Consent(ConsentCommand::Give { gift: gift.clone(), preview: given.hash }), Some(given)))
 }
 
 /// Looks at a command that was just done in a rehearsal whose desk keeps every step. `undone`: whether a token takes it

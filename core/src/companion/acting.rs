@@ -4,8 +4,8 @@ use super::session::{ACKNOWLEDGED, Session};
 use super::{Answered, COMMANDS_MAX, Companion};
 use crate::clock::Moment;
 use crate::command::{
-    Applied, Command, Confirmation, ConsentCommand, Desk, GivePreview, Outcome, Preview, Purpose, UndoToken, Warning,
-    confirmation_for, newest_undo, perform, preview, preview_gift, preview_give, rehearsed, remember, warnings_of,
+    Applied, Command, Confirmation, Desk, Outcome, Preview, Purpose, UndoToken, Warning, confirmation_for, newest_undo,
+    perform, preview, preview_gift, rehearsed, remember, warnings_of,
 };
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::settle_marked;
@@ -49,11 +49,10 @@ impl Companion {
         self.with_session(|session, _| {
             session.rehearse(at, |desk| {
                 desk.marks.confirmed = confirmation_for(desk.db, command)?;
-                let gift = gift(desk.db, command)?;
-                let command = &rehearsed(desk.db, command)?;
+                let (command, gift) = &rehearsed(desk.db, command)?;
                 let done = do_all(desk, std::slice::from_ref(command)).map_err(without_place)?;
                 if let Some(gift) = gift {
-                    return preview_gift(desk, command, gift);
+                    return preview_gift(desk, command, gift.clone());
                 }
                 let outcome = done.outcomes.first().ok_or(Error::Broken("acting: one outcome a command"))?;
                 preview(desk, command, outcome, done.undo.is_some())
@@ -68,14 +67,6 @@ impl Companion {
     /// `Locked`.
     pub fn last_undo(&self) -> Answered<Option<UndoToken>> {
         self.with_session(|session, _| session.store.read(newest_undo))
-    }
-}
-
-/// What giving would let out, where that is the command.
-fn gift(db: &Connection, command: &Command) -> Result<Option<GivePreview>> {
-    match command {
-        Command::Consent(ConsentCommand::Give { gift, .. }) => preview_give(db, gift).map(Some),
-        _ => Ok(None),
     }
 }
 

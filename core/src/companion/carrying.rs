@@ -101,7 +101,6 @@ impl Companion {
             // A foreign change is never applied under words that are typed and not written (protocol.md §4).
             super::hold(&self.typing).write_all(session, entropy, at);
             let mut taking = Taking::begin(session)?;
-            self.before_foreign(session, entropy, at);
             let (mut lot, mut bytes) = (Vec::new(), 0);
             for envelope in BundleReader::new(from)? {
                 if self.leaving.load(Ordering::SeqCst) != seen {
@@ -125,12 +124,6 @@ impl Companion {
             taking.take_lot(session, &lot, entropy, at)?;
             taking.finish(session, entropy, at)
         })
-    }
-
-    /// A foreign change is never applied under words that are typed and not written (protocol.md §4): whoever keeps such
-    /// words writes them here, before a bundle and before each step of one.
-    pub(super) fn before_foreign(&self, session: &mut Session, entropy: &mut dyn Entropy, at: &Moment) {
-        let _ = (session, entropy, at);
     }
 }
 

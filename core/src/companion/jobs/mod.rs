@@ -245,10 +245,7 @@ impl Running {
         until.check()?;
         match self {
             Running::Out(job) => job.step(session, until, entropy, at),
-            Running::In(job) => {
-                companion.before_foreign(session, entropy, at);
-                job.step(session, until, entropy, at)
-            }
+            Running::In(job) => job.step(session, until, entropy, at),
             Running::Finished(progress) => Ok(JobProgress { changes: session.no_changes()?, ..*progress.clone() }),
             Running::Backup(folder, admin, passphrase) => {
                 let new = companion.copy_passphrase(passphrase.as_ref());
