@@ -58,8 +58,12 @@ fn main() -> Result<(), Failure> {
     let rounds = given.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(400_usize).max(2);
     let location = Location::Folder { private: folder, public: None };
     // Little memory: a passphrase costs the floor, and unlocking is not what is measured.
-    let core =
-        BelayCore::open(HostConfig { location, exchange_dir: None, languages: vec!["en".into()], max_memory: Some(1) })?;
+    let core = BelayCore::open(HostConfig {
+        location,
+        exchange_dir: None,
+        languages: vec!["en".into()],
+        max_memory: Some(1),
+    })?;
     if core.state()? == VaultState::Closed(VaultFacts::Absent) {
         fill(&core)?;
         core.lock()?;

@@ -134,7 +134,10 @@ mod tests {
         let reviewed = include_str!("../../surface.txt");
         let new: Vec<&str> = surface.lines().filter(|line| !reviewed.lines().any(|other| other == *line)).collect();
         let gone: Vec<&str> = reviewed.lines().filter(|line| !surface.lines().any(|other| other == *line)).collect();
-        assert!(surface == reviewed, "BELAY_WRITE_SURFACE=1 scripts/bindings.sh writes it: new {new:#?}, gone {gone:#?}");
+        assert!(
+            surface == reviewed,
+            "BELAY_WRITE_SURFACE=1 scripts/bindings.sh writes it: new {new:#?}, gone {gone:#?}"
+        );
     }
 
     fn list(of: Type) -> Type {

@@ -86,7 +86,8 @@ fn a_new_key_keeps_the_notes_and_a_look_through_finds_them_whole() {
     assert!(rekeyed.old_is_gone);
     assert_eq!(titles(&vault.core), ["Morning"]);
 
-    let JobOutcome::Integrity { mended } = done(&vault.core, Job::Integrity { with: passphrase() }).expect("read") else {
+    let JobOutcome::Integrity { mended } = done(&vault.core, Job::Integrity { with: passphrase() }).expect("read")
+    else {
         panic!("looked through")
     };
     assert_eq!(mended.pages, Vec::<u32>::new());

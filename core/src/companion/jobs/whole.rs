@@ -1,7 +1,7 @@
 //! Jobs that take the vault as a whole: they make, replace or end the session, so they lie beside it. One step each; what
 //! goes wrong in it leaves the vault as it was. A lock, and whatever else ends a session, ends those that wait.
 
-use super::{Job, JobId, JobOutcome, JobProgress, JOBS_MAX, Until};
+use super::{JOBS_MAX, Job, JobId, JobOutcome, JobProgress, Until};
 use crate::clock::Moment;
 use crate::companion::{Answered, Companion, hold};
 use crate::error::{Code, Failure};
