@@ -24,17 +24,22 @@ if ! cargo metadata --no-deps --format-version 1 | grep -q "\"name\":\"$package\
     exit 1
 fi
 
-# why NAME: the reason why a crate is built in two versions; empty where none is known.
+# why NAME: the reason why a crate is in the library in two versions; empty where none is known.
 why() {
     case "$1" in
-        getrandom) echo "ring asks the system by 0.2, automerge by 0.4; each a few lines over one system call" ;;
-        syn) echo "macros of two releases, which run while building and are in no app" ;;
-        hashbrown | libc | serde | toml) echo "one version, built for the app and once more for a macro that runs while building" ;;
-        thiserror | thiserror-impl) echo "automerge and uniffi differ by a release; errors by macro, little code" ;;
-        winnow | toml_datetime | serde_spanned) echo "uniffi's macros read their settings with another release of toml" ;;
+        getrandom) echo "ring asks the system by 0.2 and automerge by 0.4; each a few lines over one system call" ;;
         *) ;;
     esac
 }
+
+# twice EDGES: crates of the library that are there more than once, as "name version", one a line.
+twice() {
+    cargo tree --quiet --locked -p "$package" --edges "$1" --duplicates --depth 0 --prefix none --format '{p}' |
+        awk 'NF { print $1, $2 }' | sort -u
+}
+
+# versions NAME LIST
+versions() { awk -v name="$1" '$1 == name { printf "%s%s", between, $2; between = " " }' <<<"$2"; }
 
 begun=$SECONDS
 target=${CARGO_TARGET_DIR:-target}
@@ -42,7 +47,8 @@ if [ -n "$clean" ]; then
     target=$(mktemp -d)
     trap 'rm -rf -- "$target"' EXIT
 fi
-CARGO_TARGET_DIR=$target cargo build --quiet --profile phone -p "$package" --lib
+# The crate itself is a plain library: who ships it says what it is to become.
+CARGO_TARGET_DIR=$target cargo rustc --quiet --locked --profile phone -p "$package" --lib --crate-type cdylib
 took=$((SECONDS - begun))
 
 library=
@@ -63,19 +69,27 @@ if [ -n "$clean" ]; then
 fi
 
 echo
-echo "| twice | versions | why |"
+echo "| twice in it | versions | why |"
 echo "|---|---|---|"
 unknown=0
-doubled=$(cargo tree --quiet -p "$package" --edges normal --duplicates --depth 0 --prefix none --format '{p}' | awk 'NF { print $1, $2 }' | sort -u)
+# Without what runs while building: macros, and what builds SQLCipher.
+doubled=$(twice no-proc-macro,no-build,no-dev)
 while read -r name; do
+    [ -n "$name" ] || continue
     reason=$(why "$name")
     if [ -z "$reason" ]; then
         reason="**no reason is known**"
         unknown=1
     fi
-    versions=$(awk -v name="$name" '$1 == name { printf "%s ", $2 }' <<<"$doubled")
-    printf '| %s | %s| %s |\n' "$name" "$versions" "$reason"
+    printf '| %s | %s | %s |\n' "$name" "$(versions "$name" "$doubled")" "$reason"
 done < <(awk 'NF { print $1 }' <<<"$doubled" | sort -u)
+
+echo
+echo "Built twice, and in no app: what macros and build scripts use while the rest is compiled."
+built=$(comm -13 <(echo "$doubled") <(twice no-dev))
+awk 'NF { print $1 }' <<<"$built" | sort -u | while read -r name; do
+    printf -- '- %s %s\n' "$name" "$(versions "$name" "$built")"
+done
 
 if [ "$bytes" -gt "$most" ]; then
     echo "size: the library is larger than $most bytes" >&2

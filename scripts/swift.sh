@@ -46,7 +46,9 @@ within() {
 
 folder=$1
 shift
+# BELAY_NATIVE: a folder with another native library, from the top of the checkout.
 if command -v swift >/dev/null; then
+    if [ -n "${BELAY_NATIVE-}" ]; then export LD_LIBRARY_PATH=$checkout/$BELAY_NATIVE; fi
     exec swift "$1" --package-path "$checkout/$folder" "${@:2}"
 fi
 if ! has_root; then
@@ -56,5 +58,5 @@ if ! has_root; then
     fi
     make_root
 fi
-within "$root" env HOME=/root "LD_LIBRARY_PATH=/checkout/${CARGO_TARGET_DIR:-target}/bindings/native" \
+within "$root" env HOME=/root "LD_LIBRARY_PATH=/checkout/${BELAY_NATIVE:-${CARGO_TARGET_DIR:-target}/bindings/native}" \
     swift "$1" --package-path "/checkout/$folder" "${@:2}"

@@ -1,9 +1,13 @@
-//! Work in steps: bundles and backups.
+//! Work in steps: bundles, backups, and what takes the vault as a whole.
 
 use belay::command::Confirmation;
-use belay::companion::{Brought, BroughtKind, BundleReport, Job, JobOutcome, JobProgress};
+use belay::companion::{
+    Brought, BroughtKind, BundleReport, Entered, Job, JobOutcome, JobProgress, Mended, NewDevice, Rekeyed, Restored,
+    UnlockWith,
+};
+use belay::error::Code;
 use belay::exchange::Scope;
-use belay::ids::{DocId, SpaceId};
+use belay::ids::{DeviceId, DocId, SpaceId};
 use belay::projection::Changes;
 use belay::secret::SecretText;
 use std::path::PathBuf;
@@ -42,6 +46,27 @@ pub enum Job {
         confirmation: Confirmation,
         /// Opens it besides the words, if one is given.
         passphrase: Option<SecretText>,
+    },
+    /// Makes a vault of a backup, where there is none yet, and opens it. One step.
+    Restore {
+        /// Where the backup lies. Of it nothing changes but the count of wrong secrets.
+        folder: PathBuf,
+        /// One of the backup's secrets.
+        with: UnlockWith,
+        /// For the new vault; the words stay the same.
+        passphrase: SecretText,
+    },
+    /// Puts the whole vault under a new key. One step.
+    ReKey {
+        /// A typed secret.
+        with: UnlockWith,
+        /// A new one, needed where the vault has one and another secret was typed.
+        passphrase: Option<SecretText>,
+    },
+    /// Reads every page, and mends what can be made again. One step; the vault is closed afterwards.
+    Integrity {
+        /// Opens it.
+        with: UnlockWith,
     },
 }
 
@@ -124,6 +149,68 @@ pub enum JobOutcome {
         /// Whether both copies of its header are there.
         header_is_whole: bool,
     },
+    /// It is there, and open.
+    Restore {
+        /// The new device, and what became of it in each space.
+        restored: Restored,
+    },
+    /// It is under a new key.
+    ReKey {
+        /// What ended with the old one.
+        rekeyed: Rekeyed,
+    },
+    /// It was whole, or is again.
+    Integrity {
+        /// What was damaged.
+        mended: Mended,
+    },
+}
+
+/// What became of one of my spaces.
+#[uniffi::remote(Record)]
+pub struct Entered {
+    /// Which.
+    pub space: SpaceId,
+    /// Why this device does not write in it; `None` where it does.
+    pub refused: Option<Code>,
+}
+
+/// A device with keys of its own.
+#[uniffi::remote(Record)]
+pub struct NewDevice {
+    /// The one whose keys it no longer uses.
+    pub from: DeviceId,
+    /// Its own.
+    pub device: DeviceId,
+    /// Each space of mine, and why this device does not write in it where it does not.
+    pub spaces: Vec<Entered>,
+}
+
+/// A vault made of a backup, and open.
+#[uniffi::remote(Record)]
+pub struct Restored {
+    /// The new device, and what became of it in each space.
+    pub device: NewDevice,
+    /// When the backup was made, Unix milliseconds as its device claimed.
+    pub made_ms: i64,
+    /// For the host to keep beside its keystore key.
+    pub vault_counter: u64,
+}
+
+/// A vault under a new key.
+#[uniffi::remote(Record)]
+pub struct Rekeyed {
+    /// Keystore slots that ended: the host deletes these and sets up new ones.
+    pub aliases: Vec<String>,
+    /// Whether nothing of the old key is left in the folder. If not, the next unlock takes it away.
+    pub old_is_gone: bool,
+}
+
+/// What mending found and did.
+#[uniffi::remote(Record)]
+pub struct Mended {
+    /// Pages that were damaged, from 1. None: it was whole, and nothing was done.
+    pub pages: Vec<u32>,
 }
 
 /// How far a job is.

@@ -238,10 +238,10 @@ pub struct SlotKey {
     pub key32: Secret32,
 }
 
-/// What a slot that was added says.
+/// What a slot that was added or taken out says.
 #[uniffi::remote(Record)]
 pub struct SlotAdded {
-    /// Keystore aliases of what it replaced, for the host to delete.
+    /// Keystore aliases of what it replaced or was, for the host to delete.
     pub aliases: Vec<String>,
     /// The commit it came after; slots lie in the header, so nothing else was touched.
     pub changes: Changes,

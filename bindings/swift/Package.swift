@@ -27,7 +27,8 @@ let package = Package(
         .executableTarget(name: "PageTimes", dependencies: ["BelayKit"], swiftSettings: strict),
         .executableTarget(name: "PanicOnce", dependencies: ["BelayKit"], swiftSettings: strict),
         .testTarget(
-            name: "BelayKitTests", dependencies: ["BelayKit", "FirstLines", "PanicOnce"], swiftSettings: strict),
+            name: "BelayKitTests", dependencies: ["BelayKit", "FirstLines", "KeepOnePlan", "PanicOnce"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

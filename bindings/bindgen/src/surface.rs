@@ -113,6 +113,32 @@ fn said(ty: &Type) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::path::PathBuf;
+
+    /// `belay-ffi` as this test was built with it, which holds what the library says of itself. It lies beside the test;
+    /// where builds with other features left theirs, it is the newest.
+    fn newest_library() -> PathBuf {
+        let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+        let is_library = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            name.starts_with("libbelay_ffi-") && name.ends_with(".rlib")
+        };
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(is_library);
+        files.max_by_key(|path| fs::metadata(path).unwrap().modified().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_crosses_is_what_was_reviewed() {
+        let surface = of_library(newest_library().to_str().unwrap()).unwrap();
+        let reviewed = include_str!("../../surface.txt");
+        let new: Vec<&str> = surface.lines().filter(|line| !reviewed.lines().any(|other| other == *line)).collect();
+        let gone: Vec<&str> = reviewed.lines().filter(|line| !surface.lines().any(|other| other == *line)).collect();
+        assert!(
+            surface == reviewed,
+            "BELAY_WRITE_SURFACE=1 scripts/bindings.sh writes it: new {new:#?}, gone {gone:#?}"
+        );
+    }
 
     fn list(of: Type) -> Type {
         Type::Sequence { inner_type: Box::new(Type::Optional { inner_type: Box::new(of) }) }

@@ -8,6 +8,7 @@ use belay::companion::{EraseReport, EraseScope, NewSlot, SlotAdded, SlotKey, Unl
 use belay::crypto::words::RecoveryWords;
 use belay::ids::{DeviceId, DocId, SlotId, SpaceId};
 use belay::projection::Changes;
+use belay::secret::SecretText;
 
 #[uniffi::export]
 impl BelayCore {
@@ -51,6 +52,24 @@ impl BelayCore {
     /// `StorageFull`, `Unwritable`, after which it still waits.
     pub fn slot_finish(&self, slot: SlotId, wrapped: Vec<u8>, at: &Moment) -> Answered<SlotAdded> {
         guarded(|| self.companion.slot_add(slot, wrapped, at))
+    }
+
+    /// Takes a way in out, with a proof for `Slots`. Names the keystore alias that the host must delete.
+    ///
+    /// # Errors
+    /// `Locked`; `NeedsConfirmation{Key}` without a proof; `NotFound{Key}`; `OutOfRange{Key}` for the last one that gives
+    /// admin rights.
+    pub fn slot_remove(&self, slot: SlotId, confirmation: &Confirmation, at: &Moment) -> Answered<SlotAdded> {
+        guarded(|| self.companion.slot_take_out(slot, confirmation, at))
+    }
+
+    /// Sets a new passphrase with a typed secret: for someone who came in with the words too.
+    ///
+    /// # Errors
+    /// `Locked`; `WrongSecret`, `TryLater{until}`, `WeakSecret`; `NeedsConfirmation{RecoveryWords}` for a keystore's key
+    /// alone; `Unwritable`. The old secrets still open then.
+    pub fn set_passphrase(&self, with: &UnlockWith, new: &SecretText, at: &Moment) -> Answered<()> {
+        guarded(|| self.companion.set_passphrase(with, new, at))
     }
 
     /// Erases. An open vault takes a proof for `Erase`; a locked one takes none. Names the keystore aliases that the

@@ -1,6 +1,7 @@
 //! What a host says besides its folder, and what the companion keeps of it beside the session.
 
 use super::diagnostics::{Log, LogCall, LogLine};
+use super::jobs::Wholes;
 use super::ticking::HostFacts;
 use super::{Answered, HostConfig, hold};
 use crate::clock::Moment;
@@ -78,6 +79,8 @@ pub(super) struct HostSide {
     ending: AtomicU32,
     /// Jobs that are to stop.
     pub(super) stopped: Mutex<BTreeSet<u64>>,
+    /// Jobs that take the vault as a whole.
+    pub(super) wholes: Mutex<Wholes>,
 }
 
 /// Keeps others from starting while one waits to end the session.
@@ -99,6 +102,7 @@ impl HostSide {
             last_ms: AtomicI64::new(0),
             ending: AtomicU32::new(0),
             stopped: Mutex::new(BTreeSet::new()),
+            wholes: Mutex::new(Wholes::default()),
         }
     }
 

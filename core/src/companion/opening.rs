@@ -168,6 +168,7 @@ impl Companion {
 
     pub(super) fn stop_all(&self) {
         self.ask_to_leave();
+        hold(&self.host.wholes).end();
         *hold(&self.reading) = None;
         if let Some(stopper) = hold(&self.stopper).take() {
             stopper.interrupt(Running::Everything);

@@ -44,10 +44,10 @@ struct Pending {
 #[derive(Default)]
 pub(super) struct PendingSlots(Vec<Pending>);
 
-/// What a slot that was added says.
+/// What a slot that was added or taken out says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlotAdded {
-    /// Keystore aliases of what it replaced, for the host to delete.
+    /// Keystore aliases of what it replaced or was, for the host to delete.
     pub aliases: Vec<String>,
     /// The commit it came after; slots lie in the header, so nothing else was touched.
     pub changes: Changes,
@@ -137,6 +137,22 @@ impl Companion {
             })
         };
         self.host.logged(LogCall::Slot, Some(at), |_| 1, add)
+    }
+
+    /// [`Companion::slot_remove`] with a proof for `Slots`.
+    ///
+    /// # Errors
+    /// `NeedsConfirmation{Key}` without it; `Locked`, `NotFound{Key}`; `OutOfRange{Key}` for the last way in that leads to
+    /// the admin key.
+    pub fn slot_take_out(&self, slot: SlotId, confirmation: &Confirmation, at: &Moment) -> Answered<SlotAdded> {
+        let remove = || {
+            self.with_session(|session, _| {
+                session.take_confirmation(Purpose::Slots, Some(confirmation), at)?;
+                let alias = vault::remove_slot(&session.lock, &session.opened, slot)?;
+                Ok(SlotAdded { aliases: alias.into_iter().collect(), changes: session.no_changes()? })
+            })
+        };
+        self.host.logged(LogCall::Slot, Some(at), |_| 1, remove)
     }
 
     /// [`Companion::erase`] as a screen asks for it. An open vault takes a proof for `Erase`; a locked one takes none, so

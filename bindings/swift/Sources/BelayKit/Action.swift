@@ -43,8 +43,8 @@ extension Door {
     }
 
     /// One command that makes an object.
-    func made(_ command: Command) async throws -> Action<DocId> {
-        let applied = try await apply([command])
+    func made(_ command: Command, _ confirmation: Confirmation? = nil) async throws -> Action<DocId> {
+        let applied = try await apply([command], confirmation)
         return Action(self, try promised(applied.outcomes.first?.made), applied)
     }
 

@@ -31,6 +31,18 @@ public final class Belay: Sendable {
     /// What members say to each other about a plan or a goal.
     public let talk: Talk
 
+    /// Copies of notes that went from one to another.
+    public let shares: Shares
+
+    /// What was done to something, and who can read it.
+    public let history: History
+
+    /// Letting things go for good.
+    public let forgetting: Forgetting
+
+    /// Words that were typed and are not kept yet.
+    public let drafts: Drafts
+
     /// Finding words again.
     public let search: Search
 
@@ -48,6 +60,10 @@ public final class Belay: Sendable {
         plans = Plans(door: door)
         goals = Goals(door: door)
         talk = Talk(door: door)
+        shares = Shares(door: door)
+        history = History(door: door)
+        forgetting = Forgetting(door: door)
+        drafts = Drafts(door: door)
         search = Search(door: door)
         people = People(door: door)
         texts = Texts(door: door)

@@ -5,7 +5,7 @@ import Foundation
 /// line, `STEP: value`. The program of the other language takes the same steps (scripts/two-languages.sh).
 ///
 /// `create NAME` `invite FILE` `join FILE FILE` `take FILE FILE` `digits SIXDIGITS` `plan TITLE` `entry TEXT`
-/// `suggest TEXT` `decide` `lines` `bundle-out FILE` `bundle-in FILE` `hash`
+/// `suggest TEXT` `decide` `lines` `bundle-out FILE` `bundle-in FILE` `hash` `note TITLE` `halt` (dies as it is)
 @main
 struct KeepOnePlan {
     static func main() async throws {
@@ -86,6 +86,8 @@ private struct Steps {
         case "bundle-out": return String(try await belay.people.bundleOut(try await other().space, to: try file()).batches)
         case "bundle-in": return String(try await belay.people.bundleIn(try file()).new)
         case "hash": return try await belay.people.stateOf(try await other().space)
+        case "note": return try await belay.notes.create(title: try next()).made.text
+        case "halt": _exit(9)
         default: throw Stuck(description: "there is no step \(step)")
         }
     }

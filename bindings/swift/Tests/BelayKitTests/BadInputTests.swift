@@ -158,6 +158,27 @@ struct BadInputTests {
         await other.close()
     }
 
+    @Test func aSecondProcessWaitsForTheFirstAndNothingOfEitherIsLost() async throws {
+        let folder = try Folder("processes")
+        let mara = try await person(folder, in: "vault")
+        @Sendable func second(_ status: Int32, _ steps: String...) async throws -> String {
+            try await offPool { try child("KeepOnePlan", [folder.url.path] + steps, status: status) }
+        }
+        try await mara.notes.create(title: "First")
+        #expect(try await second(1, "note", "Too early").contains("refused: inUse"))
+        try await mara.vault.pause(budgetMs: 1_000)
+        _ = try await second(0, "note", "While the first rests")
+        try await mara.vault.resume()
+        try await mara.notes.create(title: "Back again")
+        try mara.lock()
+        // Another that dies with the vault open keeps nobody out, and what it kept is there.
+        _ = try await second(9, "note", "Before it died", "halt")
+        try await mara.vault.unlock(passphrase)
+        let titles = Set(try await mara.notes.list().rows.map(\.title.said))
+        #expect(titles == ["First", "While the first rests", "Back again", "Before it died"])
+        await mara.close()
+    }
+
     /// The code of what the engine itself refuses.
     private func code<T>(_ call: () throws -> T) -> Code? {
         do {

@@ -106,13 +106,14 @@ final class Folder: Sendable {
 let passphrase = SecretText("a quiet place by the river")
 
 /// A phone that is short of memory: there a passphrase costs less, and so does a test.
-func open(_ folder: Folder) async throws -> Belay {
-    try await Belay.open(folder.url, languages: ["en"], maxMemory: 1 << 27)
+func open(_ folder: Folder, in name: String? = nil) async throws -> Belay {
+    let url = name.map { folder.url.appendingPathComponent($0) } ?? folder.url
+    return try await Belay.open(url, languages: ["en"], maxMemory: 1 << 27)
 }
 
 /// Someone with a vault of their own, open and ready to write.
-func person(_ folder: Folder) async throws -> Belay {
-    let belay = try await open(folder)
+func person(_ folder: Folder, in name: String? = nil) async throws -> Belay {
+    let belay = try await open(folder, in: name)
     _ = try await belay.vault.create(passphrase)
     try await belay.vault.acknowledge()
     return belay
@@ -145,12 +146,15 @@ extension Collection where Self: Sendable {
 /// Nothing was touched.
 let noChanges = Changes(from: 0, to: 0, cause: .mine, touched: [], extent: .listed)
 
-/// Runs a program of this package in a process of its own; all that it and the engine below it say.
-func child(_ program: String, _ arguments: [String], at folder: URL? = nil) throws -> String {
+/// Runs a program of this package in a process of its own, which must end with `status`; all that it and the engine below
+/// it say.
+@discardableResult
+func child(_ program: String, _ arguments: [String], at folder: URL? = nil, status: Int32 = 0) throws -> String {
     let child = Process()
     child.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appendingPathComponent(program)
     child.arguments = arguments
+    child.environment = ProcessInfo.processInfo.environment.merging(["BELAY_PASSPHRASE": passphrase.reveal()]) { $1 }
     if let folder { child.currentDirectoryURL = folder }
     let pipe = Pipe()
     child.standardOutput = pipe
@@ -158,6 +162,6 @@ func child(_ program: String, _ arguments: [String], at folder: URL? = nil) thro
     try child.run()
     let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     child.waitUntilExit()
-    #expect(child.terminationStatus == 0, "\(said)")
+    #expect(child.terminationStatus == status, "\(said)")
     return said
 }

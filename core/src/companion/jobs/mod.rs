@@ -3,10 +3,11 @@
 
 mod bundle_in;
 mod bundle_out;
+mod whole;
 
 use super::backing_up::{Proof, make_backup};
 use super::session::Session;
-use super::{Answered, BundleReport, Companion, LogCall, hold};
+use super::{Answered, BundleReport, Companion, LogCall, Mended, Rekeyed, Restored, UnlockWith, hold};
 use crate::clock::Moment;
 use crate::command::{Confirmation, Purpose};
 use crate::crypto::sign::SigningKey;
@@ -18,6 +19,7 @@ use crate::secret::{Entropy, SecretText};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
+pub(super) use whole::Wholes;
 
 /// Most jobs at once; a finished one makes room.
 const JOBS_MAX: usize = 8;
@@ -29,7 +31,7 @@ const STOPPED_MAX: usize = 64;
 pub struct JobId(pub u64);
 
 /// What is to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Job {
     /// Writes a bundle for the others of a space into a file, which is there once it is whole.
     BundleOut {
@@ -53,6 +55,27 @@ pub enum Job {
         confirmation: Confirmation,
         /// Opens it besides the words, if one is given.
         passphrase: Option<SecretText>,
+    },
+    /// Makes a vault of a backup, where there is none yet, and opens it ([`Companion::restore`]). One step.
+    Restore {
+        /// Where the backup lies. Of it nothing changes but the count of wrong secrets.
+        folder: PathBuf,
+        /// One of the backup's secrets.
+        with: UnlockWith,
+        /// For the new vault; the words stay the same.
+        passphrase: SecretText,
+    },
+    /// Puts the whole vault under a new key ([`Companion::rekey`]). One step.
+    ReKey {
+        /// A typed secret.
+        with: UnlockWith,
+        /// A new one, needed where the vault has one and another secret was typed.
+        passphrase: Option<SecretText>,
+    },
+    /// Reads every page, and mends what can be made again ([`Companion::mend`]). One step; the vault is closed afterwards.
+    Integrity {
+        /// Opens it.
+        with: UnlockWith,
     },
 }
 
@@ -79,6 +102,21 @@ pub enum JobOutcome {
     Backup {
         /// Whether both copies of its header are there.
         header_is_whole: bool,
+    },
+    /// It is there, and open.
+    Restore {
+        /// The new device, and what became of it in each space.
+        restored: Restored,
+    },
+    /// It is under a new key.
+    ReKey {
+        /// What ended with the old one.
+        rekeyed: Rekeyed,
+    },
+    /// It was whole, or is again.
+    Integrity {
+        /// What was damaged.
+        mended: Mended,
     },
 }
 
@@ -140,12 +178,16 @@ impl Companion {
     /// # Errors
     /// `Locked`; `TooMany` above eight; `OutOfRange{Folder}` for a file elsewhere than in the exchange folder;
     /// `NotFound` for a file that is not there, `Corrupt{Bundle}`, `Truncated{Bundle}`, `NewerSchema{Bundle}` for one
-    /// that is no bundle; `NeedsConfirmation{Key}` for a backup without a proof.
+    /// that is no bundle; `NeedsConfirmation{Key}` for a backup without a proof. To restore, re-key or mend is asked for
+    /// in any state, and refused by its step.
     pub fn job_open(&self, job: Job, at: &Moment) -> Answered<JobId> {
+        if job.is_whole() {
+            return self.whole_open(job);
+        }
         let job = match job {
             Job::BundleOut { space, scope, file } => Job::BundleOut { space, scope, file: self.host.carried(&file)? },
             Job::BundleIn { file } => Job::BundleIn { file: self.host.carried(&file)? },
-            backup @ Job::Backup { .. } => backup,
+            other => other,
         };
         self.with_session(|session, entropy| {
             let jobs = &mut session.hosted.jobs.0;
@@ -164,9 +206,11 @@ impl Companion {
                     let admin = session.take_proof(Purpose::Backup, Some(&confirmation), at)?.admin()?;
                     Running::Backup(folder, admin, passphrase)
                 }
+                Job::Restore { .. } | Job::ReKey { .. } | Job::Integrity { .. } => {
+                    return Err(broken("a job beside the session"));
+                }
             };
-            // The highest bit but one: a host counts its own operations from below.
-            let id = u64::from_be_bytes(entropy.bytes()) >> 2 | 1 << 62;
+            let id = make_id(entropy);
             session.hosted.jobs.0.insert(id, running);
             Ok(JobId(id))
         })
@@ -183,6 +227,9 @@ impl Companion {
         let ends_ms = self.host.now_ms().map(|now| now.saturating_add(u64::from(budget_ms)));
         let until = Until { companion: self, id: id.0, leaving, ends_ms };
         let step = || {
+            if let Some(whole) = self.whole_step(id, &until, at) {
+                return whole;
+            }
             self.with_session(|session, entropy| {
                 // What others wrote is never put under words that are typed and not written (protocol.md §4).
                 hold(&self.typing).write_all(session, entropy, at);
@@ -209,6 +256,9 @@ impl Companion {
     /// # Errors
     /// `Locked`; `NotFound` for a job that is none.
     pub fn job_close(&self, id: JobId) -> Answered<()> {
+        if self.whole_close(id) {
+            return Ok(());
+        }
         self.with_session(|session, _| match session.hosted.jobs.0.remove(&id.0) {
             Some(_) => Ok(()),
             None => Code::NotFound.err(),
@@ -262,6 +312,11 @@ impl From<&crate::exchange::Outgoing> for JobOutcome {
         let crate::exchange::Outgoing { envelopes, devices, batches, old_card, .. } = *made;
         JobOutcome::BundleOut { envelopes, devices, batches, old_card }
     }
+}
+
+/// The highest bit but one: a host counts its own operations from below.
+fn make_id(entropy: &mut dyn Entropy) -> u64 {
+    u64::from_be_bytes(entropy.bytes()) >> 2 | 1 << 62
 }
 
 fn broken(place: &'static str) -> Error {

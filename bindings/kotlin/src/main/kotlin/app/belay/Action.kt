@@ -35,8 +35,8 @@ internal suspend fun done(door: Door, command: Command, confirmation: Confirmati
     Action(door, Unit, door.apply(listOf(command), confirmation))
 
 /** One command that makes an object. */
-internal suspend fun made(door: Door, command: Command): Action<DocId> {
-    val applied = door.apply(listOf(command))
+internal suspend fun made(door: Door, command: Command, confirmation: Confirmation? = null): Action<DocId> {
+    val applied = door.apply(listOf(command), confirmation)
     return Action(door, promised(applied.outcomes.first().made), applied)
 }
 

@@ -36,6 +36,18 @@ public class Belay private constructor(private val door: Door) {
     /** What members say to each other about a plan or a goal. */
     public val talk: Talk = Talk(door)
 
+    /** Copies of notes that went from one to another. */
+    public val shares: Shares = Shares(door)
+
+    /** What was done to something, and who can read it. */
+    public val history: History = History(door)
+
+    /** Letting things go for good. */
+    public val forgetting: Forgetting = Forgetting(door)
+
+    /** Words that were typed and are not kept yet. */
+    public val drafts: Drafts = Drafts(door)
+
     /** Finding words again. */
     public val search: Search = Search(door)
 

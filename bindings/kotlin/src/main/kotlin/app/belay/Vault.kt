@@ -1,5 +1,9 @@
 package app.belay
 
+import java.nio.file.Path
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
+
 /** What a vault is made, opened and left with. */
 public class Vault internal constructor(private val door: Door) {
     /** Where it stands. Only [VaultFacts.Absent] lets an app offer to make one. */
@@ -78,6 +82,63 @@ public class Vault internal constructor(private val door: Door) {
         door.write { at -> slotFinish(slot, wrapped, at) }
 
     /**
+     * Takes a way in out, with a proof for `Slots`.
+     *
+     * @return the names of keys that the app must delete from the platform's keystore
+     * @throws BelayException.Input `OutOfRange` for the last one that a secret is typed for
+     */
+    public suspend fun removeSlot(slot: SlotId, confirmation: Confirmation): SlotAdded =
+        door.write { at -> slotRemove(slot, confirmation, at) }
+
+    /**
+     * Sets a new passphrase, with the old one, the words or a PIN.
+     *
+     * @throws BelayException.Locked `WrongSecret`; the old passphrase still opens then
+     */
+    public suspend fun setPassphrase(with: UnlockWith, new: SecretText): Unit =
+        door.write { at -> setPassphrase(with, new, at) }
+
+    /**
+     * Copies the whole vault into a new folder, with a proof for `Backup`, and reads the copy again from end to end.
+     *
+     * @param passphrase opens the copy besides the words
+     */
+    public suspend fun backUp(
+        folder: Path,
+        confirmation: Confirmation,
+        passphrase: SecretText? = null,
+    ): JobOutcome.Backup = run(Job.Backup(folder.toAbsolutePath().toString(), confirmation, passphrase))
+
+    /**
+     * Makes a vault of a backup, where there is none yet, and opens it. The device is a new one to the others.
+     *
+     * @param with one of the backup's secrets
+     * @param passphrase for the new vault; the words stay the same
+     * @throws BelayException.Input `Duplicate` where a vault is there already
+     */
+    public suspend fun restore(backup: Path, with: UnlockWith, passphrase: SecretText): Restored =
+        whole { run<JobOutcome.Restore>(Job.Restore(backup.toAbsolutePath().toString(), with, passphrase)).restored }
+
+    /**
+     * Puts the whole vault under a new key, when the old one may be known to others.
+     *
+     * @param with a typed secret
+     * @param passphrase a new one, needed where the vault has one and another secret was typed
+     * @return among others the names of keys that the app must delete from the platform's keystore
+     */
+    public suspend fun rekey(with: UnlockWith, passphrase: SecretText? = null): Rekeyed =
+        whole { run<JobOutcome.ReKey>(Job.ReKey(with, passphrase)).rekeyed }
+
+    /**
+     * Reads the whole vault, and mends what can be made again. It is locked afterwards, whatever the answer.
+     *
+     * @return which pages were damaged; none where it was whole
+     * @throws BelayException.Storage `Corrupt` where more is damaged: a backup is the way then
+     */
+    public suspend fun mend(with: UnlockWith): Mended =
+        whole { run<JobOutcome.Integrity>(Job.Integrity(with)).mended }
+
+    /**
      * Removes the vault from this device, keys first. An open one takes a proof for `Erase`, a locked one none.
      *
      * @return the names of keys that the app must delete from the platform's keystore
@@ -95,6 +156,19 @@ public class Vault internal constructor(private val door: Door) {
 
     /** What has been noted about this run: codes, counts and durations, safe to hand on. */
     public suspend fun diagnostics(max: Int): List<LogLine> = door.atOnce { diagnostics(max.toUInt()) }
+
+    private suspend inline fun <reified T : JobOutcome> run(job: Job): T = promised(door.run(job) { _, _ -> } as? T)
+
+    /** Whichever way it went, what is shown follows the vault as it is now. */
+    private suspend fun <T> whole(call: suspend () -> T): T =
+        try {
+            call()
+        } finally {
+            withContext(NonCancellable) {
+                val isOpen = runCatching { state() }.getOrNull() == VaultState.Open
+                if (isOpen) door.watching.opened() else door.watching.locked()
+            }
+        }
 
     /** Whatever goes wrong between rest and work, what is shown follows the vault, which is locked then. */
     private suspend fun <T> orLocked(call: suspend () -> T): T =

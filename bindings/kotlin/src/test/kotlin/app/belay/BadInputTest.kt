@@ -154,6 +154,27 @@ class BadInputTest {
     }
 
     @Test
+    fun `a second process waits for the first, and nothing of either is lost`() = story {
+        val folder = folder("processes")
+        val mara = person("mara", folder.resolve("vault"))
+        fun second(status: Int, vararg steps: String) =
+            child("app.belay.KeepOnePlanKt", listOf(folder.toString(), *steps), status = status)
+        mara.notes.create(title = "First")
+        assertTrue(second(1, "note", "Too early").contains("refused: IN_USE"))
+        mara.vault.pause(1_000)
+        second(0, "note", "While the first rests")
+        mara.vault.resume()
+        mara.notes.create(title = "Back again")
+        mara.lock()
+        // Another that dies with the vault open keeps nobody out, and what it kept is there.
+        second(9, "note", "Before it died", "halt")
+        mara.vault.unlock(PASSPHRASE)
+        val titles = mara.notes.list().rows.map { it.title.said }.toSet()
+        assertEquals(setOf("First", "While the first rests", "Back again", "Before it died"), titles)
+        mara.close()
+    }
+
+    @Test
     fun `a library of another build is refused`() {
         val here = version()
         assertEquals(Belay.BUILD, here.build)

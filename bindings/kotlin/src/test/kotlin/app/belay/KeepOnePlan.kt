@@ -14,7 +14,7 @@ import kotlinx.coroutines.runBlocking
  * line, `STEP: value`. The program of the other language takes the same steps (scripts/two-languages.sh).
  *
  * `create NAME` `invite FILE` `join FILE FILE` `take FILE FILE` `digits SIXDIGITS` `plan TITLE` `entry TEXT`
- * `suggest TEXT` `decide` `lines` `bundle-out FILE` `bundle-in FILE` `hash`
+ * `suggest TEXT` `decide` `lines` `bundle-out FILE` `bundle-in FILE` `hash` `note TITLE` `halt` (dies as it is)
  */
 fun main(arguments: Array<String>): Unit = runBlocking {
     val folder = Path.of(arguments.first())
@@ -62,6 +62,8 @@ private class Steps(private val belay: Belay, private val folder: Path, private 
         "bundle-out" -> belay.people.bundleOut(space(), Path.of(next())).batches.toString()
         "bundle-in" -> belay.people.bundleIn(Path.of(next())).new.toString()
         "hash" -> belay.people.stateOf(space())
+        "note" -> belay.notes.create(title = next()).made.text
+        "halt" -> "".also { Runtime.getRuntime().halt(9) }
         else -> error("there is no step $step")
     }
 

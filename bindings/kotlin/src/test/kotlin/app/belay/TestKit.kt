@@ -79,17 +79,18 @@ val PersonText.said: String get() = reveal()
 /** Nothing was touched. */
 val noChanges: Changes = Changes(0u, 0u, Cause.MINE, emptyList(), Extent.LISTED)
 
-/** Runs a program in a process of its own; all that it and the engine below it say. */
-fun child(program: String, arguments: List<String>, at: Path = Path.of("")): String {
+/** Runs a program in a process of its own, which must end with [status]; all that it and the engine below it say. */
+fun child(program: String, arguments: List<String>, at: Path = Path.of(""), status: Int = 0): String {
     val java = ProcessHandle.current().info().command().orElse("java")
     // From another folder relative paths lead elsewhere.
     val settings = listOf("jna.library.path", "java.class.path").map { name ->
         val paths = System.getProperty(name).split(File.pathSeparator).map { Path.of(it).toAbsolutePath().normalize() }
         "-D$name=${paths.joinToString(File.pathSeparator)}"
     }
-    val child = ProcessBuilder(listOf(java) + settings + program + arguments)
-        .directory(at.toAbsolutePath().toFile()).redirectErrorStream(true).start()
+    val builder = ProcessBuilder(listOf(java) + settings + program + arguments)
+    builder.environment()["BELAY_PASSPHRASE"] = PASSPHRASE.reveal()
+    val child = builder.directory(at.toAbsolutePath().toFile()).redirectErrorStream(true).start()
     val said = child.inputReader().readText()
-    check(child.waitFor() == 0) { said }
+    check(child.waitFor() == status) { said }
     return said
 }
