@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> ExitCode {
     let host = Host::new(cli.flags);
-    let done = cli.command.run(&host);
+    let done = cli.command.run(&host).map_err(|trouble| commands::draft::keep_held(&host, trouble));
     let done = done.and_then(|()| host.close()).and_then(|()| written(&host));
     match done {
         Ok(()) => ExitCode::SUCCESS,

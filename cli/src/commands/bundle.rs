@@ -133,7 +133,8 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     let page = &host.page;
     let is_mine = report.spaces.contains(&host.open()?.own_space()?);
     page.line(&host.say(if is_mine { "term-bundle-from-mine" } else { "term-bundle-from" }, &[name]));
-    if brought.is_empty() {
+    let is_over = here.iter().any(|row| row.stage.code == "left");
+    if brought.is_empty() && (report.new > 0 || !is_over) {
         let said = match report.new {
             0 => host.say("term-bundle-nothing-new", &[]),
             new => host.say("term-brought-changes", &[("count", Arg::Number(new))]),
@@ -154,6 +155,10 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     if report.newer > 0 {
         page.line(&host.say("kept-out-newer-app", &[]));
     }
+    if report.not_taken > 0 {
+        let id = if is_mine { "term-not-taken-in-mine" } else { "term-not-taken-in" };
+        page.line(&host.say(id, &[("count", Arg::Number(report.not_taken)), name.clone()]));
+    }
     if report.not_for_me > 0 {
         page.line(&host.say("term-sealed-to-earlier", &[name]));
     }
@@ -167,6 +172,7 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
                 let state = super::status::state_short(host, &row.space)?;
                 page.item_beside(Edge::Bare, "", &host.say("term-same-words", &with), &state);
             }
+            _ if row.stage.code == "left" => super::status::over(host, row, 0),
             _ => page.line(&host.say("term-not-yet-same", &with)),
         }
     }

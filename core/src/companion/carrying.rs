@@ -7,8 +7,9 @@ use crate::exchange::{
     BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope, take_envelopes,
 };
 use crate::ids::{DocId, SpaceId};
-use crate::projection::{self, Changes, changes_since};
+use crate::projection::{self, Changes, People, changes_since};
 use crate::secret::Entropy;
+use crate::space::may_read_content;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::atomic::Ordering;
@@ -54,7 +55,8 @@ pub struct BundleReport {
     pub kept_out: u64,
     /// Batches that need a newer app.
     pub newer: u64,
-    /// Envelopes that no key of this device opens.
+    /// Spaces of mine of which something seems to be in it that no key of this device opens: in a bundle of my own phones
+    /// alone, where a part was closed for an earlier lock of this one. What is for other phones is none of them.
     pub not_for_me: u64,
     /// Envelopes that opened and could not be taken in: nothing of them is kept, the others are taken in all the same.
     pub not_taken: u64,
@@ -226,6 +228,7 @@ impl Taking {
             return Err(self.not_taken.take().unwrap_or_else(nothing));
         }
         write_point!("bundle-taken");
+        report.not_for_me = report.not_for_me.min(session.store.read(|db| left_closed(db, &self.spaces))?);
         report.spaces = self.spaces.iter().copied().collect();
         for space in report.spaces.clone() {
             let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
@@ -266,6 +269,22 @@ fn add(report: &mut BundleReport, taken: Taken) {
     report.kept_out += taken.kept_out;
     report.newer += taken.newer;
     report.too_early |= taken.too_early;
+}
+
+/// A bundle holds parts for each phone of those it is for, and which are for whom cannot be seen. One key opens all of a
+/// space, so where something of a space opened, the rest of it is for others. A bundle between my own phones has a part of
+/// every space of mine: those of which nothing opened may have been closed for an earlier lock.
+fn left_closed(db: &rusqlite::Connection, opened: &BTreeSet<SpaceId>) -> Result<u64> {
+    let mut closed = 0;
+    let mut between_mine = false;
+    for space in crate::store::spaces::all_spaces(db)? {
+        let people = People::of(db, &space.id)?;
+        between_mine |= people.is_own() && opened.contains(&space.id);
+        let others = people.membership.active_devices_of(&people.me()).len() > 1;
+        let is_sent = others && may_read_content(people.state()).is_ok();
+        closed += u64::from(is_sent && !opened.contains(&space.id));
+    }
+    Ok(if between_mine { closed } else { 0 })
 }
 
 fn brought(db: &rusqlite::Connection, after: u64) -> Result<Vec<Brought>> {
