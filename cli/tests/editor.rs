@@ -44,7 +44,7 @@ fn an_editor_that_ends_with_another_code_leaves_a_draft() {
     assert_eq!(mara.drafts(), ["Slept badly."]);
 
     // And one goes on with it.
-    let more = editor(&world, "more", "echo 'The radio helped.' >> \"$1\"");
+    let more = editor(&world, "more", "printf '\\nThe radio helped.\\n' >> \"$1\"");
     let told = mara.writes(&["draft", "edit", "1"], &more);
     assert!(told.code == 0 && told.out.starts_with("Kept on this computer as "), "{}{}", told.out, told.err);
     assert_eq!(mara.rows(&["note", "show", &mara.first_note()])[0]["body"], "Slept badly.\nThe radio helped.");

@@ -10,6 +10,7 @@ use crate::ids::{DocId, SpaceId};
 use crate::projection::{self, Changes, People, changes_since};
 use crate::secret::Entropy;
 use crate::space::may_read_content;
+use crate::view::keep_heard;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::atomic::Ordering;
@@ -137,13 +138,14 @@ pub(super) struct Taking {
     ended_by: Option<Error>,
     not_taken: Option<Error>,
     dropped: u64,
+    knows_i_left: bool,
 }
 
 impl Taking {
     pub fn begin(session: &Session) -> Result<Taking> {
         let begun = session.store.read(crate::store::meta::commit_number)?;
         let (report, spaces) = (empty(), BTreeSet::new());
-        Ok(Taking { begun, report, spaces, ended_by: None, not_taken: None, dropped: 0 })
+        Ok(Taking { begun, report, spaces, ended_by: None, not_taken: None, dropped: 0, knows_i_left: false })
     }
 
     /// Takes what the reader gave next, in one transaction; tells whether to go on.
@@ -206,6 +208,7 @@ impl Taking {
         match opened {
             Opened::Mine(space, taken) => {
                 self.dropped += taken.dropped;
+                self.knows_i_left |= taken.knows_i_left;
                 add(&mut self.report, taken);
                 self.spaces.insert(space);
             }
@@ -233,6 +236,10 @@ impl Taking {
         for space in report.spaces.clone() {
             let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
             report.equal.push(equal.value);
+            // My own phones know it from me.
+            if self.knows_i_left && !self.spaces.contains(&session.me.own) {
+                session.write(entropy, at, |desk| keep_heard(desk.db, &space))?;
+            }
         }
         report.brought = session.store.read(|db| brought(db, self.begun))?;
         report.changes = session.store.read(|db| changes_since(db, self.begun))?;

@@ -9,7 +9,7 @@ use crate::projection::copies::all_in;
 use crate::projection::{HeldLog, Matter, People};
 use crate::space::{SpaceKind, SpaceState};
 use crate::store::batches::{self, Stage};
-use crate::store::{documents, forgetting, spaces};
+use crate::store::{documents, forgetting, singles, spaces};
 use crate::text::PersonText;
 use rusqlite::Connection;
 use serde::Serialize;
@@ -28,7 +28,8 @@ pub struct RelationshipRow {
     pub stage: records::Stage,
     /// Changes of mine that their newest holdings do not confirm.
     pub waiting: u64,
-    /// Whether both said that they hold the same; `None` before they said anything.
+    /// Whether both said that they hold the same; `None` before they said anything. Where I left: whether they are known to
+    /// have heard of it.
     pub equal: Option<bool>,
 }
 
@@ -49,6 +50,7 @@ fn row(look: &Look<'_>, space: &SpaceId) -> Result<RelationshipRow> {
     let told = told(look.db(), &people)?;
     // To where nobody listens nothing goes, and from a phone that was removed nothing new does.
     let goes = !told.is_empty() && people.state() != SpaceState::PutOut;
+    let has_heard = people.state() == SpaceState::Ended && has_heard(look.db(), space)?;
     let open = batches::all_open(look.db(), Some(space))?.len() as u64;
     let my_role = people.membership.role_of(&people.me());
     let members = std::iter::once(people.me()).chain(others);
@@ -60,7 +62,7 @@ fn row(look: &Look<'_>, space: &SpaceId) -> Result<RelationshipRow> {
         phones: u32::try_from(phones).unwrap_or(u32::MAX),
         stage: stage(look, people.state()),
         waiting: if goes { missing(&log, &people, &told).len() as u64 + open } else { 0 },
-        equal: if goes { equal(&log, &people, &told, open) } else { None },
+        equal: has_heard.then_some(true).or_else(|| goes.then(|| equal(&log, &people, &told, open))?),
     })
 }
 
@@ -86,6 +88,22 @@ fn told(db: &Connection, people: &People) -> Result<Vec<Option<Holdings>>> {
             Ok(signed.and_then(|bytes| Some(SignedHoldings::parse(&bytes)?.1)))
         })
         .collect()
+}
+
+/// Keeps that the others of a space know that I left it. A phone that is out is told of no holdings any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep_heard(db: &Connection, space: &SpaceId) -> Result<()> {
+    singles::set_counter(db, &heard(space), 1)
+}
+
+fn has_heard(db: &Connection, space: &SpaceId) -> Result<bool> {
+    Ok(singles::counter(db, &heard(space))? > 0)
+}
+
+fn heard(space: &SpaceId) -> String {
+    format!("heard/{space}")
 }
 
 /// My batches that nobody else confirmed.
