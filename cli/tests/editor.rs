@@ -94,7 +94,8 @@ fn what_cannot_be_kept_where_it_was_meant_is_a_draft_of_that() {
     }
     assert_eq!(mara.drafts().len(), 3);
     // The comment goes where it was meant.
-    let number = mara.rows(&["draft", "list"]).iter().position(|row| row["target"].as_str().unwrap().contains("comment"));
+    let number =
+        mara.rows(&["draft", "list"]).iter().position(|row| row["target"].as_str().unwrap().contains("comment"));
     let short = editor(&world, "short", "echo 'Good to read.' > \"$1\"");
     let number = (number.unwrap() + 1).to_string();
     let told = mara.writes(&["draft", "edit", &number], &short);

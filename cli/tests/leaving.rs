@@ -35,12 +35,18 @@ fn a_copy_that_did_not_go_yet_is_taken_back_first() {
     assert!(mine.contains("You asked for it back.") && !mine.contains("radio"), "{mine}");
     assert!(mara.does(&["note", "list"]).contains("The radio helped."), "the note stays");
     let status = mara.does(&["status"]);
-    assert!(status.contains("Theo may not have heard of it yet.") && status.contains("belay bundle out Theo"), "{status}");
+    assert!(
+        status.contains("Theo may not have heard of it yet.") && status.contains("belay bundle out Theo"),
+        "{status}"
+    );
 
     let brought = carry(&mara, "Theo", &theo, "1.belay");
     assert!(brought.contains("Mara has left.") && !brought.contains("Carry a bundle back"), "{brought}");
     let theirs = theo.shared();
-    assert!(theirs.contains("Mara took it back.") && !theirs.contains("only you") && !theirs.contains("radio"), "{theirs}");
+    assert!(
+        theirs.contains("Mara took it back.") && !theirs.contains("only you") && !theirs.contains("radio"),
+        "{theirs}"
+    );
     assert!(theo.does(&["search", "radio"]).starts_with("Nothing has these words."));
     let status = theo.does(&["status"]);
     assert!(status.contains("Mara has left.") && !status.contains("Waiting to go"), "{status}");

@@ -34,9 +34,9 @@ pub enum Draft {
         /// Its number, as the list shows it.
         number: usize,
     },
-    /// Go on with one, and keep it where it was meant: as a note where it was meant for a new one.
+    /// Go on with one, and keep it where it was meant.
     #[command(
-        after_help = "Examples:\n  belay draft edit 1    (opens your editor)\n  belay draft edit 1 --as-it-is"
+        after_help = "Examples:\n  belay draft edit 1    (opens your editor)\n  belay draft edit 1 --as-it-is\n\nWhat was meant for something that is gone becomes a note."
     )]
     Edit {
         /// Its number, as the list shows it.
@@ -152,7 +152,8 @@ fn settle(host: &Host, target: &TextTarget, text: String) -> Done {
     let opened = companion.text_open(target, &host.now())?;
     let length = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
     let change = TextChange::Whole { text: text.into() };
-    let merge = companion.text_close(&opened.session, &TextNow { length, change, ..TextNow::default() }, &host.now())?;
+    let merge =
+        companion.text_close(&opened.session, &TextNow { length, change, ..TextNow::default() }, &host.now())?;
     // Whatever becomes of them, they lie in the vault now.
     host.held();
     match merge.fate {
@@ -272,7 +273,10 @@ mod tests {
             for max in 2..12 {
                 let pieces = pieces(text, max);
                 assert_eq!(pieces.concat(), text);
-                assert!(pieces.iter().all(|piece| !piece.is_empty() && piece.encode_utf16().count() <= max), "{pieces:?}");
+                assert!(
+                    pieces.iter().all(|piece| !piece.is_empty() && piece.encode_utf16().count() <= max),
+                    "{pieces:?}"
+                );
             }
         }
         assert_eq!(pieces("one\ntwo\nthree", 9), ["one\ntwo\n", "three"]);

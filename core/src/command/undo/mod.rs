@@ -3,10 +3,10 @@
 
 mod inverse;
 
+use super::RelationshipCommand::MyName;
 use super::forgetting::may_go_on;
 use super::permission::known;
 use super::text::bounded;
-use super::RelationshipCommand::MyName;
 use super::{Command, Deed, Desk, Outcome, PlanCommand, Subject, TalkCommand, UndoToken, may};
 use crate::document::goal::{GoalStage, STEPS_MAX};
 use crate::document::note::TAGS_MAX;
