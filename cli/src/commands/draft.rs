@@ -79,7 +79,7 @@ fn page(host: &Host, at: &At) -> Done<Page<DraftRow>> {
 fn numbered(host: &Host, number: usize) -> Done<DraftRow> {
     let rows = page(host, &At { limit: 200, ..At::default() })?.rows;
     let row = number.checked_sub(1).and_then(|at| rows.into_iter().nth(at));
-    row.ok_or_else(|| Trouble::from(Code::NotFound).with_command("belay draft list"))
+    row.ok_or_else(|| host.told_with("NotFound", "term-number-none", &[], "belay draft list", 4))
 }
 
 fn list(host: &Host, at: &At) -> Done {

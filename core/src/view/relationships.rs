@@ -95,7 +95,13 @@ fn told(db: &Connection, people: &People) -> Result<Vec<Option<Holdings>>> {
 /// # Errors
 /// Those of the database.
 pub fn keep_heard(db: &Connection, space: &SpaceId) -> Result<()> {
-    singles::set_counter(db, &heard(space), 1)
+    if has_heard(db, space)? {
+        return Ok(());
+    }
+    singles::set_counter(db, &heard(space), 1)?;
+    // A counter tells nobody that it moved: what is shown of the space reads otherwise now.
+    db.prepare_cached("INSERT INTO touching VALUES (?1, 101, NULL, 2)")?.execute([space])?;
+    Ok(())
 }
 
 fn has_heard(db: &Connection, space: &SpaceId) -> Result<bool> {
