@@ -93,7 +93,10 @@ fn a_copy_goes_along_where_that_is_said() {
     mara.gives("The radio helped.", "Theo");
     mara.gives("So did the river.", "Theo");
     let told = mara.does(&["leave", "Theo", "--with-copies"]);
-    assert!(told.starts_with("2 copies may not have come to Theo yet. They go along with your next file.\n"), "{told}");
+    assert!(
+        told.starts_with("2 copies may not have come to Theo yet. These go along with your next file.\n"),
+        "{told}"
+    );
     assert!(mara.does(&["status"]).contains("Theo may not have heard of it yet."));
     carry(&mara, "Theo", &theo, "1.belay");
     let shared = theo.shared();

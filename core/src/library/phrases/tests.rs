@@ -105,9 +105,9 @@ fn what_another_belay_made_is_told_by_what_it_is() {
     let now = crate::clock::Moment { unix_ms: 0, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
     let label = |detail: crate::error::Detail| phrases.failure(&detail, &now).label;
     let code = crate::error::Code::NewerSchema;
-    assert!(label(code.of(Field::Store).max(1).actual(5)).starts_with("A newer Belay made this vault."));
-    assert!(label(code.of(Field::Header).max(0).actual(1)).starts_with("A newer Belay made this vault."));
-    assert!(label(code.of(Field::Store)).starts_with("Another version of Belay made this vault"));
+    assert!(label(code.of(Field::Store).max(1).actual(5)).starts_with("A newer Belay made what lies here"));
+    assert!(label(code.of(Field::Header).max(0).actual(1)).starts_with("A newer Belay made what lies here"));
+    assert!(label(code.of(Field::Store)).starts_with("Another version of Belay made what lies here"));
     assert!(label(code.of(Field::Bundle)).starts_with("A newer Belay made this file."));
     assert!(label(code.detail()).starts_with("A newer Belay wrote this. You can read it"));
 }

@@ -68,11 +68,11 @@ term-forgotten-kept = { $count ->
 term-forgotten-let-go = Let go on this computer too.
 term-leave-takes-back = { $count ->
     [one] 1 copy may not have come to { $name } yet. It was taken back before you left.
-   *[other] { $count } copies may not have come to { $name } yet. They were taken back before you left.
+   *[other] { $count } copies may not have come to { $name } yet. These were taken back before you left.
 }
 term-leave-gives = { $count ->
     [one] 1 copy may not have come to { $name } yet. It goes along with your next file.
-   *[other] { $count } copies may not have come to { $name } yet. They go along with your next file.
+   *[other] { $count } copies may not have come to { $name } yet. These go along with your next file.
 }
 term-left = You have left. What you and { $name } gave each other stays on both your phones.
 term-left-not-heard = { $name } may not have heard of it yet.
