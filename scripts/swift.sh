@@ -58,5 +58,12 @@ if ! has_root; then
     fi
     make_root
 fi
-within "$root" env HOME=/root "LD_LIBRARY_PATH=/checkout/${BELAY_NATIVE:-${CARGO_TARGET_DIR:-target}/bindings/native}" \
+# A program that runs there stands where its caller stands, and outside the checkout in its package: what it writes
+# without a full path is found again.
+case $PWD/ in
+    "$checkout"/*) place=${PWD#"$checkout"} ;;
+    *) place=/$folder ;;
+esac
+within "$root" env "--chdir=/checkout$place" HOME=/root \
+    "LD_LIBRARY_PATH=/checkout/${BELAY_NATIVE:-${CARGO_TARGET_DIR:-target}/bindings/native}" \
     swift "$1" --package-path "/checkout/$folder" "${@:2}"

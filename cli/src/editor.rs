@@ -3,6 +3,7 @@
 use crate::failure::Done;
 use crate::host::Host;
 use crate::prompt;
+use belay::command::TextTarget;
 use belay::error::{Error, Field};
 use std::io::{Seek, SeekFrom, Write};
 use std::process::Command;
@@ -13,13 +14,18 @@ fn folder() -> std::path::PathBuf {
     in_memory.unwrap_or_else(std::env::temp_dir)
 }
 
-/// Lets the person write; without an editor, what is typed until the end of input (Ctrl-D) counts.
-pub fn edit(host: &Host, before: &str) -> Done<String> {
+/// Lets the person write; without an editor, what is typed until the end of input (Ctrl-D) counts. What comes of it is held
+/// for `target` until a command keeps it ([`Host::hold`]), also where the editor ends as if nothing was to be kept.
+pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<String> {
+    // Whoever cannot open the vault finds out before writing.
+    host.open()?;
     let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|is| !is.is_empty()));
     let Some(editor) = named else {
         if before.is_empty() {
             host.page.line(&host.say("term-write-here", &[]));
-            return prompt::all_input(Field::Body);
+            let typed = prompt::all_input(Field::Body)?;
+            host.hold(target, &typed);
+            return Ok(typed);
         }
         return Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2));
     };
@@ -31,13 +37,18 @@ pub fn edit(host: &Host, before: &str) -> Done<String> {
     let ran = Command::new(words.next().unwrap_or_default()).args(words).arg(file.path()).status();
     let after = std::fs::read(file.path()).map(readable);
     wipe(&mut file);
-    match ran {
-        Ok(status) if status.success() => {}
-        Ok(_) => return Err(prompt::stopped(host)),
-        Err(_) => return Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2)),
+    let after = after.map(|after| after.strip_suffix('\n').map(str::to_owned).unwrap_or(after));
+    if let Ok(after) = &after
+        && after != before
+        && !after.trim().is_empty()
+    {
+        host.hold(target, after);
     }
-    let after = after.map_err(Error::from)?;
-    Ok(after.strip_suffix('\n').map(str::to_owned).unwrap_or(after))
+    match ran {
+        Ok(status) if status.success() => Ok(after.map_err(Error::from)?),
+        Ok(_) => Err(prompt::stopped(host)),
+        Err(_) => Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2)),
+    }
 }
 
 /// The words as text. Where they are no UTF-8, the editor kept them in the older way of one byte a sign (Latin-1): the file

@@ -5,7 +5,7 @@ use crate::failure::{Done, Told, Trouble};
 use crate::output::{Look, Page};
 use crate::prompt;
 use belay::clock::Moment;
-use belay::command::{Applied, Command};
+use belay::command::{Applied, Command, TextTarget};
 use belay::companion::{Companion, HostConfig, UnlockWith, VaultState};
 use belay::crypto::hash::sha256;
 use belay::crypto::kdf::PassphraseCost;
@@ -15,7 +15,7 @@ use belay::library::{Arg, Phrases};
 use belay::secret::{SecretText, SystemEntropy};
 use belay::vault::VaultFacts;
 use belay::view::{Answer, Ask};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -29,6 +29,15 @@ pub struct Host {
     /// Standard output.
     pub page: Page,
     companion: OnceCell<Companion>,
+    held: RefCell<Option<Held>>,
+}
+
+/// Words from an editor that no command has kept yet.
+pub struct Held {
+    /// What they were typed for; a note to be where nothing says it.
+    pub target: Option<TextTarget>,
+    /// All of them.
+    pub words: String,
 }
 
 impl Host {
@@ -37,7 +46,7 @@ impl Host {
         let languages = languages(&flags);
         let phrases = Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>());
         let page = Page::new(Look::of_terminal(flags.color, flags.ascii));
-        Host { flags, phrases, page, companion: OnceCell::new() }
+        Host { flags, phrases, page, companion: OnceCell::new(), held: RefCell::new(None) }
     }
 
     /// A sentence of the catalogue.
@@ -142,17 +151,30 @@ impl Host {
         }
     }
 
+    /// Words that came from an editor: whatever becomes of the command, they are not lost.
+    pub fn hold(&self, target: Option<&TextTarget>, words: &str) {
+        *self.held.borrow_mut() = Some(Held { target: target.cloned(), words: words.to_owned() });
+    }
+
+    /// Those that no command has kept.
+    pub fn held(&self) -> Option<Held> {
+        self.held.borrow_mut().take()
+    }
+
     /// Does the commands. The first save waits for the recovery notice: it is shown on a terminal, and elsewhere
     /// said to be missing.
     pub fn apply(&self, commands: &[Command]) -> Done<Applied> {
         let companion = self.open()?;
-        match companion.apply(commands, None, &self.now()) {
+        let applied = match companion.apply(commands, None, &self.now()) {
             Err(failure) if failure.code() == Code::NeedsAcknowledgement => {
                 prompt::acknowledge(self, companion)?;
-                Ok(companion.apply(commands, None, &self.now())?)
+                companion.apply(commands, None, &self.now())?
             }
-            other => Ok(other?),
-        }
+            other => other?,
+        };
+        // What was written went with them.
+        self.held();
+        Ok(applied)
     }
 
     /// Asks one thing.

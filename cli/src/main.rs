@@ -15,6 +15,7 @@ use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use failure::{Done, EXIT_USAGE, Trouble};
 use host::Host;
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -23,15 +24,24 @@ use std::process::ExitCode;
 static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match Cli::try_parse_from(asked(std::env::args_os().collect())) {
         Ok(cli) => run(cli),
         Err(error) => said_by_clap(&error),
     }
 }
 
+/// `belay help note add` is what `belay note add --help` is.
+fn asked(mut args: Vec<OsString>) -> Vec<OsString> {
+    if args.get(1).is_some_and(|first| first == "help") {
+        args.remove(1);
+        args.push("--help".into());
+    }
+    args
+}
+
 fn run(cli: Cli) -> ExitCode {
     let host = Host::new(cli.flags);
-    let done = cli.command.run(&host);
+    let done = cli.command.run(&host).map_err(|trouble| commands::draft::keep_held(&host, trouble));
     let done = done.and_then(|()| host.close()).and_then(|()| written(&host));
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@
 
 use crate::failure::{Done, EXIT_STOPPED, Trouble};
 use crate::host::Host;
+use belay::command::TextTarget;
 use belay::companion::Companion;
 use belay::error::{Code, Field};
 use belay::library::{Arg, strip_isolates};
@@ -85,11 +86,16 @@ pub fn understood(host: &Host, companion: &Companion) -> Done {
 
 /// Words for something: those given, else standard input where it is no terminal, else the person's editor.
 pub fn words(host: &Host, given: &[String], before: &str) -> Done<String> {
+    words_for(host, given, before, None)
+}
+
+/// The same, with where they are kept if the command does not keep them.
+pub fn words_for(host: &Host, given: &[String], before: &str, target: Option<&TextTarget>) -> Done<String> {
     if !given.is_empty() {
         return Ok(given.join(" "));
     }
     if is_typed() {
-        return crate::editor::edit(host, before);
+        return crate::editor::edit(host, before, target);
     }
     let text = all_input(Field::Body)?;
     // An empty pipe is no wish to empty what is there.

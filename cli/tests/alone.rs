@@ -275,5 +275,7 @@ fn shells_are_told_every_command() {
     let script = nobody.does(&["completions", "bash"]);
     assert!(script.contains("kept-out") && script.contains("take-back"));
     assert!(nobody.does(&["--help"]).contains("belay init"));
+    assert_eq!(nobody.does(&["help"]), nobody.does(&["--help"]));
+    assert_eq!(nobody.does(&["help", "note", "add"]), nobody.does(&["note", "add", "--help"]));
     assert!(!nobody.vault.exists());
 }

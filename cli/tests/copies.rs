@@ -122,6 +122,40 @@ fn a_lost_phone_is_removed_and_what_it_wrote_later_can_be_put_in() {
 }
 
 #[test]
+fn parts_for_ones_other_phone_are_nobodys_loss_and_a_removed_phone_waits_for_nothing() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    mara.does(&["plan", "new", "wellness", "--with", "Theo"]);
+    mara.does(&["backup", "copy"]);
+    let new = world.nobody("New");
+    assert_eq!(new.restores("copy", &mara.words).code, 0);
+    new.does(&["bundle", "out", "Theo", "--out", "1"]);
+    theo.does(&["bundle", "in", "1"]);
+    theo.does(&["plan", "line", "add", "wellness", "What I bring", "Tea"]);
+    // One file with a part for each of her phones.
+    theo.does(&["bundle", "out", "Mara", "--out", "2"]);
+    for phone in [&new, &mara] {
+        let report = &phone.rows(&["bundle", "in", "2"])[0];
+        assert_eq!((&report["not_for_me"], &report["not_taken"]), (&0.into(), &0.into()));
+        assert!(!phone.does(&["bundle", "in", "2"]).contains("One part was closed"));
+    }
+    new.does(&["bundle", "out", "--mine", "--out", "3"]);
+    assert!(!mara.does(&["bundle", "in", "3"]).contains("One part was closed"));
+
+    let old = &new.phones(|row| row["mine"] == true && row["this"] == false)[0];
+    new.does(&["phones", "remove", old]);
+    mara.does(&["plan", "line", "add", "wellness", "My toolbox", "Music"]);
+    assert!(mara.does(&["status"]).contains("Waiting to go to Theo"));
+    new.does(&["bundle", "out", "Theo", "--out", "4"]);
+    theo.does(&["bundle", "in", "4"]);
+    theo.does(&["bundle", "out", "Mara", "--out", "5"]);
+    mara.does(&["bundle", "in", "5"]);
+    let status = mara.does(&["status"]);
+    assert!(status.contains("This phone was removed") && !status.contains("Waiting to go"), "{status}");
+    assert_eq!(mara.rows(&["status"])[0]["relationships"][0]["waiting"], 0);
+}
+
+#[test]
 fn a_phone_gets_a_new_lock_and_the_words_begin_again() {
     let world = World::new();
     let mara = world.person("Mara");

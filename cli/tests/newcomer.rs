@@ -109,3 +109,61 @@ fn what_only_one_can_see_has_no_comments() {
     mara.cannot(5, &["passphrase", "--with-words"]);
     assert!(mara.with_input(&["words", "test"], "a b c\n").err.contains("not the words of this vault"));
 }
+
+#[test]
+fn one_can_read_what_one_is_called() {
+    let world = World::new();
+    let mut nobody = world.nobody("Nobody");
+    nobody.init(&[]);
+    assert_eq!(nobody.does(&["name"]), "You have said no name yet.\nNext:  belay name NAME\n");
+    let (mara, _theo) = world.two();
+    assert_eq!(mara.does(&["name"]), "You are called Mara.\n  With Theo: no name said yet\n");
+    mara.does(&["name", "M.", "--with", "Theo"]);
+    assert!(mara.does(&["name"]).ends_with("\n  With Theo: M.\n"));
+    let names = &mara.rows(&["name"])[0];
+    assert_eq!((&names["me"], &names["with"][0]["me"]), (&"Mara".into(), &"M.".into()));
+    mara.cannot(2, &["name", "--with", "Theo"]);
+}
+
+#[test]
+fn undo_says_what_it_took_back_whatever_it_was() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    // How one begins to be called is not an act to take back.
+    let new = world.person("New");
+    assert!(new.cannot(4, &["undo"]).contains("cannot be undone"));
+    assert!(new.does(&["name"]).starts_with("You are called New."));
+    new.does(&["name", "Newer"]);
+    assert!(new.does(&["undo"]).contains("You are called New."));
+
+    let says = |person: &people::Person, expected: &[&str]| {
+        let told = person.does(&["undo"]);
+        assert!(expected.iter().all(|words| told.contains(words)), "{expected:?}: {told}");
+    };
+    mara.does(&["goal", "add", "Swim again", "--towards", "Calm"]);
+    says(&mara, &["Swim again", "You set this goal aside."]);
+    mara.does(&["undo"]);
+    mara.does(&["goal", "step", "add", "Swim again", "Buy goggles"]);
+    says(&mara, &["Swim again", "You took a step out.", "Buy goggles"]);
+    mara.does(&["goal", "stage", "Swim again", "active"]);
+    says(&mara, &["Swim again", "You went back to exploring."]);
+    mara.does(&["plan", "new", "wellness", "--with", "Theo"]);
+    mara.does(&["plan", "line", "add", "wellness", "My toolbox", "Tea with the radio on"]);
+    says(&mara, &["Wellness plan", "You took a line out of My toolbox.", "Tea with the radio on"]);
+    mara.does(&["plan", "line", "add", "wellness", "My toolbox", "Tea"]);
+    mara.does(&["plan", "line", "edit", "wellness", "My toolbox", "1", "Tea and bread"]);
+    says(&mara, &["Wellness plan", "You changed a line in My toolbox."]);
+    mara.does(&["plan", "owner", "wellness", "My toolbox", "both"]);
+    says(&mara, &["Wellness plan", "You made My toolbox yours."]);
+    mara.does(&["name", "Theo from afar", "--of", "Theo"]);
+    says(&mara, &["You are called Mara.", "With Theo:"]);
+    mara.does(&["note", "add", "--tag", "sleep", "Slept badly."]);
+    let note = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    mara.does(&["note", "tag", &note, "night"]);
+    says(&mara, &["Slept badly.", "You took off the tag night."]);
+
+    mara.does(&["bundle", "out", "Theo", "--out", "1"]);
+    theo.does(&["bundle", "in", "1"]);
+    theo.does(&["suggest", "wellness", "My toolbox", "--add", "Walk by the river"]);
+    says(&theo, &["Wellness plan", "You took back an idea for My toolbox."]);
+}

@@ -64,6 +64,23 @@ fn a_part_of_a_note_is_shown_given_read_and_taken_back() {
 }
 
 #[test]
+fn paragraphs_are_numbered_as_they_are_given() {
+    let world = World::new();
+    let (mara, _theo) = world.two();
+    mara.does(&["note", "add", "One.\n\n- Two\n[x] no box\n- [x] Four\n\n  five"]);
+    let note = id(&mara.rows(&["note", "list"])[0]);
+    let shown = mara.does(&["note", "show", &note, "--numbers"]);
+    assert!(shown.starts_with("1  One.\n2  - Two\n3  [x] no box\n4  [x] Four\n5  "), "{shown}");
+    for (range, from, to) in [("2..4", "Two", "Four"), ("2-4", "Two", "Four"), ("3", "no box", "no box")] {
+        let shown = mara.does(&["share", &note, "--paragraph", range, "--with", "Theo"]);
+        assert!(shown.contains(from) && shown.contains(to), "{range}: {shown}");
+        assert!(!shown.contains("One.") && !shown.contains("five"), "{range}: {shown}");
+    }
+    let told = mara.cannot(3, &["share", &note, "--paragraph", "6", "--with", "Theo"]);
+    assert!(told.ends_with(&format!("\n  belay note show {note} --numbers\n")), "{told}");
+}
+
+#[test]
 fn what_cannot_be_given_is_said() {
     let world = World::new();
     let (mara, _theo) = world.two();

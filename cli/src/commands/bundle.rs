@@ -133,7 +133,8 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     let page = &host.page;
     let is_mine = report.spaces.contains(&host.open()?.own_space()?);
     page.line(&host.say(if is_mine { "term-bundle-from-mine" } else { "term-bundle-from" }, &[name]));
-    if brought.is_empty() {
+    let is_over = here.iter().any(|row| row.stage.code == "left");
+    if brought.is_empty() && (report.new > 0 || !is_over) {
         let said = match report.new {
             0 => host.say("term-bundle-nothing-new", &[]),
             new => host.say("term-brought-changes", &[("count", Arg::Number(new))]),
@@ -145,21 +146,7 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     }
     let taken = [("taken", Arg::Number(report.new)), ("already", Arg::Number(report.already))];
     page.line(&host.say("term-taken-in", &taken));
-    if report.kept_out > 0 {
-        page.line(&host.say("term-kept-out", &[("count", Arg::Number(report.kept_out))]));
-    }
-    if report.waiting > 0 {
-        page.line(&host.say("term-waiting-in", &[("count", Arg::Number(report.waiting))]));
-    }
-    if report.newer > 0 {
-        page.line(&host.say("kept-out-newer-app", &[]));
-    }
-    if report.not_for_me > 0 {
-        page.line(&host.say("term-sealed-to-earlier", &[name]));
-    }
-    if report.truncated {
-        page.line(&host.say("error-truncated", &[]));
-    }
+    left_out(host, report, is_mine, &names).iter().for_each(|line| page.line(line));
     for (row, equal) in here.iter().zip(&report.equal) {
         let with = [("name", Arg::Text(row.name.as_str()))];
         match equal {
@@ -167,10 +154,26 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
                 let state = super::status::state_short(host, &row.space)?;
                 page.item_beside(Edge::Bare, "", &host.say("term-same-words", &with), &state);
             }
+            _ if row.stage.code == "left" => super::status::over(host, row, 0),
             _ => page.line(&host.say("term-not-yet-same", &with)),
         }
     }
     Ok(())
+}
+
+/// What did not come in, and why.
+fn left_out(host: &Host, report: &BundleReport, is_mine: bool, names: &str) -> Vec<String> {
+    let not_taken = if is_mine { "term-not-taken-in-mine" } else { "term-not-taken-in" };
+    let told = [
+        ("term-kept-out", report.kept_out),
+        ("term-waiting-in", report.waiting),
+        ("kept-out-newer-app", report.newer),
+        (not_taken, report.not_taken),
+        ("term-sealed-to-earlier", report.not_for_me),
+        ("error-truncated", u64::from(report.truncated)),
+    ];
+    let counted = told.into_iter().filter(|(_, count)| *count > 0);
+    counted.map(|(id, count)| host.say(id, &[("count", Arg::Number(count)), ("name", Arg::Text(names))])).collect()
 }
 
 /// What was let go elsewhere, and what phones said of what is let go.
@@ -227,4 +230,37 @@ fn brought(host: &Host, report: &BundleReport) -> Done<Vec<String>> {
         lines.push(host.say("term-brought-changes", &[("count", Arg::Number(others))]));
     }
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Flags;
+
+    #[test]
+    fn what_could_not_be_taken_in_is_said() {
+        let host = Host::new(Flags { language: Some("en".into()), ..Flags::default() });
+        let mut report = BundleReport {
+            spaces: Vec::new(),
+            new: 1,
+            already: 0,
+            waiting: 0,
+            kept_out: 0,
+            newer: 0,
+            not_for_me: 0,
+            not_taken: 0,
+            truncated: false,
+            too_early: false,
+            brought: Vec::new(),
+            equal: Vec::new(),
+            changes: belay::projection::Changes::default(),
+        };
+        assert_eq!(left_out(&host, &report, false, "Theo"), [""; 0]);
+        (report.not_taken, report.kept_out) = (2, 1);
+        let lines: Vec<String> =
+            left_out(&host, &report, false, "Theo").iter().map(|line| belay::library::strip_isolates(line)).collect();
+        let [kept_out, not_taken] = lines.as_slice() else { panic!("{lines:?}") };
+        assert!(kept_out.starts_with("Kept out 1."), "{kept_out}");
+        assert_eq!(not_taken, "2 parts could not be taken in. The rest is here. Ask Theo to send all again.");
+    }
 }

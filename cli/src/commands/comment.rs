@@ -6,7 +6,7 @@ use crate::find::{self, Object};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
-use belay::command::{Command, TalkCommand, Target};
+use belay::command::{Command, TalkCommand, Target, TextTarget};
 use belay::error::Code;
 use belay::text::PersonText;
 use belay::view::CommentDetail;
@@ -52,7 +52,8 @@ impl Comment {
         } else if self.line.is_some() {
             return Err(host.usage("term-usage-missing", &[], "belay comment PLAN --part PART --line N"));
         }
-        let text = prompt::words(host, &self.words, "")?.into();
+        let target = TextTarget::Comment { on: on.clone() };
+        let text = prompt::words_for(host, &self.words, "", Some(&target))?.into();
         let comment = Command::Talk(TalkCommand::Comment { on, text, quote });
         let applied = host.apply(&[comment]).map_err(|trouble| match trouble.code() {
             Some(Code::NotAMember) => host.told("NotAMember", "term-comment-alone", 6),

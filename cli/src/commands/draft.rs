@@ -1,18 +1,25 @@
 //! `belay draft`: words that were written and are not kept yet.
 
-use super::{Paging, done, page_end, tell, tell_list};
+use super::{Paging, done, first, page_end, tell, tell_list};
 use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use crate::output::Edge;
-use belay::command::{Command, DraftCommand, TextTarget};
+use crate::prompt;
+use belay::command::{Command, DraftCommand, NoteCommand, NoteDraft, TalkCommand, TextTarget};
+use belay::companion::{Fate, TextChange, TextNow};
 use belay::error::Code;
-use belay::library::Arg;
+use belay::ids::ElementId;
+use belay::library::{Arg, strip_isolates};
+use belay::secret::{Entropy, SystemEntropy};
+use belay::text::PersonText;
 use belay::view::{Answer, Ask, At, DraftDetail, DraftRow, Page};
 use std::io::Write;
 
 /// Words that you wrote and that are not kept yet.
 #[derive(Debug, clap::Subcommand)]
-#[command(after_help = "Examples:\n  belay draft list\n  belay draft show 1\n  belay draft discard 1")]
+#[command(
+    after_help = "Examples:\n  belay draft list\n  belay draft show 1\n  belay draft edit 1\n  belay draft discard 1"
+)]
 pub enum Draft {
     /// All of them, newest first.
     #[command(after_help = "Example:\n  belay draft list")]
@@ -26,6 +33,17 @@ pub enum Draft {
     Show {
         /// Its number, as the list shows it.
         number: usize,
+    },
+    /// Go on with one, and keep it where it was meant.
+    #[command(
+        after_help = "Examples:\n  belay draft edit 1    (opens your editor)\n  belay draft edit 1 --as-it-is\n\nWhat was meant for something that is gone becomes a note."
+    )]
+    Edit {
+        /// Its number, as the list shows it.
+        number: usize,
+        /// Keep it as it reads now.
+        #[arg(long)]
+        as_it_is: bool,
     },
     /// Let one go.
     #[command(after_help = "Example:\n  belay draft discard 1")]
@@ -41,9 +59,10 @@ impl Draft {
         match self {
             Draft::List { paging } => list(host, &paging.at()),
             Draft::Show { number } => show(host, number),
+            Draft::Edit { number, as_it_is } => edit(host, number, as_it_is),
             Draft::Discard { number } => {
                 let target = numbered(host, number)?.target;
-                let applied = host.apply(&[Command::Draft(DraftCommand::Discard { target })])?;
+                let applied = host.apply(&[let_go(target)])?;
                 done(host, &applied, &host.say("term-draft-gone", &[]))
             }
         }
@@ -60,7 +79,7 @@ fn page(host: &Host, at: &At) -> Done<Page<DraftRow>> {
 fn numbered(host: &Host, number: usize) -> Done<DraftRow> {
     let rows = page(host, &At { limit: 200, ..At::default() })?.rows;
     let row = number.checked_sub(1).and_then(|at| rows.into_iter().nth(at));
-    row.ok_or_else(|| Trouble::from(Code::NotFound).with_command("belay draft list"))
+    row.ok_or_else(|| host.told_with("NotFound", "term-number-none", &[], "belay draft list", 4))
 }
 
 fn list(host: &Host, at: &At) -> Done {
@@ -80,12 +99,79 @@ fn list(host: &Host, at: &At) -> Done {
     Ok(())
 }
 
-fn show(host: &Host, number: usize) -> Done {
+fn opened(host: &Host, number: usize) -> Done<DraftDetail> {
     let target = numbered(host, number)?.target;
-    let draft = match host.read(Ask::Draft { target })? {
-        Answer::Draft(draft) => *draft,
-        _ => return Err(Code::Internal.into()),
+    match host.read(Ask::Draft { target })? {
+        Answer::Draft(draft) => Ok(*draft),
+        _ => Err(Code::Internal.into()),
+    }
+}
+
+fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
+    let draft = opened(host, number)?;
+    // What it was for is gone: the words are a note of their own from here on.
+    let target = if draft.is_there { draft.target.clone() } else { new_note() };
+    if let Some(why) = draft.why.filter(|_| draft.is_there) {
+        return Err(why.into());
+    }
+    if matches!(target, TextTarget::Suggestion { .. }) {
+        return Err(host.told_with("UnsupportedType", "term-draft-idea", &[], "belay suggest --help", 3));
+    }
+    let text = if as_it_is {
+        draft.text.as_str().to_owned()
+    } else {
+        prompt::words_for(host, &[], draft.text.as_str(), Some(&draft.target))?
     };
+    match target {
+        TextTarget::NewNote { .. } => {
+            let note = NoteDraft { body: text.into(), ..NoteDraft::default() };
+            let applied = host.apply(&[Command::Note(NoteCommand::Create { draft: note }), let_go(draft.target)])?;
+            let note = first(&applied)?.made.ok_or(Code::Internal)?;
+            done(host, &applied, &super::note::kept_as(host, note)?)
+        }
+        TextTarget::Comment { on } => {
+            let comment = TalkCommand::Comment { on, text: text.into(), quote: PersonText::default() };
+            let applied = host.apply(&[Command::Talk(comment)])?;
+            // One that is sent as it was kept took its draft along.
+            match host.apply(&[let_go(draft.target)]) {
+                Err(trouble) if trouble.code() != Some(Code::NotFound) => Err(trouble),
+                _ => done(host, &applied, &host.say("term-comment-kept", &[])),
+            }
+        }
+        target => settle(host, &target, text),
+    }
+}
+
+fn let_go(target: TextTarget) -> Command {
+    Command::Draft(DraftCommand::Discard { target })
+}
+
+/// Writes a text where it belongs, over whatever came since.
+fn settle(host: &Host, target: &TextTarget, text: String) -> Done {
+    let companion = host.open()?;
+    let opened = companion.text_open(target, &host.now())?;
+    let length = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+    let change = TextChange::Whole { text: text.into() };
+    let merge =
+        companion.text_close(&opened.session, &TextNow { length, change, ..TextNow::default() }, &host.now())?;
+    // Whatever becomes of them, they lie in the vault now.
+    host.held();
+    match merge.fate {
+        Fate::KeptAsDraft { why } => return Err(Trouble::from(why).with_command("belay draft list")),
+        Fate::AsSuggestion => return Err(Trouble::from(Code::SuggestOnly).with_command("belay draft list")),
+        Fate::Fine => {}
+    }
+    if host.flags.json {
+        return tell_list::<()>(host, "done", &[], None, 0);
+    }
+    let now = host.now();
+    let when = host.phrases.when_inside(&now.stamp(), &now);
+    host.page.line(&host.say("term-note-changed", &[("when", Arg::Text(&when))]));
+    Ok(())
+}
+
+fn show(host: &Host, number: usize) -> Done {
+    let draft = opened(host, number)?;
     if host.flags.json {
         return tell::<DraftDetail>(host, "draft", &draft);
     }
@@ -120,13 +206,79 @@ impl Edited {
     }
 }
 
-/// Keeps the words of an editor as a draft and says so: once it is closed, it shows them nowhere else.
-pub fn keep(host: &Host, edited: &Edited, words: &str, trouble: Trouble) -> Trouble {
-    let keep = Command::Draft(DraftCommand::Keep { target: edited.target.clone(), text: words.into() });
-    // Said only where it is so.
-    if host.apply(&[keep]).is_err() {
-        return trouble;
+/// Most UTF-16 code units that are kept as one draft; what is longer is kept as several.
+const DRAFT_UNITS_MAX: usize = belay::editing::session::TEXT_UNITS_MAX;
+
+/// Words of an editor that the command did not keep become drafts, and that is said: once it is closed, the editor shows
+/// them nowhere else. Where nothing can be kept at all they are shown, to be copied by hand; no file is left with them.
+pub fn keep_held(host: &Host, trouble: Trouble) -> Trouble {
+    let Some(held) = host.held() else { return trouble };
+    let pieces = pieces(&held.words, DRAFT_UNITS_MAX);
+    let kept = match (held.target, pieces.as_slice()) {
+        // A note to be has no name yet.
+        (Some(target), [_]) if target != (TextTarget::NewNote { draft: None }) => vec![(target, held.words.as_str())],
+        _ => pieces.iter().map(|piece| (new_note(), *piece)).collect(),
+    };
+    // The list shows the newest first, so that the beginning stands on top.
+    for (target, words) in kept.iter().rev() {
+        let keep = Command::Draft(DraftCommand::Keep { target: target.clone(), text: (*words).into() });
+        if host.apply(&[keep]).is_err() {
+            host.page.line(&host.say("term-draft-not-kept", &[]));
+            host.page.gap();
+            held.words.lines().for_each(|line| host.page.line_of_data(line));
+            return trouble;
+        }
     }
-    let _ = writeln!(std::io::stderr().lock(), "{}", host.say("term-draft-kept", &[]));
-    trouble.with_command("belay draft list")
+    let said = host.say("term-draft-kept", &[("count", Arg::Number(kept.len() as u64))]);
+    let next = host.say("term-next", &[("command", Arg::Text("belay draft list"))]);
+    let _ = writeln!(std::io::stderr().lock(), "{}", strip_isolates(&format!("{said}\n{next}")));
+    trouble
+}
+
+fn new_note() -> TextTarget {
+    let mut entropy = SystemEntropy::default();
+    TextTarget::NewNote { draft: Some(ElementId((&mut entropy as &mut dyn Entropy).bytes())) }
+}
+
+/// A text in pieces of at most so many UTF-16 code units, cut between lines where there are lines, else between signs.
+fn pieces(text: &str, max: usize) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let mut units = 0;
+        let fits = rest.char_indices().find_map(|(at, sign)| {
+            units += sign.len_utf16();
+            (units > max).then_some(at)
+        });
+        let Some(fits) = fits else {
+            found.push(rest);
+            break;
+        };
+        let (piece, _) = rest.split_at(fits);
+        let line = piece.rfind('\n').map(|at| at + 1).filter(|at| *at > fits / 2);
+        let (piece, after) = rest.split_at(line.unwrap_or(fits));
+        found.push(piece);
+        rest = after;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_all_of_a_text() {
+        for text in ["", "one", "one\ntwo\nthree\nfour", "no line ends in this at all", "\u{1f469}\u{1f469}\u{1f469}"] {
+            for max in 2..12 {
+                let pieces = pieces(text, max);
+                assert_eq!(pieces.concat(), text);
+                assert!(
+                    pieces.iter().all(|piece| !piece.is_empty() && piece.encode_utf16().count() <= max),
+                    "{pieces:?}"
+                );
+            }
+        }
+        assert_eq!(pieces("one\ntwo\nthree", 9), ["one\ntwo\n", "three"]);
+    }
 }

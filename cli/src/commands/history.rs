@@ -73,10 +73,20 @@ impl History {
 
 fn line(host: &Host, row: &HistoryRow) {
     host.page.item_beside(Edge::Bare, "", &row.label, &row.when.label);
+    sides(host, row, "  ");
+}
+
+/// One act, below what it was done to.
+pub fn act(host: &Host, row: &HistoryRow) {
+    host.page.inside(Edge::Bare, 2, &row.label);
+    sides(host, row, "    ");
+}
+
+fn sides(host: &Host, row: &HistoryRow, indent: &str) {
     let sides = [("term-before", &row.before), ("term-after", &row.after)];
     for (id, words) in sides {
         if let Some(words) = words.as_ref().filter(|words| !words.is_empty()) {
-            host.page.item(Edge::Bare, &format!("  {}  ", host.say(id, &[])), words.as_str());
+            host.page.item(Edge::Bare, &format!("{indent}{}  ", host.say(id, &[])), words.as_str());
         }
     }
 }

@@ -4,24 +4,34 @@ use super::tell;
 use crate::failure::Done;
 use crate::find;
 use crate::host::Host;
+use belay::command::{Command, ConsentCommand};
+use belay::companion::COMMANDS_MAX;
 use belay::crypto::kdf::PassphraseCost;
+use belay::ids::DocId;
 use belay::library::Arg;
 use serde::Serialize;
 
 /// End what you share with someone, for good.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  belay leave Theo\n\nYou both keep what is here. You can give no more to each other in this place. A copy you gave can then not be taken back: see `belay shared` first."
+    after_help = "Examples:\n  belay leave Theo\n  belay leave Theo --with-copies\n\nYou both keep what is here. You can give no more to each other in this place. A copy that may not have come there yet is taken back first. One that is there stays there: see `belay shared`."
 )]
 pub struct Leave {
     /// With whom, by their whole name.
     name: String,
+    /// Let copies go along that may not be there yet.
+    #[arg(long)]
+    with_copies: bool,
 }
 
 #[derive(Serialize)]
 struct Left<'a> {
     space: String,
     name: &'a str,
+    /// Copies that may not have been there yet.
+    not_carried: u64,
+    /// Whether they were taken back before.
+    taken_back: bool,
 }
 
 impl Leave {
@@ -35,9 +45,22 @@ impl Leave {
             let command = format!("belay leave {}", super::quoted(name));
             return Err(host.told_with("NeedsConfirmation", "term-leave-name", &[], &command, 7));
         }
+        let copies = companion.not_carried(&person.space)?;
+        let (not_carried, taken_back) = (copies.len() as u64, !self.with_copies && !copies.is_empty());
+        if not_carried > 0 && !host.flags.json {
+            let id = if taken_back { "term-leave-takes-back" } else { "term-leave-gives" };
+            host.page.line(&host.say(id, &[("count", Arg::Number(not_carried)), ("name", Arg::Text(name))]));
+        }
+        if taken_back {
+            // While it is shared it can be asked for; afterwards nothing can.
+            let back = |copy: &DocId| Command::Consent(ConsentCommand::TakeBack { copy: *copy });
+            for some in copies.chunks(COMMANDS_MAX) {
+                host.apply(&some.iter().map(back).collect::<Vec<_>>())?;
+            }
+        }
         companion.leave(&person.space, &with, &host.now())?;
         if host.flags.json {
-            return tell(host, "left", &Left { space: person.space.to_string(), name });
+            return tell(host, "left", &Left { space: person.space.to_string(), name, not_carried, taken_back });
         }
         let with_name = [("name", Arg::Text(name))];
         host.page.line(&host.say("term-left", &with_name));

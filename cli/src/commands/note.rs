@@ -44,10 +44,13 @@ pub enum Note {
         paging: Paging,
     },
     /// Read a note.
-    #[command(after_help = "Example:\n  belay note show kq4m")]
+    #[command(after_help = "Examples:\n  belay note show kq4m\n  belay note show kq4m --numbers")]
     Show {
         /// Which note: the first signs of its id, as the list shows them.
         note: String,
+        /// Number its paragraphs, as `share --paragraph` counts them.
+        #[arg(long)]
+        numbers: bool,
     },
     /// Change a note.
     #[command(
@@ -111,7 +114,7 @@ impl Note {
         match self {
             Note::Add { words, title, tags } => add(host, &words, title.as_ref(), &tags),
             Note::List { tag, trash, paging } => list(host, tag.as_ref(), trash, &paging),
-            Note::Show { note } => show(host, &note),
+            Note::Show { note, numbers } => show(host, &note, numbers),
             Note::Edit { note, text, title } => edit(host, &note, text, title),
             Note::Tag { note, tag } => {
                 let note = find::note(host, &note)?;
@@ -152,30 +155,26 @@ fn say_done(host: &Host, note: DocId, command: NoteCommand, id: &str, tag: Optio
 
 fn add(host: &Host, words: &[String], title: Option<&String>, tags: &[String]) -> Done {
     // A title alone is a note too; whoever gives one without words may not want to write more.
-    let in_editor = words.is_empty() && title.is_none() && prompt::is_typed();
     let body = if words.is_empty() && title.is_some() && prompt::is_typed() {
         String::new()
     } else {
         prompt::words(host, words, "")?
     };
-    let written = body.clone();
     let draft = NoteDraft {
         title: optional(title),
         body: body.into(),
         tags: tags.iter().map(|tag| person_text(tag)).collect(),
     };
-    let commands = [Command::Note(NoteCommand::Create { draft })];
-    let applied = match host.apply(&commands) {
-        Err(trouble) if in_editor => {
-            let edited = draft::Edited::open(host, &TextTarget::NewNote { draft: None })?;
-            return Err(draft::keep(host, &edited, &written, trouble));
-        }
-        other => other?,
-    };
+    let applied = host.apply(&[Command::Note(NoteCommand::Create { draft })])?;
     let made = first(&applied)?.made.ok_or(Code::Internal)?;
-    let short = Ids::read(host)?.short(&made.to_string());
+    done(host, &applied, &kept_as(host, made)?)
+}
+
+/// Where a new note is, and who sees it.
+pub fn kept_as(host: &Host, note: DocId) -> Done<String> {
+    let short = Ids::read(host)?.short(&note.to_string());
     let kept = host.say("term-note-kept", &[("id", Arg::Text(&short))]);
-    done(host, &applied, &format!("{kept} {}", host.phrases.audience(&[])))
+    Ok(format!("{kept} {}", host.phrases.audience(&[])))
 }
 
 fn list(host: &Host, tag: Option<&String>, trash: bool, paging: &Paging) -> Done {
@@ -219,7 +218,7 @@ fn detail(host: &Host, note: DocId) -> Done<NoteDetail> {
     }
 }
 
-fn show(host: &Host, typed: &str) -> Done {
+fn show(host: &Host, typed: &str, numbers: bool) -> Done {
     let note = detail(host, find::note(host, typed)?)?;
     if host.flags.json {
         return tell(host, "note", &note);
@@ -229,14 +228,16 @@ fn show(host: &Host, typed: &str) -> Done {
         page.line(note.title.as_str());
         page.gap();
     }
-    for paragraph in &note.paragraphs {
+    let wide = note.paragraphs.len().to_string().len();
+    for (number, paragraph) in (1..).zip(&note.paragraphs) {
         let mark = match paragraph.kind {
             ParagraphKind::Plain => "",
             ParagraphKind::Bullet => "- ",
             ParagraphKind::Unchecked => "[ ] ",
             ParagraphKind::Checked => "[x] ",
         };
-        page.item(Edge::Bare, mark, paragraph.text.as_str());
+        let number = if numbers { format!("{number:wide$}  ") } else { String::new() };
+        page.item(Edge::Bare, &format!("{number}{mark}"), paragraph.text.as_str());
     }
     page.gap();
     if !note.tags.is_empty() {
@@ -279,8 +280,8 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
             Some(text) => text,
             None if prompt::is_typed() => {
                 let edited = draft::Edited::open(host, &TextTarget::Note { note: note.id })?;
-                let words = crate::editor::edit(host, &edited.before)?;
-                in_editor = Some((edited, words.clone()));
+                let words = crate::editor::edit(host, &edited.before, Some(&edited.target))?;
+                in_editor = edited.done();
                 words
             }
             None => prompt::words(host, &[], note.body.as_str())?,
@@ -292,11 +293,8 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
     if commands.is_empty() {
         return super::same(host);
     }
-    commands.extend(in_editor.as_ref().and_then(|(edited, _)| edited.done()));
-    let applied = match (host.apply(&commands), &in_editor) {
-        (Err(trouble), Some((edited, words))) => return Err(draft::keep(host, edited, words, trouble)),
-        (other, _) => other?,
-    };
+    commands.extend(in_editor);
+    let applied = host.apply(&commands)?;
     let now = host.now();
     let when = host.phrases.when_inside(&now.stamp(), &now);
     done(host, &applied, &host.say("term-note-changed", &[("when", Arg::Text(&when))]))

@@ -173,12 +173,10 @@ impl Line {
                 }
                 let target = TextTarget::PlanEntry { plan: place.plan.id, entry: shown.id };
                 let edited = draft::Edited::open(host, &target)?;
-                let text = crate::editor::edit(host, &edited.before)?;
-                let done = place.edit(host, line, &text).and_then(|edit| {
-                    let commands: Vec<Command> = [Command::Plan(edit)].into_iter().chain(edited.done()).collect();
-                    place.do_every(host, &commands, "term-line-changed")
-                });
-                done.map_err(|trouble| draft::keep(host, &edited, &text, trouble))
+                let text = crate::editor::edit(host, &edited.before, Some(&edited.target))?;
+                let edit = Command::Plan(place.edit(host, line, &text)?);
+                let commands: Vec<Command> = [edit].into_iter().chain(edited.done()).collect();
+                place.do_every(host, &commands, "term-line-changed")
             }
             Line::Move { plan, part, line, after, first } => {
                 let place = Place::find(host, &plan, &part)?;

@@ -27,7 +27,7 @@ pub struct Share {
     /// To whom.
     #[arg(long, value_name = "NAME")]
     with: Option<String>,
-    /// Only these paragraphs, counted from 1 as `note show` draws them. A blank line is none.
+    /// Only these paragraphs, as `note show --numbers` counts them.
     #[arg(long, value_name = "FROM..TO", conflicts_with = "part")]
     paragraph: Option<String>,
     /// Only these signs, counted from 1.
@@ -112,10 +112,15 @@ impl Share {
             (None, None) => return Ok(None),
         };
         let usage = || host.usage("term-usage-value", &[], "belay share NOTE --paragraph 2..3 --with NAME");
-        let (from, to) = typed.split_once("..").unwrap_or((typed, typed));
+        // Both ways to write it are at hand.
+        let (from, to) = typed.split_once("..").or_else(|| typed.split_once('-')).unwrap_or((typed, typed));
         let (Ok(from), Ok(to)) = (from.parse::<usize>(), to.parse::<usize>()) else { return Err(usage()) };
         let range = if by_paragraph { paragraphs(body, from, to) } else { scalars(body, from, to) };
-        range.map(Some).ok_or_else(|| Code::RangeInvalid.into())
+        range.map(Some).ok_or_else(|| {
+            let trouble = Trouble::from(Code::RangeInvalid);
+            let note = self.note.as_deref().unwrap_or("NOTE");
+            if by_paragraph { trouble.with_command(&format!("belay note show {note} --numbers")) } else { trouble }
+        })
     }
 }
 

@@ -96,6 +96,11 @@ pub fn person(host: &Host, row: &RelationshipRow, state_short: &str) {
     let name = row.name.as_str();
     let page = &host.page;
     page.item_beside(Edge::Bare, "", name, state_short);
+    if matches!(row.stage.code.as_str(), "left" | "put-out") {
+        page.inside(Edge::Bare, 2, &row.stage.label);
+        over(host, row, 2);
+        return;
+    }
     let standing = [row.stage.label.clone(), host.say("term-phones", &[("count", Arg::Number(u64::from(row.phones)))])];
     page.inside(Edge::Bare, 2, &standing.join(", "));
     page.inside(Edge::Bare, 2, &host.say("term-my-role", &[("role", Arg::Text(&row.my_role_label))]));
@@ -104,5 +109,25 @@ pub fn person(host: &Host, row: &RelationshipRow, state_short: &str) {
     if let Some(equal) = row.equal {
         let id = if equal { "term-same-words" } else { "term-not-yet-same" };
         page.inside(Edge::Bare, 2, &host.say(id, &[("name", Arg::Text(name))]));
+    }
+}
+
+/// What is so where nothing new is shared any more: whoever left, and whether the other may have heard of it.
+pub fn over(host: &Host, row: &RelationshipRow, indent: usize) {
+    let name = row.name.as_str();
+    let put = |text: &str| host.page.inside(Edge::Bare, indent, text);
+    let with = [("name", Arg::Text(name)), ("count", Arg::Number(row.waiting))];
+    if row.stage.code == "put-out" {
+        return put(&host.say("state-member-put-out.hint", &[]));
+    }
+    // Of someone who left, no phone is here any more.
+    if row.phones == 0 {
+        return put(&host.say("term-left-by", &with));
+    }
+    put(&host.say("state-member-left.hint", &[]));
+    if row.equal != Some(true) {
+        put(&host.say("term-left-not-heard", &with));
+        let command = format!("belay bundle out {}", super::quoted(name));
+        put(&host.say("term-next", &[("command", Arg::Text(&command))]));
     }
 }

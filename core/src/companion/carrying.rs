@@ -7,8 +7,10 @@ use crate::exchange::{
     BundleReader, Opened, Outgoing, Scope, Taken, bundle_out, is_equal, take_envelope, take_envelopes,
 };
 use crate::ids::{DocId, SpaceId};
-use crate::projection::{self, Changes, changes_since};
+use crate::projection::{self, Changes, People, changes_since};
 use crate::secret::Entropy;
+use crate::space::may_read_content;
+use crate::view::keep_heard;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::atomic::Ordering;
@@ -54,7 +56,8 @@ pub struct BundleReport {
     pub kept_out: u64,
     /// Batches that need a newer app.
     pub newer: u64,
-    /// Envelopes that no key of this device opens.
+    /// Spaces of mine of which something seems to be in it that no key of this device opens: in a bundle of my own phones
+    /// alone, where a part was closed for an earlier lock of this one. What is for other phones is none of them.
     pub not_for_me: u64,
     /// Envelopes that opened and could not be taken in: nothing of them is kept, the others are taken in all the same.
     pub not_taken: u64,
@@ -135,13 +138,14 @@ pub(super) struct Taking {
     ended_by: Option<Error>,
     not_taken: Option<Error>,
     dropped: u64,
+    knows_i_left: bool,
 }
 
 impl Taking {
     pub fn begin(session: &Session) -> Result<Taking> {
         let begun = session.store.read(crate::store::meta::commit_number)?;
         let (report, spaces) = (empty(), BTreeSet::new());
-        Ok(Taking { begun, report, spaces, ended_by: None, not_taken: None, dropped: 0 })
+        Ok(Taking { begun, report, spaces, ended_by: None, not_taken: None, dropped: 0, knows_i_left: false })
     }
 
     /// Takes what the reader gave next, in one transaction; tells whether to go on.
@@ -204,6 +208,7 @@ impl Taking {
         match opened {
             Opened::Mine(space, taken) => {
                 self.dropped += taken.dropped;
+                self.knows_i_left |= taken.knows_i_left;
                 add(&mut self.report, taken);
                 self.spaces.insert(space);
             }
@@ -226,10 +231,15 @@ impl Taking {
             return Err(self.not_taken.take().unwrap_or_else(nothing));
         }
         write_point!("bundle-taken");
+        report.not_for_me = report.not_for_me.min(session.store.read(|db| left_closed(db, &self.spaces))?);
         report.spaces = self.spaces.iter().copied().collect();
         for space in report.spaces.clone() {
             let equal = session.write(entropy, at, |desk| is_equal(desk, &desk.people(&space)?))?;
             report.equal.push(equal.value);
+            // My own phones know it from me.
+            if self.knows_i_left && !self.spaces.contains(&session.me.own) {
+                session.write(entropy, at, |desk| keep_heard(desk.db, &space))?;
+            }
         }
         report.brought = session.store.read(|db| brought(db, self.begun))?;
         report.changes = session.store.read(|db| changes_since(db, self.begun))?;
@@ -266,6 +276,22 @@ fn add(report: &mut BundleReport, taken: Taken) {
     report.kept_out += taken.kept_out;
     report.newer += taken.newer;
     report.too_early |= taken.too_early;
+}
+
+/// A bundle holds parts for each phone of those it is for, and which are for whom cannot be seen. One key opens all of a
+/// space, so where something of a space opened, the rest of it is for others. A bundle between my own phones has a part of
+/// every space of mine: those of which nothing opened may have been closed for an earlier lock.
+fn left_closed(db: &rusqlite::Connection, opened: &BTreeSet<SpaceId>) -> Result<u64> {
+    let mut closed = 0;
+    let mut between_mine = false;
+    for space in crate::store::spaces::all_spaces(db)? {
+        let people = People::of(db, &space.id)?;
+        between_mine |= people.is_own() && opened.contains(&space.id);
+        let others = people.membership.active_devices_of(&people.me()).len() > 1;
+        let is_sent = others && may_read_content(people.state()).is_ok();
+        closed += u64::from(is_sent && !opened.contains(&space.id));
+    }
+    Ok(if between_mine { closed } else { 0 })
 }
 
 fn brought(db: &rusqlite::Connection, after: u64) -> Result<Vec<Brought>> {

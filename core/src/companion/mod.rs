@@ -63,8 +63,10 @@ use crate::crypto::kdf::PassphraseCost;
 use crate::error::{Code, Failure, Result};
 use crate::ids::SpaceId;
 use crate::library::Phrases;
+use crate::projection::People;
 use crate::secret::{Entropy, sweeping_deep};
 use crate::store::{Interrupter, Readers};
+use crate::text::PersonText;
 use crate::vault::{FolderLock, VaultFacts};
 #[cfg(test)]
 use crate::{
@@ -210,6 +212,18 @@ impl Companion {
     /// `Locked`.
     pub fn own_space(&self) -> Answered<SpaceId> {
         self.with_session(|session, _| Ok(session.me.own))
+    }
+
+    /// What I am called in a space, as the others there read it; empty where I said nothing. That of my own space is what
+    /// I called myself in all.
+    ///
+    /// # Errors
+    /// `Locked`; `NotFound` for a space this device is not in.
+    pub fn my_name(&self, space: &SpaceId) -> Answered<PersonText> {
+        self.with_session(|session, _| {
+            let people = session.store.read(|db| People::of(db, space))?;
+            Ok(people.name(&people.me()).into())
+        })
     }
 }
 

@@ -3,9 +3,20 @@
 use super::{Answered, Companion, hold};
 use crate::command::{GiftDraft, GivePreview, preview_give};
 use crate::error::{Code, Failure};
+use crate::ids::{DocId, SpaceId};
 use crate::secret::sweeping_deep;
+use crate::view::not_carried;
 
 impl Companion {
+    /// Copies that I gave in a space and that nobody there is known to have yet: before leaving they can still be taken
+    /// back, and afterwards not.
+    ///
+    /// # Errors
+    /// `Locked`; `NotFound` for a space this device is not in.
+    pub fn not_carried(&self, space: &SpaceId) -> Answered<Vec<DocId>> {
+        self.with_session(|session, _| session.store.read(|db| not_carried(db, space)))
+    }
+
     /// What giving would let out, and to whom. [`crate::command::ConsentCommand::Give`] takes its hash.
     ///
     /// # Errors

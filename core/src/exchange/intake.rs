@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::identity::{SignedCard, replaces};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{Cause, HeldLog, People, caused_by};
-use crate::space::may_read_content;
+use crate::space::{Statement, may_read_content};
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::{named, spaces};
 use crate::view::keep_foreign_card;
@@ -34,6 +34,8 @@ pub struct Taken {
     pub dropped: u64,
     /// Whether content came before the digits were compared; it is sent again.
     pub too_early: bool,
+    /// Whether whoever made it knows that I left.
+    pub knows_i_left: bool,
 }
 
 /// Takes in an envelope's content for a space this device is in.
@@ -79,6 +81,11 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     if let Some(bytes) = &content.holdings {
         take_holdings(desk, &people, bytes)?;
     }
+    let me = people.me();
+    taken.knows_i_left = content
+        .statements
+        .iter()
+        .any(|signed| matches!(signed.statement(), Ok(Statement::Leave(leave)) if leave.member == me));
     Ok(taken)
 }
 

@@ -65,6 +65,16 @@ pub struct Phrases {
     bundles: Vec<(&'static str, FluentBundle<FluentResource>)>,
 }
 
+/// What a newer Belay made, where it is all of a vault or of a file: nothing of it can be read here.
+fn is_newer(detail: &Detail) -> Option<&'static str> {
+    match (detail.code, detail.field?) {
+        (Code::NewerSchema, Field::Store) if detail.actual.is_none() => Some("other"),
+        (Code::NewerSchema, Field::Store | Field::Header) => Some("vault"),
+        (Code::NewerSchema, Field::Bundle | Field::Invitation | Field::Reply | Field::Completion) => Some("file"),
+        _ => None,
+    }
+}
+
 impl Phrases {
     /// The catalogues for these BCP-47 languages, best first. Only the language itself counts (`pt` of
     /// `pt-BR`); one that is not there is passed over. English always stands at the end.
@@ -133,6 +143,10 @@ impl Phrases {
         // A frozen text is whole: what cannot be mended is a way to change it.
         if (detail.code, detail.field) == (Code::Corrupt, Some(Field::Text)) {
             return Told { label: self.say("error-corrupt.text", &[]), next: self.say("error-corrupt.text-next", &[]) };
+        }
+        if let Some(id) = is_newer(detail) {
+            let say = |tail: &str| self.say(&format!("error-newer-schema.{id}{tail}"), &[]);
+            return Told { label: say(""), next: say("-next") };
         }
         let exact = format!("{}.exact", error_id(detail.code));
         if !self.has(&exact) {

@@ -49,6 +49,7 @@ impl Store {
         let conn = connect_to_fill(path, key)?;
         attach(&conn, ORIGINAL, &self.path, &self.key, self.frozen.is_some() && journal_bytes(&self.path) == 0)?;
         let step: i64 = conn.query_row("PRAGMA original.user_version", [], |row| row.get(0))?;
+        let shape: i64 = conn.query_row("PRAGMA original.application_id", [], |row| row.get(0))?;
         let exported = conn.query_row("SELECT sqlcipher_export('main', 'original')", [], |_| Ok(()));
         // Zeros in place of a damaged page can make it fail in any way: damage is what is told.
         vouch_for(&conn, ORIGINAL)?;
@@ -56,6 +57,7 @@ impl Store {
         write_point!("export-filled");
         vouch(&conn)?;
         conn.pragma_update(None, "user_version", step)?;
+        conn.pragma_update(None, "application_id", shape)?;
         conn.execute_batch("DETACH DATABASE original")?;
         conn.close().map_err(|(_, cause)| Error::from(cause))
     }

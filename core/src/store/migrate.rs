@@ -7,12 +7,34 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 struct Step {
     file: &'static str,
     sql: &'static str,
+    shape: u32,
 }
 
 macro_rules! step {
     ($file:literal) => {
-        Step { file: $file, sql: include_str!(concat!("migrations/", $file)) }
+        Step {
+            file: $file,
+            sql: include_str!(concat!("migrations/", $file)),
+            shape: const { shape_of(include_bytes!(concat!("migrations/", $file))) },
+        }
     };
+}
+
+/// Stands for the text of a step (FNV-1a). A step that is not released yet is edited and keeps its number; a store made
+/// with its earlier text is told by this, in `application_id`.
+const fn shape_of(mut sql: &[u8]) -> u32 {
+    let mut shape = 0x811c_9dc5_u32;
+    while let [byte, rest @ ..] = sql {
+        shape = (shape ^ *byte as u32).wrapping_mul(0x0100_0193);
+        sql = rest;
+    }
+    shape
+}
+
+/// The shape of a store at a step, as SQLite keeps it: a number with a sign.
+fn shape_at(at: u32) -> i32 {
+    let steps = STEPS.iter().filter(|step| step.number() <= at);
+    steps.fold(0_u32, |shape, step| shape.rotate_left(5) ^ step.shape).cast_signed()
 }
 
 /// In order. A test compares this list with the folder.
@@ -35,6 +57,7 @@ static TRIAL: Step = Step {
           ALTER TABLE note ADD COLUMN trial INTEGER NOT NULL DEFAULT 0;
           UPDATE note SET trial = 1;
           CREATE INDEX trial_of_note ON note (trial);",
+    shape: 0,
 };
 
 /// The step that this build writes.
@@ -47,16 +70,25 @@ pub(super) fn newest() -> u32 {
 /// The step a store is at.
 ///
 /// # Errors
-/// `Corrupt{Store}` for one that no build of ours has made, `NewerSchema{Store, max: have, actual: need}`.
+/// `Corrupt{Store}` for one that no build of ours has made, `NewerSchema{Store, max: have, actual: need}`, without numbers
+/// for one made by a build between releases, of which nobody knows whether it is older or newer.
 pub(super) fn check(conn: &Connection) -> Result<u32> {
     let at: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let shape: i32 = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     match u32::try_from(at) {
         Ok(0) | Err(_) => Err(Code::Corrupt.of(Field::Store).into()),
         Ok(need) if need > newest() => {
             Err(Code::NewerSchema.of(Field::Store).max(newest() as usize).actual(need as usize).into())
         }
+        Ok(at) if shape != shape_at(at) => Err(Code::NewerSchema.of(Field::Store).into()),
         Ok(at) => Ok(at),
     }
+}
+
+/// Says in a store at which step it is, and with which text of the steps it was made.
+pub(super) fn mark(conn: &Connection, at: u32) -> Result<()> {
+    conn.pragma_update(None, "user_version", at)?;
+    Ok(conn.pragma_update(None, "application_id", shape_at(at))?)
 }
 
 /// Takes every step after `from`, all or none.
@@ -73,7 +105,7 @@ fn upgrade_to(conn: &Connection, from: u32, to: u32, after: impl FnOnce(&Connect
         tx.execute_batch(step.sql)?;
         write_point!("migration-stepped");
     }
-    tx.pragma_update(None, "user_version", to)?;
+    mark(&tx, to)?;
     let broken = tx.prepare("PRAGMA foreign_key_check")?.exists([])?;
     if broken {
         return Err(Error::Broken("a migration left a row that points at nothing"));

@@ -242,6 +242,28 @@ fn wrong_key_wrong_vault_newer_and_missing_are_named_and_the_file_is_as_it_was()
 }
 
 #[test]
+fn a_store_of_another_build_is_named_and_as_it_was() {
+    let at = place();
+    let mut store = Store::create(&at.path, &key(), VAULT).unwrap();
+    // The text of the step was another when this was made: nothing in it fits, though its number does.
+    store.write(|tx| Ok(tx.execute_batch("PRAGMA application_id = 7; DROP TABLE note")?)).unwrap();
+    store.close().unwrap();
+    let bytes = std::fs::read(&at.path).unwrap();
+    let opening: [fn(&Path) -> Result<Store>; 3] = [
+        |path| Store::open(path, &key(), VAULT),
+        |path| Store::open_to_read(path, &key(), VAULT),
+        |path| Store::open_to_copy(path, &key(), VAULT),
+    ];
+    for open in opening {
+        let Err(Error::Refused(other)) = open(&at.path) else { panic!("opened another build's store") };
+        assert_eq!((other.code, other.field), (Code::NewerSchema, Some(Field::Store)));
+        assert_eq!((other.max, other.actual), (None, None), "older or newer: nobody knows");
+    }
+    assert_eq!(std::fs::read(&at.path).unwrap(), bytes);
+    assert_eq!(std::fs::read_dir(at.path.parent().unwrap()).unwrap().count(), 1, "no journal was left");
+}
+
+#[test]
 fn a_full_disk_refuses_the_write_keeps_what_was_and_the_next_small_write_passes() {
     let at = place();
     let mut store = Store::create(&at.path, &key(), VAULT).unwrap();

@@ -55,8 +55,12 @@ impl Look<'_> {
     }
 
     fn readers(&self, people: &People) -> (Vec<MemberId>, Vec<String>) {
-        let others: Vec<MemberId> =
-            audience(&people.membership).into_iter().filter(|member| *member != people.me()).collect();
+        // What lies where it has ended was given before: whoever left has it still.
+        let all = match people.state() {
+            SpaceState::Ended => people.membership.members.keys().copied().collect(),
+            _ => audience(&people.membership),
+        };
+        let others: Vec<MemberId> = all.into_iter().filter(|member| *member != people.me()).collect();
         let names = others.iter().map(|member| self.name(people, member)).collect();
         (others, names)
     }

@@ -1,14 +1,17 @@
 //! The people I share spaces with, and how far what we hold agrees.
 
 use super::look::Look;
-use super::records::{Person, Stage};
+use super::records::{self, Person};
 use crate::batch::{Ask, Entry, Holdings, LogHead, LogView, SignedHoldings, covers, to_send};
 use crate::error::Result;
-use crate::ids::{BatchId, DeviceId, MemberId, SpaceId};
+use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use crate::projection::copies::all_in;
 use crate::projection::{HeldLog, Matter, People};
 use crate::space::{SpaceKind, SpaceState};
-use crate::store::{batches, spaces};
+use crate::store::batches::{self, Stage};
+use crate::store::{documents, forgetting, singles, spaces};
 use crate::text::PersonText;
+use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -22,10 +25,11 @@ pub struct RelationshipRow {
     pub my_role_label: String,
     /// Their devices that are active.
     pub phones: u32,
-    pub stage: Stage,
+    pub stage: records::Stage,
     /// Changes of mine that their newest holdings do not confirm.
     pub waiting: u64,
-    /// Whether both said that they hold the same; `None` before they said anything.
+    /// Whether both said that they hold the same; `None` before they said anything. Where I left: whether they are known to
+    /// have heard of it.
     pub equal: Option<bool>,
 }
 
@@ -43,7 +47,10 @@ fn row(look: &Look<'_>, space: &SpaceId) -> Result<RelationshipRow> {
     let names: Vec<String> = others.iter().map(|member| look.name(&people, member)).collect();
     let phones: usize = others.iter().map(|member| people.membership.active_devices_of(member).len()).sum();
     let log = HeldLog { db: look.db(), space: *space };
-    let told = told(look, space, &people, &others)?;
+    let told = told(look.db(), &people)?;
+    // To where nobody listens nothing goes, and from a phone that was removed nothing new does.
+    let goes = !told.is_empty() && people.state() != SpaceState::PutOut;
+    let has_heard = people.state() == SpaceState::Ended && has_heard(look.db(), space)?;
     let open = batches::all_open(look.db(), Some(space))?.len() as u64;
     let my_role = people.membership.role_of(&people.me());
     let members = std::iter::once(people.me()).chain(others);
@@ -54,12 +61,12 @@ fn row(look: &Look<'_>, space: &SpaceId) -> Result<RelationshipRow> {
         my_role_label: my_role.map(|role| look.role(role)).unwrap_or_default(),
         phones: u32::try_from(phones).unwrap_or(u32::MAX),
         stage: stage(look, people.state()),
-        waiting: waiting(&log, &people, &told) + open,
-        equal: equal(&log, &people, &told, open),
+        waiting: if goes { missing(&log, &people, &told).len() as u64 + open } else { 0 },
+        equal: has_heard.then_some(true).or_else(|| goes.then(|| equal(&log, &people, &told, open))?),
     })
 }
 
-pub(super) fn stage(look: &Look<'_>, state: SpaceState) -> Stage {
+pub(super) fn stage(look: &Look<'_>, state: SpaceState) -> records::Stage {
     look.stage(
         "member",
         match state {
@@ -72,21 +79,67 @@ pub(super) fn stage(look: &Look<'_>, state: SpaceState) -> Stage {
 }
 
 /// What each active device of the others said that it holds; `None` for one that said nothing yet.
-fn told(look: &Look<'_>, space: &SpaceId, people: &People, others: &[MemberId]) -> Result<Vec<Option<Holdings>>> {
+fn told(db: &Connection, people: &People) -> Result<Vec<Option<Holdings>>> {
+    let others = people.others();
     let devices = others.iter().flat_map(|member| people.membership.active_devices_of(member));
     devices
         .map(|device| {
-            let signed = spaces::holdings(look.db(), space, &device)?;
+            let signed = spaces::holdings(db, &people.record.id, &device)?;
             Ok(signed.and_then(|bytes| Some(SignedHoldings::parse(&bytes)?.1)))
         })
         .collect()
 }
 
-/// How many of my batches nobody else confirmed.
-fn waiting(log: &HeldLog<'_>, people: &People, told: &[Option<Holdings>]) -> u64 {
+/// Keeps that the others of a space know that I left it. A phone that is out is told of no holdings any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep_heard(db: &Connection, space: &SpaceId) -> Result<()> {
+    if has_heard(db, space)? {
+        return Ok(());
+    }
+    singles::set_counter(db, &heard(space), 1)?;
+    // A counter tells nobody that it moved: what is shown of the space reads otherwise now.
+    db.prepare_cached("INSERT INTO touching VALUES (?1, 101, NULL, 2)")?.execute([space])?;
+    Ok(())
+}
+
+fn has_heard(db: &Connection, space: &SpaceId) -> Result<bool> {
+    Ok(singles::counter(db, &heard(space))? > 0)
+}
+
+fn heard(space: &SpaceId) -> String {
+    format!("heard/{space}")
+}
+
+/// My batches that nobody else confirmed.
+fn missing(log: &HeldLog<'_>, people: &People, told: &[Option<Holdings>]) -> BTreeSet<BatchId> {
     let mine = Mine { log, people };
     let missing = told.iter().map(|theirs| to_send(theirs.as_ref(), &mine).into_iter().collect());
-    missing.reduce(|a: BTreeSet<BatchId>, b| &a & &b).map_or(0, |missing| missing.len() as u64)
+    missing.reduce(|a: BTreeSet<BatchId>, b| &a & &b).unwrap_or_default()
+}
+
+/// Copies that I gave in a space and that no phone of the others is known to have whole: what lies in a file on its way
+/// counts among them, since nobody here can know of it.
+///
+/// # Errors
+/// `NotFound` for a space this device is not in; those of the database.
+pub fn not_carried(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
+    let people = People::of(db, space)?;
+    let missing = missing(&HeldLog { db, space: *space }, &people, &told(db, &people)?);
+    let open = batches::all_open(db, Some(space))?;
+    let mut found = Vec::new();
+    for copy in all_in(db, space)? {
+        let mine = documents::get(db, &copy)?.is_some_and(|record| record.writer == Some(people.me()));
+        if !mine || forgetting::is_hidden(db, &copy)? {
+            continue;
+        }
+        let held = batches::of_document(db, &copy, Stage::Received, Stage::Aside)?;
+        if open.iter().any(|batch| batch.doc == copy) || held.iter().any(|batch| missing.contains(&batch.id)) {
+            found.push(copy);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether what one of their devices told covers all that is here, and what is here covers all that they told.

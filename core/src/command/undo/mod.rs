@@ -3,6 +3,7 @@
 
 mod inverse;
 
+use super::RelationshipCommand::MyName;
 use super::forgetting::may_go_on;
 use super::permission::known;
 use super::text::bounded;
@@ -50,7 +51,9 @@ pub fn remember(desk: &mut Desk<'_>, commands: &[Command]) -> Result<Option<Undo
     if is_undone(commands) {
         for (doc, before) in &desk.marks.written {
             let after = desk.documents.load(desk.db, doc)?.doc.heads();
-            if after != before.heads {
+            // To be called something for the first time is how one begins: before it there is nothing to go back to.
+            let begins = before.made && matches!(commands, [Command::Relationship(MyName { space: None, .. })]);
+            if after != before.heads && !begins {
                 deeds.push(Deeds { doc: *doc, made: before.made, before: before.heads.clone(), after });
             }
         }

@@ -257,6 +257,9 @@ fn what_was_shared_is_shown_after_the_end_and_nothing_waits_there() {
         }
         let status = status(&world);
         assert_eq!((status.plans, status.goals, status.ideas_waiting), (1, 1, 0));
-        assert_eq!(relationship(&world).stage.code, code);
+        let row = relationship(&world);
+        assert_eq!(row.stage.code, code);
+        // What was written before goes with the last word of whoever left, and from a phone that is out to nobody.
+        assert_eq!(row.waiting > 0, state == SpaceState::Ended, "{row:?}");
     }
 }

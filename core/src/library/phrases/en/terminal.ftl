@@ -66,7 +66,17 @@ term-forgotten-kept = { $count ->
    *[other] { $count } changes of yours were not copied. They stay here until you let them go.
 }
 term-forgotten-let-go = Let go on this computer too.
+term-leave-takes-back = { $count ->
+    [one] 1 copy may not have come to { $name } yet. It was taken back before you left.
+   *[other] { $count } copies may not have come to { $name } yet. These were taken back before you left.
+}
+term-leave-gives = { $count ->
+    [one] 1 copy may not have come to { $name } yet. It goes along with your next file.
+   *[other] { $count } copies may not have come to { $name } yet. These go along with your next file.
+}
 term-left = You have left. What you and { $name } gave each other stays on both your phones.
+term-left-not-heard = { $name } may not have heard of it yet.
+term-left-by = { $name } has left. What you gave each other stays on this computer.
 term-left-tell = { $name } hears of it with your next file.
 term-leave-name = Leaving is for good, so it wants the whole name.
     .next = Give it as you call them:
@@ -165,7 +175,13 @@ term-note-not-in-trash = This note is not in the trash. Nothing was changed.
 term-drafts-none = Nothing waits to be gone on with.
 term-draft-alone = what it was for is not here
 term-draft-gone = Gone. What it was for reads as before.
-term-draft-kept = What you wrote is not lost: it is kept as a draft.
+term-draft-kept = { $count ->
+    [one] What you wrote is not lost: it is kept as a draft.
+   *[other] What you wrote is not lost: it is kept as { $count } drafts, one after the other.
+}
+term-draft-not-kept = What you wrote could not be kept. Here it is once more, so that you can copy it:
+term-draft-idea = This was meant as an idea. It stays a draft.
+    .next = Read it, then give it as an idea:
 term-notes-count = { $count ->
     [one] 1 note.
    *[other] { $count } notes, newest first.
@@ -191,7 +207,7 @@ term-search-locked = { $count ->
 term-search-inside = { $name }: { $text }
 term-more = There is more. Go on with:
 term-undone = Undone.
-term-undone-note = { $id }  { $text }
+term-undone-what = { $id }  { $text }
 term-undone-partly = Undone, but for what was changed since. That stays as it is.
 term-undo-again = To put it back: { $command }
 term-undo-none = What was done last here cannot be undone.
@@ -276,6 +292,10 @@ term-phones = { $count ->
     [one] 1 phone
    *[other] { $count } phones
 }
+term-name-mine = You are called { $name }.
+term-name-none = You have said no name yet.
+term-name-with = With { $name }: { $mine }
+term-name-with-none = With { $name }: no name said yet
 term-renamed = You are called { $name } here now.
 term-nicknamed = Here this person is called { $name }. Nobody else sees that name.
 
@@ -327,6 +347,14 @@ term-brought-receipts = Word of what was let go. To see it:  belay forgotten
 term-brought-changes = { $count ->
     [one] 1 change
    *[other] { $count } changes
+}
+term-not-taken-in = { $count ->
+    [one] 1 part could not be taken in. The rest is here. Ask { $name } to send all again.
+   *[other] { $count } parts could not be taken in. The rest is here. Ask { $name } to send all again.
+}
+term-not-taken-in-mine = { $count ->
+    [one] 1 part could not be taken in. The rest is here. Make the file once more with --everything.
+   *[other] { $count } parts could not be taken in. The rest is here. Make the file once more with --everything.
 }
 term-taken-in = Taken in { $taken }. Already here { $already }.
 term-kept-out = Kept out { $count }. To see why:  belay history --kept-out
