@@ -122,7 +122,8 @@ impl Edited {
 
 /// Keeps the words of an editor as a draft and says so: once it is closed, it shows them nowhere else.
 pub fn keep(host: &Host, edited: &Edited, words: &str, trouble: Trouble) -> Trouble {
-    let keep = Command::Draft(DraftCommand::Keep { target: edited.target.clone(), text: words.into() });
+    let (target, before) = (edited.target.clone(), Some(edited.before.as_str().into()));
+    let keep = Command::Draft(DraftCommand::Keep { target, text: words.into(), before });
     // Said only where it is so.
     if host.apply(&[keep]).is_err() {
         return trouble;

@@ -29,7 +29,6 @@ mod rekeying;
 mod renewing;
 mod searching;
 mod session;
-mod sharing;
 mod slots;
 mod texting;
 mod ticking;

@@ -1,6 +1,6 @@
 //! Ways in: listing, adding with a proof, and erasing everything.
 
-use super::confirming::Proven;
+use super::confirming::Proof;
 use super::session::Session;
 use super::{Answered, Companion, EraseReport, Inner, LogCall, UnlockWith, hold};
 use crate::clock::Moment;
@@ -37,7 +37,7 @@ const PENDING_MAX: usize = 4;
 struct Pending {
     key: SlotKey,
     new: NewSlot,
-    proven: Proven,
+    proof: Proof,
 }
 
 /// Those of a session.
@@ -104,13 +104,13 @@ impl Companion {
                 if let NewSlot::KeystoreAndPin { pin } = &new {
                     vault::check_pin(pin)?;
                 }
-                let proven = session.take_proof(Purpose::Slots, Some(confirmation), at)?;
+                let proof = session.take_proof(Purpose::Slots, Some(confirmation), at)?;
                 let key = vault::slot_begin(entropy);
                 let pending = &mut session.hosted.slots.0;
                 if pending.len() >= PENDING_MAX {
                     pending.remove(0);
                 }
-                pending.push(Pending { key: key.clone(), new, proven });
+                pending.push(Pending { key: key.clone(), new, proof });
                 Ok(key)
             })
         };
@@ -137,6 +137,22 @@ impl Companion {
             })
         };
         self.host.logged(LogCall::Slot, Some(at), |_| 1, add)
+    }
+
+    /// Takes a way to open the vault out, with a proof for `Slots`; never the last one with admin rights. Gives the keystore
+    /// alias to delete.
+    ///
+    /// # Errors
+    /// `Locked`, `NeedsConfirmation{Key}` without a proof, `NotFound`, `OutOfRange{Key}` for the last.
+    pub fn slot_remove(&self, slot: SlotId, confirmation: &Confirmation, at: &Moment) -> Answered<Option<String>> {
+        let remove = || {
+            self.with_session(|session, _| {
+                session.proven(Purpose::Slots, confirmation, at, |session, _| {
+                    vault::remove_slot(&session.lock, &session.opened, slot)
+                })
+            })
+        };
+        self.host.logged(LogCall::Slot, Some(at), |_| 1, remove)
     }
 
     /// [`Companion::erase`] as a screen asks for it. An open vault takes a proof for `Erase`; a locked one takes none, so
@@ -180,7 +196,7 @@ fn add_slot(
     match &pending.new {
         NewSlot::Keystore => vault::slot_finish(lock, opened, key, wrapped, entropy).map(|()| Vec::new()),
         NewSlot::KeystoreAndPin { pin } => {
-            let admin = pending.proven.admin.clone().ok_or(Code::NeedsConfirmation.of(Field::RecoveryWords))?;
+            let admin = pending.proof.admin().map_err(|_| Code::NeedsConfirmation.of(Field::RecoveryWords))?.clone();
             vault::slot_finish_with_admin(lock, opened, admin, vault::NewPin { key, wrapped, pin, cost }, entropy)
         }
     }

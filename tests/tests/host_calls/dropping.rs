@@ -43,7 +43,7 @@ fn what_is_dropped_in_while_locked_is_a_note_after_unlocking() {
     lay_in(&mara, &quick("Slept in the chair")).expect("locked or not");
     lay_in(&mara, &DropIn::Shared { title: text("A page"), text: text("about sleep") }).expect("a share");
     let target = TextTarget::Note { note: DocId([3; 32]) };
-    lay_in(&mara, &DropIn::EditorWords { target, text: text("half a sen") }).expect("an editor's last words");
+    lay_in(&mara, &DropIn::EditorWords { target, text: text("half a sen"), before: None }).expect("an editor's last words");
     for file in boxed(&mara) {
         let bytes = std::fs::read(file).expect("a file");
         // One kibibyte of plaintext, whatever was typed: the length of a note tells nothing.
@@ -70,7 +70,7 @@ fn each_is_taken_in_once_though_a_death_comes_between() {
     let long = "word ".repeat(20_200);
     lay_in(&mara, &quick("Slept in the chair")).expect("room");
     let target = TextTarget::NewNote { draft: None };
-    lay_in(&mara, &DropIn::EditorWords { target, text: text(&long) }).expect("more than a note holds");
+    lay_in(&mara, &DropIn::EditorWords { target, text: text(&long), before: None }).expect("more than a note holds");
     let files: Vec<_> =
         boxed(&mara).into_iter().map(|file| (file.clone(), std::fs::read(file).expect("a file"))).collect();
     let put_back = || {
@@ -99,7 +99,7 @@ fn nothing_is_cut_from_an_editors_words() {
     let mara = world.person("Mara");
     let typed: String = (0..101_000_u32).map(|at| if at % 40_000 == 7 { '\u{7}' } else { 'x' }).collect();
     let target = TextTarget::NewNote { draft: None };
-    lay_in(&mara, &DropIn::EditorWords { target, text: text(&typed) }).expect("room");
+    lay_in(&mara, &DropIn::EditorWords { target, text: text(&typed), before: None }).expect("room");
     assert_eq!(mara.lock_and_unlock().dropped.taken, 1);
     let kept: String = mara.look(|db| Ok(db.query_row("SELECT text FROM draft", [], |row| row.get(0))?));
     assert_eq!(kept, typed);
@@ -126,7 +126,7 @@ fn wrong_drops_are_refused_and_a_full_box_says_so() {
             Code::TooLong,
         ),
         (
-            DropIn::EditorWords { target: TextTarget::NewNote { draft: None }, text: text(&"x".repeat(1024 * 1024)) },
+            DropIn::EditorWords { target: TextTarget::NewNote { draft: None }, text: text(&"x".repeat(1024 * 1024)), before: None },
             Code::TooBig,
         ),
     ] {

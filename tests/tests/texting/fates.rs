@@ -123,7 +123,7 @@ fn what_another_forgot_leaves_only_what_was_typed() {
     assert!(!drafts(&two.theo)[0].is_there);
     two.theo.apply(Command::Draft(DraftCommand::Discard { target: two.line.clone() }));
     // What is still kept for it goes when its words go.
-    two.theo.apply(Command::Draft(DraftCommand::Keep { target: two.line.clone(), text: text("mine") }));
+    two.theo.apply(Command::Draft(DraftCommand::Keep { target: two.line.clone(), text: text("mine"), before: None }));
     two.theo.wait(31 * 86_400_000);
     two.theo.lock_and_unlock();
     assert!(drafts(&two.theo).is_empty());
@@ -221,7 +221,7 @@ fn a_note_with_its_own_lock_shows_no_word_among_the_drafts() {
     assert_eq!(drafts(&mara)[0].snippet.as_str(), "");
     // Once it is gone nobody knows of its lock any more: words for it show as little.
     mara.apply(ForgetCommand::Everything { doc: id });
-    mara.apply(Command::Draft(DraftCommand::Keep { target: target.clone(), text: text(CANARY) }));
+    mara.apply(Command::Draft(DraftCommand::Keep { target: target.clone(), text: text(CANARY), before: None }));
     let gone = &drafts(&mara)[0];
     assert_eq!((gone.snippet.as_str(), gone.is_there), ("", false));
     assert_eq!(words_of(&mara, &target), CANARY);

@@ -4,12 +4,12 @@
 mod bundle_in;
 mod bundle_out;
 
-use super::backing_up::{Proof, make_backup};
+use super::backing_up::{self, make_backup};
+use super::confirming::Proof;
 use super::session::Session;
 use super::{Answered, BundleReport, Companion, LogCall, hold};
 use crate::clock::Moment;
 use crate::command::{Confirmation, Purpose};
-use crate::crypto::sign::SigningKey;
 use crate::error::{Code, Error, Result};
 use crate::exchange::Scope;
 use crate::ids::SpaceId;
@@ -21,10 +21,12 @@ use std::sync::atomic::Ordering;
 
 /// Most jobs at once; a finished one makes room.
 const JOBS_MAX: usize = 8;
+/// The highest bit but one: every job's number has it. A host counts its own operations from below.
+const JOB: u64 = 1 << 62;
 /// Interrupted jobs that are remembered.
 const STOPPED_MAX: usize = 64;
 
-/// A job of this session. Its number is random and no operation of a host's: [`Companion::interrupt_job`] takes it.
+/// A job of this session. Its number is random and no operation of a host's: [`Companion::interrupt`] takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct JobId(pub u64);
 
@@ -49,7 +51,7 @@ pub enum Job {
     Backup {
         /// Where.
         folder: PathBuf,
-        /// For `Backup`; used up by opening the job.
+        /// For `Backup`; used up by opening the job, unless no backup is made.
         confirmation: Confirmation,
         /// Opens it besides the words, if one is given.
         passphrase: Option<SecretText>,
@@ -126,7 +128,7 @@ impl Until<'_> {
 enum Running {
     Out(Box<bundle_out::BundleOut>),
     In(Box<bundle_in::BundleIn>),
-    Backup(PathBuf, SigningKey, Option<SecretText>),
+    Backup(PathBuf, Proof, Option<SecretText>),
     Finished(Box<JobProgress>),
 }
 
@@ -161,12 +163,11 @@ impl Companion {
                 }
                 Job::BundleIn { file } => Running::In(Box::new(bundle_in::BundleIn::begin(session, &file)?)),
                 Job::Backup { folder, confirmation, passphrase } => {
-                    let admin = session.take_proof(Purpose::Backup, Some(&confirmation), at)?.admin()?;
-                    Running::Backup(folder, admin, passphrase)
+                    let proof = session.take_proof(Purpose::Backup, Some(&confirmation), at)?;
+                    Running::Backup(folder, proof, passphrase)
                 }
             };
-            // The highest bit but one: a host counts its own operations from below.
-            let id = u64::from_be_bytes(entropy.bytes()) >> 2 | 1 << 62;
+            let id = u64::from_be_bytes(entropy.bytes()) >> 2 | JOB;
             session.hosted.jobs.0.insert(id, running);
             Ok(JobId(id))
         })
@@ -196,7 +197,11 @@ impl Companion {
                     Err(error) if error.code() == Code::Interrupted => {
                         session.hosted.jobs.0.insert(id.0, running);
                     }
-                    Err(_) => (),
+                    Err(_) => {
+                        if let Running::Backup(_, proof, _) = running {
+                            session.hosted.proofs.give_back([proof]);
+                        }
+                    }
                 }
                 progress
             })
@@ -215,8 +220,11 @@ impl Companion {
         })
     }
 
-    /// Stops the step of a job that runs, or its next one, between two pieces; from any thread.
-    pub fn interrupt_job(&self, id: JobId) {
+    /// Stops the step of a job that runs, or its next one, between two pieces.
+    pub(super) fn interrupt_job(&self, id: JobId) {
+        if id.0 & JOB == 0 {
+            return;
+        }
         let mut stopped = hold(&self.host.stopped);
         if stopped.len() >= STOPPED_MAX {
             stopped.pop_first();
@@ -247,9 +255,10 @@ impl Running {
             Running::Out(job) => job.step(session, until, entropy, at),
             Running::In(job) => job.step(session, until, entropy, at),
             Running::Finished(progress) => Ok(JobProgress { changes: session.no_changes()?, ..*progress.clone() }),
-            Running::Backup(folder, admin, passphrase) => {
+            Running::Backup(folder, proof, passphrase) => {
                 let new = companion.copy_passphrase(passphrase.as_ref());
-                let made = make_backup(session, folder, new, |_| Ok(Proof::Admin(admin.clone())), at, entropy)?;
+                let prove = |_: &mut Session| Ok(backing_up::Proof::Admin(proof.admin()?.clone()));
+                let made = make_backup(session, folder, new, prove, at, entropy)?;
                 let outcome = Some(JobOutcome::Backup { header_is_whole: made.header_is_whole });
                 Ok(JobProgress { done: 1, total: 1, finished: true, changes: session.no_changes()?, outcome })
             }
