@@ -117,13 +117,7 @@ pub fn let_draft_go(db: &Connection, target: &TextTarget) -> Result<bool> {
 /// # Errors
 /// `TooBig{max}`; `NotFound` for a new note without a name; those of the database. An object that is not there keeps
 /// nobody's words from being kept.
-pub fn take_words(
-    db: &Connection,
-    target: &TextTarget,
-    shown: &str,
-    typed: Option<&str>,
-    stamp: &Stamp,
-) -> Result<()> {
+pub fn take_words(db: &Connection, target: &TextTarget, shown: &str, typed: Option<&str>, stamp: &Stamp) -> Result<()> {
     if *target == (TextTarget::NewNote { draft: None }) {
         return Code::NotFound.err();
     }

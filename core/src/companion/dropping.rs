@@ -178,7 +178,8 @@ impl Session {
         let folder = self.lock.folder().to_owned();
         let box_of = vault::waiting(&folder)?;
         let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
-        let mut told = DropsTaken { taken: 0, waiting: count(box_of.names.len() + box_of.more), unread: count(box_of.unread) };
+        let mut told =
+            DropsTaken { taken: 0, waiting: count(box_of.names.len() + box_of.more), unread: count(box_of.unread) };
         let understood = || self.store.read(|db| Ok(singles::counter(db, ACKNOWLEDGED)? > 0));
         if box_of.names.is_empty() || self.store.frozen().is_some() || !understood()? {
             return Ok(told);

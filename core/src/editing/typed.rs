@@ -136,6 +136,9 @@ mod tests {
         assert_eq!(given_up.len(), 1, "it is not compared");
         let typed = typed_only(&base, &given_up);
         assert!(!typed.contains("old") && !typed.contains("Quarrelsome"), "none of the old words");
-        assert!(typed.starts_with("new0…new1…") && typed.ends_with("new3999…"), "what is new, and that some is left out");
+        assert!(
+            typed.starts_with("new0…new1…") && typed.ends_with("new3999…"),
+            "what is new, and that some is left out"
+        );
     }
 }

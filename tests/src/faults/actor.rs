@@ -6,7 +6,7 @@ use crate::device::{PASSPHRASE, with_passphrase};
 use crate::{Act, text, whole};
 use belay::Companion;
 use belay::clock::Moment;
-use belay::command::{Command, NoteCommand, NoteDraft, NoteField, PlanCommand};
+use belay::command::{Command, NoteCommand, NoteDraft, NoteField, PlanCommand, Purpose};
 use belay::companion::{NewVault, UnlockWith, VaultState};
 use belay::crypto::words::WordCount;
 use belay::error::{Code, Failure};

@@ -1,8 +1,6 @@
 //! Mara, who writes a note for herself alone, and those she knows, who know nothing of each other.
 
-use belay::command::{
-    ConsentCommand, GiftDraft, NoteCommand, NoteDraft, Preview, TextRange, Warning, WithTitle,
-};
+use belay::command::{ConsentCommand, GiftDraft, NoteCommand, NoteDraft, Preview, TextRange, Warning, WithTitle};
 use belay::ids::{DocId, SpaceId};
 use belay::view::{Answer, Ask, At, CopyDetail, NoteDetail, ShareFilter, ShareRow};
 use belay_tests::{Device, World, pair, text, until_quiet};

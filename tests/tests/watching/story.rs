@@ -76,7 +76,9 @@ impl Story {
     fn keep_or_give(&mut self, who: usize, note: Option<DocId>, mark: &str) -> Option<Command> {
         let note = note?;
         match self.chance.below(8) {
-            0 => Some(DraftCommand::Keep { target: TextTarget::Note { note }, text: text(mark), before: None }.command()),
+            0 => {
+                Some(DraftCommand::Keep { target: TextTarget::Note { note }, text: text(mark), before: None }.command())
+            }
             1 => Some(DraftCommand::Discard { target: TextTarget::Note { note } }.command()),
             2 => {
                 let (to, language) = (self.circle.space, "en".to_owned());
