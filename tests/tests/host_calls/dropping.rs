@@ -123,6 +123,7 @@ fn wrong_drops_are_refused_and_a_full_box_says_so() {
                     on: Target { doc: DocId([3; 32]), part: Some("x".repeat(1_000)), element: None },
                 },
                 text: text("words"),
+                before: None,
             },
             Code::TooLong,
         ),
