@@ -61,6 +61,9 @@ pub enum DropIn {
         target: TextTarget,
         /// As typed: nothing is trimmed, cut or refused for its signs.
         text: PersonText,
+        /// What the field showed when the vault last answered it. Where its object is forgotten by then, only what was typed
+        /// since goes into the draft, and without this nothing.
+        before: Option<PersonText>,
     },
 }
 

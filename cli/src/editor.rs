@@ -24,7 +24,7 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
         if before.is_empty() {
             host.page.line(&host.say("term-write-here", &[]));
             let typed = prompt::all_input(Field::Body)?;
-            host.hold(target, &typed);
+            host.hold(target, before, &typed);
             return Ok(typed);
         }
         return Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2));
@@ -42,7 +42,7 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
         && after != before
         && !after.trim().is_empty()
     {
-        host.hold(target, after);
+        host.hold(target, before, after);
     }
     match ran {
         Ok(status) if status.success() => Ok(after.map_err(Error::from)?),

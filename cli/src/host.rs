@@ -36,6 +36,8 @@ pub struct Host {
 pub struct Held {
     /// What they were typed for; a note to be where nothing says it.
     pub target: Option<TextTarget>,
+    /// What the field showed when the editor was opened.
+    pub before: String,
     /// All of them.
     pub words: String,
 }
@@ -152,8 +154,9 @@ impl Host {
     }
 
     /// Words that came from an editor: whatever becomes of the command, they are not lost.
-    pub fn hold(&self, target: Option<&TextTarget>, words: &str) {
-        *self.held.borrow_mut() = Some(Held { target: target.cloned(), words: words.to_owned() });
+    pub fn hold(&self, target: Option<&TextTarget>, before: &str, words: &str) {
+        let (target, before, words) = (target.cloned(), before.to_owned(), words.to_owned());
+        *self.held.borrow_mut() = Some(Held { target, before, words });
     }
 
     /// Those that no command has kept.

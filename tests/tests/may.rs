@@ -103,7 +103,10 @@ fn gifts(device: &Device, note: &NoteDetail) -> Tries {
     let others = spaces.filter(|space| space.kind == SpaceKind::Relationship.code());
     let give = |to, part, title| {
         let gift = GiftDraft { note: note.id, part, title, to, language: "en".to_owned() };
-        let preview = device.companion.preview_give(&gift).map_or(Hash32([0; 32]), |preview| preview.hash);
+        let preview = device
+            .companion
+            .preview(&gift.clone().unseen(), &device.at())
+            .map_or(Hash32([0; 32]), |preview| preview.hash);
         ConsentCommand::Give { gift, preview }.command()
     };
     let first = Some(TextRange { start: 0, end: 1 });

@@ -52,8 +52,10 @@ pub enum TextEdit {
 #[uniffi::remote(Enum)]
 pub enum DraftCommand {
     /// Keeps all that a field showed, in place of what was kept for it: words that could not be written where they were
-    /// meant. At most 1,048,576 UTF-16 code units.
-    Keep { target: TextTarget, text: PersonText },
+    /// meant. At most 1,048,576 UTF-16 code units. `before` is what the field showed when it was opened, or when the vault
+    /// last answered it: of an object that was forgotten meanwhile only what was typed since then is kept, and without it
+    /// nothing.
+    Keep { target: TextTarget, text: PersonText, before: Option<PersonText> },
     /// Lets go of them.
     Discard { target: TextTarget },
 }

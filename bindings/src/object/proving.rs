@@ -60,7 +60,7 @@ impl BelayCore {
     /// `Locked`; `NeedsConfirmation{Key}` without a proof; `NotFound{Key}`; `OutOfRange{Key}` for the last one that gives
     /// admin rights.
     pub fn slot_remove(&self, slot: SlotId, confirmation: &Confirmation, at: &Moment) -> Answered<SlotAdded> {
-        guarded(|| self.companion.slot_take_out(slot, confirmation, at))
+        guarded(|| self.companion.slot_remove(slot, confirmation, at))
     }
 
     /// Sets a new passphrase with a typed secret: for someone who came in with the words too.

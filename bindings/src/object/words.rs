@@ -4,7 +4,6 @@ use super::BelayCore;
 use crate::guard::{Answered, guarded};
 use belay::clock::Moment;
 use belay::command::{Applied, Command, Confirmation, Preview};
-use belay::companion::JobId;
 use belay::projection::Changes;
 use belay::view::{Ask, Reading};
 
@@ -51,7 +50,6 @@ impl BelayCore {
     /// None but `Internal`.
     pub fn interrupt(&self, op: u64) -> Answered<()> {
         guarded(|| {
-            self.companion.interrupt_job(JobId(op));
             self.companion.interrupt(op);
             Ok(())
         })

@@ -221,7 +221,8 @@ pub fn keep_held(host: &Host, trouble: Trouble) -> Trouble {
     };
     // The list shows the newest first, so that the beginning stands on top.
     for (target, words) in kept.iter().rev() {
-        let keep = Command::Draft(DraftCommand::Keep { target: target.clone(), text: (*words).into() });
+        let (target, before) = (target.clone(), Some(held.before.as_str().into()));
+        let keep = Command::Draft(DraftCommand::Keep { target, text: (*words).into(), before });
         if host.apply(&[keep]).is_err() {
             host.page.line(&host.say("term-draft-not-kept", &[]));
             host.page.gap();

@@ -62,7 +62,7 @@ impl Share {
             to: person.space,
             language: host.phrases.language().to_owned(),
         };
-        let preview = host.open()?.preview_give(&gift)?;
+        let preview = host.open()?.preview(&gift.clone().unseen(), &host.now())?;
         let shown = signs(&preview.hash.0);
         let give = || {
             let command = ConsentCommand::Give { gift: gift.clone(), preview: preview.hash };

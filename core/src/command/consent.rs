@@ -2,7 +2,7 @@
 //! names the hash of a preview, and one that is not current any more is `Stale` (boundary.md, "Consent").
 
 use super::forgetting::{forget, may_go_on};
-use super::{Deed, Desk, Outcome, Purpose, Subject, may};
+use super::{Command, Deed, Desk, Outcome, Purpose, Subject, may};
 use crate::batch::Birth;
 use crate::cbor;
 use crate::crypto::hash::sha256;
@@ -57,6 +57,13 @@ pub struct GiftDraft {
     pub to: SpaceId,
     /// The language the wording beside the preview is shown in.
     pub language: String,
+}
+
+impl GiftDraft {
+    /// The command to preview: it names no preview yet, and nobody gives under it.
+    pub fn unseen(self) -> Command {
+        Command::Consent(ConsentCommand::Give { gift: self, preview: Hash32([0; 32]) })
+    }
 }
 
 /// A stretch of a text in UTF-16 units, its end not among them.

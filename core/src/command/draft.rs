@@ -6,10 +6,11 @@ use crate::cbor;
 use crate::clock::Stamp;
 use crate::document::lane::IdeaKind;
 use crate::editing::session::{KeptWords, TEXT_UNITS_MAX, TextState};
-use crate::editing::{Edit, Splice};
+use crate::editing::{Edit, Splice, differences, typed_only, units};
 use crate::error::{Code, Field, Result};
 use crate::ids::DocId;
 use crate::store::drafts::{self, DraftRecord};
+use crate::store::forgetting;
 use crate::text::{PersonText, Shape};
 use rusqlite::Connection;
 
@@ -18,15 +19,20 @@ use rusqlite::Connection;
 #[allow(missing_docs, reason = "the names are the acts")]
 pub enum DraftCommand {
     /// Keeps all that a field showed, in place of what was kept for it: words that could not be written where they were
-    /// meant. At most 1,048,576 UTF-16 code units.
-    Keep { target: TextTarget, text: PersonText },
+    /// meant. At most 1,048,576 UTF-16 code units. `before` is what the field showed when it was opened, or when the vault
+    /// last answered it: of an object that was forgotten meanwhile only what was typed since then is kept, and without it
+    /// nothing.
+    Keep { target: TextTarget, text: PersonText, before: Option<PersonText> },
     /// Lets go of them.
     Discard { target: TextTarget },
 }
 
 pub(super) fn perform(desk: &mut Desk<'_>, command: &DraftCommand) -> Result<Outcome> {
     match command {
-        DraftCommand::Keep { target, text } => take_words(desk.db, target, text.as_str(), &desk.at.stamp())?,
+        DraftCommand::Keep { target, text, before } => {
+            let typed = before.as_ref().map(|before| typed_since(before.as_str(), text.as_str())).transpose()?;
+            take_words(desk.db, target, text.as_str(), typed.as_deref(), &desk.at.stamp())?;
+        }
         DraftCommand::Discard { target } => {
             if !let_draft_go(desk.db, target)? {
                 return Code::NotFound.err();
@@ -78,16 +84,21 @@ pub fn recovered_draft(db: &Connection, target: &TextTarget) -> Result<Option<Re
     }))
 }
 
-/// Keeps words for a field, in place of those that were.
+/// Keeps words for a field, in place of those that were. False for blanks alone: they are no draft, and what was kept
+/// goes.
 ///
 /// # Errors
 /// Those of the database.
-pub fn keep_draft(db: &Connection, target: &TextTarget, words: KeptWords, caret: u32, stamp: &Stamp) -> Result<()> {
+pub fn keep_draft(db: &Connection, target: &TextTarget, words: KeptWords, caret: u32, stamp: &Stamp) -> Result<bool> {
     let (target, field) = target.name();
+    if words.text.trim().is_empty() {
+        drafts::remove(db, &target, &field)?;
+        return Ok(false);
+    }
     let (back, unseen) = (to_stored(&words.back), to_stored(&words.unseen));
     let (changed_ms, zone) = (stamp.unix_ms, stamp.zone.clone());
     drafts::put(db, &DraftRecord { target, field, text: words.text, back, unseen, caret, changed_ms, zone })?;
-    Ok(())
+    Ok(true)
 }
 
 /// The words of a field are kept elsewhere, or let go of. True where there were any.
@@ -100,30 +111,69 @@ pub fn let_draft_go(db: &Connection, target: &TextTarget) -> Result<bool> {
 }
 
 /// All that a field showed when it was last seen becomes its draft: the words of an editor that stood open while the vault
-/// was locked. What the field had not seen by then is not taken out by it.
+/// was locked. What the field had not seen by then is not taken out by it. Of an object that is forgotten only what is
+/// `typed` ([`typed_since`]) is kept, beside what was; blanks change nothing.
 ///
 /// # Errors
 /// `TooBig{max}`; `NotFound` for a new note without a name; those of the database. An object that is not there keeps
 /// nobody's words from being kept.
-pub fn take_words(db: &Connection, target: &TextTarget, shown: &str, stamp: &Stamp) -> Result<()> {
+pub fn take_words(db: &Connection, target: &TextTarget, shown: &str, typed: Option<&str>, stamp: &Stamp) -> Result<()> {
     if *target == (TextTarget::NewNote { draft: None }) {
         return Code::NotFound.err();
     }
-    if crate::editing::units(shown) > TEXT_UNITS_MAX {
-        return Err(Code::TooBig.of(Field::Text).max(TEXT_UNITS_MAX).actual(crate::editing::units(shown)).into());
+    let length = bounded(shown)?;
+    if shown.trim().is_empty() {
+        return Ok(());
     }
-    let mut state = match recovered_draft(db, target)? {
+    let kept = recovered_draft(db, target)?;
+    for doc in target.objects() {
+        if forgetting::is_hidden(db, &doc)? {
+            return keep_beside(db, target, kept.map(|kept| kept.words.text), typed.unwrap_or_default(), stamp);
+        }
+    }
+    let mut state = match kept {
         Some(draft) => TextState::of_kept(&draft.words),
         None => TextState::new(target.stored(db).ok().flatten().map_or_else(String::new, |stored| stored.text)),
     };
-    let length = crate::editing::units(shown);
     state.hear(crate::editing::session::FieldNow { accepted: 0, length, change: Some(Edit::Whole(shown)) })?;
     if !state.is_ahead() && state.pending().is_empty() {
         return let_draft_go(db, target).map(|_| ());
     }
     let caret = u32::try_from(length).unwrap_or(u32::MAX);
     // What it has not seen stays known: the same words may come again.
-    keep_draft(db, target, state.kept(), caret, stamp)
+    keep_draft(db, target, state.kept(), caret, stamp).map(|_| ())
+}
+
+/// What was typed in a field that showed the one text and then the other, and nothing that stood there.
+///
+/// # Errors
+/// `TooBig{max}`.
+pub fn typed_since(before: &str, shown: &str) -> Result<String> {
+    bounded(before)?;
+    bounded(shown)?;
+    Ok(typed_only(before, &differences(before, shown)))
+}
+
+fn bounded(text: &str) -> Result<usize> {
+    match units(text) {
+        length if length > TEXT_UNITS_MAX => {
+            Err(Code::TooBig.of(Field::Text).max(TEXT_UNITS_MAX).actual(length).into())
+        }
+        length => Ok(length),
+    }
+}
+
+/// Words that were typed for an object that is forgotten, on a line after those that are kept for it. The same may come
+/// again.
+fn keep_beside(db: &Connection, target: &TextTarget, kept: Option<String>, typed: &str, stamp: &Stamp) -> Result<()> {
+    let text = match kept {
+        _ if typed.trim().is_empty() => return Ok(()),
+        Some(kept) if kept == typed || kept.ends_with(&format!("\n{typed}")) => return Ok(()),
+        Some(kept) => format!("{kept}\n{typed}"),
+        None => typed.to_owned(),
+    };
+    let caret = u32::try_from(units(&text)).unwrap_or(u32::MAX);
+    keep_draft(db, target, KeptWords::of_nothing(text), caret, stamp).map(|_| ())
 }
 
 /// Words that were sent are kept no longer as words to send; other words for the same are.
@@ -187,12 +237,11 @@ pub fn forget_drafts(db: &Connection, doc: &DocId, into: Option<&DocId>, by: For
                 drafts::put(db, &DraftRecord { target, ..draft })?;
             }
         } else if by == ForgottenBy::Elsewhere {
-            let typed = only_typed(&draft)?;
+            let typed = only_typed(db, &draft)?;
             if !typed.trim().is_empty() {
-                let nothing =
-                    KeptWords { back: vec![Splice::new(0, crate::editing::units(&typed), "")], ..KeptWords::default() };
-                let (back, unseen) = (to_stored(&nothing.back), to_stored(&nothing.unseen));
-                drafts::put(db, &DraftRecord { text: typed, back, unseen, caret: 0, ..draft })?;
+                let KeptWords { text, back, unseen } = KeptWords::of_nothing(typed);
+                let (back, unseen) = (to_stored(&back), to_stored(&unseen));
+                drafts::put(db, &DraftRecord { text, back, unseen, caret: 0, ..draft })?;
             }
         }
     }
@@ -214,9 +263,11 @@ fn without_its_past(db: &Connection, draft: DraftRecord) -> Result<Option<DraftR
 }
 
 /// What was put into a text by hand.
-fn only_typed(draft: &DraftRecord) -> Result<String> {
+fn only_typed(db: &Connection, draft: &DraftRecord) -> Result<String> {
+    if let Some(said) = TextTarget::named(&draft.target, &draft.field).and_then(|target| target.begun_from(db)) {
+        return Ok(typed_only(&said, &differences(&said, &draft.text)));
+    }
     let state =
         TextState::of_kept(&KeptWords { text: draft.text.clone(), back: of_stored(&draft.back)?, unseen: Vec::new() });
-    let typed: Vec<&str> = state.unwritten().iter().map(|splice| splice.insert.as_str()).collect();
-    Ok(typed.join("\n"))
+    Ok(state.typed_only())
 }

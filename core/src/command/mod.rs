@@ -29,12 +29,11 @@ pub use ask::{
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
     UndoToken, Warning,
 };
-pub use consent::{
-    ConsentCommand, GIVE_WORDING, GiftDraft, GivePreview, TextRange, WithTitle, give_wording, preview_give,
-};
+pub use consent::{ConsentCommand, GIVE_WORDING, GiftDraft, TextRange, WithTitle, give_wording};
 pub use desk::{Desk, Marks, Me};
 pub use draft::{
     DraftCommand, ForgottenBy, RecoveredDraft, forget_drafts, keep_draft, let_draft_go, recovered_draft, take_words,
+    typed_since,
 };
 pub use forgetting::{ForgetCommand, purge};
 pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};

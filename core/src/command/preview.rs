@@ -2,7 +2,8 @@
 //! so that the same command on the same state reads the same.
 
 use super::ask::Purpose;
-use super::{Command, ConsentCommand, Desk, ForgetCommand, GivePreview, Outcome, Preview, Warning, preview_give};
+use super::consent::{GivePreview, preview_give};
+use super::{Command, ConsentCommand, Desk, ForgetCommand, Outcome, Preview, Warning};
 use crate::crypto::hash::sha256;
 use crate::document::plan::DecisionState;
 use crate::document::{Kind, Scalar, Step, is_words};

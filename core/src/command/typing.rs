@@ -234,6 +234,14 @@ impl TextTarget {
         Ok(Some(TextTarget::Suggestion { on, kind: IdeaKind::Change, text: IdeaText::Wording { number: 0 } }))
     }
 
+    /// What an idea was begun from, where its target is a line that is shown: that much of it is another's words.
+    pub fn begun_from(&self, db: &Connection) -> Option<String> {
+        let TextTarget::Suggestion { on: Target { doc, element: Some(element), .. }, .. } = self else { return None };
+        let line = TextTarget::PlanEntry { plan: *doc, entry: *element };
+        let step = TextTarget::Step { goal: *doc, step: *element };
+        [line, step].iter().find_map(|of| of.stored(db).ok().flatten()).map(|stored| stored.text)
+    }
+
     /// The name under which its words are kept: of the target, and of the field in it. [`TextTarget::named`] reads it.
     pub fn name(&self) -> (String, String) {
         let about = |word: &str, on: &Target| {

@@ -1,14 +1,16 @@
 //! Doing commands, seeing first what they would do, and the way back.
 
+use super::confirming::Proof;
 use super::session::{ACKNOWLEDGED, Session};
-use super::{Answered, COMMANDS_MAX, Companion};
+use super::{Answered, COMMANDS_MAX, Companion, hold};
 use crate::clock::Moment;
 use crate::command::{
-    Applied, Command, Confirmation, Desk, Outcome, Preview, Purpose, UndoToken, Warning, confirmation_for, newest_undo,
-    perform, preview, preview_gift, rehearsed, remember, warnings_of,
+    Applied, Command, Confirmation, ConsentCommand, Desk, ForgetCommand, Outcome, Preview, Purpose, UndoToken, Warning,
+    confirmation_for, newest_undo, perform, preview, preview_gift, rehearsed, remember, warnings_of,
 };
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::settle_marked;
+use crate::ids::DocId;
 use crate::store::singles;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -26,11 +28,20 @@ impl Companion {
                 let detail = Code::TooMany.of(Field::Commands);
                 return Err(detail.max(COMMANDS_MAX).actual(commands.len()).into());
             }
-            let confirmed = confirm(session, commands, confirmation, at)?;
+            let proofs = confirm(session, commands, confirmation, at)?;
+            let confirmed = proofs.first().map(Proof::purpose);
+            let forgotten = forgotten(commands);
+            // Words typed for it go where it goes: into its successor, or with it.
+            hold(&self.typing).keep_for(session, &forgotten);
             let done = session.write(entropy, at, |desk| {
                 desk.marks.confirmed = confirmed;
                 do_all(desk, commands)
-            })?;
+            });
+            if done.is_err() {
+                session.hosted.proofs.give_back(proofs);
+            }
+            let done = done?;
+            hold(&self.typing).let_go(&forgotten);
             let changes = session.changes_of(done.commit)?;
             let Done { outcomes, undo, warnings } = done.value;
             Ok(Applied { commit: done.commit, outcomes, changes, undo, warnings })
@@ -114,17 +125,34 @@ fn without_place(error: Error) -> Error {
     }
 }
 
+/// What these commands forget.
+fn forgotten(commands: &[Command]) -> Vec<DocId> {
+    let forgets = |command: &Command| match command {
+        Command::Forget(ForgetCommand::Everything { doc } | ForgetCommand::Past { doc }) => Some(*doc),
+        Command::Consent(ConsentCommand::TakeBack { copy }) => Some(*copy),
+        _ => None,
+    };
+    commands.iter().filter_map(forgets).collect()
+}
+
 /// What the commands need is confirmed before anything is written; one confirmation is for one purpose.
 fn confirm(
     session: &mut Session,
     commands: &[Command],
     confirmation: Option<&Confirmation>,
     at: &Moment,
-) -> Result<Option<Purpose>> {
+) -> Result<Vec<Proof>> {
     let needed = |db: &Connection| commands.iter().map(|command| confirmation_for(db, command)).collect::<Result<_>>();
     let needed: BTreeSet<Option<Purpose>> = session.store.read(needed)?;
-    for purpose in needed.iter().flatten() {
-        session.take_confirmation(*purpose, confirmation, at)?;
+    let mut proofs = Vec::new();
+    for purpose in needed.into_iter().flatten() {
+        match session.take_proof(purpose, confirmation, at) {
+            Ok(proof) => proofs.push(proof),
+            Err(error) => {
+                session.hosted.proofs.give_back(proofs);
+                return Err(error);
+            }
+        }
     }
-    Ok(needed.into_iter().flatten().next())
+    Ok(proofs)
 }

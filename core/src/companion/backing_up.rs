@@ -60,10 +60,11 @@ impl Companion {
         at: &Moment,
     ) -> Answered<BackupChecked> {
         let new = self.copy_passphrase(passphrase);
-        let prove = |session: &mut Session| {
-            Ok(Proof::Admin(session.take_proof(Purpose::Backup, Some(confirmation), at)?.admin()?))
-        };
-        self.with_session(|session, entropy| make_backup(session, folder, new, prove, at, entropy))
+        self.with_session(|session, entropy| {
+            session.proven(Purpose::Backup, confirmation, at, |session, proof| {
+                make_backup(session, folder, new, |_| Ok(Proof::Admin(proof.admin()?.clone())), at, entropy)
+            })
+        })
     }
 
     /// The cost of a passphrase that is set here.

@@ -22,11 +22,12 @@ pub const CONFIRMED_FOR_MS: i64 = 60_000;
 /// Proofs held at once; the oldest goes first.
 const PROOFS_MAX: usize = 8;
 
-/// A proof that waits for its use.
-struct Proof {
+/// A proof that waits for its use, or is used.
+pub(super) struct Proof {
     token: String,
     purpose: Purpose,
     since: Moment,
+    /// `None` where no secret was typed.
     admin: Option<SigningKey>,
 }
 
@@ -34,16 +35,15 @@ struct Proof {
 #[derive(Default)]
 pub(super) struct Proofs(Vec<Proof>);
 
-/// What a used proof gives.
-pub(super) struct Proven {
-    /// `None` where no secret was typed.
-    pub admin: Option<SigningKey>,
-}
+impl Proof {
+    /// What it is for.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
 
-impl Proven {
     /// The admin key, where a secret was typed.
-    pub fn admin(self) -> Result<SigningKey> {
-        self.admin.ok_or_else(needed)
+    pub fn admin(&self) -> Result<&SigningKey> {
+        self.admin.as_ref().ok_or_else(needed)
     }
 }
 
@@ -73,11 +73,17 @@ impl Proofs {
         self.0.push(proof);
     }
 
-    fn take(&mut self, purpose: Purpose, given: &Confirmation, at: &Moment) -> Option<Proven> {
+    /// What it was used for did not happen: it is good for as long as it was.
+    pub fn give_back(&mut self, proofs: impl IntoIterator<Item = Proof>) {
+        self.0.extend(proofs);
+        self.0.drain(..self.0.len().saturating_sub(PROOFS_MAX));
+    }
+
+    fn take(&mut self, purpose: Purpose, given: &Confirmation, at: &Moment) -> Option<Proof> {
         self.0.retain(|proof| is_fresh(&proof.since, at));
         let is_it = |proof: &Proof| proof.token == given.token && proof.purpose == purpose && given.purpose == purpose;
         let place = self.0.iter().position(is_it)?;
-        Some(Proven { admin: self.0.remove(place).admin })
+        Some(self.0.remove(place))
     }
 }
 
@@ -92,9 +98,25 @@ impl Session {
     }
 
     /// [`Session::take_confirmation`], with what the proof holds.
-    pub fn take_proof(&mut self, purpose: Purpose, given: Option<&Confirmation>, at: &Moment) -> Result<Proven> {
+    pub fn take_proof(&mut self, purpose: Purpose, given: Option<&Confirmation>, at: &Moment) -> Result<Proof> {
         let given = given.ok_or_else(needed)?;
         self.hosted.proofs.take(purpose, given, at).ok_or_else(needed)
+    }
+
+    /// Does something under a proof, which is used up only where that is done.
+    pub fn proven<T>(
+        &mut self,
+        purpose: Purpose,
+        given: &Confirmation,
+        at: &Moment,
+        work: impl FnOnce(&mut Session, &Proof) -> Result<T>,
+    ) -> Result<T> {
+        let proof = self.take_proof(purpose, Some(given), at)?;
+        let done = work(self, &proof);
+        if done.is_err() {
+            self.hosted.proofs.give_back([proof]);
+        }
+        done
     }
 }
 
@@ -205,8 +227,10 @@ impl Companion {
         work: impl FnOnce(&mut Desk<'_>, &SigningKey) -> Result<()>,
     ) -> Answered<Changes> {
         self.with_session(|session: &mut Session, entropy: &mut dyn Entropy| {
-            let admin = session.take_proof(purpose, Some(confirmation), at)?.admin()?;
-            let done = session.write(entropy, at, |desk| work(desk, &admin))?;
+            let done = session.proven(purpose, confirmation, at, |session, proof| {
+                let admin = proof.admin()?;
+                session.write(entropy, at, |desk| work(desk, admin))
+            })?;
             session.changes_of(done.commit)
         })
     }

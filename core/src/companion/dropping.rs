@@ -1,15 +1,17 @@
 //! What is given to a vault while it is locked: a quick note, what another app shares, an editor's last words.
 //!
 //! Each becomes a note or the draft of its field at the next unlock, exactly once: the note's id follows from the drop's,
-//! so that one whose file could not be taken away in time is known. What is refused stays in its file and is tried again at every unlock.
+//! so that one whose file could not be taken away in time is known. What cannot be taken in now stays in its file and is tried
+//! again at every unlock. Whoever writes the folder can lay something in: what says nothing is taken away, what no way in
+//! here lets through is set aside, and one unlock takes no more than the box holds.
 
 use super::Answered;
 use super::session::{ACKNOWLEDGED, Session, drop_keys};
 use crate::cbor;
 use crate::clock::Moment;
-use crate::command::{Desk, NoteDraft, TextTarget, create_note, take_words};
+use crate::command::{Desk, NoteDraft, TextTarget, create_note, take_words, typed_since};
 use crate::crypto::hash::sha256;
-use crate::error::{Code, Error, Failure, Field, Result};
+use crate::error::{Class, Code, Error, Failure, Field, Result};
 use crate::ids::ElementId;
 use crate::secret::{Entropy, SecretText, sweeping_deep};
 use crate::store::singles;
@@ -40,6 +42,9 @@ pub enum DropIn {
         target: TextTarget,
         /// As typed: nothing is trimmed, cut or refused for its signs.
         text: PersonText,
+        /// What the field showed when the vault last answered it. Where its object is forgotten by then, only what was typed
+        /// since goes into the draft, and without this nothing.
+        before: Option<PersonText>,
     },
 }
 
@@ -50,12 +55,14 @@ pub struct DropsTaken {
     pub taken: u32,
     /// How many wait still: the recovery notice is not understood yet, or the disk is full.
     pub waiting: u32,
-    /// How many files nothing here opens; they are kept as they are.
+    /// How many files nothing here opens, or hold what breaks a bound; they are kept as they are.
     pub unread: u32,
 }
 
 /// Longest name of a field. Parts of a plan bear their names in it.
 const TARGET_MAX_BYTES: usize = 1_024;
+/// Most bytes of an editor's words with what of them is new, so that a drop holds both and their names.
+const WORDS_MAX_BYTES: usize = vault::DROP_MAX_BYTES - 2 * TARGET_MAX_BYTES;
 const KIND_NOTE: u8 = 1;
 const KIND_SHARED: u8 = 2;
 const KIND_EDITOR: u8 = 3;
@@ -82,6 +89,9 @@ struct Wire {
     target: Option<String>,
     #[n(8)]
     field: Option<String>,
+    /// What of an editor's words was typed after the vault had last answered it.
+    #[n(9)]
+    typed: Option<String>,
 }
 
 impl Drop for Wire {
@@ -89,6 +99,7 @@ impl Drop for Wire {
         // The words are wiped with the text that takes them over.
         drop(SecretText::new(std::mem::take(&mut self.text)));
         drop(SecretText::new(self.title.take().unwrap_or_default()));
+        drop(SecretText::new(self.typed.take().unwrap_or_default()));
     }
 }
 
@@ -104,6 +115,7 @@ impl Wire {
             zone: at.zone.chars().take(64).collect(),
             target: None,
             field: None,
+            typed: None,
         };
         match what {
             DropIn::QuickNote { text } => wire.text = Shape::Body.check(Field::Body, text.as_str())?,
@@ -112,7 +124,7 @@ impl Wire {
                 wire.title = Some(Shape::Title.check(Field::Title, title.as_str())?);
                 wire.text = Shape::Body.check(Field::Body, text.as_str())?;
             }
-            DropIn::EditorWords { target, text } => {
+            DropIn::EditorWords { target, text, before } => {
                 let (name, field) = target.name();
                 let length = name.len() + field.len();
                 if length > TARGET_MAX_BYTES {
@@ -121,13 +133,18 @@ impl Wire {
                 wire.kind = KIND_EDITOR;
                 wire.text = text.as_str().to_owned();
                 (wire.target, wire.field) = (Some(name), Some(field));
+                let typed = before.as_ref().map(|before| typed_since(before.as_str(), text.as_str())).transpose()?;
+                // Where both do not fit, all of the text matters more than what to keep of it after a Forget.
+                wire.typed = typed.filter(|typed| wire.text.len() + typed.len() <= WORDS_MAX_BYTES);
             }
         }
-        let is_empty = |text: &str| text.trim().is_empty();
-        if is_empty(&wire.text) && wire.title.as_deref().is_none_or(is_empty) {
-            return Err(Code::Empty.of(Field::Body).into());
-        }
-        Ok(wire)
+        if wire.is_blank() { Err(Code::Empty.of(Field::Body).into()) } else { Ok(wire) }
+    }
+
+    /// Whether it says nothing.
+    fn is_blank(&self) -> bool {
+        let is_blank = |text: &str| text.trim().is_empty();
+        is_blank(&self.text) && self.title.as_deref().is_none_or(is_blank)
     }
 
     /// As claimed, but never later than now.
@@ -161,7 +178,8 @@ impl Session {
         let folder = self.lock.folder().to_owned();
         let box_of = vault::waiting(&folder)?;
         let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
-        let mut told = DropsTaken { taken: 0, waiting: count(box_of.names.len()), unread: count(box_of.unread) };
+        let mut told =
+            DropsTaken { taken: 0, waiting: count(box_of.names.len() + box_of.more), unread: count(box_of.unread) };
         let understood = || self.store.read(|db| Ok(singles::counter(db, ACKNOWLEDGED)? > 0));
         if box_of.names.is_empty() || self.store.frozen().is_some() || !understood()? {
             return Ok(told);
@@ -175,11 +193,23 @@ impl Session {
                 told.unread += 1;
                 continue;
             };
+            // No call here lays in such a one.
+            if wire.is_blank() {
+                vault::clear(&folder, &name);
+                told.waiting -= 1;
+                continue;
+            }
             match self.write(entropy, &wire.moment(at), |desk| take_in(desk, &wire)) {
                 Ok(_) => {
                     vault::clear(&folder, &name);
                     told.waiting -= 1;
                     told.taken += 1;
+                }
+                // What breaks a bound does so at every unlock.
+                Err(Error::Refused(detail)) if detail.code.class() == Class::Input => {
+                    vault::set_aside(&folder, &name);
+                    told.waiting -= 1;
+                    told.unread += 1;
                 }
                 // One that is refused keeps the others from nothing.
                 Err(Error::Refused(detail)) if detail.code != Code::Interrupted => (),
@@ -207,5 +237,5 @@ fn keep_editor_words(desk: &mut Desk<'_>, wire: &Wire) -> Result<()> {
     let target = named.and_then(|(target, field)| TextTarget::named(target, field));
     let target = target.filter(|target| *target != TextTarget::NewNote { draft: None });
     let target = target.unwrap_or(TextTarget::NewNote { draft: Some(ElementId(*wire.id)) });
-    take_words(desk.db, &target, &wire.text, &desk.at.stamp())
+    take_words(desk.db, &target, &wire.text, wire.typed.as_deref(), &desk.at.stamp())
 }

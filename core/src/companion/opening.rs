@@ -5,7 +5,7 @@ use crate::clock::Moment;
 use crate::crypto::words::{RecoveryWords, WordCount};
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::identity::DeviceKeys;
-use crate::ids::{DeviceId, SlotId};
+use crate::ids::DeviceId;
 use crate::secret::{SecretBytes, SecretText, sweeping_deep};
 use crate::store::{Running, Store, singles};
 use crate::vault::{self, Draft, FolderLock, derive_recovery_key};
@@ -233,8 +233,6 @@ impl Companion {
         };
         if close {
             hold(&self.typing).write_all(&mut session, entropy.as_mut(), at);
-        } else {
-            hold(&self.typing).keep_all(&mut session);
         }
         // Batches are closed where that is possible; the words are on disk either way.
         let closed = match session.store.frozen().or((!close).then_some(Code::Interrupted)) {
@@ -244,6 +242,8 @@ impl Companion {
         };
         write_point!("pause-closed");
         self.stop_all();
+        // From here on nobody can stop it: a lock that came meanwhile must not leave words in memory, which it then clears.
+        hold(&self.typing).keep_all(&mut session);
         // What cannot be closed cleanly ends locked, and a locked vault holds no words.
         let resting = session.rest().inspect_err(|_| hold(&self.typing).clear())?;
         *inner = Inner::Paused(Box::new(resting));
@@ -383,14 +383,6 @@ impl Companion {
     ) -> Answered<Vec<String>> {
         let new = vault::NewPin { key, wrapped, pin, cost: self.config.cost };
         self.with_session(|session, entropy| vault::slot_finish_with_pin(&session.lock, with, new, at, entropy))
-    }
-
-    /// Takes a way to open the vault out; never the last one with admin rights. Gives the keystore alias to delete.
-    ///
-    /// # Errors
-    /// `Locked`, `NotFound`, `OutOfRange{Key}` for the last.
-    pub fn slot_remove(&self, slot: SlotId) -> Answered<Option<String>> {
-        self.with_session(|session, _| vault::remove_slot(&session.lock, &session.opened, slot))
     }
 
     /// Removes the vault from this device: keys first, then files. Needs no secret, so that it works when one is lost.

@@ -1,7 +1,7 @@
 //! Reading beside the writer: several asks on one snapshot, what changed meanwhile, and stopping a read that nobody waits
 //! for any more.
 
-use super::{ASKS_MAX, Answered, Companion, hold};
+use super::{ASKS_MAX, Answered, Companion, JobId, hold};
 use crate::clock::Moment;
 use crate::error::{Code, Error, Failure, Field, Result};
 use crate::ids::SpaceId;
@@ -192,9 +192,10 @@ impl Companion {
         })
     }
 
-    /// Stops the reads and steps of jobs with this name, and one that is still to come; a write that has begun is
-    /// finished. Each answers `Interrupted`. Nothing else is stopped.
+    /// Stops the reads with this name, or the step of the job with this number, between two pieces, and one that is still to
+    /// come; a write that has begun is finished. Each answers `Interrupted`. Nothing else is stopped. From any thread.
     pub fn interrupt(&self, op: u64) {
+        self.interrupt_job(JobId(op));
         let readers = hold(&self.reading).as_ref().map(|reading| reading.readers.clone());
         self.ops.interrupt(op, readers.as_ref());
     }

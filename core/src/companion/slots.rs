@@ -1,6 +1,6 @@
 //! Ways in: listing, adding with a proof, and erasing everything.
 
-use super::confirming::Proven;
+use super::confirming::Proof;
 use super::session::Session;
 use super::{Answered, Companion, EraseReport, Inner, LogCall, UnlockWith, hold};
 use crate::clock::Moment;
@@ -37,7 +37,7 @@ const PENDING_MAX: usize = 4;
 struct Pending {
     key: SlotKey,
     new: NewSlot,
-    proven: Proven,
+    proof: Proof,
 }
 
 /// Those of a session.
@@ -104,13 +104,13 @@ impl Companion {
                 if let NewSlot::KeystoreAndPin { pin } = &new {
                     vault::check_pin(pin)?;
                 }
-                let proven = session.take_proof(Purpose::Slots, Some(confirmation), at)?;
+                let proof = session.take_proof(Purpose::Slots, Some(confirmation), at)?;
                 let key = vault::slot_begin(entropy);
                 let pending = &mut session.hosted.slots.0;
                 if pending.len() >= PENDING_MAX {
                     pending.remove(0);
                 }
-                pending.push(Pending { key: key.clone(), new, proven });
+                pending.push(Pending { key: key.clone(), new, proof });
                 Ok(key)
             })
         };
@@ -139,16 +139,17 @@ impl Companion {
         self.host.logged(LogCall::Slot, Some(at), |_| 1, add)
     }
 
-    /// [`Companion::slot_remove`] with a proof for `Slots`.
+    /// Takes a way to open the vault out, with a proof for `Slots`; never the last one with admin rights. Gives the keystore
+    /// alias to delete.
     ///
     /// # Errors
-    /// `NeedsConfirmation{Key}` without it; `Locked`, `NotFound{Key}`; `OutOfRange{Key}` for the last way in that leads to
-    /// the admin key.
-    pub fn slot_take_out(&self, slot: SlotId, confirmation: &Confirmation, at: &Moment) -> Answered<SlotAdded> {
+    /// `Locked`, `NeedsConfirmation{Key}` without a proof, `NotFound{Key}`, `OutOfRange{Key}` for the last.
+    pub fn slot_remove(&self, slot: SlotId, confirmation: &Confirmation, at: &Moment) -> Answered<SlotAdded> {
         let remove = || {
             self.with_session(|session, _| {
-                session.take_confirmation(Purpose::Slots, Some(confirmation), at)?;
-                let alias = vault::remove_slot(&session.lock, &session.opened, slot)?;
+                let alias = session.proven(Purpose::Slots, confirmation, at, |session, _| {
+                    vault::remove_slot(&session.lock, &session.opened, slot)
+                })?;
                 Ok(SlotAdded { aliases: alias.into_iter().collect(), changes: session.no_changes()? })
             })
         };
@@ -196,7 +197,7 @@ fn add_slot(
     match &pending.new {
         NewSlot::Keystore => vault::slot_finish(lock, opened, key, wrapped, entropy).map(|()| Vec::new()),
         NewSlot::KeystoreAndPin { pin } => {
-            let admin = pending.proven.admin.clone().ok_or(Code::NeedsConfirmation.of(Field::RecoveryWords))?;
+            let admin = pending.proof.admin().map_err(|_| Code::NeedsConfirmation.of(Field::RecoveryWords))?.clone();
             vault::slot_finish_with_admin(lock, opened, admin, vault::NewPin { key, wrapped, pin, cost }, entropy)
         }
     }

@@ -16,9 +16,11 @@ mod session_tests;
 #[cfg(test)]
 mod tests;
 mod transform;
+mod typed;
 
 pub use differences::differences;
 pub use transform::{Tie, rebase, transform, transform_with};
+pub use typed::typed_only;
 
 use crate::error::Result;
 use std::fmt;

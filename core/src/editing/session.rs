@@ -6,7 +6,7 @@
 
 use super::hunks::{Hunk, align, compose, written};
 use super::transform::{Tie, over};
-use super::{Edit, Splice, apply, differences, units};
+use super::{Edit, Splice, apply, differences, typed_only, units};
 use crate::error::{Code, Field, Result};
 
 /// Most UTF-16 code units of a text under a session: five times the longest bound. What is longer is refused whole.
@@ -69,6 +69,13 @@ pub struct KeptWords {
     pub back: Vec<Splice>,
     /// From the text to what the field showed.
     pub unseen: Vec<Splice>,
+}
+
+impl KeptWords {
+    /// Words typed where nothing was.
+    pub fn of_nothing(text: String) -> Self {
+        KeptWords { back: vec![Splice::new(0, units(&text), "")], unseen: Vec::new(), text }
+    }
 }
 
 impl TextState {
@@ -211,6 +218,11 @@ impl TextState {
     pub fn wrote(&mut self) {
         self.doc.clone_from(&self.text);
         self.unwritten.clear();
+    }
+
+    /// What was put in by hand and is not written, by itself: nothing of what the document has.
+    pub fn typed_only(&self) -> String {
+        typed_only(&self.doc, &self.unwritten)
     }
 
     /// What the field is to do now, and where its selection lies then.

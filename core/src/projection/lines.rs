@@ -1,10 +1,10 @@
 //! The rows of plans, goals and ideas as plain records: what commands decide on and views show.
 
 use crate::crypto::hash::sha256;
-use crate::document::Kind;
 use crate::document::goal::{StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::{Choice, PartOwner};
+use crate::document::{ActKind, Kind};
 use crate::error::Result;
 use crate::ids::{DocId, ElementId, MemberId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -328,6 +328,16 @@ pub struct DecisionLine {
     pub by: MemberId,
     pub at_ms: i64,
     pub element: Option<ElementId>,
+}
+
+/// Whether anyone but this member ever wrote in the words of a line of this document.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_written_by_another(db: &Connection, doc: &DocId, entry: &ElementId, than: &MemberId) -> Result<bool> {
+    let mut query =
+        db.prepare_cached("SELECT 1 FROM history WHERE element = ?2 AND doc = ?1 AND act = ?3 AND member <> ?4")?;
+    Ok(query.exists(params![doc, entry, ActKind::EntryText as u8, than])?)
 }
 
 /// The decisions on an idea, the one that counts last. A decision counts only where whoever writes may decide: in what

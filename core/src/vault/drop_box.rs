@@ -27,15 +27,17 @@ const MAGIC: &[u8; 10] = b"belay drop";
 const INFO: &[u8] = b"belay/drop/1";
 const PAD_FROM_BYTES: usize = 1024;
 const FILE_MAX_BYTES: usize = MAGIC.len() + 1 + SEAL_BYTES + DROP_MAX_BYTES + 4;
-/// What a file is called that no key opens: it is kept, and not tried again.
+/// What a file is called that no key opens, or that breaks a bound: it is kept, and not tried again.
 const UNREAD: &str = ".unread";
 
 /// What waits in the box.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    /// Names of files to take in.
+    /// Names of files to take in now: at most [`DROPS_MAX`], and no more than [`DROPS_MAX_BYTES`] in all.
     pub names: Vec<String>,
-    /// Files that nothing here opens.
+    /// Files beyond that, whoever laid them there: their turn comes when these are gone.
+    pub more: usize,
+    /// Files that nothing here opens or takes in.
     pub unread: usize,
 }
 
@@ -139,14 +141,21 @@ fn unpadded(padded: &SecretBytes) -> Option<SecretBytes> {
 /// # Errors
 /// `Unwritable` where the folder cannot be read.
 pub fn waiting(folder: &Path) -> Result<Waiting> {
-    let mut waiting = Waiting::default();
+    let (mut waiting, mut bytes) = (Waiting::default(), 0_u64);
     for name in names_of(folder)? {
         if name.ends_with(NEW) {
             let _ = std::fs::remove_file(place(folder, &name));
         } else if name.ends_with(UNREAD) {
             waiting.unread += 1;
         } else {
-            waiting.names.push(name);
+            // Of a file no more is read than one may hold.
+            let length = std::fs::metadata(place(folder, &name)).map_or(0, |facts| facts.len());
+            bytes = bytes.saturating_add(length.min(FILE_MAX_BYTES as u64));
+            if waiting.names.len() < DROPS_MAX && bytes <= DROPS_MAX_BYTES {
+                waiting.names.push(name);
+            } else {
+                waiting.more += 1;
+            }
         }
     }
     Ok(waiting)
@@ -173,7 +182,7 @@ pub fn clear(folder: &Path, name: &str) {
     let _ = std::fs::remove_dir(folder.join(DROP));
 }
 
-/// Keeps a file that nothing here opens, without trying it again.
+/// Keeps a file that nothing here opens, or that holds what is never taken in, without trying it again.
 pub fn set_aside(folder: &Path, name: &str) {
     let _ = std::fs::rename(place(folder, name), place(folder, &format!("{name}{UNREAD}")));
 }

@@ -13,6 +13,7 @@ use crate::store::forgetting::{self, Asked, ForgottenRecord};
 use crate::store::{batches, documents, singles, spaces};
 use crate::text::PersonText;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What one phone said about something that was forgotten (invariant I23).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,10 +81,25 @@ fn kind(kind: u32) -> &'static str {
     }
 }
 
+/// Most rows of what one member of a space other than me let go, the newest; what holds words of mine is listed beyond.
+const OTHERS_MAX: usize = 100;
+
 /// Newest first.
 pub(super) fn list(look: &Look<'_>) -> Result<Vec<ForgottenRow>> {
     look.needs(&[Matter::Forgotten, Matter::Log, Matter::OwnLog, Matter::Space]);
-    forgetting::all(look.db())?.iter().map(|forgotten| row(look, forgotten)).collect()
+    let (mut rows, mut told) = (Vec::new(), BTreeMap::new());
+    for forgotten in forgetting::all(look.db())? {
+        let people = look.people(&forgotten.space)?;
+        let record = documents::get(look.db(), &forgotten.doc)?;
+        let owner = record.and_then(|record| owner_of(&people, record.writer));
+        let count: &mut usize = told.entry((forgotten.space, owner)).or_default();
+        *count += 1;
+        let is_told = owner == Some(people.me()) || *count <= OTHERS_MAX;
+        if is_told || !kept(look.db(), &people, &forgotten)?.is_empty() {
+            rows.push(row(look, &forgotten)?);
+        }
+    }
+    Ok(rows)
 }
 
 fn row(look: &Look<'_>, forgotten: &ForgottenRecord) -> Result<ForgottenRow> {

@@ -10,7 +10,7 @@ use crate::command::{Deed, May, Subject, allowed};
 use crate::document::copy::Extent;
 use crate::document::{ActKind, Kind};
 use crate::error::{Code, Result};
-use crate::ids::{DocId, SpaceId};
+use crate::ids::{DocId, MemberId, SpaceId};
 use crate::library::Arg;
 use crate::projection::copies::{CopyLine, all_in, copies_of, copy_line, note_of};
 use crate::projection::{Matter, People};
@@ -21,6 +21,7 @@ use crate::store::spaces::{self, SpaceRecord};
 use crate::text::PersonText;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Which copies.
@@ -139,9 +140,30 @@ pub(super) fn list(look: &Look<'_>, filter: &ShareFilter, at: &At) -> Result<Pag
         }
     }
     all.sort_by(|(a, _), (b, _)| b.number(0).cmp(&a.number(0)).then_with(|| a.id.cmp(&b.id)));
+    let mut told = BTreeMap::new();
+    all.retain(|(_, known)| is_told(known, &mut told));
     let found = wanted.gather(|leg| Ok(leg.of_list(&all)))?;
     let rows = found.rows.iter().map(|(_, known)| row(look, known)).collect::<Result<_>>()?;
     wanted.page(found, rows, || Ok(all.len() as u64))
+}
+
+/// Most copies that one giver took back and that a list still names, the newest: whoever gives and takes back without end
+/// fills nobody's list.
+pub(super) const TAKEN_BACK_MAX: usize = 100;
+
+/// Whether a list names it. That something was taken back before any of it came is told once a giver.
+fn is_told(known: &Known, told: &mut BTreeMap<(SpaceId, Option<MemberId>), (usize, usize)>) -> bool {
+    if known.forgotten.is_none() || known.side() == ShareSide::Given {
+        return true;
+    }
+    let (all, unseen) = told.entry((known.record.space, known.record.writer)).or_default();
+    let is_unseen = known.given.is_none();
+    *unseen += usize::from(is_unseen);
+    if is_unseen && *unseen > 1 {
+        return false;
+    }
+    *all += 1;
+    *all <= TAKEN_BACK_MAX
 }
 
 /// Where copies lie that may be shown: by space and kind, which an index has.

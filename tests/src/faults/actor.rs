@@ -6,7 +6,7 @@ use crate::device::{PASSPHRASE, with_passphrase};
 use crate::{Act, text, whole};
 use belay::Companion;
 use belay::clock::Moment;
-use belay::command::{Command, NoteCommand, NoteDraft, NoteField, PlanCommand};
+use belay::command::{Command, NoteCommand, NoteDraft, NoteField, PlanCommand, Purpose};
 use belay::companion::{NewVault, UnlockWith, VaultState};
 use belay::crypto::words::WordCount;
 use belay::error::{Code, Failure};
@@ -227,7 +227,10 @@ impl Actor {
                 self.companion.slot_finish(&key, b"wrapped".to_vec())
             }
             Deed::RemoveSlot => match key_of(&std::fs::read(self.run.join("slot")).expect("kept before")) {
-                UnlockWith::Keystore { slot, .. } => self.companion.slot_remove(slot).map(|_| ()),
+                UnlockWith::Keystore { slot, .. } => {
+                    let proof = self.companion.confirm(&with, Purpose::Slots, at)?;
+                    self.companion.slot_remove(slot, &proof, at).map(|_| ())
+                }
                 _ => unreachable!("a keystore's key"),
             },
             Deed::SetPassphrase => self.companion.set_passphrase(&with, &new, at),

@@ -68,7 +68,7 @@ fn words_typed_inside_what_is_taken_back_stay() {
 }
 
 #[test]
-fn a_line_that_another_wrote_on_is_marked_and_keeps_the_words() {
+fn a_line_that_another_wrote_on_stays() {
     let world = World::new("meanwhile line");
     let (mara, theo, space) = world.mara_and_theo();
     let (plan, part) = joint(&mara, &theo, space, "First");
@@ -78,10 +78,38 @@ fn a_line_that_another_wrote_on_is_marked_and_keeps_the_words() {
     let text = whole("Second, and Theo's own words");
     does(&theo, PlanCommand::EditEntry { plan: plan.id, entry: line.id, base: line.rev, text });
     exchange_once(&mara, &theo, &space);
+    let words = ["First", "Second, and Theo's own words"];
+    assert_eq!(mara.refused(undoing(&done)), Code::Stale);
+    assert_eq!(plan.words(&mara, &part), words);
+
+    // Beside what can be taken back it is what is left.
+    let line = plan.line(&mara, &part, "First");
+    let edit = PlanCommand::EditEntry { plan: plan.id, entry: line.id, base: line.rev, text: whole("First of all") };
+    let both = [edit.command(), plan.add(&part, "Third").command()];
+    let done = mara.companion.apply(&both, None, &mara.at()).expect("both");
+    exchange_once(&mara, &theo, &space);
+    let line = plan.line(&theo, &part, "Third");
+    let text = whole("Third, his too");
+    does(&theo, PlanCommand::EditEntry { plan: plan.id, entry: line.id, base: line.rev, text });
+    exchange_once(&mara, &theo, &space);
     let undone = undo(&mara, &done);
-    assert_eq!(plan.words(&mara, &part), ["First"]);
-    undo(&mara, &undone);
-    assert_eq!(plan.words(&mara, &part), ["First", "Second, and Theo's own words"]);
+    assert_eq!(undone.warnings, [Warning::Partly]);
+    assert_eq!(plan.words(&mara, &part), [words[0], words[1], "Third, his too"]);
+    exchange_once(&mara, &theo, &space);
+    assert_eq!(plan.words(&theo, &part), plan.words(&mara, &part));
+
+    // My own words since keep nobody from anything, and what I took out on purpose goes again.
+    let added = does(&mara, plan.add(&part, "Fourth"));
+    let line = plan.line(&mara, &part, "Fourth");
+    let text = whole("Fourth, mine");
+    does(&mara, PlanCommand::EditEntry { plan: plan.id, entry: line.id, base: line.rev, text });
+    undo(&mara, &added);
+    assert_eq!(plan.words(&mara, &part).len(), 3);
+    let line = plan.line(&mara, &part, "Third, his too");
+    let taken = does(&mara, PlanCommand::TakeEntry { plan: plan.id, entry: line.id });
+    let back = undo(&mara, &taken);
+    undo(&mara, &back);
+    assert_eq!(plan.words(&mara, &part), words);
 }
 
 #[test]

@@ -105,6 +105,40 @@ fn a_keystore_key_alone_proves_nothing_that_takes_a_typed_secret() {
 }
 
 #[test]
+fn a_proof_is_not_used_up_by_what_did_not_happen() {
+    let world = World::new("not used up");
+    let mara = world.person("Mara");
+    let id = mara.apply(note("Bad night")).made.expect("a note");
+    // Nothing of it is forgotten yet.
+    let given = confirmed(&mara, Purpose::Erase);
+    assert_eq!(code(mara.companion.purge_confirmed(&[id], &given, &mara.at())), Code::NotFound);
+    mara.apply(belay::command::ForgetCommand::Everything { doc: id });
+    mara.companion.purge_confirmed(&[id], &given, &mara.at()).expect("the same proof");
+    assert_eq!(code(mara.companion.purge_confirmed(&[id], &given, &mara.at())), Code::NeedsConfirmation, "used");
+    // A backup where one is already, by a call and by a job.
+    let folder = mara.folder().with_file_name("backup");
+    mara.companion.backup_confirmed(&folder, &confirmed(&mara, Purpose::Backup), None, &mara.at()).expect("a backup");
+    let given = confirmed(&mara, Purpose::Backup);
+    assert_eq!(code(mara.companion.backup_confirmed(&folder, &given, None, &mara.at())), Code::Duplicate);
+    let job = |folder: &std::path::Path| {
+        let job =
+            belay::companion::Job::Backup { folder: folder.to_owned(), confirmation: given.clone(), passphrase: None };
+        let id = mara.companion.job_open(job, &mara.at())?;
+        mara.companion.job_step(id, 20, &mara.at())
+    };
+    assert_eq!(code(job(&folder)), Code::Duplicate);
+    assert!(job(&folder.with_file_name("another")).expect("the same proof").finished);
+    assert_eq!(code(job(&folder.with_file_name("third"))), Code::NeedsConfirmation, "used");
+    // It ends when it would have ended.
+    let given = confirmed(&mara, Purpose::Erase);
+    mara.wait(30_000);
+    let stranger = belay::ids::DocId([9; 32]);
+    assert_eq!(code(mara.companion.purge_confirmed(&[stranger], &given, &mara.at())), Code::NotFound);
+    mara.wait(31_000);
+    assert_eq!(code(mara.companion.purge_confirmed(&[stranger], &given, &mara.at())), Code::NeedsConfirmation);
+}
+
+#[test]
 fn words_are_told_while_they_are_in_memory_and_never_again() {
     let world = World::new("told");
     let mut mara = world.bare("Mara");

@@ -43,7 +43,8 @@ fn what_is_dropped_in_while_locked_is_a_note_after_unlocking() {
     lay_in(&mara, &quick("Slept in the chair")).expect("locked or not");
     lay_in(&mara, &DropIn::Shared { title: text("A page"), text: text("about sleep") }).expect("a share");
     let target = TextTarget::Note { note: DocId([3; 32]) };
-    lay_in(&mara, &DropIn::EditorWords { target, text: text("half a sen") }).expect("an editor's last words");
+    lay_in(&mara, &DropIn::EditorWords { target, text: text("half a sen"), before: None })
+        .expect("an editor's last words");
     for file in boxed(&mara) {
         let bytes = std::fs::read(file).expect("a file");
         // One kibibyte of plaintext, whatever was typed: the length of a note tells nothing.
@@ -70,7 +71,7 @@ fn each_is_taken_in_once_though_a_death_comes_between() {
     let long = "word ".repeat(20_200);
     lay_in(&mara, &quick("Slept in the chair")).expect("room");
     let target = TextTarget::NewNote { draft: None };
-    lay_in(&mara, &DropIn::EditorWords { target, text: text(&long) }).expect("more than a note holds");
+    lay_in(&mara, &DropIn::EditorWords { target, text: text(&long), before: None }).expect("more than a note holds");
     let files: Vec<_> =
         boxed(&mara).into_iter().map(|file| (file.clone(), std::fs::read(file).expect("a file"))).collect();
     let put_back = || {
@@ -99,7 +100,7 @@ fn nothing_is_cut_from_an_editors_words() {
     let mara = world.person("Mara");
     let typed: String = (0..101_000_u32).map(|at| if at % 40_000 == 7 { '\u{7}' } else { 'x' }).collect();
     let target = TextTarget::NewNote { draft: None };
-    lay_in(&mara, &DropIn::EditorWords { target, text: text(&typed) }).expect("room");
+    lay_in(&mara, &DropIn::EditorWords { target, text: text(&typed), before: None }).expect("room");
     assert_eq!(mara.lock_and_unlock().dropped.taken, 1);
     let kept: String = mara.look(|db| Ok(db.query_row("SELECT text FROM draft", [], |row| row.get(0))?));
     assert_eq!(kept, typed);
@@ -122,11 +123,16 @@ fn wrong_drops_are_refused_and_a_full_box_says_so() {
                     on: Target { doc: DocId([3; 32]), part: Some("x".repeat(1_000)), element: None },
                 },
                 text: text("words"),
+                before: None,
             },
             Code::TooLong,
         ),
         (
-            DropIn::EditorWords { target: TextTarget::NewNote { draft: None }, text: text(&"x".repeat(1024 * 1024)) },
+            DropIn::EditorWords {
+                target: TextTarget::NewNote { draft: None },
+                text: text(&"x".repeat(1024 * 1024)),
+                before: None,
+            },
             Code::TooBig,
         ),
     ] {
@@ -142,6 +148,59 @@ fn wrong_drops_are_refused_and_a_full_box_says_so() {
     (3..256).for_each(|number| std::fs::remove_file(file.with_file_name(format!("{number:03}"))).expect("a file"));
     assert_eq!(mara.lock_and_unlock().dropped.taken, 3);
     assert_eq!(notes(&mara), ["Note"], "one thing, however often its file is there");
+}
+
+/// A drop as nobody's app makes it: of this kind, for a field of this note.
+fn forged(number: u8, kind: u8, words: &str, target: &TextTarget) -> Vec<u8> {
+    let (name, field) = target.name();
+    let mut wire = minicbor::Encoder::new(Vec::new());
+    let put = |wire: &mut minicbor::Encoder<Vec<u8>>| -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
+        wire.map(7)?.u8(1)?.bytes(&[number; 16])?.u8(2)?.u8(kind)?.u8(3)?.str(words)?.u8(5)?.i64(0)?;
+        wire.u8(6)?.str("UTC")?.u8(7)?.str(&name)?.u8(8)?.str(&field)?;
+        Ok(())
+    };
+    put(&mut wire).expect("into memory");
+    wire.into_writer()
+}
+
+#[test]
+fn what_a_stranger_lays_in_is_bounded_and_empties_no_draft() {
+    let world = World::new("stranger");
+    let mara = world.person("Mara");
+    let made = mara.apply(note("Tea")).made.expect("a note");
+    let target = TextTarget::Note { note: made };
+    let kept = DropIn::EditorWords { target: target.clone(), text: text("Tea at four"), before: None };
+    lay_in(&mara, &kept).expect("room");
+    assert_eq!(mara.lock_and_unlock().dropped.taken, 1);
+    mara.companion.lock().expect("locking");
+    let fresh = TextTarget::NewNote { draft: Some(belay::ids::ElementId([5; 16])) };
+    let long = "x".repeat(100_001);
+    for (number, (kind, words, target)) in (0..).zip([
+        (3, "", &target),
+        (3, " \n", &target),
+        (3, "", &fresh),
+        (1, "", &fresh),
+        (1, long.as_str(), &fresh),
+        (9, "a\u{0}b", &fresh),
+    ]) {
+        let plain = forged(number, kind, words, target);
+        belay::vault::lay_in(mara.folder(), &plain, &mut SeededEntropy::new(format!("forged {number}"))).expect("room");
+    }
+    let told = mara.unlock().expect("the passphrase").dropped;
+    assert_eq!((told.taken, told.waiting, told.unread), (0, 0, 2), "what breaks a bound is kept, and tried no more");
+    assert_eq!((drafts(&mara), notes(&mara)), (vec!["Tea at four".to_owned()], vec!["Tea".to_owned()]));
+    // However many there are, one unlock takes no more than a box holds.
+    mara.companion.lock().expect("locking");
+    belay::vault::lay_in(mara.folder(), &forged(7, 3, "", &fresh), &mut SeededEntropy::new("many")).expect("room");
+    let file = boxed(&mara).into_iter().find(|file| file.extension().is_none()).expect("a file");
+    for number in 0..299 {
+        std::fs::copy(&file, file.with_file_name(format!("{number:03}"))).expect("copying");
+    }
+    let told = mara.unlock().expect("the passphrase").dropped;
+    assert_eq!((told.taken, told.waiting, told.unread), (0, 300 - 256, 2));
+    let told = mara.lock_and_unlock().dropped;
+    assert_eq!((told.taken, told.waiting, told.unread), (0, 0, 2));
+    assert_eq!(drafts(&mara), ["Tea at four"]);
 }
 
 #[test]

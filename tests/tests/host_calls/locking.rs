@@ -149,7 +149,7 @@ fn after_the_lock_every_call_says_so() {
     assert_eq!(code(mara.companion.purge_confirmed(&[], &none, &at)), Code::Locked);
     assert_eq!(code(mara.companion.pause_within(10, &at)), Code::Locked);
     assert_eq!(code(mara.companion.resume_with_changes(&at)), Code::Locked);
-    mara.companion.interrupt_job(JobId(1));
+    mara.companion.interrupt(1);
     assert!(!mara.companion.diagnostics(100).is_empty());
 }
 

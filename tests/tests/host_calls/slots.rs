@@ -42,6 +42,24 @@ fn a_way_in_is_begun_with_a_proof_and_finished_once() {
 }
 
 #[test]
+fn a_way_in_is_taken_out_with_a_proof() {
+    let world = World::new("taken out");
+    let mara = world.person("Mara");
+    let key = mara.companion.slot_begin().expect("open");
+    mara.companion.slot_finish(&key, b"wrapped".to_vec()).expect("a slot");
+    let remove = |slot, given: &Confirmation| mara.companion.slot_remove(slot, given, &mara.at());
+    for purpose in [Purpose::Slots, Purpose::Erase] {
+        let none = Confirmation { purpose, token: "none".to_owned() };
+        assert_eq!(code(remove(key.slot, &none)), Code::NeedsConfirmation);
+    }
+    let given = confirmed(&mara, Purpose::Slots);
+    assert_eq!(code(remove(SlotId([9; 16]), &given)), Code::NotFound);
+    assert_eq!(remove(key.slot, &given).expect("the same proof").aliases.len(), 1, "the alias to delete");
+    assert_eq!(kinds(&mara), [SlotKind::Passphrase, SlotKind::Recovery]);
+    assert_eq!(code(remove(key.slot, &given)), Code::NeedsConfirmation, "used");
+}
+
+#[test]
 fn a_pin_is_set_without_typing_the_passphrase_twice_and_leads_to_admin_rights() {
     let world = World::new("pin");
     let mara = world.person("Mara");

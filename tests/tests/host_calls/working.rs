@@ -160,7 +160,7 @@ fn an_interrupted_job_goes_on_when_asked_again() {
     std::fs::write(&file, mara.bundle_of(&space, Scope::Everything)).expect("a bundle");
     let id = theo.companion.job_open(Job::BundleIn { file }, &theo.at()).expect("a bundle");
     theo.companion.job_step(id, 0, &theo.at()).expect("a piece");
-    theo.companion.interrupt_job(id);
+    theo.companion.interrupt(id.0);
     assert_eq!(code(theo.companion.job_step(id, 0, &theo.at())), Code::Interrupted);
     to_its_end(&theo, id).expect("where it stood");
     assert_eq!(plan.words(&theo, "looking-after-us"), plan.words(&mara, "looking-after-us"));
@@ -184,7 +184,7 @@ fn wrong_jobs_have_typed_answers() {
         assert_eq!(code(companion.job_open(Job::BundleIn { file }, &at)), told);
     }
     assert_eq!(code(companion.job_step(JobId(7), 20, &at)), Code::NotFound);
-    companion.interrupt_job(JobId(7));
+    companion.interrupt(7);
 
     // What cannot be written ends the job; nothing else is touched.
     let nowhere = file_beside(&mara, "no-such-folder").join("to-theo");

@@ -1,12 +1,12 @@
 //! Those who write an app of their own: a giver who changes what was given, a receiver who gives in another's name.
 
 use crate::scene::*;
-use belay::batch::{Batch, Birth};
+use belay::batch::{Batch, BatchKind, Birth, Claimed, Forget, HeaderDraft, READER, sign_batch};
 use belay::command::{Deed, ForgetCommand};
 use belay::crypto::hash::sha256;
 use belay::document::{Kind, Scalar, Step};
 use belay::error::Code;
-use belay::ids::DocId;
+use belay::ids::{DocId, SpaceId};
 use belay::view::{Answer, Ask, ShareFilter};
 use belay_tests::{Device, Forge, until_quiet};
 
@@ -118,6 +118,56 @@ fn nobody_gives_or_takes_back_in_my_name() {
     // He may not take it back either, by no way that his own app has.
     assert_eq!(theo.refused(ForgetCommand::Everything { doc: id }), Code::NotFound);
     assert_eq!(copy(mara, id).text.as_str(), EXCERPT);
+}
+
+/// Forgets of copies that were never given, one log line after the other.
+fn takes_back_unseen(by: &Device, to: &Device, space: SpaceId, many: u32) -> u64 {
+    let writer = Some(by.member(&space));
+    let mut forge = Forge::with_keys_of(by, &space);
+    let mut batches = Vec::new();
+    for number in 0..many {
+        let mut nonce = [0; 32];
+        nonce[..4].copy_from_slice(&number.to_be_bytes());
+        let birth = Birth { space, kind: Kind::Copy.number(), writer, about: None, key: None, nonce };
+        let draft = HeaderDraft {
+            space,
+            seq: forge.seq,
+            prev: forge.prev.clone(),
+            doc: birth.doc(),
+            kind: BatchKind::Forget,
+            actor_nonce: forge.nonce,
+            min_reader: READER,
+            adopts: Vec::new(),
+            again_of: None,
+            claimed: Claimed { unix_ms: i64::from(number), zone: String::new() },
+        };
+        let payload = Forget { birth, heads: Vec::new(), into: None }.encode(&[7; 16]);
+        let batch = sign_batch(draft, payload, &forge.signing).expect("a small batch");
+        (forge.seq, forge.prev) = (forge.seq + 1, vec![batch.id()]);
+        batches.push(batch);
+    }
+    to.take(&forge.bundle_for(to, &batches)).expect("a good bundle").new
+}
+
+#[test]
+fn what_was_taken_back_before_it_came_is_told_once() {
+    let scene = Scene::new("never given");
+    let (mara, theo) = (&scene.mara, &scene.theo);
+    let seen = scene.given();
+    take_back(mara, seen);
+    scene.tell();
+    assert_eq!(takes_back_unseen(mara, theo, scene.space, 120), 120);
+    let rows = shares(theo, ShareFilter::default());
+    let told: Vec<_> = rows.iter().filter(|row| row.id != seen).collect();
+    assert_eq!((rows.len(), told.len()), (2, 1), "the one he saw, and that there were others");
+    assert!(rows.iter().all(|row| row.stage.code == "taken-back" && row.by.name == told[0].by.name));
+    let Answer::Forgotten(forgotten) = theo.ask(Ask::Forgotten) else { panic!("what was forgotten") };
+    assert_eq!(forgotten.len(), 100, "the newest");
+    // What is mine is listed however much another let go.
+    let note = note(theo);
+    theo.apply(ForgetCommand::Everything { doc: note });
+    let Answer::Forgotten(forgotten) = theo.ask(Ask::Forgotten) else { panic!("what was forgotten") };
+    assert!(forgotten.len() == 101 && forgotten.iter().any(|row| row.doc == note));
 }
 
 #[test]

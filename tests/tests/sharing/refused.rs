@@ -16,7 +16,7 @@ use belay_tests::{Circle, Device, Forge, World, pair_up_to_digits, text, unchang
 #[track_caller]
 fn refused(on: &Device, gift: &GiftDraft, code: Code) {
     let before = on.content();
-    assert_eq!(on.companion.preview_give(gift).expect_err("refused").code(), code, "preview");
+    assert_eq!(on.companion.preview(&gift.clone().unseen(), &on.at()).expect_err("refused").code(), code, "preview");
     assert_eq!(on.refused(ConsentCommand::Give { gift: gift.clone(), preview: Hash32([0; 32]) }), code, "give");
     unchanged(&before, &on.content());
 }

@@ -122,14 +122,21 @@ fn the_last_words_of_an_editor_do_not_take_out_what_it_had_not_seen() {
     two.mara.unlock().expect("the keystore's key");
     assert_eq!(drafts(&two.mara).len(), 0, "nothing typed waits");
     two.mara.companion.lock().expect("locking");
-    let dropped =
-        DropIn::EditorWords { target: two.line.clone(), text: text("We say when we need a pause, no reason.") };
+    let dropped = DropIn::EditorWords {
+        target: two.line.clone(),
+        text: text("We say when we need a pause, no reason."),
+        before: None,
+    };
     let mut entropy = SeededEntropy::new("dropped");
     drop_in(two.mara.folder(), &dropped, &two.mara.at(), &mut entropy).expect("room in the box");
     two.mara.unlock().expect("the keystore's key");
     assert_eq!(drafts(&two.mara).len(), 1);
     // The same again, as after a death between keeping it and emptying the box.
-    let again = DraftCommand::Keep { target: two.line.clone(), text: text("We say when we need a pause, no reason.") };
+    let again = DraftCommand::Keep {
+        target: two.line.clone(),
+        text: text("We say when we need a pause, no reason."),
+        before: None,
+    };
     two.mara.apply(Command::Draft(again));
     let typist = Typist::at(&two.mara, &two.line.clone());
     assert_eq!(typist.field, "We say early when we need a pause, no reason.");
@@ -158,7 +165,7 @@ fn drafts_are_let_go_of_and_none_is_made_of_nothing() {
     assert_eq!(typist.rests(&mara, Settle::Typing).saved, Saved::Kept);
     mara.lock_and_unlock();
     assert_eq!((drafts(&mara).len(), body(&mara, id).as_str()), (0, "Tea"));
-    let nameless = DraftCommand::Keep { target: TextTarget::NewNote { draft: None }, text: text("x") };
+    let nameless = DraftCommand::Keep { target: TextTarget::NewNote { draft: None }, text: text("x"), before: None };
     assert_eq!(mara.refused(Command::Draft(nameless)), Code::NotFound);
 }
 

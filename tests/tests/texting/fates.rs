@@ -3,12 +3,12 @@
 use crate::cast::{BOTH, Two, body, drafts, note};
 use crate::typist::{Typist, splice};
 use belay::command::{Command, DraftCommand, ForgetCommand, IdeaText, NoteCommand, NoteField, PlanCommand, TextTarget};
-use belay::companion::{Fate, Saved, Settle};
+use belay::companion::{DropIn, Fate, Saved, Settle};
 use belay::document::lane::IdeaKind;
 use belay::document::plan::PartOwner;
 use belay::error::Code;
 use belay::view::{Answer, Ask};
-use belay_tests::{Device, World, text, until_quiet, whole};
+use belay_tests::{Device, SeededEntropy, World, text, until_quiet, whole};
 
 const CANARY: &str = "Quarrelsome heron";
 
@@ -123,10 +123,128 @@ fn what_another_forgot_leaves_only_what_was_typed() {
     assert!(!drafts(&two.theo)[0].is_there);
     two.theo.apply(Command::Draft(DraftCommand::Discard { target: two.line.clone() }));
     // What is still kept for it goes when its words go.
-    two.theo.apply(Command::Draft(DraftCommand::Keep { target: two.line.clone(), text: text("mine") }));
+    let (target, before) = (two.line.clone(), Some(text("")));
+    two.theo.apply(Command::Draft(DraftCommand::Keep { target, text: text("mine"), before }));
     two.theo.wait(31 * 86_400_000);
     two.theo.lock_and_unlock();
     assert!(drafts(&two.theo).is_empty());
+}
+
+/// Whether any draft row holds the canary, as text or as the way back to one.
+fn is_in_a_draft(on: &Device) -> bool {
+    let has =
+        "SELECT count(*) FROM draft WHERE instr(text || target, ?1) > 0 OR instr(back || unseen, CAST(?1 AS BLOB)) > 0";
+    on.look(|db| Ok(db.query_row(has, ["Quarrelsome"], |row| row.get::<_, i64>(0))?)) > 0
+}
+
+#[test]
+fn an_editors_last_words_bring_nothing_forgotten_back() {
+    let two = Two::with_line("last words of it", CANARY);
+    let mut his = Typist::at(&two.theo, &two.line.clone());
+    let before = his.field.clone();
+    two.mara.apply(ForgetCommand::Everything { doc: two.plan.id });
+    two.to_theo();
+    // The editor shows all of it still, and types on.
+    his.types(&two.theo, "", Settle::Typing);
+    let drop_in = |words: &str, before: Option<&str>| {
+        two.theo.companion.lock().expect("locking");
+        let (target, before) = (two.line.clone(), before.map(text));
+        let what = DropIn::EditorWords { target, text: text(words), before };
+        let mut entropy = SeededEntropy::new(words.to_owned());
+        belay::companion::drop_in(two.theo.folder(), &what, &two.theo.at(), &mut entropy).expect("room in the box");
+        assert_eq!(two.theo.unlock().expect("the keystore's key").dropped.waiting, 0);
+    };
+    // A host that says no more than the text: nothing of it can be told from her words.
+    drop_in(&format!("{CANARY} and tea"), None);
+    assert!(drafts(&two.theo).is_empty() && !is_in_a_draft(&two.theo));
+    drop_in(&format!("{CANARY} and tea"), Some(&before));
+    assert_eq!(words_of(&two.theo, &two.line), " and tea");
+    drop_in(&format!("{CANARY} and tea"), Some(&before));
+    assert_eq!(words_of(&two.theo, &two.line), " and tea", "the same once more");
+    let keep = |words: String, before: Option<&str>| {
+        let (target, before) = (two.line.clone(), before.map(text));
+        two.theo.apply(Command::Draft(DraftCommand::Keep { target, text: text(&words), before }));
+    };
+    keep(format!("{CANARY} at four"), Some(&before));
+    keep(format!("{CANARY} at five"), None);
+    assert_eq!(words_of(&two.theo, &two.line), " and tea\n at four");
+    assert!(!is_in_a_draft(&two.theo));
+}
+
+#[test]
+fn an_idea_begun_from_a_line_leaves_none_of_it_when_the_line_is_forgotten() {
+    let two = Two::with_line("begun from", CANARY);
+    let TextTarget::PlanEntry { entry, .. } = two.line else { panic!("a line") };
+    let idea = |number| {
+        let on = two.plan.target(BOTH, Some(entry));
+        TextTarget::Suggestion { on, kind: IdeaKind::Change, text: IdeaText::Wording { number } }
+    };
+    let mut kept = Typist::at(&two.theo, &idea(0));
+    kept.shows(&two.theo, &format!("{CANARY}, and tea"), Settle::Typing);
+    two.theo.lock_and_unlock();
+    let mut open = Typist::at(&two.theo, &idea(1));
+    open.shows(&two.theo, &format!("{CANARY}, and soup"), Settle::Pause);
+    assert!(is_in_a_draft(&two.theo));
+    two.mara.apply(ForgetCommand::Everything { doc: two.plan.id });
+    two.to_theo();
+    assert_eq!(words_of(&two.theo, &idea(0)), ", and tea");
+    open.types(&two.theo, "!", Settle::Pause);
+    assert_eq!(words_of(&two.theo, &idea(1)), ", and soup!");
+    assert!(!is_in_a_draft(&two.theo));
+}
+
+#[test]
+fn what_i_forget_goes_out_of_an_open_editor() {
+    let world = World::new("out of an editor");
+    let mara = world.person("Mara");
+    let (id, target) = note(&mara, CANARY);
+    let mut typist = Typist::at(&mara, &target.clone());
+    typist.types(&mara, " one", Settle::Typing);
+    mara.apply(ForgetCommand::Everything { doc: id });
+    assert!(drafts(&mara).is_empty());
+    // Typed since: words of their own, kept though a draft was there before.
+    let merge = typist.types(&mara, " two", Settle::Pause);
+    assert_eq!((merge.saved, merge.fate), draft_of(Code::NotFound));
+    assert_eq!(words_of(&mara, &target), " two");
+    mara.lock_and_unlock();
+    assert_eq!(words_of(&mara, &target), " two");
+    assert!(!is_in_a_draft(&mara));
+
+    // Nothing typed since: nothing is left, whatever was kept before.
+    let (id, target) = note(&mara, CANARY);
+    let mut typist = Typist::at(&mara, &target.clone());
+    typist.types(&mara, " one", Settle::Typing);
+    mara.wait(1_000);
+    typist.rests(&mara, Settle::Typing);
+    assert!(is_in_a_draft(&mara));
+    mara.apply(ForgetCommand::Everything { doc: id });
+    typist.rests(&mara, Settle::Composing);
+    mara.lock_and_unlock();
+    assert!(drafts(&mara).len() == 1 && !is_in_a_draft(&mara));
+
+    // Only its past: what was typed goes on in what follows it, and what is typed later is by itself.
+    let (id, target) = note(&mara, "Tea");
+    let mut typist = Typist::at(&mara, &target.clone());
+    typist.types(&mara, " at four", Settle::Typing);
+    let made = mara.apply(ForgetCommand::Past { doc: id }).made.expect("a successor");
+    assert_eq!(words_of(&mara, &TextTarget::Note { note: made }), "Tea at four");
+    typist.types(&mara, ", or five", Settle::Leave);
+    assert_eq!(words_of(&mara, &target), ", or five");
+}
+
+#[test]
+fn an_emptied_field_is_no_draft() {
+    let two = Two::with_line("no draft", "Radio");
+    let rows =
+        |on: &Device| on.look(|db| Ok(db.query_row("SELECT count(*) FROM draft", [], |row| row.get::<_, i64>(0))?));
+    let mut hers = Typist::at(&two.mara, &two.line.clone());
+    hers.types(&two.mara, " with", Settle::Typing);
+    hers.key(&two.mara, splice(0, 10, " "), Settle::Typing);
+    two.mara.wait(1_000);
+    hers.rests(&two.mara, Settle::Typing);
+    assert_eq!(rows(&two.mara), 0);
+    two.mara.lock_and_unlock();
+    assert_eq!((rows(&two.mara), two.line_on(&two.mara).as_str()), (0, "Radio"));
 }
 
 #[test]
@@ -221,7 +339,8 @@ fn a_note_with_its_own_lock_shows_no_word_among_the_drafts() {
     assert_eq!(drafts(&mara)[0].snippet.as_str(), "");
     // Once it is gone nobody knows of its lock any more: words for it show as little.
     mara.apply(ForgetCommand::Everything { doc: id });
-    mara.apply(Command::Draft(DraftCommand::Keep { target: target.clone(), text: text(CANARY) }));
+    let (words, before) = (text(CANARY), Some(text("")));
+    mara.apply(Command::Draft(DraftCommand::Keep { target: target.clone(), text: words, before }));
     let gone = &drafts(&mara)[0];
     assert_eq!((gone.snippet.as_str(), gone.is_there), ("", false));
     assert_eq!(words_of(&mara, &target), CANARY);

@@ -76,12 +76,15 @@ impl Story {
     fn keep_or_give(&mut self, who: usize, note: Option<DocId>, mark: &str) -> Option<Command> {
         let note = note?;
         match self.chance.below(8) {
-            0 => Some(DraftCommand::Keep { target: TextTarget::Note { note }, text: text(mark) }.command()),
+            0 => {
+                Some(DraftCommand::Keep { target: TextTarget::Note { note }, text: text(mark), before: None }.command())
+            }
             1 => Some(DraftCommand::Discard { target: TextTarget::Note { note } }.command()),
             2 => {
                 let (to, language) = (self.circle.space, "en".to_owned());
                 let gift = GiftDraft { note, part: None, title: WithTitle::Included, to, language };
-                let preview = self.device(who).companion.preview_give(&gift).ok()?.hash;
+                let device = self.device(who);
+                let preview = device.companion.preview(&gift.clone().unseen(), &device.at()).ok()?.hash;
                 Some(ConsentCommand::Give { gift, preview }.command())
             }
             3 => {
@@ -285,14 +288,14 @@ fn every_ask_is_seen_to_change_and_to_be_told_of_it() {
     let idea = walk.expect("an idea");
     changes(&mara, &Ask::Idea { id: idea }, || _ = mara.apply(Plan::decide(idea, Decision::Add(0))));
     let kept = TextTarget::NoteTitle { note };
-    let keep = |words: &str| mara.apply(DraftCommand::Keep { target: kept.clone(), text: text(words) });
+    let keep = |words: &str| mara.apply(DraftCommand::Keep { target: kept.clone(), text: text(words), before: None });
     changes(&mara, &Ask::Drafts { at: at() }, || _ = keep("Ni"));
     changes(&mara, &Ask::Draft { target: kept.clone() }, || _ = keep("Nig"));
     let (part, title, language) = (None, WithTitle::LeftOut, "en".to_owned());
     let gift = GiftDraft { note, part, title, to: space, language };
     let mut copy = None;
     changes(&mara, &Ask::Shares { filter: ShareFilter::default(), at: at() }, || {
-        let preview = mara.companion.preview_give(&gift).expect("a note of hers").hash;
+        let preview = mara.companion.preview(&gift.clone().unseen(), &mara.at()).expect("a note of hers").hash;
         copy = mara.apply(ConsentCommand::Give { gift: gift.clone(), preview }).made;
     });
     let copy = copy.expect("a copy");

@@ -119,7 +119,8 @@ fn way_back(desk: &mut Desk<'_>, deed: &Deeds) -> Result<Inverse> {
     let reached = texts_back(desk, deed, &record, &mut way)?;
     let asked = std::mem::take(&mut way.steps);
     for step in asked.into_iter().chain(reached) {
-        if stands(desk, &record, &people, &step)? {
+        let hides = hides_others_words(desk, &record, &people, &step, (&after, &now))?;
+        if !hides && stands(desk, &record, &people, &step)? {
             way.steps.push(step);
         } else {
             way.left = true;
@@ -131,6 +132,22 @@ fn way_back(desk: &mut Desk<'_>, deed: &Deeds) -> Result<Inverse> {
     }
     within_bounds(desk, &record, &way.steps)?;
     Ok(way)
+}
+
+/// Whether a step would take a line out in whose words another wrote since: it is theirs too by now, and stays as it reads.
+fn hides_others_words(
+    desk: &Desk<'_>,
+    record: &DocumentRecord,
+    people: &People,
+    step: &Step,
+    (after, now): (&Tree, &Tree),
+) -> Result<bool> {
+    let Step::Set(path, Scalar::Bool(true)) = step else { return Ok(false) };
+    let [kind, id, mark] = path.as_slice() else { return Ok(false) };
+    let Some(entry) = ElementId::parse(id).filter(|_| kind == "entries" && mark == "gone") else { return Ok(false) };
+    let text = [kind.clone(), id.clone(), "text".to_owned()].to_vec();
+    Ok(text_at(after, &text) != text_at(now, &text)
+        && lines::is_written_by_another(desk.db, &record.id, &entry, &people.me())?)
 }
 
 /// A document that I may write now, as [`may`] would say of an edit.

@@ -5,12 +5,12 @@ mod bundle_in;
 mod bundle_out;
 mod whole;
 
-use super::backing_up::{Proof, make_backup};
+use super::backing_up::{self, make_backup};
+use super::confirming::Proof;
 use super::session::Session;
 use super::{Answered, BundleReport, Companion, LogCall, Mended, Rekeyed, Restored, UnlockWith, hold};
 use crate::clock::Moment;
 use crate::command::{Confirmation, Purpose};
-use crate::crypto::sign::SigningKey;
 use crate::error::{Code, Error, Result};
 use crate::exchange::Scope;
 use crate::ids::SpaceId;
@@ -23,10 +23,12 @@ pub(super) use whole::Wholes;
 
 /// Most jobs at once; a finished one makes room.
 const JOBS_MAX: usize = 8;
+/// The highest bit but one: every job's number has it. A host counts its own operations from below.
+const JOB: u64 = 1 << 62;
 /// Interrupted jobs that are remembered.
 const STOPPED_MAX: usize = 64;
 
-/// A job of this session. Its number is random and no operation of a host's: [`Companion::interrupt_job`] takes it.
+/// A job of this session. Its number is random and no operation of a host's: [`Companion::interrupt`] takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct JobId(pub u64);
 
@@ -51,7 +53,7 @@ pub enum Job {
     Backup {
         /// Where.
         folder: PathBuf,
-        /// For `Backup`; used up by opening the job.
+        /// For `Backup`; used up by opening the job, unless no backup is made.
         confirmation: Confirmation,
         /// Opens it besides the words, if one is given.
         passphrase: Option<SecretText>,
@@ -164,7 +166,7 @@ impl Until<'_> {
 enum Running {
     Out(Box<bundle_out::BundleOut>),
     In(Box<bundle_in::BundleIn>),
-    Backup(PathBuf, SigningKey, Option<SecretText>),
+    Backup(PathBuf, Proof, Option<SecretText>),
     Finished(Box<JobProgress>),
 }
 
@@ -203,8 +205,8 @@ impl Companion {
                 }
                 Job::BundleIn { file } => Running::In(Box::new(bundle_in::BundleIn::begin(session, &file)?)),
                 Job::Backup { folder, confirmation, passphrase } => {
-                    let admin = session.take_proof(Purpose::Backup, Some(&confirmation), at)?.admin()?;
-                    Running::Backup(folder, admin, passphrase)
+                    let proof = session.take_proof(Purpose::Backup, Some(&confirmation), at)?;
+                    Running::Backup(folder, proof, passphrase)
                 }
                 Job::Restore { .. } | Job::ReKey { .. } | Job::Integrity { .. } => {
                     return Err(broken("a job beside the session"));
@@ -243,7 +245,11 @@ impl Companion {
                     Err(error) if error.code() == Code::Interrupted => {
                         session.hosted.jobs.0.insert(id.0, running);
                     }
-                    Err(_) => (),
+                    Err(_) => {
+                        if let Running::Backup(_, proof, _) = running {
+                            session.hosted.proofs.give_back([proof]);
+                        }
+                    }
                 }
                 progress
             })
@@ -265,8 +271,11 @@ impl Companion {
         })
     }
 
-    /// Stops the step of a job that runs, or its next one, between two pieces; from any thread.
-    pub fn interrupt_job(&self, id: JobId) {
+    /// Stops the step of a job that runs, or its next one, between two pieces.
+    pub(super) fn interrupt_job(&self, id: JobId) {
+        if id.0 & JOB == 0 {
+            return;
+        }
         let mut stopped = hold(&self.host.stopped);
         if stopped.len() >= STOPPED_MAX {
             stopped.pop_first();
@@ -297,9 +306,10 @@ impl Running {
             Running::Out(job) => job.step(session, until, entropy, at),
             Running::In(job) => job.step(session, until, entropy, at),
             Running::Finished(progress) => Ok(JobProgress { changes: session.no_changes()?, ..*progress.clone() }),
-            Running::Backup(folder, admin, passphrase) => {
+            Running::Backup(folder, proof, passphrase) => {
                 let new = companion.copy_passphrase(passphrase.as_ref());
-                let made = make_backup(session, folder, new, |_| Ok(Proof::Admin(admin.clone())), at, entropy)?;
+                let prove = |_: &mut Session| Ok(backing_up::Proof::Admin(proof.admin()?.clone()));
+                let made = make_backup(session, folder, new, prove, at, entropy)?;
                 let outcome = Some(JobOutcome::Backup { header_is_whole: made.header_is_whole });
                 Ok(JobProgress { done: 1, total: 1, finished: true, changes: session.no_changes()?, outcome })
             }
@@ -316,7 +326,7 @@ impl From<&crate::exchange::Outgoing> for JobOutcome {
 
 /// The highest bit but one: a host counts its own operations from below.
 fn make_id(entropy: &mut dyn Entropy) -> u64 {
-    u64::from_be_bytes(entropy.bytes()) >> 2 | 1 << 62
+    u64::from_be_bytes(entropy.bytes()) >> 2 | JOB
 }
 
 fn broken(place: &'static str) -> Error {

@@ -4,8 +4,9 @@ use super::records::{Fate, Recovered, Saved};
 use crate::clock::{Moment, Stamp};
 use crate::command::{May, StoredText, TextTarget, recovered_draft};
 use crate::editing::session::{KeptWords, TextState};
-use crate::editing::{Splice, units};
+use crate::editing::{differences, typed_only, units};
 use crate::error::{Code, Error, Field, Result};
+use crate::ids::DocId;
 use crate::projection::texts;
 use crate::store::{documents, forgetting, meta};
 use crate::text::Shape;
@@ -21,6 +22,8 @@ const COMMITS_MAX: u64 = 1_000;
 /// An open field.
 pub(in super::super) struct OpenField {
     pub target: TextTarget,
+    /// What an idea is begun from: another's words, as far as it still has them.
+    pub begun_from: Option<String>,
     pub shape: Shape,
     pub field: Field,
     /// The document and its revision that `state` was made of; `None` for words that a command sends.
@@ -69,6 +72,7 @@ impl OpenField {
         };
         let field = OpenField {
             target: target.clone(),
+            begun_from: target.begun_from(db),
             shape,
             field,
             stored,
@@ -185,8 +189,21 @@ impl OpenField {
     }
 
     fn typed_words(&self) -> KeptWords {
-        let typed: Vec<&str> = self.state.unwritten().iter().map(|splice| splice.insert.as_str()).collect();
-        let text = typed.join("\n");
-        KeptWords { back: vec![Splice::new(0, units(&text), "")], unseen: Vec::new(), text }
+        KeptWords::of_nothing(match &self.begun_from {
+            Some(said) => typed_only(said, &differences(said, self.state.text())),
+            None => self.state.typed_only(),
+        })
+    }
+
+    /// Whether it is a text of one of these, or about one.
+    pub fn is_about(&self, docs: &[DocId]) -> bool {
+        self.target.objects().iter().any(|object| docs.contains(object))
+    }
+
+    /// The person here forgot its object, with all that was typed for it: what is typed from now on is words of its own.
+    pub fn let_go(&mut self) {
+        self.state.wrote();
+        self.begun_from = self.begun_from.take().map(|_| self.state.text().to_owned());
+        (self.unsaved_since, self.has_draft) = (None, false);
     }
 }

@@ -19,7 +19,7 @@ use crate::clock::Moment;
 use crate::command::TextTarget;
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Failure, Field, Result};
-use crate::ids::{ElementId, TextSession};
+use crate::ids::{DocId, ElementId, TextSession};
 use crate::secret::{Entropy, sweeping_deep};
 use field::{Found, OpenField};
 use std::collections::BTreeMap;
@@ -59,6 +59,18 @@ impl Typing {
         for field in self.open.values_mut() {
             writing::keep(session, field);
         }
+    }
+
+    /// Keeps what lies in memory alone of fields of these objects, or about them, as drafts.
+    pub(super) fn keep_for(&mut self, session: &mut Session, docs: &[DocId]) {
+        for field in self.open.values_mut().filter(|field| field.is_about(docs)) {
+            writing::keep(session, field);
+        }
+    }
+
+    /// The person here forgot these objects: what was typed for them so far is theirs no more.
+    pub(super) fn let_go(&mut self, docs: &[DocId]) {
+        self.open.values_mut().filter(|field| field.is_about(docs)).for_each(OpenField::let_go);
     }
 
     /// Ends all sessions; words that lie in memory alone become drafts, in one transaction.

@@ -231,7 +231,8 @@ pub(super) fn keep(session: &mut Session, field: &mut OpenField) {
         return;
     }
     let done = session.store.write(|tx| keep_draft(tx, &field.target, field.words(tx)?, field.caret, &field.stamp));
-    drafted(field, done.map(|done| done.commit), true);
+    let is_kept = done.as_ref().is_ok_and(|done| done.value);
+    drafted(field, done.map(|done| done.commit), is_kept);
 }
 
 fn let_go(session: &mut Session, field: &mut OpenField) {
@@ -311,7 +312,7 @@ pub(super) fn close(session: &mut Session, entropy: &mut dyn Entropy, field: &mu
 /// The draft of a line becomes that of an idea for the line, unless there is one.
 fn suggest(session: &mut Session, field: &OpenField) -> Result<()> {
     let text = field.state.text().to_owned();
-    let words = KeptWords { back: vec![Splice::new(0, units(&text), "")], unseen: Vec::new(), text };
+    let words = KeptWords::of_nothing(text);
     session.store.write(|tx| {
         let Some(idea) = field.target.as_suggestion(tx)? else { return Ok(()) };
         let (name, part) = idea.name();
@@ -319,7 +320,7 @@ fn suggest(session: &mut Session, field: &OpenField) -> Result<()> {
             return Ok(());
         }
         let_draft_go(tx, &field.target)?;
-        keep_draft(tx, &idea, words, field.caret, &field.stamp)
+        keep_draft(tx, &idea, words, field.caret, &field.stamp).map(|_| ())
     })?;
     Ok(())
 }
