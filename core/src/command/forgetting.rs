@@ -104,10 +104,16 @@ pub(super) fn may_go_on(db: &Connection, doc: &DocId) -> Result<()> {
 /// A document's snapshot does not load back: it stays as it reads now, others are not touched, and nothing more is
 /// written into it or applied to it here. A local mark; acceptance goes on without it.
 ///
+/// The lists that a device finds its way by (which spaces, what members are called) have no successor they could go on in:
+/// they are kept without a snapshot, made from their batches at every load, and go on as they are.
+///
 /// # Errors
 /// Those of the database.
 pub(crate) fn freeze(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
-    if documents::get(desk.db, doc)?.is_some() {
+    let Some(record) = documents::get(desk.db, doc)? else { return Ok(()) };
+    if let Some(Kind::Profile | Kind::Spaces) = Kind::from_number(record.kind) {
+        documents::drop_snapshot(desk.db, doc)?;
+    } else {
         forgetting::freeze(desk.db, doc, desk.at.unix_ms)?;
         desk.documents.forget(doc);
     }

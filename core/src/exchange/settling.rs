@@ -121,7 +121,9 @@ pub(super) fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken:
         return Ok(());
     }
     let doc = birth.doc();
-    let held = held_of(desk, &doc)?;
+    let mut held = held_of(desk, &doc)?;
+    // What only another's say lets count, and nobody sends the words of, is as if it were not here.
+    held.retain(|_, held| held.has_words);
     // As it was before anything is counted anew.
     let before = match documents::get(desk.db, &doc)? {
         Some(_) => Some(desk.load(&doc)?.state.clone()),

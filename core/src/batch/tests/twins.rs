@@ -188,3 +188,35 @@ fn without_payloads_nothing_is_guessed() {
     assert_eq!(dropped.judge(&second, &mut rebuilt), waits);
     shelf.passes(&second, &mut past);
 }
+
+/// The words of a twin outside a cut may be gone; what others wrote in the document must not be held up by it.
+#[test]
+fn a_twin_without_its_words_is_left_out_and_the_rest_goes_on() {
+    let mut split = split();
+    let (first, map, value) = (split.first, split.map, split.value);
+    let on_map = into_the_map(&mut split, &[first, map], &[map]);
+    let mut chris = Writer::new(3);
+    [first, value].iter().for_each(|id| chris.receive(&split.shelf.0[id].1.clone()));
+    chris.put("d", 1);
+    let on_value = split.shelf.take(&chris.close());
+    let mut past = past_of(&split, [&first, &map, &value]);
+    split.shelf.passes(&on_map, &mut past);
+    let facts: Vec<BatchFacts> = past.facts().cloned().collect();
+    for gone in [map, value] {
+        let mut shelf = split.shelf.clone();
+        shelf.0.remove(&gone);
+        let mut rebuilt = DocumentPast::rebuild(&birth(), facts.clone(), &OneKind, &shelf).expect("no damage");
+        assert!(rebuilt.facts_of(&first).is_some());
+        match shelf.judge(&on_value, &mut rebuilt) {
+            Verdict::Passed(_) => assert_eq!(gone, map),
+            // Its own past is what lacks words: it waits for them.
+            Verdict::Waits { for_changes } => {
+                assert_eq!((gone, for_changes), (value, facts.iter().filter(|f| f.id == value).filter_map(|f| f.last).collect()));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // The control: facts that do not belong together are damage as ever.
+    let torn = facts.iter().filter(|facts| facts.id != first).cloned().collect();
+    assert!(DocumentPast::rebuild(&birth(), torn, &OneKind, &split.shelf).is_none());
+}
