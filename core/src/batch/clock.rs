@@ -257,7 +257,11 @@ mod tests {
         let (mut even, mut odd, mut all) = (Clock::default(), Clock::default(), Vec::new());
         let joins = &mut Joins::default();
         for actor in 0..4_000 {
-            if actor % 2 == 0 { even.set(actor, at(1)) } else { odd.set(actor, at(1)) }
+            if actor % 2 == 0 {
+                even.set(actor, at(1))
+            } else {
+                odd.set(actor, at(1))
+            }
             all.push(joins.join(&even, &odd, &later).unwrap());
         }
         assert!(joins.visited < 4_000 * 8, "{} visited", joins.visited);

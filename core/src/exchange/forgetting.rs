@@ -1,6 +1,7 @@
 //! What came that asks to forget: whether it counts, and what follows on this device. Hiding follows from what is
 //! accepted, so it is the same everywhere; dropping words is local and no part of acceptance (protocol.md §5).
 
+use super::bringing;
 use super::evidence::{decide, held_of};
 use super::intake::Taken;
 use super::settling::{put_aside, settle};
@@ -71,8 +72,10 @@ pub(super) fn settled(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken
     let forgets = forgetting::standing(desk.db, &doc, Asked::Forget)?;
     if !forgets.is_empty() {
         let into = forgets.iter().find_map(|forget| forget.into);
+        let along = bringing::take(desk, people, birth, into)?;
         forget_drafts(desk.db, &doc, into.as_ref(), ForgottenBy::Elsewhere)?;
         hide_forgotten(desk.db, desk.documents, &record, into, desk.at.unix_ms)?;
+        bringing::put(desk, people, birth, along)?;
     } else if forgetting::get(desk.db, &doc)?.is_some() {
         bring_back(desk, people, &record, taken)?;
     }

@@ -10,6 +10,7 @@ use crate::ids::{BatchId, DocId, MemberId, SpaceId};
 use crate::store::batches::{self, Stage};
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::forgetting::{self, Asked, ForgottenRecord};
+use crate::store::named;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
@@ -124,17 +125,28 @@ pub fn kept(db: &Connection, people: &People, forgotten: &ForgottenRecord) -> Re
         if mine && doc.id != record.id {
             continue;
         }
-        let copied = if doc.id == record.id { copied(db, record.space, &doc.id)? } else { BTreeSet::new() };
+        let is_copied = doc.id == record.id || doc.writer.is_none();
+        let copied = if is_copied { copied(db, record.space, &record.id)? } else { BTreeSet::new() };
         for batch in forgetting::written(db, &doc.id)? {
             let writes = people.membership.member_of(&batch.device) == Some(people.me());
             // What was not judged yet may hold words.
             let is_bare = cbor::decode_own::<BatchFacts>(&batch.facts).is_ok_and(|facts| facts.count == 0);
-            if writes && batch.has_words && !is_bare && !copied.contains(&batch.id) {
+            if writes && batch.has_words && !is_bare && !copied.contains(&batch.id) && !goes_on(db, &batch.id)? {
                 kept.push((doc.id, batch.id));
             }
         }
     }
     Ok(kept)
+}
+
+/// Whether a batch that counts says the same in what goes on.
+fn goes_on(db: &Connection, batch: &BatchId) -> Result<bool> {
+    for by in named::made_again(db, batch)? {
+        if batches::get(db, &by)?.is_some_and(|by| by.stage == Stage::Accepted) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The batches that the standing Forgets of a document say were copied: those they name, and what lies before these in

@@ -24,6 +24,7 @@ pub mod undo;
 
 pub use pool::{Readers, Stop};
 pub use readout::{Readout, read_out};
+pub use salvage::SHOWN;
 
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;

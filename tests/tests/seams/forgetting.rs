@@ -147,3 +147,36 @@ fn what_nobody_has_any_more_is_not_sent_again_and_again() {
     assert_eq!((report.new, report.already), (0, 0), "the same headers with every bundle");
     assert_eq!(late.hash(&space), mara.hash(&space));
 }
+
+#[test]
+fn a_joint_part_does_not_wait_for_words_that_a_supporter_takes_over_and_withholds() {
+    let world = World::new("withheld together");
+    let theft = Theft::new(&world);
+    let (mara, thief, theo, space) = (theft.mara(), theft.stolen(), theft.theo(), theft.circle.space);
+    let birth = Forge::birth_of(mara, &theft.joint());
+    // Someone with the stolen phone and its secret writes where both write, then purges all of it. Theo sides with them.
+    let known = wires_of(thief, &space);
+    thief.apply(theft.plan.add(US, "Mine now"));
+    let theirs: Vec<_> = wires_of(thief, &space).into_iter().filter(|wire| !known.contains(wire)).collect();
+    let theirs = Batch::parse(&theirs[0]).expect("a batch").0;
+    theft.tell(0, &[], wires_of(thief, &space));
+    theft.tell(2, &[], wires_of(thief, &space));
+    let whole = wires_of(theo, &space);
+    thief.apply(ForgetCommand::Everything { doc: theft.plan.id });
+    thief.companion.purge(&[theft.plan.id], &thief.secret(), &thief.at()).expect("the right secret");
+    theft.tell(0, &[], wires_of(thief, &space));
+    assert!(plans(mara).is_empty() && !mara.holds("Call before eight"));
+    let taking = takes_over(&Forge::with_keys_of(theo, &space), &birth, theirs.id());
+    theft.remove();
+    // He sends every word but those.
+    let sent = whole.iter().filter(|wire| Batch::parse(wire).expect("a batch").0.id() != theirs.id());
+    theft.tell(0, &[], sent.cloned().chain([taking.encode()]).collect());
+    assert_eq!(theft.plan.words(mara, OWN), ["Walk", "Tea"]);
+    assert_eq!(theft.plan.words(mara, US), ["Call before eight"], "the joint part is hidden");
+    mara.apply(theft.plan.add(US, "And after nine"));
+    // Once the words come they count, as on every phone that has them.
+    theft.tell(0, &[], vec![theirs.encode()]);
+    theft.tell(2, &statements_of(mara, &space), wires_of(mara, &space).into_iter().chain([taking.encode()]).collect());
+    assert_eq!(theft.plan.words(mara, US).len(), 3);
+    assert_eq!(mara.hash(&space), theo.hash(&space));
+}

@@ -211,7 +211,10 @@ fn a_twin_without_its_words_is_left_out_and_the_rest_goes_on() {
             Verdict::Passed(_) => assert_eq!(gone, map),
             // Its own past is what lacks words: it waits for them.
             Verdict::Waits { for_changes } => {
-                assert_eq!((gone, for_changes), (value, facts.iter().filter(|f| f.id == value).filter_map(|f| f.last).collect()));
+                assert_eq!(
+                    (gone, for_changes),
+                    (value, facts.iter().filter(|f| f.id == value).filter_map(|f| f.last).collect())
+                );
             }
             other => panic!("{other:?}"),
         }
