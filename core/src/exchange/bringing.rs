@@ -6,7 +6,7 @@ use crate::cbor;
 use crate::command::{Along, Desk, make_again_in, put_along, take_along};
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, DocId};
-use crate::projection::{People, birth_of, kept};
+use crate::projection::{People, birth_of, copied, kept};
 use crate::space::may_write_content;
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::{batches, forgetting, named};
@@ -42,6 +42,7 @@ pub(super) fn put(desk: &mut Desk<'_>, people: &People, birth: &Birth, along: Op
     let Some(forgotten) = forgetting::get(desk.db, &birth.doc())? else { return Ok(()) };
     put_along(desk, along)?;
     let into = successor_of(birth);
+    let copied = copied(desk.db, birth.space, &birth.doc())?;
     let mut mine: Vec<(u64, BatchId, DocumentRecord)> = Vec::new();
     for (doc, id) in kept(desk.db, people, &forgotten)? {
         let (Some(batch), Some(record)) = (batches::get(desk.db, &id)?, documents::get(desk.db, &doc)?) else {
@@ -49,7 +50,7 @@ pub(super) fn put(desk: &mut Desk<'_>, people: &People, birth: &Birth, along: Op
         };
         let is_mine = record.writer.is_none_or(|writer| doc == birth.doc() && writer == people.me());
         // My other phones bring along what they wrote.
-        if batch.device == desk.me.device && is_mine && named::made_again(desk.db, &id)?.is_empty() {
+        if batch.device == desk.me.device && is_mine && !copied.contains(&id) && !is_made_again(desk, &id)? {
             let facts: BatchFacts = cbor::decode_own(&batch.facts)?;
             mine.push((facts.start_op, id, record));
         }
@@ -66,4 +67,14 @@ pub(super) fn put(desk: &mut Desk<'_>, people: &People, birth: &Birth, along: Op
         }
     }
     Ok(())
+}
+
+/// Whether this device wrote a stranded batch again before.
+fn is_made_again(desk: &Desk<'_>, id: &BatchId) -> Result<bool> {
+    for by in named::made_again(desk.db, id)? {
+        if batches::get(desk.db, &by)?.is_some_and(|by| by.device == desk.me.device) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

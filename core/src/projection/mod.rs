@@ -23,7 +23,7 @@ mod waiting;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
 pub use findable::{Findable, Words, compact_index, index_if_due, is_index_due, reindex, words};
-pub use forgetting::{KEPT_AFTER_FORGET_MS, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
+pub use forgetting::{KEPT_AFTER_FORGET_MS, copied, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
