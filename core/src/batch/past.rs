@@ -407,10 +407,14 @@ impl DocumentPast {
         payloads: &dyn Payloads,
     ) -> Result<Spot, Stop> {
         let (count, node) = (u64::from(facts.count), self.nodes.len());
-        if self.lines.after(actor, own).is_empty() {
+        let mut is_new = true;
+        for other in self.lines.after(actor, own) {
+            is_new &= facts.first.is_some_and(|first| self.hash_at(other, payloads).is_ok_and(|hash| hash != first));
+        }
+        if is_new {
             return Ok(self.lines.extend(actor, own, count, facts.start_op, node));
         }
-        // Something follows already: the same changes in another batch, or twins.
+        // The same changes, at least from the first, lie in another batch already.
         let opened = if learned.is_none() { Some(self.reopen(facts, actor, payloads)?) } else { None };
         let (hashes, rows) = learned.or(opened.as_ref()).ok_or(Refusal::WrongSequence)?;
         let mut spot = own;

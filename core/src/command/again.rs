@@ -70,6 +70,10 @@ impl Held {
     fn read(db: &Connection, doc: &DocId) -> Result<Self> {
         let mut held = Held { changes: BTreeMap::new(), has_gaps: false };
         for record in batches::of_document(db, doc, Stage::Passed, Stage::Aside)? {
+            // What only takes over or asks holds no changes.
+            if cbor::decode_own::<BatchFacts>(&record.facts)?.count == 0 {
+                continue;
+            }
             let body = record.payload.as_ref().and_then(|payload| Body::decode(payload).ok());
             held.has_gaps |= body.is_none();
             for chunk in body.unwrap_or_default().changes {

@@ -47,7 +47,7 @@ fn what_my_other_phone_wrote_late_goes_on_in_the_successor() {
         }
         circle.tell_everything();
         circle.tell_everything();
-        for device in [here, there] {
+        for device in [there, here] {
             let (words, tags) = body(device, into);
             assert_eq!(words, "Not tea at four, with Ana", "{}", device.name);
             assert!(tags.iter().any(|tag| tag == "Late lark"), "{tags:?}");

@@ -129,7 +129,7 @@ fn restarted(cast: &Cast, fresh: &[Phone], count: usize) -> Vec<SignedStatement>
 /// `BELAY_STATEMENTS=8192 cargo test -p belay-tests --test membership cost -- --nocapture` for the most that can be.
 #[test]
 fn great_many_statements_cost_hardly_more_than_there_are() {
-    let most: usize = std::env::var("BELAY_STATEMENTS").map_or(2_048, |count| count.parse().expect("a number"));
+    let most: usize = std::env::var("BELAY_STATEMENTS").map_or(1_024, |count| count.parse().expect("a number"));
     let members = |at: usize| (if at == 0 { Role::Person } else { Role::Supporter }, vec![phone(at), phone(at + 8)]);
     let cast = Cast::new(SpaceKind::Relationship, &(0..8).map(members).collect::<Vec<_>>());
     let fresh: Vec<Phone> = (0..1_024).map(|at| Phone::named(&format!("fresh {at}"))).collect();

@@ -4,6 +4,8 @@ use crate::cast::{OWN, Theft, US, adopt, after, forgets, signed, takes_over};
 use belay::batch::{Batch, Body};
 use belay::command::{ForgetCommand, TalkCommand};
 use belay::error::Code;
+use belay::space::SignedStatement;
+use belay::store::documents;
 use belay::view::{Answer, Ask, At};
 use belay_tests::{Circle, Forge, Plan, World, plans, statements_of, text, wires_of};
 
@@ -151,32 +153,42 @@ fn what_nobody_has_any_more_is_not_sent_again_and_again() {
 #[test]
 fn a_joint_part_does_not_wait_for_words_that_a_supporter_takes_over_and_withholds() {
     let world = World::new("withheld together");
-    let theft = Theft::new(&world);
-    let (mara, thief, theo, space) = (theft.mara(), theft.stolen(), theft.theo(), theft.circle.space);
-    let birth = Forge::birth_of(mara, &theft.joint());
-    // Someone with the stolen phone and its secret writes where both write, then purges all of it. Theo sides with them.
+    let circle = Circle::new(&world, 3, 1);
+    let [mara, thief, other, theo] = [0, 1, 2, 3].map(|at| &circle.devices[at]);
+    let (space, plan) = (circle.space, Plan::made_by(mara, Some(circle.space), "wellness"));
+    mara.apply(plan.add(OWN, "Walk"));
+    mara.apply(plan.add(US, "Call before eight"));
+    circle.tell_everything();
+    let about = mara.look(|db| documents::about(db, &plan.id));
+    let joint = about.into_iter().find(|record| record.writer.is_none()).expect("a joint part").id;
+    let birth = Forge::birth_of(mara, &joint);
+    let tell = |to: usize, statements: &[SignedStatement], wires: Vec<Vec<u8>>| {
+        let bundle = circle.carry(to, &space, statements.to_vec(), wires);
+        circle.devices[to].take(&bundle).expect("a good bundle");
+    };
+    // Someone with a stolen phone and its secret writes where both write, then purges all of it; her other phone hears.
     let known = wires_of(thief, &space);
-    thief.apply(theft.plan.add(US, "Mine now"));
-    let theirs: Vec<_> = wires_of(thief, &space).into_iter().filter(|wire| !known.contains(wire)).collect();
-    let theirs = Batch::parse(&theirs[0]).expect("a batch").0;
-    theft.tell(0, &[], wires_of(thief, &space));
-    theft.tell(2, &[], wires_of(thief, &space));
-    let whole = wires_of(theo, &space);
-    thief.apply(ForgetCommand::Everything { doc: theft.plan.id });
-    thief.companion.purge(&[theft.plan.id], &thief.secret(), &thief.at()).expect("the right secret");
-    theft.tell(0, &[], wires_of(thief, &space));
-    assert!(plans(mara).is_empty() && !mara.holds("Call before eight"));
-    let taking = takes_over(&Forge::with_keys_of(theo, &space), &birth, theirs.id());
-    theft.remove();
-    // He sends every word but those.
-    let sent = whole.iter().filter(|wire| Batch::parse(wire).expect("a batch").0.id() != theirs.id());
-    theft.tell(0, &[], sent.cloned().chain([taking.encode()]).collect());
-    assert_eq!(theft.plan.words(mara, OWN), ["Walk", "Tea"]);
-    assert_eq!(theft.plan.words(mara, US), ["Call before eight"], "the joint part is hidden");
-    mara.apply(theft.plan.add(US, "And after nine"));
+    thief.apply(plan.add(US, "Mine now"));
+    let late = wires_of(thief, &space).into_iter().find(|wire| !known.contains(wire)).expect("a batch");
+    let late = Batch::parse(&late).expect("a batch").0;
+    thief.apply(ForgetCommand::Everything { doc: plan.id });
+    tell(2, &[], wires_of(thief, &space));
+    thief.companion.purge(&[plan.id], &thief.secret(), &thief.at()).expect("the right secret");
+    tell(2, &[], wires_of(thief, &space));
+    assert!(plans(other).is_empty() && !other.holds("Call before eight"));
+    // She takes it out, and Theo takes over what it wrote, of which he alone has the words.
+    mara.companion.remove_device(&space, &thief.id(), &mara.secret(), &mara.at()).expect("her own phone");
+    let taking = takes_over(&Forge::with_keys_of(theo, &space), &birth, late.id());
+    tell(2, &statements_of(mara, &space), Vec::new());
+    tell(2, &[], vec![taking.encode()]);
+    tell(2, &[], wires_of(mara, &space));
+    assert_eq!(plan.words(other, OWN), ["Walk"]);
+    assert_eq!(plan.words(other, US), ["Call before eight"], "the joint part is hidden");
+    other.apply(plan.add(US, "And after nine"));
     // Once the words come they count, as on every phone that has them.
-    theft.tell(0, &[], vec![theirs.encode()]);
-    theft.tell(2, &statements_of(mara, &space), wires_of(mara, &space).into_iter().chain([taking.encode()]).collect());
-    assert_eq!(theft.plan.words(mara, US).len(), 3);
-    assert_eq!(mara.hash(&space), theo.hash(&space));
+    tell(2, &[], vec![late.encode()]);
+    assert_eq!(plan.words(other, US).len(), 3);
+    tell(0, &[], vec![late.encode(), taking.encode()]);
+    tell(0, &[], wires_of(other, &space));
+    assert_eq!(mara.hash(&space), other.hash(&space));
 }
