@@ -37,6 +37,9 @@ pub const WRITE_POINTS: &[&str] = &[
     "erase-removing",
     "erase-emptied",
     "erase-unmarked",
+    "drop-staged",
+    "drop-named",
+    "drop-cleared",
     // store: the file, transactions, the journal, steps of the schema, copies
     "store-made",
     "store-keyed",
@@ -71,6 +74,7 @@ pub const WRITE_POINTS: &[&str] = &[
     "resume-begun",
     "bundle-taking",
     "bundle-taken",
+    "drop-taken",
     "rekey-exported",
     "rekey-closed",
     "rekey-opened",

@@ -30,8 +30,8 @@ pub struct Forget {
     /// How the document was born.
     #[n(1)]
     pub birth: Birth,
-    /// What was copied, or given up: the newest batch of each device in it that counted, sorted. Each covers what its
-    /// device wrote before in this document. Batches, not changes, since these can be followed where words are gone.
+    /// What was copied, or given up: the newest batch of each device that counted in it (and, where it goes on, in the
+    /// documents about it that all write), sorted. Each covers what its device wrote there before. Batches, not changes, since these can be followed where words are gone.
     #[n(2)]
     pub heads: Vec<BatchId>,
     /// Where its values were copied to: always [`successor_of`]. `None` where nothing of it was to stay.

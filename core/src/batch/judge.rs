@@ -245,7 +245,7 @@ impl Known for Within<'_> {
             let row = self.rows.get(name.counter).map(|(row, _)| row.clone());
             return row.ok_or(Stop::Refused(Refusal::UnknownTarget));
         }
-        let spot = if own { self.ground.own } else { self.ground.others.get(&name.actor).copied() };
+        let spot = if own { self.ground.own } else { self.ground.others.get(name.actor) };
         let spot = spot.ok_or(Stop::Refused(Refusal::UnknownTarget))?;
         self.past.row(spot, name.counter, self.payloads)
     }

@@ -4,6 +4,7 @@
 //! one that wrote two different changes with one number has a line for each, and both are kept apart here, so
 //! that a change is judged on exactly what it depends on. The same change in two batches has one place.
 
+use crate::batch::clock::{Clock, Joins};
 use crate::batch::ops::ActorIx;
 use std::collections::BTreeMap;
 
@@ -13,12 +14,9 @@ pub(super) type NodeIx = usize;
 /// A change: its line, and its sequence number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Spot {
-    line: usize,
+    pub(super) line: usize,
     pub seq: u64,
 }
-
-/// A causal past: for every actor in it, the furthest change.
-pub(super) type Clock = BTreeMap<ActorIx, Spot>;
 
 /// Changes from `seq` on, and operations from `start_op` on, are those of a batch.
 #[derive(Clone, Copy, Debug)]
@@ -47,11 +45,29 @@ impl Line {
 pub(super) struct Lines {
     lines: Vec<Line>,
     of_actor: BTreeMap<ActorIx, Vec<usize>>,
+    joins: Joins,
+}
+
+fn line_of(lines: &[Line], spot: Spot) -> &Line {
+    lines.get(spot.line).expect("a spot is made with its line")
+}
+
+fn back(lines: &[Line], mut spot: Spot, seq: u64) -> Option<Spot> {
+    while seq < line_of(lines, spot).first() {
+        spot = line_of(lines, spot).before?;
+    }
+    (1..=spot.seq).contains(&seq).then_some(Spot { line: spot.line, seq })
+}
+
+/// Of two changes of one actor the further one, where it follows the other.
+fn further(lines: &[Line], one: Spot, other: Spot) -> Option<Spot> {
+    let (early, late) = if one.seq <= other.seq { (one, other) } else { (other, one) };
+    (back(lines, late, early.seq) == Some(early)).then_some(late)
 }
 
 impl Lines {
     fn line(&self, spot: Spot) -> &Line {
-        self.lines.get(spot.line).expect("a spot is made with its line")
+        line_of(&self.lines, spot)
     }
 
     /// The changes that follow this one (or begin the actor): more than one only for twins.
@@ -91,11 +107,8 @@ impl Lines {
     }
 
     /// The change with this sequence number among a change and its actor's earlier ones.
-    pub fn back(&self, mut spot: Spot, seq: u64) -> Option<Spot> {
-        while seq < self.line(spot).first() {
-            spot = self.line(spot).before?;
-        }
-        (1..=spot.seq).contains(&seq).then_some(Spot { line: spot.line, seq })
+    pub fn back(&self, spot: Spot, seq: u64) -> Option<Spot> {
+        back(&self.lines, spot, seq)
     }
 
     /// The batch that holds a change.
@@ -123,24 +136,19 @@ impl Lines {
         self.line(spot).actor
     }
 
-    /// Takes another past in; `None` where the two hold different changes of one actor with one number.
-    pub fn join(&self, clock: &mut Clock, other: &Clock) -> Option<()> {
-        for (actor, spot) in other {
-            self.join_one(clock, *actor, *spot)?;
-        }
-        Some(())
+    /// Both pasts; `None` where the two hold different changes of one actor with one number.
+    pub fn join(&mut self, one: &Clock, other: &Clock) -> Option<Clock> {
+        let Lines { lines, joins, .. } = self;
+        joins.join(one, other, &|one, other| further(lines, one, other))
     }
 
     /// Takes a change and its actor's earlier ones in.
     pub fn join_one(&self, clock: &mut Clock, actor: ActorIx, spot: Spot) -> Option<()> {
-        let furthest = match clock.get(&actor) {
+        let furthest = match clock.get(actor) {
             None => spot,
-            Some(held) => {
-                let (early, late) = if held.seq <= spot.seq { (*held, spot) } else { (spot, *held) };
-                (self.back(late, early.seq) == Some(early)).then_some(late)?
-            }
+            Some(held) => further(&self.lines, held, spot)?,
         };
-        clock.insert(actor, furthest);
+        clock.set(actor, Some(furthest));
         Some(())
     }
 }

@@ -8,6 +8,7 @@ mod actor;
 mod birth;
 mod canonical;
 mod chunk;
+mod clock;
 mod facts;
 mod forgetting;
 mod header;

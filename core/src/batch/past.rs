@@ -4,10 +4,11 @@ use crate::batch::READER;
 use crate::batch::birth::Birth;
 use crate::batch::canonical::expand_own;
 use crate::batch::chunk::Chunk;
+use crate::batch::clock::Clock;
 use crate::batch::facts::BatchFacts;
 use crate::batch::header::Header;
 use crate::batch::judge::{Newer, newer_than};
-use crate::batch::lines::{Clock, Lines, NodeIx, Spot};
+use crate::batch::lines::{Lines, NodeIx, Spot};
 use crate::batch::ops::{ActorIx, Row, Rows, Stop, row_of};
 use crate::batch::payload::Body;
 use crate::batch::refusal::Refusal;
@@ -36,7 +37,7 @@ struct Node {
     /// Of the seed: facts under a batch id of zeros, never looked up.
     facts: BatchFacts,
     /// What its first change stands on, without its actor's own changes.
-    others: Arc<Clock>,
+    others: Clock,
     last: Spot,
     rows: Option<Arc<Rows>>,
 }
@@ -78,7 +79,7 @@ pub(super) struct Ground {
     /// The actor's own change before, if it is in the past.
     pub own: Option<Spot>,
     /// The rest.
-    pub others: Arc<Clock>,
+    pub others: Clock,
     /// The highest operation in the past.
     pub max_op: u64,
 }
@@ -119,7 +120,9 @@ impl DocumentPast {
         newer_than(header, self.reader)
     }
 
-    /// The past of a document whose batches were judged before, in any order.
+    /// The past of a document whose batches were judged before, in any order. One whose words were dropped, and which
+    /// only they could put in its place (it has a twin), is left out with all that stands on it: what depends on those
+    /// waits until the words are here again.
     /// `None` where the facts do not belong together (damage) or the seed's kind is unknown.
     pub fn rebuild(
         birth: &Birth,
@@ -131,8 +134,19 @@ impl DocumentPast {
         past.plant(birth, seeds)?;
         // Operations are counted upwards along dependencies, so this order has every change after its past.
         facts.sort_by_key(|facts| (facts.start_op, facts.id));
+        let mut has_gaps = false;
         for facts in facts {
-            past.add(facts, None, payloads).ok()?;
+            let (device, births) = (facts.device, facts.births);
+            match past.add(facts, None, payloads) {
+                Ok(()) => continue,
+                Err(Stop::Dropped(_)) => has_gaps = true,
+                // It may stand on what was left out, or on the middle of a batch that has no words any more.
+                Err(Stop::Refused(_)) if has_gaps || past.lacks_words(payloads) => has_gaps = true,
+                Err(Stop::Refused(_)) => return None,
+            }
+            if births {
+                past.births.insert(device);
+            }
         }
         Some(past)
     }
@@ -157,6 +171,10 @@ impl DocumentPast {
     pub fn facts_of(&self, id: &BatchId) -> Option<&BatchFacts> {
         let bare = self.bare.get(id);
         bare.or_else(|| Some(&self.nodes.get(*self.by_id.get(id)?)?.facts))
+    }
+
+    fn lacks_words(&self, payloads: &dyn Payloads) -> bool {
+        self.nodes.iter().skip(1).any(|node| payloads.body(&node.facts.id).is_none())
     }
 
     pub(super) fn was_born_by(&self, device: &DeviceId) -> bool {
@@ -189,7 +207,7 @@ impl DocumentPast {
         self.actors.insert(actor, 0);
         let last = self.lines.extend(0, None, 1, facts.start_op, 0);
         self.spots.insert(seed.id(), last);
-        self.nodes.push(Node { facts, others: Arc::default(), last, rows: Some(Arc::new(rows)) });
+        self.nodes.push(Node { facts, others: Clock::default(), last, rows: Some(Arc::new(rows)) });
         self.grown = Some(Grown { birth: birth.clone(), seed });
         Some(())
     }
@@ -247,17 +265,21 @@ impl DocumentPast {
             && self.lines.actor(*only) == actor
             && let Some(node) = self.nodes.get(self.lines.node(*only))
         {
-            return Ok(Ground { own: Some(*only), others: Arc::clone(&node.others), max_op });
+            return Ok(Ground { own: Some(*only), others: node.others.clone(), max_op });
         }
         let twins = Stop::Refused(Refusal::WrongDependency);
-        let mut clock = Clock::new();
+        let mut clock = Clock::default();
         for spot in deps {
-            let others = self.nodes.get(self.lines.node(*spot)).map(|node| Arc::clone(&node.others));
-            self.lines.join(&mut clock, &others.unwrap_or_default()).ok_or_else(|| twins.clone())?;
+            if let Some(node) = self.nodes.get(self.lines.node(*spot)) {
+                clock = self.lines.join(&clock, &node.others).ok_or_else(|| twins.clone())?;
+            }
             self.lines.join_one(&mut clock, self.lines.actor(*spot), *spot).ok_or_else(|| twins.clone())?;
         }
-        let own = clock.remove(&actor);
-        Ok(Ground { own, others: Arc::new(clock), max_op })
+        let own = clock.get(actor);
+        if own.is_some() {
+            clock.set(actor, None);
+        }
+        Ok(Ground { own, others: clock, max_op })
     }
 
     fn max_op(&mut self, spot: Spot, payloads: &dyn Payloads) -> Result<u64, Stop> {
@@ -385,10 +407,14 @@ impl DocumentPast {
         payloads: &dyn Payloads,
     ) -> Result<Spot, Stop> {
         let (count, node) = (u64::from(facts.count), self.nodes.len());
-        if self.lines.after(actor, own).is_empty() {
+        let mut is_new = true;
+        for other in self.lines.after(actor, own) {
+            is_new &= facts.first.is_some_and(|first| self.hash_at(other, payloads).is_ok_and(|hash| hash != first));
+        }
+        if is_new {
             return Ok(self.lines.extend(actor, own, count, facts.start_op, node));
         }
-        // Something follows already: the same changes in another batch, or twins.
+        // The same changes, at least from the first, lie in another batch already.
         let opened = if learned.is_none() { Some(self.reopen(facts, actor, payloads)?) } else { None };
         let (hashes, rows) = learned.or(opened.as_ref()).ok_or(Refusal::WrongSequence)?;
         let mut spot = own;

@@ -16,9 +16,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// `NotFound` for a batch that is not held; those of the database. The caller looked whether I may write there.
 pub fn make_again(desk: &mut Desk<'_>, birth: &Birth, batch: &BatchId) -> Result<bool> {
+    make_again_in(desk, birth, birth, batch)
+}
+
+/// [`make_again`] in the document that goes on where the batch's own is forgotten; its values were copied with the ids of
+/// their elements, so what was done there can be done here.
+///
+/// # Errors
+/// Those of [`make_again`].
+pub fn make_again_in(desk: &mut Desk<'_>, from: &Birth, birth: &Birth, batch: &BatchId) -> Result<bool> {
     let doc = birth.doc();
     desk.close(&doc)?;
-    let Some(steps) = steps_of(desk, birth, batch)? else { return Ok(false) };
+    let Some(steps) = steps_of(desk, from, birth, batch)? else { return Ok(false) };
     if steps.is_empty() {
         return Ok(false);
     }
@@ -29,9 +38,9 @@ pub fn make_again(desk: &mut Desk<'_>, birth: &Birth, batch: &BatchId) -> Result
     Ok(true)
 }
 
-/// What the batch did, as steps on the document as it is now.
-fn steps_of(desk: &mut Desk<'_>, birth: &Birth, batch: &BatchId) -> Result<Option<Vec<Step>>> {
-    let doc = birth.doc();
+/// What the batch did in `from`, as steps on the document of this birth as it is now.
+fn steps_of(desk: &mut Desk<'_>, from: &Birth, birth: &Birth, batch: &BatchId) -> Result<Option<Vec<Step>>> {
+    let doc = from.doc();
     let (db, record) = (desk.db, batches::get(desk.db, batch)?.ok_or(Code::NotFound)?);
     let facts: BatchFacts = cbor::decode_own(&record.facts)?;
     let (Some(last), Some(payload)) = (facts.last, &record.payload) else { return Ok(None) };
@@ -40,11 +49,11 @@ fn steps_of(desk: &mut Desk<'_>, birth: &Birth, batch: &BatchId) -> Result<Optio
     let stood = usize::try_from(counted).ok().and_then(|counted| body.changes.get(counted.checked_sub(1)?));
     let before = stood.map_or_else(|| facts.deps.clone(), |change| vec![change.id()]);
     let Some(chunks) = Held::read(db, &doc)?.past(last) else { return Ok(None) };
-    let mut scratch = Doc::born(birth.clone())?;
+    let mut scratch = Doc::born(from.clone())?;
     scratch.apply(chunks)?;
     let (before, after) = (scratch.at(&before, |view| view.tree())?, scratch.at(&[last], |view| view.tree())?);
-    let now = match documents::get(db, &doc)? {
-        Some(_) => desk.load(&doc)?.doc.now().tree(),
+    let now = match documents::get(db, &birth.doc())? {
+        Some(_) => desk.load(&birth.doc())?.doc.now().tree(),
         None => Doc::born(birth.clone())?.now().tree(),
     };
     Ok(Some(difference(&before, &after, &now)))
@@ -61,6 +70,10 @@ impl Held {
     fn read(db: &Connection, doc: &DocId) -> Result<Self> {
         let mut held = Held { changes: BTreeMap::new(), has_gaps: false };
         for record in batches::of_document(db, doc, Stage::Passed, Stage::Aside)? {
+            // What only takes over or asks holds no changes.
+            if cbor::decode_own::<BatchFacts>(&record.facts)?.count == 0 {
+                continue;
+            }
             let body = record.payload.as_ref().and_then(|payload| Body::decode(payload).ok());
             held.has_gaps |= body.is_none();
             for chunk in body.unwrap_or_default().changes {

@@ -9,9 +9,9 @@ use crate::batch::{
 };
 use crate::cbor;
 use crate::crypto::sign::SigningKey;
-use crate::document::{self, Kind, Tree};
+use crate::document::{self, Kind, State, Step, Tree};
 use crate::error::{Code, Error, Field, Result};
-use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use crate::ids::{BatchId, DeviceId, DocId, ElementId, SpaceId};
 use crate::projection::{People, birth_of, drop_forgotten, hide_forgotten, owner_of};
 use crate::space::may_write_content;
 use crate::store::batches::{self, BatchRecord, Stage};
@@ -104,10 +104,16 @@ pub(super) fn may_go_on(db: &Connection, doc: &DocId) -> Result<()> {
 /// A document's snapshot does not load back: it stays as it reads now, others are not touched, and nothing more is
 /// written into it or applied to it here. A local mark; acceptance goes on without it.
 ///
+/// The lists that a device finds its way by (which spaces, what members are called) have no successor they could go on in:
+/// they are kept without a snapshot, made from their batches at every load, and go on as they are.
+///
 /// # Errors
 /// Those of the database.
 pub(crate) fn freeze(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
-    if documents::get(desk.db, doc)?.is_some() {
+    let Some(record) = documents::get(desk.db, doc)? else { return Ok(()) };
+    if let Some(Kind::Profile | Kind::Spaces) = Kind::from_number(record.kind) {
+        documents::drop_snapshot(desk.db, doc)?;
+    } else {
         forgetting::freeze(desk.db, doc, desk.at.unix_ms)?;
         desk.documents.forget(doc);
     }
@@ -120,7 +126,7 @@ pub(super) fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<
     for open in std::iter::once(doc).chain(documents::about(desk.db, &doc)?.into_iter().map(|about| about.id)) {
         desk.close(&open)?;
     }
-    let heads = copied_heads(desk, &doc)?;
+    let heads = copied_heads(desk, &doc, into.is_some())?;
     let birth = birth_of(record);
     let forget = Forget { birth: birth.clone(), heads, into };
     let payload = forget.encode(&desk.entropy.bytes());
@@ -129,12 +135,17 @@ pub(super) fn forget(desk: &mut Desk<'_>, record: &DocumentRecord, into: Option<
     hide_forgotten(desk.db, desk.documents, record, into, desk.at.unix_ms)
 }
 
-/// The newest batch of each device that counts in a document.
-fn copied_heads(desk: &Desk<'_>, doc: &DocId) -> Result<Vec<BatchId>> {
+/// The newest batch of each device that counts in a document, and where it goes on in those parts of it that all write:
+/// these were copied as well. Each covers what its device wrote before.
+fn copied_heads(desk: &Desk<'_>, doc: &DocId, goes_on: bool) -> Result<Vec<BatchId>> {
+    let joint = documents::about(desk.db, doc)?.into_iter().filter(|about| about.writer.is_none());
+    let copied: Vec<DocId> = std::iter::once(*doc).chain(joint.filter(|_| goes_on).map(|about| about.id)).collect();
     let mut newest: BTreeMap<DeviceId, (u64, BatchId)> = BTreeMap::new();
-    for batch in batches::of_document(desk.db, doc, Stage::Accepted, Stage::Accepted)? {
-        let last = newest.entry(batch.device).or_insert((batch.seq, batch.id));
-        *last = (*last).max((batch.seq, batch.id));
+    for doc in &copied {
+        for batch in batches::of_document(desk.db, doc, Stage::Accepted, Stage::Accepted)? {
+            let last = newest.entry(batch.device).or_insert((batch.seq, batch.id));
+            *last = (*last).max((batch.seq, batch.id));
+        }
     }
     let mut heads: Vec<BatchId> = newest.into_values().map(|(_, id)| id).collect();
     heads.sort();
@@ -299,6 +310,56 @@ fn copy_all(desk: &mut Desk<'_>, record: &DocumentRecord, people: &People) -> Re
         }
     }
     Ok(into)
+}
+
+/// What of mine hangs on a plan or goal that another forgot, and is to go on with its successor: new documents and what
+/// they say.
+pub(crate) type Along = Vec<(Birth, Vec<Step>)>;
+
+/// Reads it, before it is hidden: my column of each part, and those ideas of mine on which nothing was decided. What the
+/// successor has already stays as it is there.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn take_along(desk: &mut Desk<'_>, people: &People, doc: &DocId, into: &DocId) -> Result<Along> {
+    let mut along = Along::new();
+    for about in documents::about(desk.db, doc)? {
+        if about.writer != Some(people.me()) || forgetting::is_frozen(desk.db, &about.id)? {
+            continue;
+        }
+        let kind = Kind::from_number(about.kind);
+        let Some(kind @ (Kind::Column | Kind::Lane)) = kind else { continue };
+        let birth = only(about.space, kind, about.writer, Some(*into), about.key.as_deref());
+        let is_there = documents::get(desk.db, &birth.doc())?.is_some();
+        if kind == Kind::Lane {
+            let there = if is_there { Some(desk.load(&birth.doc())?.state.clone()) } else { None };
+            let State::Lane(lane) = desk.load(&about.id)?.state.clone() else { continue };
+            let is_new = |id: &ElementId| !matches!(&there, Some(State::Lane(there)) if there.ideas.contains_key(id));
+            let steps = super::talk::open_ideas(desk, doc, into, lane.ideas.into_iter().filter(|(id, _)| is_new(id)))?;
+            along.push((birth, steps));
+        } else if !is_there {
+            let tree = desk.load(&about.id)?.doc.now().tree();
+            let steps = document::copy(&tree, &birth)?;
+            along.push((birth, steps));
+        }
+    }
+    along.retain(|(_, steps)| !steps.is_empty());
+    Ok(along)
+}
+
+/// Writes what was taken along. What cannot be written stays where it was, as words that nobody copied.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn put_along(desk: &mut Desk<'_>, along: Along) -> Result<()> {
+    for (birth, steps) in along {
+        let doc = birth.doc();
+        match desk.write_in(birth, &steps) {
+            Err(Error::Refused(_)) => desk.documents.forget(&doc),
+            other => drop(other?),
+        }
+    }
+    Ok(())
 }
 
 fn copy_one(desk: &mut Desk<'_>, from: &DocId, into: Birth) -> Result<()> {

@@ -23,7 +23,7 @@ mod typing_tests;
 mod undo;
 
 pub use adopting::adoptable;
-pub use again::make_again;
+pub use again::{make_again, make_again_in};
 pub use ask::{
     Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, KeptOutCommand, NoteCommand, NoteDraft,
     NoteField, Outcome, PlanCommand, Preview, Purpose, RelationshipCommand, StepDraft, TalkCommand, Target, TextEdit,
@@ -44,7 +44,7 @@ pub use undo::{newest_undo, remember};
 
 #[cfg(feature = "hostile")]
 pub(crate) use forgetting::freeze;
-pub(crate) use forgetting::{put_asked, request_facts};
+pub(crate) use forgetting::{Along, put_along, put_asked, request_facts, take_along};
 pub(crate) use note::create_note;
 pub(crate) use relationship::write_spaces;
 

@@ -116,6 +116,35 @@ fn suggest(
     Ok(outcome(&on.doc, id))
 }
 
+/// Those of my ideas about a document that are open, as steps for my lane about its successor: they name what is there now.
+/// One whose target did not go along is left.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn open_ideas(
+    desk: &Desk<'_>,
+    from: &DocId,
+    into: &DocId,
+    ideas: impl Iterator<Item = (ElementId, IdeaState)>,
+) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    for (id, idea) in ideas {
+        if idea.withdrawn || !lines::decisions(desk.db, from, &id)?.is_empty() {
+            continue;
+        }
+        let part = (!idea.part.is_empty()).then(|| idea.part.clone());
+        match lies_in(desk, &Target { doc: *into, part, element: idea.element }) {
+            Ok((_, base)) => {
+                let base = base.map_or_else(String::new, |rev| rev.token().to_owned());
+                steps.extend(lane::give_idea(id, &IdeaState { base, ..idea }));
+            }
+            Err(Error::Refused(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(steps)
+}
+
 fn check_kind(kind: IdeaKind, on: &Target, wordings: usize) -> Result<()> {
     let targets = on.element.is_some();
     let (needs_element, least, most) = match kind {

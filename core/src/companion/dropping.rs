@@ -201,6 +201,7 @@ impl Session {
             }
             match self.write(entropy, &wire.moment(at), |desk| take_in(desk, &wire)) {
                 Ok(_) => {
+                    write_point!("drop-taken");
                     vault::clear(&folder, &name);
                     told.waiting -= 1;
                     told.taken += 1;

@@ -22,13 +22,16 @@ pub(super) struct Held {
     pub facts: BatchFacts,
     pub stage: Stage,
     pub reason: u8,
+    /// What it holds is here, or it never held anything.
+    pub has_words: bool,
 }
 
 impl Held {
     fn read(record: &BatchRecord) -> Result<Self> {
         let header = Header::parse(&record.header).map_err(|_| Code::Corrupt)?;
-        let facts = cbor::decode_own(&record.facts)?;
-        Ok(Held { header, facts, stage: record.stage, reason: record.reason })
+        let facts: BatchFacts = cbor::decode_own(&record.facts)?;
+        let has_words = record.payload.is_some() || facts.count == 0;
+        Ok(Held { header, facts, stage: record.stage, reason: record.reason, has_words })
     }
 
     fn evidence(&self) -> crate::batch::Held {

@@ -1,6 +1,7 @@
 //! What came that asks to forget: whether it counts, and what follows on this device. Hiding follows from what is
 //! accepted, so it is the same everywhere; dropping words is local and no part of acceptance (protocol.md §5).
 
+use super::bringing;
 use super::evidence::{decide, held_of};
 use super::intake::Taken;
 use super::settling::{put_aside, settle};
@@ -71,8 +72,10 @@ pub(super) fn settled(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken
     let forgets = forgetting::standing(desk.db, &doc, Asked::Forget)?;
     if !forgets.is_empty() {
         let into = forgets.iter().find_map(|forget| forget.into);
+        let along = bringing::take(desk, people, birth, into)?;
         forget_drafts(desk.db, &doc, into.as_ref(), ForgottenBy::Elsewhere)?;
         hide_forgotten(desk.db, desk.documents, &record, into, desk.at.unix_ms)?;
+        bringing::put(desk, people, birth, along)?;
     } else if forgetting::get(desk.db, &doc)?.is_some() {
         bring_back(desk, people, &record, taken)?;
     }
@@ -102,21 +105,30 @@ pub(super) fn settled(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken
     Ok(!asking.is_empty() && !has_changes(desk, &doc)?)
 }
 
-/// Whether words are gone that may count. What lies outside a cut is set aside first: nobody may have its words any more,
-/// and what counts must not wait for them.
+/// Whether words are gone that count by themselves. What lies outside a cut, or counts only since another took it over or
+/// stands on it, is set aside: nobody may have its words any more, and what counts must not wait for them.
 fn lacks_what_counts(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken) -> Result<bool> {
     let doc = birth.doc();
-    if !forgetting::lacks_words(desk.db, &doc)? {
+    if !forgetting::has_gaps(desk.db, &doc)? {
         return Ok(false);
     }
     let held = held_of(desk, &doc)?;
-    let others = decide(desk, people, birth, &held)?.others;
-    for (id, reason) in others.iter().filter(|(_, reason)| **reason == Reason::OutsideCut) {
-        if let Some(known) = held.get(id) {
-            put_aside(desk, people, id, known, *reason, true, taken)?;
+    let acceptance = decide(desk, people, birth, &held)?;
+    let accepted = acceptance.accepted.get(&doc).into_iter().flatten();
+    let by_itself: BTreeSet<BatchId> = accepted.filter(|batch| !batch.vouched).map(|batch| batch.id).collect();
+    let mut lacks = false;
+    for (id, known) in held.iter().filter(|(_, known)| !known.has_words) {
+        if by_itself.contains(id) {
+            lacks = true;
+            if known.stage == Stage::Aside {
+                batches::set_stage(desk.db, id, Stage::Passed, 0, None)?;
+            }
+        } else {
+            let reason = acceptance.others.get(id).copied().unwrap_or(Reason::OutsideCut);
+            put_aside(desk, people, id, known, reason, true, taken)?;
         }
     }
-    forgetting::lacks_words(desk.db, &doc)
+    Ok(lacks)
 }
 
 /// Whether anything but requests is held of a document that passed.

@@ -1,6 +1,7 @@
 //! Pairing and bundles: state machines over bytes (protocol.md §7, §8). No socket, no clock, no file is opened here.
 
 mod asking;
+mod bringing;
 mod bundle;
 mod carry;
 mod evidence;

@@ -13,7 +13,7 @@ use crate::ids::{BatchId, DeviceId, DocId, StatementId};
 use crate::projection::{HeldPayloads, People, birth_held, forget};
 use crate::space::{SignedStatement, Statement};
 use crate::store::batches::{self, Stage};
-use crate::store::{documents, logs, named, spaces};
+use crate::store::{documents, forgetting, logs, named, spaces};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which documents are settled.
@@ -106,10 +106,16 @@ fn settle_documents(
         let birth = birth_held(desk.db, &doc)?.filter(|birth| birth.space == people.record.id);
         birth.map(|birth| due.insert(doc, birth));
     }
-    for birth in due.values() {
-        settle(desk, people, birth, taken)?;
+    // What is to be forgotten comes last: words of mine that nobody copied go on in what is settled by then.
+    let mut last = Vec::new();
+    for (doc, birth) in &due {
+        if forgetting::requests_in(desk.db, doc)?.is_empty() {
+            settle(desk, people, birth, taken)?;
+        } else {
+            last.push(birth);
+        }
     }
-    Ok(())
+    last.into_iter().try_for_each(|birth| settle(desk, people, birth, taken))
 }
 
 /// How many changes of each batch count.
@@ -121,7 +127,9 @@ pub(super) fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken:
         return Ok(());
     }
     let doc = birth.doc();
-    let held = held_of(desk, &doc)?;
+    let mut held = held_of(desk, &doc)?;
+    // What only another's say lets count, and nobody sends the words of, is as if it were not here.
+    held.retain(|_, held| held.has_words);
     // As it was before anything is counted anew.
     let before = match documents::get(desk.db, &doc)? {
         Some(_) => Some(desk.load(&doc)?.state.clone()),

@@ -7,9 +7,10 @@ use crate::cbor;
 use crate::document::ActKind;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId, MemberId, SpaceId};
-use crate::store::batches::{self, Stage};
+use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::forgetting::{self, Asked, ForgottenRecord};
+use crate::store::named;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
@@ -124,12 +125,14 @@ pub fn kept(db: &Connection, people: &People, forgotten: &ForgottenRecord) -> Re
         if mine && doc.id != record.id {
             continue;
         }
+        // Of what others may write only its writer says that it may go: a Forget can name what was never copied.
         let copied = if doc.id == record.id { copied(db, record.space, &doc.id)? } else { BTreeSet::new() };
         for batch in forgetting::written(db, &doc.id)? {
             let writes = people.membership.member_of(&batch.device) == Some(people.me());
             // What was not judged yet may hold words.
             let is_bare = cbor::decode_own::<BatchFacts>(&batch.facts).is_ok_and(|facts| facts.count == 0);
-            if writes && batch.has_words && !is_bare && !copied.contains(&batch.id) {
+            if writes && batch.has_words && !is_bare && !copied.contains(&batch.id) && !goes_on(db, people, &batch.id)?
+            {
                 kept.push((doc.id, batch.id));
             }
         }
@@ -137,9 +140,23 @@ pub fn kept(db: &Connection, people: &People, forgotten: &ForgottenRecord) -> Re
     Ok(kept)
 }
 
+/// Whether a batch of mine that counts says the same in what goes on.
+fn goes_on(db: &Connection, people: &People, batch: &BatchId) -> Result<bool> {
+    let mine = |by: &BatchRecord| people.membership.member_of(&by.device) == Some(people.me());
+    for by in named::made_again(db, batch)? {
+        if batches::get(db, &by)?.is_some_and(|by| by.stage == Stage::Accepted && mine(&by)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The batches that the standing Forgets of a document say were copied: those they name, and what lies before these in
 /// the same log. Headers tell it, so it does not matter whose words are here.
-fn copied(db: &Connection, space: SpaceId, doc: &DocId) -> Result<BTreeSet<BatchId>> {
+///
+/// # Errors
+/// Those of the database.
+pub fn copied(db: &Connection, space: SpaceId, doc: &DocId) -> Result<BTreeSet<BatchId>> {
     let log = HeldLog { db, space };
     let mut open: Vec<BatchId> = Vec::new();
     for forget in forgetting::standing(db, doc, Asked::Forget)? {

@@ -23,7 +23,7 @@ mod waiting;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
 pub use findable::{Findable, Words, compact_index, index_if_due, is_index_due, reindex, words};
-pub use forgetting::{KEPT_AFTER_FORGET_MS, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
+pub use forgetting::{KEPT_AFTER_FORGET_MS, copied, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
@@ -37,6 +37,7 @@ use crate::document::{Kind, State};
 use crate::error::Result;
 use crate::ids::DocId;
 use crate::space::SpaceKind;
+use crate::store::SHOWN;
 use crate::store::documents::DocumentRecord;
 use crate::store::spaces::{self, SpaceRecord};
 use rusqlite::Connection;
@@ -102,23 +103,7 @@ pub fn remove_rows(db: &Connection, doc: &DocId) -> Result<()> {
 /// Takes out what screens show of a document; its history stays.
 fn remove_shown(db: &Connection, doc: &DocId) -> Result<()> {
     findable::remove(db, doc)?;
-    for table in [
-        "note",
-        "note_tag",
-        "goal",
-        "step",
-        "plan",
-        "part",
-        "entry",
-        "decision",
-        "idea",
-        "comment",
-        "mark",
-        "profile",
-        "known_space",
-        "copy",
-        "consent",
-    ] {
+    for table in SHOWN {
         db.execute(&format!("DELETE FROM {table} WHERE doc = ?1"), [doc])?;
     }
     Ok(())

@@ -177,13 +177,27 @@ pub fn lacks_words(db: &Connection, doc: &DocId) -> Result<bool> {
     Ok(query.exists([doc])?)
 }
 
+/// Whether words of a document are gone from here, of what is set aside as well.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_gaps(db: &Connection, doc: &DocId) -> Result<bool> {
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM batch WHERE doc = ?1 AND stage IN (2, 3, 4) AND payload IS NULL
+         AND id NOT IN (SELECT batch FROM request)",
+    )?;
+    Ok(query.exists([doc])?)
+}
+
 /// The batches of a space that came, or stayed, without their words though nobody forgot their document: to be asked for.
+/// Of what is set aside those that someone took over.
 ///
 /// # Errors
 /// Those of the database.
 pub fn lacking(db: &Connection, space: &SpaceId) -> Result<Vec<BatchId>> {
     let mut query = db.prepare_cached(
-        "SELECT id FROM batch WHERE space = ?1 AND stage IN (1, 2, 3) AND payload IS NULL
+        "SELECT id FROM batch WHERE space = ?1 AND payload IS NULL
+         AND (stage IN (1, 2, 3) OR (stage = 4 AND id IN (SELECT batch FROM adopted)))
          AND doc NOT IN (SELECT doc FROM forgotten)
          AND doc NOT IN (SELECT id FROM document WHERE about IN (SELECT doc FROM forgotten)) ORDER BY position",
     )?;

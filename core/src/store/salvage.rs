@@ -13,10 +13,8 @@ use std::path::Path;
 /// The name of the damaged store inside the connection that reads it.
 const OLD: &str = "damaged";
 
-/// Tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 24] = [
-    "document",
-    "snapshot",
+/// Tables of what screens show of documents, each with the document in its column `doc`.
+pub const SHOWN: [&str; 15] = [
     "note",
     "note_tag",
     "goal",
@@ -32,6 +30,12 @@ const CACHES: [&str; 24] = [
     "known_space",
     "copy",
     "consent",
+];
+
+/// Those, and the other tables whose rows are remade from batches and statements. Every other one is the truth.
+const CACHES: [&str; 9] = [
+    "document",
+    "snapshot",
     "history",
     "touched",
     // Nothing is told of rows that are only copied.
@@ -77,7 +81,7 @@ fn copy_truth(from: &Path, to: &Path, key: &Secret32) -> Result<()> {
     attach(&conn, OLD, from, key, false)?;
     // Rows that point at each other come in any order.
     conn.execute_batch("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE")?;
-    for table in tables(&conn)?.iter().filter(|table| !CACHES.contains(&table.as_str())) {
+    for table in tables(&conn)?.iter().filter(|table| !is_cache(table)) {
         copy(
             &conn,
             &format!("DELETE FROM main.\"{table}\"; INSERT INTO main.\"{table}\" SELECT * FROM {OLD}.\"{table}\""),
@@ -90,6 +94,10 @@ fn copy_truth(from: &Path, to: &Path, key: &Secret32) -> Result<()> {
     conn.execute_batch("UPDATE main.batch SET stage = 2, reason = 0, counted = NULL WHERE stage = 3; COMMIT")?;
     conn.execute_batch("DETACH DATABASE damaged")?;
     conn.close().map_err(|(_, cause)| Error::from(cause))
+}
+
+fn is_cache(table: &str) -> bool {
+    SHOWN.contains(&table) || CACHES.contains(&table)
 }
 
 /// Zeros in place of a damaged page can make it go wrong in any way, or seem to work: damage is what is told.
@@ -114,11 +122,14 @@ mod tests {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(include_str!("schema.sql")).unwrap();
         let all = tables(&conn).unwrap();
-        for cache in CACHES {
+        for cache in SHOWN.into_iter().chain(CACHES) {
             assert!(all.iter().any(|name| name == cache), "{cache}");
         }
         for truth in ["meta", "counter", "secret", "space", "statement", "batch", "open_batch", "open_change"] {
-            assert!(all.iter().any(|name| name == truth) && !CACHES.contains(&truth), "{truth}");
+            assert!(all.iter().any(|name| name == truth) && !is_cache(truth), "{truth}");
+        }
+        for table in SHOWN {
+            conn.prepare(&format!("SELECT doc FROM {table}")).unwrap_or_else(|_| panic!("{table} names no document"));
         }
     }
 }

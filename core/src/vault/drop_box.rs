@@ -72,7 +72,9 @@ fn place_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
         file.write_all(bytes)?;
         file.sync_all()?;
         drop(file);
+        write_point!("drop-staged");
         std::fs::rename(&staged, within.join(name))?;
+        write_point!("drop-named");
         sync(&within)?;
         sync(folder)
     };
@@ -177,6 +179,7 @@ pub fn take_out(folder: &Path, name: &str, vault: VaultId, keys: &[OpeningKey]) 
 /// Takes a file away that is taken in, and the box with the last one.
 pub fn clear(folder: &Path, name: &str) {
     let _ = std::fs::remove_file(place(folder, name));
+    write_point!("drop-cleared");
     let _ = sync(&folder.join(DROP));
     // Only where it is empty.
     let _ = std::fs::remove_dir(folder.join(DROP));

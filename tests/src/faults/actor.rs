@@ -3,11 +3,11 @@
 use super::deed::{Deed, Scenario};
 use super::scene::{Scene, companion, key_of, moment, secret};
 use crate::device::{PASSPHRASE, with_passphrase};
-use crate::{Act, text, whole};
+use crate::{Act, SeededEntropy, text, whole};
 use belay::Companion;
 use belay::clock::Moment;
 use belay::command::{Command, NoteCommand, NoteDraft, NoteField, PlanCommand, Purpose};
-use belay::companion::{NewVault, UnlockWith, VaultState};
+use belay::companion::{DropIn, NewVault, UnlockWith, VaultState, drop_in};
 use belay::crypto::words::WordCount;
 use belay::error::{Code, Failure};
 use belay::exchange::Scope;
@@ -91,11 +91,17 @@ pub(super) fn titles(number: usize) -> [String; 2] {
     [format!("save {number} one"), format!("save {number} two")]
 }
 
+/// The title of what is dropped in.
+pub(super) fn dropped(number: usize) -> String {
+    format!("drop {number}")
+}
+
 /// The child's side.
 pub struct Actor {
     scene: Scene,
     run: PathBuf,
     companion: Companion,
+    seed: String,
     seconds: i64,
 }
 
@@ -103,7 +109,7 @@ impl Actor {
     /// On the vault of a run's folder.
     pub fn new(scene: &Scene, run: &Path, seed: &str) -> Self {
         let companion = companion(&run.join("vault"), seed);
-        Actor { scene: scene.clone(), run: run.to_owned(), companion, seconds: 100 }
+        Actor { scene: scene.clone(), run: run.to_owned(), companion, seed: seed.to_owned(), seconds: 100 }
     }
 
     fn at(&mut self) -> Moment {
@@ -197,6 +203,12 @@ impl Actor {
             Deed::Resume => self.companion.resume(&at),
             Deed::Take(number) => self.companion.bundle_in(&mut &*self.scene.bundle(number), &at).map(|_| ()),
             Deed::BundleOut => self.companion.bundle_out(&self.scene.space(), Scope::SinceLast, &at).map(|_| ()),
+            Deed::Drop(number) => {
+                let title = dropped(number);
+                let what = DropIn::Shared { title: text(&title), text: text(&body(&title)) };
+                let chance = &mut SeededEntropy::new(&format!("{} drops {number}", self.seed));
+                drop_in(&self.run.join("vault"), &what, &at, chance)
+            }
             Deed::Mend => self.companion.mend(&self.scene.key(), &at).map(|_| ()),
             Deed::Lock => self.companion.lock(),
             Deed::Erase => self.companion.erase().map(|_| ()),

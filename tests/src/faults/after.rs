@@ -45,8 +45,18 @@ pub fn after(scene: &Scene, run: &Path, scenario: Scenario, told: &Told) {
             companion(&folder, "mended").mend(&scene.key(), &moment(5_000)).expect("it can be mended, or was");
             goes_on(scene, &folder, &scene.key(), told);
         }
+        Scenario::Drop => {
+            goes_on(scene, &folder, &scene.key(), told);
+            let left = names_in_box(&folder);
+            assert!(left.is_empty(), "left in the box: {left:?}");
+        }
         _ => goes_on(scene, &folder, &scene.key(), told),
     }
+}
+
+fn names_in_box(folder: &Path) -> Vec<String> {
+    let within = folder.join("drop");
+    if within.exists() { names(&within) } else { Vec::new() }
 }
 
 /// That a vault is told as one that can be opened.

@@ -29,6 +29,8 @@ pub enum Deed {
     SetPin,
     /// A wrong passphrase.
     Wrong,
+    /// Something shared with the vault from outside, as while it is locked.
+    Drop(usize),
     Erase,
 }
 
@@ -55,11 +57,13 @@ pub enum Scenario {
     Finish,
     /// A page is damaged that holds nothing but what batches tell as well.
     Mend,
+    /// Things are given to the vault while it is locked.
+    Drop,
 }
 
 impl Scenario {
     /// Every one.
-    pub const ALL: [Scenario; 15] = [
+    pub const ALL: [Scenario; 16] = [
         Scenario::Create,
         Scenario::Save,
         Scenario::Pause,
@@ -75,6 +79,7 @@ impl Scenario {
         Scenario::Attempts,
         Scenario::Finish,
         Scenario::Mend,
+        Scenario::Drop,
     ];
 
     /// Its name on a command line.
@@ -106,6 +111,7 @@ impl Scenario {
             Scenario::EraseLocked => &[Erase],
             Scenario::Backup => &[Unlock, Save(0), Backup, Save(1), Lock],
             Scenario::Slots => &[Unlock, AddSlot, SetPassphrase, SetPin, RemoveSlot, Save(0), Lock],
+            Scenario::Drop => &[Drop(0), Drop(1), Unlock, Save(0), Lock, Drop(2), Unlock, Drop(3), Lock],
             Scenario::Attempts => &[Wrong, Wrong, Wrong, Unlock, Lock, Wrong, Wrong, Wrong, Wrong, Wrong, Wrong],
         }
     }
@@ -116,7 +122,14 @@ impl Deed {
     pub fn needs_open(self) -> bool {
         !matches!(
             self,
-            Deed::Create | Deed::Unlock | Deed::Resume | Deed::Wrong | Deed::Lock | Deed::Erase | Deed::Mend
+            Deed::Create
+                | Deed::Unlock
+                | Deed::Resume
+                | Deed::Wrong
+                | Deed::Lock
+                | Deed::Erase
+                | Deed::Mend
+                | Deed::Drop(_)
         )
     }
 }

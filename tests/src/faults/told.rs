@@ -1,6 +1,6 @@
 //! What a child said before it died, and what must, may and must not be shown after it.
 
-use super::actor::{Seen, body, titles};
+use super::actor::{Seen, body, dropped, titles};
 use super::deed::{Deed, Scenario};
 use super::scene::Scene;
 use std::collections::BTreeSet;
@@ -82,17 +82,33 @@ impl Told {
     pub fn check_readings(&self, scene: &Scene) {
         for (number, seen) in &self.seen {
             self.check_up_to(scene, *number + 1, seen);
+            self.check_drops(*number + 1, false, seen);
         }
     }
 
     /// What is shown afterwards is all that was confirmed, and of the rest the whole or nothing.
     pub fn check(&self, scene: &Scene, seen: &Seen) {
         self.check_up_to(scene, self.came.len(), seen);
+        self.check_drops(self.came.len(), true, seen);
+    }
+
+    /// What is in the box comes with an unlock that could take it out, and never twice.
+    fn check_drops(&self, end: usize, must: bool, seen: &Seen) {
+        for (deed, came) in self.deeds().take(end) {
+            let Deed::Drop(number) = deed else { continue };
+            let shown = seen.notes.get(&dropped(number)).map(Vec::as_slice).unwrap_or_default();
+            assert!(shown.len() <= 1 && (came != Came::Not || shown.is_empty()), "{deed:?} {came:?}: {}", shown.len());
+            assert!(!must || came != Came::Done || shown.len() == 1, "{deed:?} was confirmed and is gone");
+            assert!(shown.iter().all(|words| *words == body(&dropped(number))), "{deed:?} reads otherwise");
+        }
     }
 
     fn check_up_to(&self, scene: &Scene, end: usize, seen: &Seen) {
         let mut allowed = BTreeSet::from(["kept".to_owned(), "after".to_owned()]);
         for (deed, came) in self.deeds().take(end) {
+            if let Deed::Drop(number) = deed {
+                allowed.insert(dropped(number));
+            }
             let Deed::Save(number) = deed else { continue };
             let shown = titles(number).map(|title| seen.notes.get(&title).map_or(0, Vec::len));
             assert!(shown == [1, 1] || (shown == [0, 0] && came != Came::Done), "{deed:?} {came:?}: {shown:?} shown");

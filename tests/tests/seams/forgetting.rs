@@ -4,6 +4,8 @@ use crate::cast::{OWN, Theft, US, adopt, after, forgets, signed, takes_over};
 use belay::batch::{Batch, Body};
 use belay::command::{ForgetCommand, TalkCommand};
 use belay::error::Code;
+use belay::space::SignedStatement;
+use belay::store::documents;
 use belay::view::{Answer, Ask, At};
 use belay_tests::{Circle, Forge, Plan, World, plans, statements_of, text, wires_of};
 
@@ -146,4 +148,47 @@ fn what_nobody_has_any_more_is_not_sent_again_and_again() {
     let report = late.take(&mara.bundle(&space)).expect("a good bundle");
     assert_eq!((report.new, report.already), (0, 0), "the same headers with every bundle");
     assert_eq!(late.hash(&space), mara.hash(&space));
+}
+
+#[test]
+fn a_joint_part_does_not_wait_for_words_that_a_supporter_takes_over_and_withholds() {
+    let world = World::new("withheld together");
+    let circle = Circle::new(&world, 3, 1);
+    let [mara, thief, other, theo] = [0, 1, 2, 3].map(|at| &circle.devices[at]);
+    let (space, plan) = (circle.space, Plan::made_by(mara, Some(circle.space), "wellness"));
+    mara.apply(plan.add(OWN, "Walk"));
+    mara.apply(plan.add(US, "Call before eight"));
+    circle.tell_everything();
+    let about = mara.look(|db| documents::about(db, &plan.id));
+    let joint = about.into_iter().find(|record| record.writer.is_none()).expect("a joint part").id;
+    let birth = Forge::birth_of(mara, &joint);
+    let tell = |to: usize, statements: &[SignedStatement], wires: Vec<Vec<u8>>| {
+        let bundle = circle.carry(to, &space, statements.to_vec(), wires);
+        circle.devices[to].take(&bundle).expect("a good bundle");
+    };
+    // Someone with a stolen phone and its secret writes where both write, then purges all of it; her other phone hears.
+    let known = wires_of(thief, &space);
+    thief.apply(plan.add(US, "Mine now"));
+    let late = wires_of(thief, &space).into_iter().find(|wire| !known.contains(wire)).expect("a batch");
+    let late = Batch::parse(&late).expect("a batch").0;
+    thief.apply(ForgetCommand::Everything { doc: plan.id });
+    tell(2, &[], wires_of(thief, &space));
+    thief.companion.purge(&[plan.id], &thief.secret(), &thief.at()).expect("the right secret");
+    tell(2, &[], wires_of(thief, &space));
+    assert!(plans(other).is_empty() && !other.holds("Call before eight"));
+    // She takes it out, and Theo takes over what it wrote, of which he alone has the words.
+    mara.companion.remove_device(&space, &thief.id(), &mara.secret(), &mara.at()).expect("her own phone");
+    let taking = takes_over(&Forge::with_keys_of(theo, &space), &birth, late.id());
+    tell(2, &statements_of(mara, &space), Vec::new());
+    tell(2, &[], vec![taking.encode()]);
+    tell(2, &[], wires_of(mara, &space));
+    assert_eq!(plan.words(other, OWN), ["Walk"]);
+    assert_eq!(plan.words(other, US), ["Call before eight"], "the joint part is hidden");
+    other.apply(plan.add(US, "And after nine"));
+    // Once the words come they count, as on every phone that has them.
+    tell(2, &[], vec![late.encode()]);
+    assert_eq!(plan.words(other, US).len(), 3);
+    tell(0, &[], vec![late.encode(), taking.encode()]);
+    tell(0, &[], wires_of(other, &space));
+    assert_eq!(mara.hash(&space), other.hash(&space));
 }

@@ -73,3 +73,25 @@ fn every_claim_of_the_page_names_a_test() {
         assert!(last.contains("::") || last.starts_with('—'), "no test is named: {row}");
     }
 }
+
+/// What stands in backticks and reads like a path of the tree.
+#[test]
+fn every_file_that_a_page_names_is_there() {
+    let mut seen = 0;
+    for page in ["README.md", "core/SECURITY.md", "core/DESIGN.md", "docs/formats.md", "docs/terminal.md"] {
+        let text = std::fs::read_to_string(root().join(page)).expect("the page is there");
+        // Blocks hold bytes and sessions.
+        let prose: String = text.split("```").step_by(2).collect();
+        let rooms = ["core/", "cli/", "tests/", "docs/", "bindings/", "scripts/"];
+        let is_path = |name: &&str| {
+            rooms.iter().any(|room| name.starts_with(room))
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c))
+        };
+        for name in prose.split('`').skip(1).step_by(2).filter(is_path) {
+            seen += 1;
+            let path = root().join(name);
+            assert!(path.exists() || path.with_extension("rs").exists(), "{page} names {name}, which is not there");
+        }
+    }
+    assert!(seen > 10, "{seen} paths seen");
+}

@@ -188,3 +188,53 @@ fn without_payloads_nothing_is_guessed() {
     assert_eq!(dropped.judge(&second, &mut rebuilt), waits);
     shelf.passes(&second, &mut past);
 }
+
+/// Two batches that begin with the same changes, one that goes on after the longer one, and the facts of the first two.
+fn anna_writes(count: i64) -> (Shelf, [BatchId; 3], Vec<BatchFacts>) {
+    let (mut anna, mut shelf) = (Writer::new(1), Shelf::default());
+    (1..=count).for_each(|value| anna.put("a", value));
+    let all = anna.body();
+    let part = |to: usize| Body { birth: Some(birth()), changes: all.changes[..to].to_vec() };
+    let (short, long) = (shelf.take(&anna.sign(&part(3))), shelf.take(&anna.sign(&part(5))));
+    anna.put("a", 9);
+    let body = Body { birth: Some(birth()), ..anna.body() };
+    let next = shelf.take(&anna.sign(&body));
+    let mut past = DocumentPast::new(birth().doc());
+    let facts = vec![shelf.passes(&short, &mut past), shelf.passes(&long, &mut past)];
+    (shelf, [short, long, next], facts)
+}
+
+/// The words of a twin outside a cut may be gone; what others wrote in the document must not be held up by it.
+#[test]
+fn a_twin_without_its_words_is_left_out_and_the_rest_goes_on() {
+    let mut split = split();
+    let (first, map, value) = (split.first, split.map, split.value);
+    let on_map = into_the_map(&mut split, &[first, map], &[map]);
+    let mut chris = Writer::new(3);
+    [first, value].iter().for_each(|id| chris.receive(&split.shelf.0[id].1.clone()));
+    chris.put("d", 1);
+    let on_value = split.shelf.take(&chris.close());
+    let mut past = past_of(&split, [&first, &map, &value]);
+    split.shelf.passes(&on_map, &mut past);
+    let facts: Vec<BatchFacts> = past.facts().cloned().collect();
+    for gone in [map, value] {
+        let mut shelf = split.shelf.clone();
+        shelf.0.remove(&gone);
+        let mut rebuilt = DocumentPast::rebuild(&birth(), facts.clone(), &OneKind, &shelf).expect("no damage");
+        assert!(rebuilt.facts_of(&first).is_some());
+        assert!(rebuilt.facts_of(&gone).is_some(), "the header says enough of a twin");
+        shelf.passes(&on_value, &mut rebuilt);
+    }
+    // Where two begin alike only words tell them apart.
+    let all = anna_writes(5);
+    for gone in 0..2 {
+        let mut shelf = all.0.clone();
+        shelf.0.remove(&all.1[gone]);
+        let mut rebuilt = DocumentPast::rebuild(&birth(), all.2.clone(), &OneKind, &shelf).expect("no damage");
+        let verdict = shelf.judge(&all.1[2], &mut rebuilt);
+        assert!(matches!(verdict, Verdict::Passed(_) | Verdict::Waits { .. }), "{verdict:?}");
+    }
+    // The control: facts that do not belong together are damage as ever.
+    let torn = facts.iter().filter(|facts| facts.id != first).cloned().collect();
+    assert!(DocumentPast::rebuild(&birth(), torn, &OneKind, &split.shelf).is_none());
+}

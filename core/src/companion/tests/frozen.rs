@@ -1,7 +1,7 @@
 //! A document whose snapshot does not load back: frozen, readable, and gone on with in a successor.
 
 use super::*;
-use crate::command::{ForgetCommand, NoteCommand, NoteDraft, NoteField, TextEdit};
+use crate::command::{ForgetCommand, NoteCommand, NoteDraft, NoteField, RelationshipCommand, TextEdit};
 use crate::document::DOES_NOT_LOAD_BACK;
 use crate::view::NoteDetail;
 
@@ -76,4 +76,25 @@ fn it_stays_readable_refuses_writes_and_goes_on_in_another() {
     who.pause(&at(29)).unwrap();
     who.resume(&at(30)).unwrap();
     assert_eq!(detail(&who, into).body.as_str(), "And on");
+}
+
+/// The lists that a phone finds its way by have no successor to go on in.
+#[test]
+fn a_list_goes_on_without_a_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let who = someone(&folder.path().join("vault"), 1);
+    let own = who.own_space().unwrap();
+    for number in 0..70 {
+        let name = format!("{DOES_NOT_LOAD_BACK} {number}").into();
+        apply(&who, Command::Relationship(RelationshipCommand::MyName { space: None, name }));
+        hash_all(&who);
+    }
+    let Answer::Repairs(rows) = who.read(&[Ask::Repairs], &at(26)).unwrap().answers.remove(0) else { panic!() };
+    assert_eq!(rows, []);
+    let hash = who.state_hash(&own, &at(27)).unwrap();
+    who.lock().unwrap();
+    who.unlock(&UnlockWith::Passphrase(SecretText::new("a long enough passphrase".into())), &at(28)).unwrap();
+    assert_eq!(who.state_hash(&own, &at(29)).unwrap(), hash, "made from its batches");
+    apply(&who, Command::Relationship(RelationshipCommand::MyName { space: None, name: "Mara".into() }));
+    assert_ne!(who.state_hash(&own, &at(30)).unwrap(), hash);
 }
