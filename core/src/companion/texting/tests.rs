@@ -65,28 +65,33 @@ fn a_lock_in_the_middle_of_a_pause_without_time_loses_no_word() {
     use std::sync::atomic::AtomicBool;
     let folder = tempfile::tempdir().unwrap();
     let mara = someone(&folder.path().join("vault"));
-    let opened = mara.text_open(&NEW, &at()).unwrap();
-    let change = TextChange::Whole { text: "half a sen".into() };
-    let now = TextNow { length: 10, change, ..TextNow::default() };
-    assert_eq!(mara.text_sync(&opened.session, &now, &at()).unwrap().saved, Saved::InMemory);
-    let is_done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        // Locks that come at every instant of it.
-        scope.spawn(|| {
-            while !is_done.load(Ordering::SeqCst) {
-                if let Some(stopper) = &*hold(&mara.stopper) {
-                    stopper.interrupt(crate::store::Running::Everything);
+    for round in 0..6 {
+        let opened = mara.text_open(&NEW, &at()).unwrap();
+        let change = TextChange::Whole { text: "half a sen".into() };
+        let now = TextNow { length: 10, change, ..TextNow::default() };
+        assert_eq!(mara.text_sync(&opened.session, &now, &at()).unwrap().saved, Saved::InMemory);
+        let (has_begun, is_done) = (AtomicBool::new(false), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            // Locks that come at every instant of it.
+            scope.spawn(|| {
+                while !is_done.load(Ordering::SeqCst) {
+                    if let Some(stopper) = &*hold(&mara.stopper) {
+                        stopper.interrupt(crate::store::Running::Everything);
+                    }
+                    has_begun.store(true, Ordering::SeqCst);
                 }
+            });
+            while !has_begun.load(Ordering::SeqCst) {
                 std::thread::yield_now();
             }
+            let paused = mara.pause_within(0, &at());
+            is_done.store(true, Ordering::SeqCst);
+            paused.unwrap();
         });
-        let paused = mara.pause_within(0, &at());
-        is_done.store(true, Ordering::SeqCst);
-        paused.unwrap();
-    });
-    mara.lock().unwrap();
-    mara.unlock(&UnlockWith::Passphrase(passphrase()), &at()).unwrap();
-    assert_eq!(mara.text_open(&opened.target, &at()).unwrap().text.as_str(), "half a sen");
+        mara.lock().unwrap();
+        mara.unlock(&UnlockWith::Passphrase(passphrase()), &at()).unwrap();
+        assert_eq!(mara.text_open(&opened.target, &at()).unwrap().text.as_str(), "half a sen", "{round}");
+    }
 }
 
 #[test]
