@@ -14,7 +14,7 @@ use serde::Serialize;
 /// End what you share with someone, for good.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  belay leave Theo\n  belay leave Theo --with-copies\n\nYou both keep what is here. You can give no more to each other in this place. A copy that may not have come there yet is taken back first. One that is there stays there: see `belay shared`."
+    after_help = "Examples:\n  belay leave Theo\n  belay leave Theo --with-copies\n\nYou both keep what is here. You can give no more to each other in this place.\n\nA copy that may not have come there yet is taken back first. One that is there stays there: see `belay shared`."
 )]
 pub struct Leave {
     /// With whom, by their whole name.
