@@ -172,7 +172,6 @@ fn what_the_system_does_not_give_is_not_called_damaged() {
         }
         run.look(&ended);
     }
-    println!("told of {tries} reads that were refused, of {reads}: {told:?}");
     let of = |code: &str| told.get(code).copied().unwrap_or_default();
     assert!(of("Unwritable") > of("Corrupt"), "{told:?}");
 }
