@@ -54,7 +54,9 @@ class KeepingTest {
             assertEquals("Morning", mara.notes.get(note).title.said)
             assertEquals(emptyList(), mara.vault.mend(with).pages)
             assertEquals(Code.LOCKED, assertFailsWith<BelayException.Locked> { mara.notes.get(note) }.code)
-            while (seen.receive() != Live.Locked) Unit
+            do {
+                val live = seen.receive()
+            } while (live != Live.Locked)
             mara.vault.unlock(PASSPHRASE)
             assertEquals(before, seen.receive())
             watcher.cancel()
