@@ -61,7 +61,7 @@ struct KeepingTests {
         try mara.lock()
         #expect(try await refusal { try await mara.vault.unlock(passphrase) }.code == .wrongSecret)
         let keystore = UnlockWith.keystore(slot: key.slot, key32: key.key32, vaultCounter: nil)
-        #expect(try await refusal { try await mara.vault.unlock(keystore) }.code == .wrongSecret)
+        #expect(try await refusal { try await mara.vault.unlock(keystore) }.code == .notFound)
         try await mara.vault.unlock(lamp)
         await mara.close()
     }
