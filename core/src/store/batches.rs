@@ -3,6 +3,7 @@
 
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use crate::store::names;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
@@ -58,7 +59,8 @@ impl std::fmt::Debug for BatchRecord {
     }
 }
 
-const COLUMNS: &str = "id, space, device, seq, doc, header, signature, payload, stage, reason, facts";
+const COLUMNS: &str = "id, (SELECT value FROM name WHERE name.id = batch.space),
+    (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature, payload, stage, reason, facts";
 
 fn batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<BatchRecord> {
     Ok(BatchRecord {
@@ -91,8 +93,8 @@ pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()
     )?
     .execute(params![
         record.id,
-        record.space,
-        record.device,
+        names::number(db, &record.space.0)?,
+        names::number(db, &record.device.0)?,
         signed(record.seq),
         record.doc,
         record.header,
@@ -109,7 +111,9 @@ pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()
             record.device,
             id
         ])?;
-        db.prepare_cached("INSERT OR IGNORE INTO followed (batch) VALUES (?1)")?.execute([id])?;
+        if !is_held(db, id)? {
+            db.prepare_cached("INSERT OR IGNORE INTO followed (batch) VALUES (?1)")?.execute([id])?;
+        }
     }
     // Taken in out of order, a batch may already have a follower (fetched by hash): then it is no head.
     db.prepare_cached(
@@ -194,7 +198,7 @@ pub fn accepted_of(db: &Connection, doc: &DocId) -> Result<BTreeMap<BatchId, Opt
 pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result<u64> {
     let count: i64 = db
         .prepare_cached(
-            "SELECT count(*) FROM batch WHERE space = ?1 AND stage BETWEEN ?2 AND ?3
+            "SELECT count(*) FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1) AND stage BETWEEN ?2 AND ?3
              AND (stage <> 1 OR payload IS NOT NULL)",
         )?
         .query_row(params![space, from as i64, to as i64], |row| row.get(0))?;
@@ -208,7 +212,10 @@ pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result
 pub fn newer_from(db: &Connection, space: &SpaceId, doc: &DocId) -> Result<Vec<DeviceId>> {
     // The plus keeps SQLite from reading the space's whole log in the order of devices to find the few of one document.
     let mut query =
-        db.prepare_cached("SELECT DISTINCT device FROM batch WHERE doc = ?2 AND stage = 5 AND +space = ?1")?;
+        db.prepare_cached(
+        "SELECT value FROM name WHERE id IN (SELECT device FROM batch WHERE doc = ?2 AND stage = 5
+         AND +space = (SELECT id FROM name WHERE value = ?1)) ORDER BY value",
+    )?;
     let rows = query.query_map(params![space, doc], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -239,7 +246,10 @@ pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Resu
 /// Those of the database.
 pub fn documents(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
     let mut query =
-        db.prepare_cached("SELECT DISTINCT doc FROM batch WHERE space = ?1 AND stage BETWEEN 1 AND 4 ORDER BY doc")?;
+        db.prepare_cached(
+            "SELECT DISTINCT doc FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+             AND stage BETWEEN 1 AND 4 ORDER BY doc",
+        )?;
     let rows = query.query_map([space], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -285,7 +295,8 @@ pub fn position(db: &Connection, id: &BatchId) -> Result<i64> {
 /// Those of the database.
 pub fn kept_out(db: &Connection, space: &SpaceId, limit: u32) -> Result<Vec<BatchRecord>> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM batch WHERE space = ?1 AND stage IN (4, 6) ORDER BY position DESC LIMIT ?2"
+        "SELECT {COLUMNS} FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+         AND stage IN (4, 6) ORDER BY position DESC LIMIT ?2"
     ))?;
     let rows = query.query_map(params![space, limit], batch)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -319,7 +330,10 @@ pub fn devices(db: &Connection, space: &SpaceId) -> Result<Vec<DeviceId>> {
 /// Those of the database.
 pub fn since(db: &Connection, space: &SpaceId, device: &DeviceId, seq: u64) -> Result<Vec<BatchId>> {
     let mut query =
-        db.prepare_cached("SELECT id FROM batch WHERE space = ?1 AND device = ?2 AND seq >= ?3 ORDER BY seq, id")?;
+        db.prepare_cached(
+            "SELECT id FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+             AND device = (SELECT id FROM name WHERE value = ?2) AND seq >= ?3 ORDER BY seq, id",
+        )?;
     let rows = query.query_map(params![space, device, signed(seq)], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -331,7 +345,7 @@ pub fn since(db: &Connection, space: &SpaceId, device: &DeviceId, seq: u64) -> R
 pub fn wrote_in(db: &Connection, doc: &DocId, device: &DeviceId) -> Result<bool> {
     Ok(db
         .prepare_cached(
-            "SELECT 1 FROM batch WHERE doc = ?1 AND device = ?2 AND stage <> 6
+            "SELECT 1 FROM batch WHERE doc = ?1 AND device = (SELECT id FROM name WHERE value = ?2) AND stage <> 6
              AND NOT EXISTS (SELECT 1 FROM request WHERE request.batch = batch.id)",
         )?
         .exists(params![doc, device])?)
@@ -397,6 +411,8 @@ pub struct OpenBatch {
     pub zone: String,
     pub operations: u64,
     pub bytes: u64,
+    /// What a gate will find out about its changes so far, as in [`BatchRecord`].
+    pub facts: Vec<u8>,
 }
 
 fn open_batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenBatch> {
@@ -409,20 +425,23 @@ fn open_batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenBatch> {
         zone: row.get(5)?,
         operations: row.get::<_, i64>(6)?.unsigned_abs(),
         bytes: row.get::<_, i64>(7)?.unsigned_abs(),
+        facts: row.get(8)?,
     })
 }
 
-const OPEN_COLUMNS: &str = "doc, space, actor_nonce, random, claimed_ms, zone, operations, bytes";
+const OPEN_COLUMNS: &str = "doc, space, actor_nonce, random, claimed_ms, zone, operations, bytes, facts";
+/// A first change of more bytes lies apart: the row is written anew with each further one.
+const BESIDE_BYTES_MAX: usize = 2_048;
 
-/// Adds changes to the open batch of a document and keeps its sums.
+/// Begins the open batch of a document with its first change. What history is told from here on is of this sitting.
 ///
 /// # Errors
 /// Those of the database.
-pub fn extend_open(db: &Connection, open: &OpenBatch, changes: &[Vec<u8>]) -> Result<()> {
+pub fn put_open(db: &Connection, open: &OpenBatch, change: &[u8]) -> Result<()> {
+    let beside = (change.len() <= BESIDE_BYTES_MAX).then_some(change);
     db.prepare_cached(
-        "INSERT INTO open_batch (doc, space, actor_nonce, random, claimed_ms, zone, operations, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (doc) DO UPDATE SET operations = excluded.operations, bytes = excluded.bytes",
+        "INSERT INTO open_batch (doc, space, actor_nonce, random, claimed_ms, zone, operations, bytes, facts, told_from, chunk)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(id), 0) FROM told), ?10)",
     )?
     .execute(params![
         open.doc,
@@ -432,12 +451,44 @@ pub fn extend_open(db: &Connection, open: &OpenBatch, changes: &[Vec<u8>]) -> Re
         open.claimed_ms,
         open.zone,
         signed(open.operations),
-        signed(open.bytes)
+        signed(open.bytes),
+        open.facts,
+        beside
     ])?;
     write_point!("open-batch-extending");
-    for chunk in changes {
-        db.prepare_cached("INSERT INTO open_change (doc, chunk) VALUES (?1, ?2)")?.execute(params![open.doc, chunk])?;
+    if beside.is_none() {
+        put_open_change(db, &open.doc, change)?;
     }
+    Ok(())
+}
+
+/// Lines of history went: their numbers may come again, so what is of an open sitting lies behind the last that is left.
+///
+/// # Errors
+/// Those of the database.
+pub fn history_shrank(db: &Connection) -> Result<()> {
+    const LAST: &str = "(SELECT coalesce(max(id), 0) FROM told)";
+    db.prepare_cached(&format!("UPDATE open_batch SET told_from = {LAST} WHERE told_from > {LAST}"))?.execute([])?;
+    Ok(())
+}
+
+/// Adds a change to the open batch of a document and keeps its sums.
+///
+/// # Errors
+/// Those of the database.
+pub fn extend_open(db: &Connection, open: &OpenBatch, change: &[u8]) -> Result<()> {
+    db.prepare_cached("UPDATE open_batch SET operations = ?2, bytes = ?3, facts = ?4 WHERE doc = ?1")?.execute(params![
+        open.doc,
+        signed(open.operations),
+        signed(open.bytes),
+        open.facts
+    ])?;
+    write_point!("open-batch-extending");
+    put_open_change(db, &open.doc, change)
+}
+
+fn put_open_change(db: &Connection, doc: &DocId, change: &[u8]) -> Result<()> {
+    db.prepare_cached("INSERT INTO open_change (doc, chunk) VALUES (?1, ?2)")?.execute(params![doc, change])?;
     Ok(())
 }
 
@@ -469,9 +520,16 @@ pub fn all_open(db: &Connection, space: Option<&SpaceId>) -> Result<Vec<OpenBatc
 /// # Errors
 /// Those of the database.
 pub fn open_changes(db: &Connection, doc: &DocId) -> Result<Vec<Vec<u8>>> {
-    let mut query = db.prepare_cached("SELECT chunk FROM open_change WHERE doc = ?1 ORDER BY position")?;
-    let rows = query.query_map([doc], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut chunks = Vec::new();
+    for sql in [
+        "SELECT chunk FROM open_batch WHERE doc = ?1 AND chunk IS NOT NULL",
+        "SELECT chunk FROM open_change WHERE doc = ?1 ORDER BY position",
+    ] {
+        let mut query = db.prepare_cached(sql)?;
+        let rows = query.query_map([doc], |row| row.get(0))?;
+        chunks.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    Ok(chunks)
 }
 
 /// Forgets a document's open batch: it was closed.

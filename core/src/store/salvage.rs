@@ -32,7 +32,7 @@ const CACHES: [&str; 24] = [
     "known_space",
     "copy",
     "consent",
-    "history",
+    "told",
     "touched",
     // Nothing is told of rows that are only copied.
     "writing",

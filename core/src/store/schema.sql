@@ -13,6 +13,8 @@ CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WIT
 
 CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
+CREATE TABLE name (id INTEGER PRIMARY KEY, value BLOB NOT NULL UNIQUE) STRICT;
+
 CREATE TABLE space (
   id BLOB PRIMARY KEY, kind INTEGER NOT NULL, stage INTEGER NOT NULL, me BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -69,7 +71,8 @@ CREATE TABLE waiting (
 
 CREATE TABLE open_batch (
   doc BLOB PRIMARY KEY, space BLOB NOT NULL, actor_nonce BLOB NOT NULL, random BLOB NOT NULL,
-  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL
+  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  facts BLOB NOT NULL, told_from INTEGER NOT NULL, chunk BLOB
 ) STRICT;
 
 CREATE TABLE open_change (position INTEGER PRIMARY KEY, doc BLOB NOT NULL, chunk BLOB NOT NULL) STRICT;
@@ -87,9 +90,9 @@ CREATE TABLE forgotten (
 CREATE TABLE frozen (doc BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE document (
-  id BLOB PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
+  id BLOB NOT NULL PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL) STRICT;
 
@@ -162,10 +165,10 @@ CREATE TABLE consent (
   language TEXT NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER
 ) STRICT;
 
-CREATE TABLE history (
-  id INTEGER PRIMARY KEY, space BLOB NOT NULL, doc BLOB NOT NULL, subject BLOB NOT NULL, batch BLOB, act INTEGER NOT NULL,
-  element BLOB, field TEXT, before TEXT, after TEXT, member BLOB NOT NULL, device BLOB NOT NULL,
-  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, made_in INTEGER NOT NULL
+CREATE TABLE told (
+  id INTEGER PRIMARY KEY, space INTEGER NOT NULL, subject BLOB NOT NULL, doc BLOB, batch INTEGER NOT NULL,
+  act INTEGER NOT NULL, element BLOB, field TEXT, before TEXT, after TEXT, member INTEGER NOT NULL,
+  device INTEGER NOT NULL, claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, made_in INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE touched (
@@ -180,13 +183,20 @@ CREATE TABLE draft (
   caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)
 ) STRICT;
 
-CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, deeds BLOB NOT NULL) STRICT;
+CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL) STRICT;
 
 CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
 
-CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE VIEW history AS SELECT told.id AS id, spaces.value AS space, coalesce(told.doc, told.subject) AS doc,
+  told.subject AS subject, batch.id AS batch, told.act AS act, told.element AS element, told.field AS field,
+  told.before AS before, told.after AS after, members.value AS member, devices.value AS device,
+  told.claimed_ms AS claimed_ms, told.zone AS zone, told.made_in AS made_in
+  FROM told LEFT JOIN name AS spaces ON spaces.id = told.space LEFT JOIN name AS members ON members.id = told.member
+  LEFT JOIN name AS devices ON devices.id = told.device LEFT JOIN batch ON batch.position = told.batch;
 
 CREATE VIEW touching AS SELECT object, kind, parent, how FROM touched;
 
@@ -212,13 +222,13 @@ CREATE INDEX document_of_space ON document (space, kind);
 
 CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 
-CREATE INDEX document_unhashed ON document (id) WHERE hash IS NULL AND heads <> x'';
+CREATE INDEX document_unhashed ON document (kind) WHERE hash IS NULL AND heads <> x'';
 
-CREATE INDEX note_kept ON note (pinned DESC, changed_ms DESC, doc) WHERE trashed_ms IS NULL;
+CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NULL;
 
-CREATE INDEX note_trashed ON note (pinned DESC, changed_ms DESC, doc) WHERE trashed_ms IS NOT NULL;
+CREATE INDEX note_trashed ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
 
-CREATE INDEX note_newest ON note (changed_ms DESC, doc) WHERE trashed_ms IS NULL;
+CREATE INDEX note_newest ON note (changed_ms, doc DESC) WHERE trashed_ms IS NULL;
 
 CREATE INDEX note_by_tag ON note_tag (fold);
 
@@ -246,13 +256,11 @@ CREATE INDEX consent_of_copy ON consent (copy);
 
 CREATE INDEX consent_of_note ON consent (note);
 
-CREATE INDEX history_of_subject ON history (subject, id);
+CREATE INDEX told_of_subject ON told (subject);
 
-CREATE INDEX history_of_document ON history (doc, batch);
+CREATE INDEX told_of_element ON told (element) WHERE element IS NOT NULL;
 
-CREATE INDEX history_of_element ON history (element) WHERE element IS NOT NULL;
-
-CREATE INDEX history_of_commit ON history (made_in);
+CREATE INDEX told_of_commit ON told (made_in);
 
 CREATE INDEX draft_newest ON draft (changed_ms);
 
