@@ -45,7 +45,7 @@ CREATE TABLE exchange (
 ) STRICT;
 
 CREATE TABLE batch (
-  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL,
+  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space INTEGER NOT NULL, device INTEGER NOT NULL,
   seq INTEGER NOT NULL, doc BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB,
   stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL, counted INTEGER
 ) STRICT;
@@ -61,7 +61,7 @@ CREATE TABLE adopted (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch,
 
 CREATE TABLE made_again (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch, by)) STRICT, WITHOUT ROWID;
 
-CREATE TABLE change_in (change BLOB NOT NULL, batch BLOB NOT NULL, PRIMARY KEY (change, batch)) STRICT, WITHOUT ROWID;
+CREATE TABLE change_in (change BLOB NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (change, batch)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE wanted (change BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (change, by)) STRICT, WITHOUT ROWID;
 
@@ -98,7 +98,8 @@ CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER N
 
 CREATE TABLE note (
   doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL, pinned INTEGER NOT NULL, trashed_ms INTEGER,
-  extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+  extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL,
+  found INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
@@ -264,7 +265,7 @@ CREATE INDEX told_of_commit ON told (made_in);
 
 CREATE INDEX draft_newest ON draft (changed_ms);
 
-CREATE INDEX findable_of ON findable (doc, kind, element);
+CREATE INDEX findable_of ON findable (doc, kind, element) WHERE kind <> 1;
 
 CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
 
@@ -285,16 +286,18 @@ CREATE TRIGGER document_gone AFTER DELETE ON document WHEN old.heads <> x'' BEGI
 END;
 
 CREATE TRIGGER batch_came AFTER INSERT ON batch BEGIN
-  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = new.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = new.space AND device.id = new.device;
   INSERT INTO touching SELECT new.id, 104, NULL, 1 WHERE new.stage IN (4, 6);
 END;
 
 CREATE TRIGGER batch_moved AFTER UPDATE OF stage, reason, counted, payload ON batch
 WHEN new.stage <> old.stage OR new.reason <> old.reason OR new.counted IS NOT old.counted
   OR (new.payload IS NULL) <> (old.payload IS NULL) BEGIN
-  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = new.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = new.space AND device.id = new.device;
   INSERT INTO touching SELECT new.id, 104, NULL,
     CASE WHEN old.stage NOT IN (4, 6) THEN 1 WHEN new.stage NOT IN (4, 6) THEN 3 ELSE 2 END
     WHERE new.stage IN (4, 6) OR old.stage IN (4, 6);
@@ -306,8 +309,9 @@ CREATE TRIGGER batch_newer AFTER UPDATE OF stage ON batch WHEN (new.stage = 5) <
 END;
 
 CREATE TRIGGER batch_gone AFTER DELETE ON batch BEGIN
-  INSERT INTO touching SELECT old.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = old.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = old.space AND device.id = old.device;
   INSERT INTO touching SELECT old.id, 104, NULL, 3 WHERE old.stage IN (4, 6);
   INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
     WHERE id = old.doc AND old.stage = 5;
