@@ -186,14 +186,7 @@ impl Desk<'_> {
     }
 
     /// Puts one change into the document's open batch, closing that one first where it would grow too large.
-    fn extend(
-        &mut self,
-        id: &DocId,
-        space: &SpaceId,
-        nonce: [u8; 16],
-        change: &[u8],
-        said: &Described,
-    ) -> Result<()> {
+    fn extend(&mut self, id: &DocId, space: &SpaceId, nonce: [u8; 16], change: &[u8], said: &Described) -> Result<()> {
         let (operations, bytes) = (said.operations as u64, change.len() as u64);
         let mut open = batches::open_of(self.db, id)?;
         let fits = |open: &OpenBatch| {

@@ -244,8 +244,7 @@ fn numbers(db: &Connection, doc: &DocId) -> Result<Vec<(i64, Findable, Option<El
     ))?;
     let rows = query.query_map([doc], |row| Ok((row.get(0)?, Findable::from_number(row.get(1)?), row.get(2)?)))?;
     let rows: Vec<(i64, Option<Findable>, Option<ElementId>)> = rows.collect::<rusqlite::Result<_>>()?;
-    let mut found: Vec<_> =
-        rows.into_iter().filter_map(|(id, kind, element)| Some((id, kind?, element))).collect();
+    let mut found: Vec<_> = rows.into_iter().filter_map(|(id, kind, element)| Some((id, kind?, element))).collect();
     found.sort();
     Ok(found)
 }

@@ -88,7 +88,7 @@ fn signed(number: u64) -> i64 {
 /// Those of the database.
 pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO batch (id, space, device, seq, doc, header, signature, payload, stage, reason, facts)
+        "INSERT OR FAIL INTO batch (id, space, device, seq, doc, header, signature, payload, stage, reason, facts)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
@@ -166,7 +166,7 @@ pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts:
 /// # Errors
 /// Those of the database.
 pub fn set_accepted(db: &Connection, id: &BatchId, counted: Option<u32>) -> Result<()> {
-    db.prepare_cached("UPDATE batch SET stage = 3, reason = 0, counted = ?2 WHERE id = ?1")?
+    db.prepare_cached("UPDATE OR FAIL batch SET stage = 3, reason = 0, counted = ?2 WHERE id = ?1")?
         .execute(params![id, counted])?;
     Ok(())
 }
@@ -211,8 +211,7 @@ pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result
 /// Those of the database.
 pub fn newer_from(db: &Connection, space: &SpaceId, doc: &DocId) -> Result<Vec<DeviceId>> {
     // The plus keeps SQLite from reading the space's whole log in the order of devices to find the few of one document.
-    let mut query =
-        db.prepare_cached(
+    let mut query = db.prepare_cached(
         "SELECT value FROM name WHERE id IN (SELECT device FROM batch WHERE doc = ?2 AND stage = 5
          AND +space = (SELECT id FROM name WHERE value = ?1)) ORDER BY value",
     )?;
@@ -245,11 +244,10 @@ pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Resu
 /// # Errors
 /// Those of the database.
 pub fn documents(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
-    let mut query =
-        db.prepare_cached(
-            "SELECT DISTINCT doc FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+    let mut query = db.prepare_cached(
+        "SELECT DISTINCT doc FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
              AND stage BETWEEN 1 AND 4 ORDER BY doc",
-        )?;
+    )?;
     let rows = query.query_map([space], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -329,11 +327,10 @@ pub fn devices(db: &Connection, space: &SpaceId) -> Result<Vec<DeviceId>> {
 /// # Errors
 /// Those of the database.
 pub fn since(db: &Connection, space: &SpaceId, device: &DeviceId, seq: u64) -> Result<Vec<BatchId>> {
-    let mut query =
-        db.prepare_cached(
-            "SELECT id FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+    let mut query = db.prepare_cached(
+        "SELECT id FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
              AND device = (SELECT id FROM name WHERE value = ?2) AND seq >= ?3 ORDER BY seq, id",
-        )?;
+    )?;
     let rows = query.query_map(params![space, device, signed(seq)], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -477,12 +474,8 @@ pub fn history_shrank(db: &Connection) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn extend_open(db: &Connection, open: &OpenBatch, change: &[u8]) -> Result<()> {
-    db.prepare_cached("UPDATE open_batch SET operations = ?2, bytes = ?3, facts = ?4 WHERE doc = ?1")?.execute(params![
-        open.doc,
-        signed(open.operations),
-        signed(open.bytes),
-        open.facts
-    ])?;
+    db.prepare_cached("UPDATE open_batch SET operations = ?2, bytes = ?3, facts = ?4 WHERE doc = ?1")?
+        .execute(params![open.doc, signed(open.operations), signed(open.bytes), open.facts])?;
     write_point!("open-batch-extending");
     put_open_change(db, &open.doc, change)
 }

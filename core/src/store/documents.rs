@@ -108,7 +108,10 @@ pub fn heads(db: &Connection, id: &DocId) -> Result<Vec<u8>> {
 /// # Errors
 /// Those of the database.
 pub fn set_heads(db: &Connection, id: &DocId, heads: &[u8]) -> Result<()> {
-    db.prepare_cached("UPDATE document SET heads = ?2, hash = NULL WHERE id = ?1")?.execute(params![id, heads])?;
+    // A transaction ends with the first failure, so no statement needs a way back of its own: for one with triggers SQLite
+    // would keep a copy of every page it writes.
+    db.prepare_cached("UPDATE OR FAIL document SET heads = ?2, hash = NULL WHERE id = ?1")?
+        .execute(params![id, heads])?;
     Ok(())
 }
 

@@ -270,10 +270,12 @@ CREATE INDEX findable_of ON findable (doc, kind, element) WHERE kind <> 1;
 CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
 
 CREATE TRIGGER touching_told INSTEAD OF INSERT ON touching BEGIN
+  UPDATE touched SET how = new.how
+    WHERE made_in = (SELECT made_in FROM writing) AND object = new.object AND kind = new.kind
+      AND new.how <> 4 AND NOT (how = 1 AND new.how = 2);
   INSERT INTO touched (made_in, object, kind, parent, how, cause)
-    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE true
-    ON CONFLICT (made_in, object, kind) DO UPDATE SET
-      how = CASE WHEN excluded.how = 4 OR (how = 1 AND excluded.how = 2) THEN how ELSE excluded.how END;
+    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE NOT EXISTS (
+      SELECT 1 FROM touched WHERE touched.made_in = writing.made_in AND object = new.object AND kind = new.kind);
 END;
 
 CREATE TRIGGER document_moved AFTER UPDATE OF heads ON document WHEN new.heads <> old.heads BEGIN
