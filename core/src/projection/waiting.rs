@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 const LONG_BYTES: usize = 256;
 /// New notes of more bytes are indexed at once, so that whoever searches waits for little.
 const NEW_BYTES_MAX: usize = 4_096;
-/// How many notes wait for one another. Sixteen took a tenth more of each, sixty-four no less.
+/// How many notes wait for one another: the index writes much the same pages for one as for a few. A search pays for fewer.
 const WAITING_MAX: i64 = 32;
 
 /// What the index says of a note that may wait.

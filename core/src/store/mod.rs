@@ -15,6 +15,7 @@ pub mod meta;
 mod migrate;
 pub mod named;
 pub mod names;
+mod open_batches;
 mod pool;
 mod pragmas;
 mod readout;
