@@ -5,7 +5,7 @@ use crate::batch::{
 use crate::cbor;
 use crate::clock::Moment;
 use crate::crypto::sign::SigningKey;
-use crate::document::{Doc, State, Step};
+use crate::document::{Described, State, Step};
 use crate::error::{Code, Error, Result};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, ElementId, MemberId, SpaceId};
 use crate::projection::{Documents, Loaded, People, Signer, birth_of, index_waiting, settle, write_rows_typed};
@@ -153,7 +153,7 @@ impl Desk<'_> {
         if let Some(told) = &mut self.marks.steps {
             told.push((*id, steps.to_vec()));
         }
-        let made = loaded.doc.perform(actor, steps)?;
+        let made = loaded.doc.perform_described(actor, steps)?;
         if made.is_empty() {
             return Ok(());
         }
@@ -167,8 +167,8 @@ impl Desk<'_> {
         loaded.state = now.clone();
         loaded.is_new = false;
         let heads = loaded.doc.heads();
-        for change in &made {
-            self.extend(id, &record.space, nonce, change)?;
+        for (change, said) in &made {
+            self.extend(id, &record.space, nonce, change, said)?;
         }
         documents::set_heads(self.db, id, &heads.iter().flat_map(|head| head.0).collect::<Vec<_>>())?;
         let signer = self.signer(&record.space)?;
@@ -186,8 +186,8 @@ impl Desk<'_> {
     }
 
     /// Puts one change into the document's open batch, closing that one first where it would grow too large.
-    fn extend(&mut self, id: &DocId, space: &SpaceId, nonce: [u8; 16], change: &[u8]) -> Result<()> {
-        let (operations, bytes) = (Doc::describe(change)?.operations as u64, change.len() as u64);
+    fn extend(&mut self, id: &DocId, space: &SpaceId, nonce: [u8; 16], change: &[u8], said: &Described) -> Result<()> {
+        let (operations, bytes) = (said.operations as u64, change.len() as u64);
         let mut open = batches::open_of(self.db, id)?;
         let fits = |open: &OpenBatch| {
             open.actor_nonce == nonce
@@ -198,19 +198,27 @@ impl Desk<'_> {
             self.close(id)?;
             open = None;
         }
+        if let Some(open) = open {
+            let facts: BatchFacts = cbor::decode_own(&open.facts)?;
+            let facts =
+                BatchFacts { count: facts.count.saturating_add(1), max_op: said.max_op, last: Some(said.id), ..facts };
+            let (operations, bytes) = (open.operations + operations, open.bytes + bytes);
+            let open = OpenBatch { operations, bytes, facts: cbor::encode(&facts), ..open };
+            return batches::extend_open(self.db, &open, change);
+        }
         let stamp = self.at.stamp();
-        let open = open.unwrap_or_else(|| OpenBatch {
+        let open = OpenBatch {
             doc: *id,
             space: *space,
             actor_nonce: nonce,
             random: self.entropy.bytes(),
             claimed_ms: stamp.unix_ms,
             zone: stamp.zone,
-            operations: 0,
-            bytes: 0,
-        });
-        let open = OpenBatch { operations: open.operations + operations, bytes: open.bytes + bytes, ..open };
-        batches::extend_open(self.db, &open, &[change.to_vec()])
+            operations,
+            bytes,
+            facts: cbor::encode(&self.facts_of_first(said)),
+        };
+        batches::put_open(self.db, &open, change)
     }
 
     /// Closes every open batch, or those of one space: numbered, signed and never changed again.
@@ -231,13 +239,13 @@ impl Desk<'_> {
     pub fn close(&mut self, id: &DocId) -> Result<()> {
         let Some(open) = batches::open_of(self.db, id)? else { return Ok(()) };
         let chunks = batches::open_changes(self.db, id)?;
-        let facts = self.describe(&chunks)?;
+        let facts = cbor::decode_own(&open.facts)?;
         let changes = chunks.into_iter().map(Chunk::read).collect::<Result<Vec<_>, _>>().map_err(unfit)?;
         let birth = if batches::wrote_in(self.db, id, &self.me.device)? { None } else { Some(self.birth(id)?) };
         let body = Body { birth, changes };
         let batch = self.keep(&open, &body, facts, &[])?;
-        batches::remove_open(self.db, id)?;
         settle(self.db, id, &batch)?;
+        batches::remove_open(self.db, id)?;
         index_waiting(self.db, id)?;
         self.snapshot_if_due(id)
     }
@@ -262,6 +270,7 @@ impl Desk<'_> {
             zone: stamp.zone,
             operations: 0,
             bytes: 0,
+            facts: Vec::new(),
         };
         let said = batches::wrote_in(self.db, &doc, &self.me.device)?;
         let body = Body { birth: (!said).then(|| birth.clone()), changes: Vec::new() };
@@ -326,26 +335,21 @@ impl Desk<'_> {
         Ok(id)
     }
 
-    /// What a receiver's gate will find out about these changes; they were made here, so it is read off them.
-    fn describe(&self, chunks: &[Vec<u8>]) -> Result<BatchFacts> {
-        let hollow = Error::Broken("desk: an open batch without a change");
-        let (Some(first), Some(last)) = (chunks.first(), chunks.last()) else { return Err(hollow) };
-        let oldest = Doc::describe(first)?;
-        let newest = if chunks.len() == 1 { oldest.clone() } else { Doc::describe(last)? };
-        let hash = |chunk: &[u8]| Chunk::read(chunk.to_vec()).ok().map(|chunk| chunk.id());
-        Ok(BatchFacts {
+    /// What a receiver's gate will find out about a batch with this first change; it was made here, so it is read off it.
+    fn facts_of_first(&self, said: &Described) -> BatchFacts {
+        BatchFacts {
             id: BatchId([0; 32]),
             device: self.me.device,
-            actor: oldest.actor,
-            first_seq: oldest.seq,
-            count: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
-            start_op: oldest.start_op,
-            max_op: newest.max_op,
-            deps: oldest.deps,
-            first: hash(first),
-            last: hash(last),
+            actor: said.actor,
+            first_seq: said.seq,
+            count: 1,
+            start_op: said.start_op,
+            max_op: said.max_op,
+            deps: said.deps.clone(),
+            first: Some(said.id),
+            last: Some(said.id),
             births: false,
-        })
+        }
     }
 
     fn birth(&self, id: &DocId) -> Result<Birth> {

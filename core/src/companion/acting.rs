@@ -142,6 +142,10 @@ fn confirm(
     confirmation: Option<&Confirmation>,
     at: &Moment,
 ) -> Result<Vec<Proof>> {
+    // Only giving a copy needs any: the others are spared a snapshot.
+    if !commands.iter().any(|command| matches!(command, Command::Consent(_))) {
+        return Ok(Vec::new());
+    }
     let needed = |db: &Connection| commands.iter().map(|command| confirmation_for(db, command)).collect::<Result<_>>();
     let needed: BTreeSet<Option<Purpose>> = session.store.read(needed)?;
     let mut proofs = Vec::new();

@@ -47,6 +47,7 @@ pub struct View<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are Automerge's")]
 pub struct Described {
+    pub id: ChangeId,
     pub actor: ActorKey,
     pub seq: u64,
     pub start_op: u64,
@@ -165,6 +166,14 @@ impl Doc {
     /// `NotFound` when a step names something that is not there. The document may then hold a part of the steps and
     /// must be dropped by the caller, who has written nothing yet.
     pub fn perform(&mut self, actor: ActorKey, steps: &[Step]) -> Result<Vec<Vec<u8>>> {
+        Ok(self.perform_described(actor, steps)?.into_iter().map(|(chunk, _)| chunk).collect())
+    }
+
+    /// [`Doc::perform`] with what each change says of itself, so that it need not be read again.
+    ///
+    /// # Errors
+    /// Those of [`Doc::perform`].
+    pub fn perform_described(&mut self, actor: ActorKey, steps: &[Step]) -> Result<Vec<(Vec<u8>, Described)>> {
         self.merged.set_actor(ActorId::from(actor.0));
         let mut made = Vec::new();
         let mut steps = steps.iter().flat_map(split).peekable();
@@ -176,8 +185,11 @@ impl Doc {
             let (hash, _) = tx.commit_with(CommitOptions::default().with_time(0));
             made.extend(hash);
         }
-        let raw = |hash| self.merged.get_change_by_hash(&hash).map(|change| change.raw_bytes().to_vec());
-        made.into_iter().map(|hash| raw(hash).ok_or(Error::Broken("document: own change"))).collect()
+        let told = |hash| {
+            let change = self.merged.get_change_by_hash(&hash).ok_or(Error::Broken("document: own change"))?;
+            Ok((change.raw_bytes().to_vec(), described(&change)?))
+        };
+        made.into_iter().map(told).collect()
     }
 
     /// What a change of ours says of itself: actor, number, first and last operation, dependencies.
@@ -185,16 +197,7 @@ impl Doc {
     /// # Errors
     /// `Internal` for bytes that are no change.
     pub fn describe(chunk: &[u8]) -> Result<Described> {
-        let change = Change::from_bytes(chunk.to_vec()).map_err(|_| Error::Broken("document: own change"))?;
-        let actor = ActorKey::from_slice(change.actor_id().to_bytes()).ok_or(Error::Broken("document: own actor"))?;
-        Ok(Described {
-            actor,
-            seq: change.seq(),
-            start_op: change.start_op().get(),
-            max_op: change.max_op(),
-            operations: change.len(),
-            deps: change.deps().iter().map(|hash| ChangeId(hash.0)).collect(),
-        })
+        described(&Change::from_bytes(chunk.to_vec()).map_err(|_| Error::Broken("document: own change"))?)
     }
 
     /// The splices that lead a text from these heads to now, in UTF-16 code units.
@@ -235,6 +238,19 @@ impl Doc {
         self.now().tree().to_cbor(&mut bytes);
         sha256(&[&bytes])
     }
+}
+
+fn described(change: &Change) -> Result<Described> {
+    let actor = ActorKey::from_slice(change.actor_id().to_bytes()).ok_or(Error::Broken("document: own actor"))?;
+    Ok(Described {
+        id: ChangeId(change.hash().0),
+        actor,
+        seq: change.seq(),
+        start_op: change.start_op().get(),
+        max_op: change.max_op(),
+        operations: change.len(),
+        deps: change.deps().iter().map(|hash| ChangeId(hash.0)).collect(),
+    })
 }
 
 fn splices_of(patches: Vec<Patch>) -> Vec<Splice> {

@@ -205,5 +205,6 @@ fn mend_log(desk: &Desk<'_>, log: &HeldLog<'_>, device: &DeviceId, dropped: &BTr
         left.iter().filter(|(_, id, _)| !followed.contains(id)).map(|(seq, id, _)| (*seq, *id)).collect();
     let free: Vec<BatchId> =
         heads.iter().map(|(_, id)| *id).chain(dropped.iter().filter(|id| !followed.contains(id)).copied()).collect();
-    logs::set_heads(desk.db, &log.space, device, &heads, &free)
+    let missed: Vec<BatchId> = dropped.iter().filter(|id| followed.contains(id)).copied().collect();
+    logs::set_heads(desk.db, &log.space, device, &heads, &free, &missed)
 }

@@ -233,11 +233,20 @@ pub fn compact_index(db: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// Where a note is told from others: by its own row, since there are most of them and an index costs a page for each.
+const OF_NOTE: &str = "FROM note CROSS JOIN findable ON findable.id = note.found AND findable.doc = note.doc
+    WHERE note.doc = ?1 AND findable.kind = 1";
+
 fn numbers(db: &Connection, doc: &DocId) -> Result<Vec<(i64, Findable, Option<ElementId>)>> {
-    let mut query = db.prepare_cached("SELECT id, kind, element FROM findable WHERE doc = ?1 ORDER BY id")?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT id, kind, element FROM findable WHERE doc = ?1 AND kind <> 1
+         UNION ALL SELECT findable.id, findable.kind, findable.element {OF_NOTE}"
+    ))?;
     let rows = query.query_map([doc], |row| Ok((row.get(0)?, Findable::from_number(row.get(1)?), row.get(2)?)))?;
     let rows: Vec<(i64, Option<Findable>, Option<ElementId>)> = rows.collect::<rusqlite::Result<_>>()?;
-    Ok(rows.into_iter().filter_map(|(id, kind, element)| Some((id, kind?, element))).collect())
+    let mut found: Vec<_> = rows.into_iter().filter_map(|(id, kind, element)| Some((id, kind?, element))).collect();
+    found.sort();
+    Ok(found)
 }
 
 pub(super) fn number_of(
@@ -246,8 +255,13 @@ pub(super) fn number_of(
     kind: Findable,
     element: Option<&ElementId>,
 ) -> Result<Option<i64>> {
-    let mut query =
-        db.prepare_cached("SELECT id FROM findable WHERE doc = ?1 AND kind = ?2 AND element IS ?3 LIMIT 1")?;
+    if kind == Findable::Note {
+        let mut query = db.prepare_cached(&format!("SELECT findable.id {OF_NOTE}"))?;
+        return Ok(query.query_row([doc], |row| row.get(0)).optional()?);
+    }
+    let mut query = db.prepare_cached(
+        "SELECT id FROM findable WHERE doc = ?1 AND kind = ?2 AND kind <> 1 AND element IS ?3 LIMIT 1",
+    )?;
     Ok(query.query_row(params![doc, kind as u8, element], |row| row.get(0)).optional()?)
 }
 
@@ -265,6 +279,9 @@ pub(super) fn put(
     }
     db.prepare_cached("INSERT INTO findable (id, doc, kind, element) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![id, doc, kind as u8, element])?;
+    if kind == Findable::Note {
+        db.prepare_cached("UPDATE note SET found = ?2 WHERE doc = ?1 AND found <> ?2")?.execute(params![doc, id])?;
+    }
     Ok(())
 }
 
@@ -313,7 +330,7 @@ fn forget(db: &Connection, id: i64) -> Result<()> {
 
 /// When something was last said of an element, as claimed.
 fn last_said(db: &Connection, element: Option<&ElementId>) -> Result<i64> {
-    let mut query = db.prepare_cached("SELECT coalesce(max(claimed_ms), 0) FROM history WHERE element = ?1")?;
+    let mut query = db.prepare_cached("SELECT coalesce(max(claimed_ms), 0) FROM told WHERE element = ?1")?;
     Ok(query.query_row([element], |row| row.get(0))?)
 }
 

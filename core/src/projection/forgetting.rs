@@ -1,6 +1,7 @@
 //! Hiding what was forgotten, and dropping its words: rows, history, snapshots, drafts, and in time the batches' payloads.
 
 use super::findable::compact_index;
+use super::history::SUBJECT;
 use super::{Documents, HeldLog, People, record_of, remove_shown};
 use crate::batch::{BatchFacts, Birth, Body, LogView, forgotten_hash};
 use crate::cbor;
@@ -39,10 +40,10 @@ pub fn hide(db: &Connection, documents: &mut Documents, record: &DocumentRecord)
 /// The fact of each act stays, with who did it and when (invariant I5). A goal's or a step's stage and a part's owner are
 /// names of the code, no words; a tag is a word.
 fn blank_history(db: &Connection, doc: &DocId) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE history SET before = NULL, after = NULL, field = CASE WHEN act IN (?2, ?3) THEN '…' ELSE field END
-         WHERE doc = ?1 AND act NOT IN (?4, ?5)",
-    )?
+    db.prepare_cached(&format!(
+        "UPDATE told SET before = NULL, after = NULL, field = CASE WHEN act IN (?2, ?3) THEN '…' ELSE field END
+         WHERE subject = {SUBJECT} AND coalesce(doc, subject) = ?1 AND act NOT IN (?4, ?5)"
+    ))?
     .execute(params![
         doc,
         ActKind::TagAdded as u8,
@@ -58,8 +59,9 @@ fn blank_history(db: &Connection, doc: &DocId) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn retell(db: &Connection, doc: &DocId) -> Result<()> {
-    db.prepare_cached("DELETE FROM history WHERE doc = ?1")?.execute([doc])?;
-    Ok(())
+    db.prepare_cached(&format!("DELETE FROM told WHERE subject = {SUBJECT} AND coalesce(doc, subject) = ?1"))?
+        .execute([doc])?;
+    batches::history_shrank(db)
 }
 
 /// Hides a document that its owner forgot, with everything about it: joint parts, columns, lanes. Ideas and comments are

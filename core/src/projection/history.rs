@@ -3,7 +3,14 @@ use crate::document::{Act, ActKind};
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, MemberId};
 use crate::store::documents::DocumentRecord;
+use crate::store::{batches, names};
 use rusqlite::{Connection, params};
+
+/// What stands for the batch of a line while it is open: below zero, and as long as the numbers of the first eight million.
+const OPEN: i64 = -8_388_608;
+
+/// What a document's history is about, in SQL that names the document by its first parameter.
+pub(super) const SUBJECT: &str = "coalesce((SELECT about FROM document WHERE id = ?1), ?1)";
 
 /// Who signed what is being written, and when as claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,29 +37,33 @@ pub fn record(
     signer: &Signer,
     batch: Option<&BatchId>,
 ) -> Result<()> {
-    if !super::belongs(db, document)? {
+    if acts.is_empty() || !super::belongs(db, document)? {
         return Ok(());
     }
+    let (space, member) = (names::number(db, &document.space.0)?, names::number(db, &signer.member.0)?);
+    let device = names::number(db, &signer.device.0)?;
+    let position = batch.map_or(Ok(OPEN), |batch| batches::position(db, batch))?;
+    let subject = subject(document);
     for act in acts {
         if batch.is_none() && is_continued(db, document, act, signer)? {
             continue;
         }
         db.prepare_cached(
-            "INSERT INTO history (space, doc, subject, batch, act, element, field, before, after, member, device,
+            "INSERT INTO told (space, doc, subject, batch, act, element, field, before, after, member, device,
              claimed_ms, zone, made_in) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
-            document.space,
-            document.id,
-            subject(document),
-            batch,
+            space,
+            (subject != document.id).then_some(document.id),
+            subject,
+            position,
             act.kind as u8,
             act.element,
             act.field,
             act.before.as_ref().map(crate::text::PersonText::as_str),
             act.after.as_ref().map(crate::text::PersonText::as_str),
-            signer.member,
-            signer.device,
+            member,
+            device,
             signer.stamp.unix_ms,
             signer.stamp.zone,
             i64::try_from(signer.commit).unwrap_or(i64::MAX),
@@ -74,8 +85,9 @@ fn is_continued(db: &Connection, document: &DocumentRecord, act: &Act, signer: &
     }
     let changed = db
         .prepare_cached(
-            "UPDATE history SET after = ?5, made_in = ?6
-             WHERE doc = ?1 AND batch IS NULL AND act = ?2 AND element IS ?3 AND field IS ?4",
+            "UPDATE told SET after = ?5, made_in = ?6
+             WHERE subject = ?7 AND id > (SELECT told_from FROM open_batch WHERE doc = ?1)
+             AND coalesce(doc, subject) = ?1 AND batch = ?8 AND act = ?2 AND element IS ?3 AND field IS ?4",
         )?
         .execute(params![
             document.id,
@@ -84,23 +96,29 @@ fn is_continued(db: &Connection, document: &DocumentRecord, act: &Act, signer: &
             act.field,
             act.after.as_ref().map(crate::text::PersonText::as_str),
             i64::try_from(signer.commit).unwrap_or(i64::MAX),
+            subject(document),
+            OPEN,
         ])?;
     Ok(changed > 0)
 }
 
-/// The open batch of a document was closed as this one.
+/// The open batch of a document is closed as this one; called while its row is still there.
 ///
 /// # Errors
 /// Those of the database.
 pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
     // By their numbers: an index that is followed while it is changed makes SQLite keep a list in a table of its own.
     let open: Vec<i64> = {
-        let mut query = db.prepare_cached("SELECT id FROM history WHERE doc = ?1 AND batch IS NULL ORDER BY id")?;
-        let rows = query.query_map([doc], |row| row.get(0))?;
+        let mut query = db.prepare_cached(&format!(
+            "SELECT id FROM told WHERE subject = {SUBJECT} AND id > (SELECT told_from FROM open_batch WHERE doc = ?1)
+             AND coalesce(doc, subject) = ?1 AND batch = ?2"
+        ))?;
+        let rows = query.query_map(params![doc, OPEN], |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    let mut settled = db.prepare_cached("UPDATE history SET batch = ?2 WHERE id = ?1")?;
-    open.iter().try_for_each(|id| settled.execute(params![id, batch]).map(|_| ()))?;
+    let position = batches::position(db, batch)?;
+    let mut settled = db.prepare_cached("UPDATE told SET batch = ?2 WHERE id = ?1")?;
+    open.iter().try_for_each(|id| settled.execute(params![id, position]).map(|_| ()))?;
     Ok(())
 }
 
@@ -109,6 +127,10 @@ pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn forget(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
-    db.prepare_cached("DELETE FROM history WHERE doc = ?1 AND batch = ?2")?.execute(params![doc, batch])?;
-    Ok(())
+    db.prepare_cached(&format!(
+        "DELETE FROM told WHERE subject = {SUBJECT} AND coalesce(doc, subject) = ?1
+         AND batch = (SELECT position FROM batch WHERE id = ?2)"
+    ))?
+    .execute(params![doc, batch])?;
+    batches::history_shrank(db)
 }

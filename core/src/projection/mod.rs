@@ -71,7 +71,8 @@ pub fn write_rows(
     findable::follow(db, record, &findable, signer)
 }
 
-/// [`write_rows`] for what is typed here: the words of a long note may wait for the index, until [`index_waiting`].
+/// [`write_rows`] for what is written here: the words of a long note or a new one may wait for the index, until
+/// [`index_waiting`].
 ///
 /// # Errors
 /// Those of the database.
@@ -82,13 +83,16 @@ pub fn write_rows_typed(
     now: &State,
     signer: &Signer,
 ) -> Result<()> {
-    match (waiting::may_wait(before, now), now) {
-        (Some(indexed), State::Note(now)) if indexed != now && belongs(db, record)? => {
-            waiting::wait(db, &record.id, indexed)?;
-            note_rows::write(db, record, now, signer)
-        }
-        _ => write_rows(db, record, before, now, signer),
+    let State::Note(note) = now else { return write_rows(db, record, before, now, signer) };
+    if before == Some(now) || !belongs(db, record)? {
+        return Ok(());
     }
+    let Some(indexed) = waiting::may_wait(db, &record.id, before, note)? else {
+        return write_rows(db, record, before, now, signer);
+    };
+    waiting::wait(db, &record.id, &indexed)?;
+    note_rows::write(db, record, note, signer)?;
+    waiting::index_if_many(db)
 }
 
 /// Takes out all rows of a document of which nothing counts any more.

@@ -9,8 +9,8 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState,
     // Told apart here: SQLite would keep a copy of every page for an INSERT that may turn out to be an UPDATE.
     let sql = match was {
         false => {
-            "INSERT INTO note (doc, title, body, pinned, trashed_ms, extra_lock, made_ms, changed_ms, zone)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)"
+            "INSERT INTO note (doc, title, body, pinned, trashed_ms, extra_lock, made_ms, changed_ms, zone,
+             found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?7)"
         }
         true => {
             "UPDATE note SET title = ?2, body = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6, changed_ms = ?7,

@@ -1,8 +1,12 @@
-//! Records of the signed logs: batches in every stage, those that wait, the heads of each device's log, and the
-//! batches this device is still writing.
+//! Records of the signed logs: batches in every stage, those that wait, the heads of each device's log. The batches
+//! this device is still writing are in `open_batches`.
 
+pub use super::open_batches::{
+    OpenBatch, all_open, extend_open, history_shrank, open_changes, open_of, put_open, remove_open,
+};
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use crate::store::names;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
@@ -58,7 +62,8 @@ impl std::fmt::Debug for BatchRecord {
     }
 }
 
-const COLUMNS: &str = "id, space, device, seq, doc, header, signature, payload, stage, reason, facts";
+const COLUMNS: &str = "id, (SELECT value FROM name WHERE name.id = batch.space),
+    (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature, payload, stage, reason, facts";
 
 fn batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<BatchRecord> {
     Ok(BatchRecord {
@@ -76,7 +81,7 @@ fn batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<BatchRecord> {
     })
 }
 
-fn signed(number: u64) -> i64 {
+pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -86,13 +91,13 @@ fn signed(number: u64) -> i64 {
 /// Those of the database.
 pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO batch (id, space, device, seq, doc, header, signature, payload, stage, reason, facts)
+        "INSERT OR FAIL INTO batch (id, space, device, seq, doc, header, signature, payload, stage, reason, facts)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         record.id,
-        record.space,
-        record.device,
+        names::number(db, &record.space.0)?,
+        names::number(db, &record.device.0)?,
         signed(record.seq),
         record.doc,
         record.header,
@@ -109,7 +114,9 @@ pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()
             record.device,
             id
         ])?;
-        db.prepare_cached("INSERT OR IGNORE INTO followed (batch) VALUES (?1)")?.execute([id])?;
+        if !is_held(db, id)? {
+            db.prepare_cached("INSERT OR IGNORE INTO followed (batch) VALUES (?1)")?.execute([id])?;
+        }
     }
     // Taken in out of order, a batch may already have a follower (fetched by hash): then it is no head.
     db.prepare_cached(
@@ -162,7 +169,7 @@ pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts:
 /// # Errors
 /// Those of the database.
 pub fn set_accepted(db: &Connection, id: &BatchId, counted: Option<u32>) -> Result<()> {
-    db.prepare_cached("UPDATE batch SET stage = 3, reason = 0, counted = ?2 WHERE id = ?1")?
+    db.prepare_cached("UPDATE OR FAIL batch SET stage = 3, reason = 0, counted = ?2 WHERE id = ?1")?
         .execute(params![id, counted])?;
     Ok(())
 }
@@ -194,7 +201,7 @@ pub fn accepted_of(db: &Connection, doc: &DocId) -> Result<BTreeMap<BatchId, Opt
 pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result<u64> {
     let count: i64 = db
         .prepare_cached(
-            "SELECT count(*) FROM batch WHERE space = ?1 AND stage BETWEEN ?2 AND ?3
+            "SELECT count(*) FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1) AND stage BETWEEN ?2 AND ?3
              AND (stage <> 1 OR payload IS NOT NULL)",
         )?
         .query_row(params![space, from as i64, to as i64], |row| row.get(0))?;
@@ -207,8 +214,10 @@ pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result
 /// Those of the database.
 pub fn newer_from(db: &Connection, space: &SpaceId, doc: &DocId) -> Result<Vec<DeviceId>> {
     // The plus keeps SQLite from reading the space's whole log in the order of devices to find the few of one document.
-    let mut query =
-        db.prepare_cached("SELECT DISTINCT device FROM batch WHERE doc = ?2 AND stage = 5 AND +space = ?1")?;
+    let mut query = db.prepare_cached(
+        "SELECT value FROM name WHERE id IN (SELECT device FROM batch WHERE doc = ?2 AND stage = 5
+         AND +space = (SELECT id FROM name WHERE value = ?1)) ORDER BY value",
+    )?;
     let rows = query.query_map(params![space, doc], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -238,8 +247,10 @@ pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Resu
 /// # Errors
 /// Those of the database.
 pub fn documents(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
-    let mut query =
-        db.prepare_cached("SELECT DISTINCT doc FROM batch WHERE space = ?1 AND stage BETWEEN 1 AND 4 ORDER BY doc")?;
+    let mut query = db.prepare_cached(
+        "SELECT DISTINCT doc FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+             AND stage BETWEEN 1 AND 4 ORDER BY doc",
+    )?;
     let rows = query.query_map([space], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -285,7 +296,8 @@ pub fn position(db: &Connection, id: &BatchId) -> Result<i64> {
 /// Those of the database.
 pub fn kept_out(db: &Connection, space: &SpaceId, limit: u32) -> Result<Vec<BatchRecord>> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM batch WHERE space = ?1 AND stage IN (4, 6) ORDER BY position DESC LIMIT ?2"
+        "SELECT {COLUMNS} FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+         AND stage IN (4, 6) ORDER BY position DESC LIMIT ?2"
     ))?;
     let rows = query.query_map(params![space, limit], batch)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -318,8 +330,10 @@ pub fn devices(db: &Connection, space: &SpaceId) -> Result<Vec<DeviceId>> {
 /// # Errors
 /// Those of the database.
 pub fn since(db: &Connection, space: &SpaceId, device: &DeviceId, seq: u64) -> Result<Vec<BatchId>> {
-    let mut query =
-        db.prepare_cached("SELECT id FROM batch WHERE space = ?1 AND device = ?2 AND seq >= ?3 ORDER BY seq, id")?;
+    let mut query = db.prepare_cached(
+        "SELECT id FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+             AND device = (SELECT id FROM name WHERE value = ?2) AND seq >= ?3 ORDER BY seq, id",
+    )?;
     let rows = query.query_map(params![space, device, signed(seq)], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -331,7 +345,7 @@ pub fn since(db: &Connection, space: &SpaceId, device: &DeviceId, seq: u64) -> R
 pub fn wrote_in(db: &Connection, doc: &DocId, device: &DeviceId) -> Result<bool> {
     Ok(db
         .prepare_cached(
-            "SELECT 1 FROM batch WHERE doc = ?1 AND device = ?2 AND stage <> 6
+            "SELECT 1 FROM batch WHERE doc = ?1 AND device = (SELECT id FROM name WHERE value = ?2) AND stage <> 6
              AND NOT EXISTS (SELECT 1 FROM request WHERE request.batch = batch.id)",
         )?
         .exists(params![doc, device])?)
@@ -382,105 +396,5 @@ pub fn count_waiting(db: &Connection, space: &SpaceId) -> Result<u64> {
 /// Those of the database.
 pub fn remove_waiting(db: &Connection, id: &BatchId) -> Result<()> {
     db.prepare_cached("DELETE FROM waiting WHERE id = ?1")?.execute([id])?;
-    Ok(())
-}
-
-/// The batch this device is writing in a document. Nonce and random bytes serve only to close it.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "columns of the table open_batch, named alike")]
-pub struct OpenBatch {
-    pub doc: DocId,
-    pub space: SpaceId,
-    pub actor_nonce: [u8; 16],
-    pub random: [u8; 16],
-    pub claimed_ms: i64,
-    pub zone: String,
-    pub operations: u64,
-    pub bytes: u64,
-}
-
-fn open_batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenBatch> {
-    Ok(OpenBatch {
-        doc: row.get(0)?,
-        space: row.get(1)?,
-        actor_nonce: row.get(2)?,
-        random: row.get(3)?,
-        claimed_ms: row.get(4)?,
-        zone: row.get(5)?,
-        operations: row.get::<_, i64>(6)?.unsigned_abs(),
-        bytes: row.get::<_, i64>(7)?.unsigned_abs(),
-    })
-}
-
-const OPEN_COLUMNS: &str = "doc, space, actor_nonce, random, claimed_ms, zone, operations, bytes";
-
-/// Adds changes to the open batch of a document and keeps its sums.
-///
-/// # Errors
-/// Those of the database.
-pub fn extend_open(db: &Connection, open: &OpenBatch, changes: &[Vec<u8>]) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO open_batch (doc, space, actor_nonce, random, claimed_ms, zone, operations, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (doc) DO UPDATE SET operations = excluded.operations, bytes = excluded.bytes",
-    )?
-    .execute(params![
-        open.doc,
-        open.space,
-        open.actor_nonce,
-        open.random,
-        open.claimed_ms,
-        open.zone,
-        signed(open.operations),
-        signed(open.bytes)
-    ])?;
-    write_point!("open-batch-extending");
-    for chunk in changes {
-        db.prepare_cached("INSERT INTO open_change (doc, chunk) VALUES (?1, ?2)")?.execute(params![open.doc, chunk])?;
-    }
-    Ok(())
-}
-
-/// The open batch of a document.
-///
-/// # Errors
-/// Those of the database.
-pub fn open_of(db: &Connection, doc: &DocId) -> Result<Option<OpenBatch>> {
-    Ok(db
-        .prepare_cached(&format!("SELECT {OPEN_COLUMNS} FROM open_batch WHERE doc = ?1"))?
-        .query_row([doc], open_batch)
-        .optional()?)
-}
-
-/// Every open batch, or those of one space.
-///
-/// # Errors
-/// Those of the database.
-pub fn all_open(db: &Connection, space: Option<&SpaceId>) -> Result<Vec<OpenBatch>> {
-    let mut query = db.prepare_cached(&format!(
-        "SELECT {OPEN_COLUMNS} FROM open_batch WHERE ?1 IS NULL OR space = ?1 ORDER BY rowid"
-    ))?;
-    let rows = query.query_map([space], open_batch)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// The changes of a document's open batch, oldest first.
-///
-/// # Errors
-/// Those of the database.
-pub fn open_changes(db: &Connection, doc: &DocId) -> Result<Vec<Vec<u8>>> {
-    let mut query = db.prepare_cached("SELECT chunk FROM open_change WHERE doc = ?1 ORDER BY position")?;
-    let rows = query.query_map([doc], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Forgets a document's open batch: it was closed.
-///
-/// # Errors
-/// Those of the database.
-pub fn remove_open(db: &Connection, doc: &DocId) -> Result<()> {
-    db.prepare_cached("DELETE FROM open_change WHERE doc = ?1")?.execute([doc])?;
-    write_point!("open-batch-closed");
-    db.prepare_cached("DELETE FROM open_batch WHERE doc = ?1")?.execute([doc])?;
     Ok(())
 }

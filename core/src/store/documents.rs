@@ -108,7 +108,10 @@ pub fn heads(db: &Connection, id: &DocId) -> Result<Vec<u8>> {
 /// # Errors
 /// Those of the database.
 pub fn set_heads(db: &Connection, id: &DocId, heads: &[u8]) -> Result<()> {
-    db.prepare_cached("UPDATE document SET heads = ?2, hash = NULL WHERE id = ?1")?.execute(params![id, heads])?;
+    // A transaction ends with the first failure, so no statement needs a way back of its own: for one with triggers SQLite
+    // would keep a copy of every page it writes.
+    db.prepare_cached("UPDATE OR FAIL document SET heads = ?2, hash = NULL WHERE id = ?1")?
+        .execute(params![id, heads])?;
     Ok(())
 }
 
@@ -160,16 +163,19 @@ pub fn hash(db: &Connection, id: &DocId) -> Result<Option<[u8; 32]>> {
 }
 
 /// By an index of its own: they are few, whatever the store holds.
-pub const WITHOUT_HASH: &str = "SELECT id FROM document WHERE hash IS NULL AND heads <> x'' ORDER BY id";
+pub const WITHOUT_HASH: &str =
+    "SELECT id FROM document INDEXED BY document_unhashed WHERE hash IS NULL AND heads <> x''";
 
-/// The documents whose hash is not remembered.
+/// The documents whose hash is not remembered, by id.
 ///
 /// # Errors
 /// Those of the database.
 pub fn without_hash(db: &Connection) -> Result<Vec<DocId>> {
     let mut query = db.prepare_cached(WITHOUT_HASH)?;
     let rows = query.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut found: Vec<DocId> = rows.collect::<rusqlite::Result<_>>()?;
+    found.sort();
+    Ok(found)
 }
 
 /// Remembers the hash of the accepted state.

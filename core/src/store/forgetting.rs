@@ -196,7 +196,7 @@ pub fn has_gaps(db: &Connection, doc: &DocId) -> Result<bool> {
 /// Those of the database.
 pub fn lacking(db: &Connection, space: &SpaceId) -> Result<Vec<BatchId>> {
     let mut query = db.prepare_cached(
-        "SELECT id FROM batch WHERE space = ?1 AND payload IS NULL
+        "SELECT id FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1) AND payload IS NULL
          AND (stage IN (1, 2, 3) OR (stage = 4 AND id IN (SELECT batch FROM adopted)))
          AND doc NOT IN (SELECT doc FROM forgotten)
          AND doc NOT IN (SELECT id FROM document WHERE about IN (SELECT doc FROM forgotten)) ORDER BY position",
@@ -254,7 +254,8 @@ pub fn drop_words(db: &Connection, doc: &DocId, kept: &[BatchId]) -> Result<usiz
 /// Those of the database.
 pub fn without_a_row(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
     let mut query = db.prepare_cached(
-        "SELECT DISTINCT doc FROM batch WHERE space = ?1 AND stage <> 6 AND payload IS NOT NULL
+        "SELECT DISTINCT doc FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
+         AND stage <> 6 AND payload IS NOT NULL
          AND NOT EXISTS (SELECT 1 FROM document WHERE document.id = batch.doc) ORDER BY doc",
     )?;
     let rows = query.query_map([space], |row| row.get(0))?;
@@ -298,7 +299,7 @@ pub struct WrittenRecord {
 /// Those of the database.
 pub fn written(db: &Connection, doc: &DocId) -> Result<Vec<WrittenRecord>> {
     let mut query = db.prepare_cached(
-        "SELECT id, device, facts, payload IS NOT NULL FROM batch WHERE doc = ?1 AND stage BETWEEN 1 AND 5
+        "SELECT id, (SELECT value FROM name WHERE name.id = device), facts, payload IS NOT NULL FROM batch WHERE doc = ?1 AND stage BETWEEN 1 AND 5
          AND id NOT IN (SELECT batch FROM request) ORDER BY position",
     )?;
     let written = |row: &rusqlite::Row<'_>| {

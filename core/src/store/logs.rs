@@ -24,7 +24,8 @@ pub struct Kept {
 pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<Vec<Kept>> {
     let mut query = db.prepare_cached(
         "SELECT id, doc, seq, length(header) + coalesce(length(payload), 0) FROM batch
-         WHERE space = ?1 AND device = ?2 AND stage IN (1, 2, 4, 5) ORDER BY seq, id",
+         WHERE space = (SELECT id FROM name WHERE value = ?1) AND device = (SELECT id FROM name WHERE value = ?2)
+         AND stage IN (1, 2, 4, 5) ORDER BY seq, id",
     )?;
     let rows = query.query_map(params![space, device], |row| {
         let (seq, bytes): (i64, i64) = (row.get(2)?, row.get(3)?);
@@ -43,7 +44,7 @@ pub fn drop_batch(db: &Connection, id: &BatchId) -> Result<()> {
     Ok(())
 }
 
-/// Sets the heads of a log, and takes these batches for followed by none.
+/// Sets the heads of a log, and takes these batches for followed by none, and those, which are held no more, for followed.
 ///
 /// # Errors
 /// Those of the database.
@@ -53,6 +54,7 @@ pub fn set_heads(
     device: &DeviceId,
     heads: &[(u64, BatchId)],
     not_followed: &[BatchId],
+    followed: &[BatchId],
 ) -> Result<()> {
     db.prepare_cached("DELETE FROM log_head WHERE space = ?1 AND device = ?2")?.execute(params![space, device])?;
     for (seq, id) in heads {
@@ -61,6 +63,9 @@ pub fn set_heads(
     }
     for id in not_followed {
         db.prepare_cached("DELETE FROM followed WHERE batch = ?1")?.execute([id])?;
+    }
+    for id in followed {
+        db.prepare_cached("INSERT OR IGNORE INTO followed (batch) VALUES (?1)")?.execute([id])?;
     }
     Ok(())
 }
@@ -84,7 +89,9 @@ pub fn judge_aside_anew(db: &Connection, doc: &DocId, reason: u8) -> Result<()> 
 /// Those of the database.
 pub fn judge_newer_anew(db: &Connection) -> Result<Vec<SpaceId>> {
     db.prepare_cached("UPDATE batch SET stage = 1, reason = 0 WHERE stage = 5")?.execute([])?;
-    let mut query = db.prepare_cached("SELECT DISTINCT space FROM batch WHERE stage = 1 ORDER BY space")?;
+    let mut query = db.prepare_cached(
+        "SELECT value FROM name WHERE id IN (SELECT space FROM batch WHERE stage = 1) ORDER BY value",
+    )?;
     let rows = query.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -21,10 +21,10 @@ pub fn get(conn: &Connection, key: &str) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// What SQLite says.
 pub fn set(conn: &Connection, key: &str, value: &[u8]) -> Result<()> {
-    conn.prepare_cached(
-        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-    )?
-    .execute((key, value))?;
+    // As two statements, here and below: SQLite keeps a copy of every page for an INSERT that may turn out to be an UPDATE.
+    if conn.prepare_cached("UPDATE meta SET value = ?2 WHERE key = ?1")?.execute((key, value))? == 0 {
+        conn.prepare_cached("INSERT INTO meta (key, value) VALUES (?1, ?2)")?.execute((key, value))?;
+    }
     Ok(())
 }
 
@@ -43,11 +43,10 @@ pub(super) fn set_commit_number(conn: &Connection, number: u64) -> Result<()> {
 
 /// Says which commit is being written, for what is touched in it; what it causes is mine until someone says otherwise.
 pub(super) fn begin_writing(conn: &Connection, number: u64) -> Result<()> {
-    conn.prepare_cached(
-        "INSERT INTO writing (one, made_in, cause) VALUES (1, ?1, 1)
-         ON CONFLICT (one) DO UPDATE SET made_in = excluded.made_in, cause = excluded.cause",
-    )?
-    .execute([i64::try_from(number).unwrap_or(i64::MAX)])?;
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    if conn.prepare_cached("UPDATE writing SET made_in = ?1, cause = 1 WHERE one = 1")?.execute([number])? == 0 {
+        conn.prepare_cached("INSERT INTO writing (one, made_in, cause) VALUES (1, ?1, 1)")?.execute([number])?;
+    }
     Ok(())
 }
 

@@ -14,6 +14,8 @@ pub mod logs;
 pub mod meta;
 mod migrate;
 pub mod named;
+pub mod names;
+mod open_batches;
 mod pool;
 mod pragmas;
 mod readout;
@@ -228,7 +230,8 @@ impl Store {
         // A writer that panicked was rolled back while unwinding, so its poison says nothing.
         let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
         let answer = transact(conn, &self.stopper, seen, Ending::Keep, work).map_err(about_store);
-        if vouch(conn).is_err() {
+        // Asked before the commit already; an answer of another kind may come of a damaged page all the same.
+        if answer.is_err() && vouch(conn).is_err() {
             // The pages that are whole can still be written, by a connection that has not met the damaged one.
             let fresh = connect(&self.path, &self.key, Access::Write)?;
             make_writer(&fresh)?;

@@ -45,8 +45,9 @@ pub fn adopters_elsewhere(db: &Connection, doc: &DocId) -> Result<Vec<BatchId>> 
 /// Those of the database.
 pub fn adopted_missing(db: &Connection, space: &SpaceId) -> Result<Vec<(BatchId, BatchId, DeviceId)>> {
     let mut query = db.prepare_cached(
-        "SELECT adopted.batch, adopter.id, adopter.device FROM adopted JOIN batch AS adopter ON adopter.id = adopted.by
-         WHERE adopter.space = ?1 AND adopter.stage BETWEEN 2 AND 4
+        "SELECT adopted.batch, adopter.id, (SELECT value FROM name WHERE name.id = adopter.device)
+         FROM adopted JOIN batch AS adopter ON adopter.id = adopted.by
+         WHERE adopter.space = (SELECT id FROM name WHERE value = ?1) AND adopter.stage BETWEEN 2 AND 4
          AND NOT EXISTS (SELECT 1 FROM batch WHERE batch.id = adopted.batch) ORDER BY adopted.batch, adopter.id",
     )?;
     let rows = query.query_map([space], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -81,7 +82,9 @@ fn ids(db: &Connection, sql: &str, of: &BatchId) -> Result<Vec<BatchId>> {
 /// # Errors
 /// Those of the database.
 pub fn put_changes(db: &Connection, batch: &BatchId, changes: impl IntoIterator<Item = ChangeId>) -> Result<()> {
-    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO change_in (change, batch) VALUES (?1, ?2)")?;
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO change_in (change, batch) SELECT ?1, position FROM batch WHERE id = ?2",
+    )?;
     for change in changes {
         insert.execute(params![change, batch])?;
     }
@@ -94,8 +97,8 @@ pub fn put_changes(db: &Connection, batch: &BatchId, changes: impl IntoIterator<
 /// Those of the database.
 pub fn holder(db: &Connection, space: &SpaceId, change: &ChangeId) -> Result<Option<BatchId>> {
     let mut query = db.prepare_cached(
-        "SELECT min(batch.id) FROM change_in JOIN batch ON batch.id = change_in.batch
-         WHERE change_in.change = ?1 AND batch.space = ?2",
+        "SELECT min(batch.id) FROM change_in JOIN batch ON batch.position = change_in.batch
+         WHERE change_in.change = ?1 AND batch.space = (SELECT id FROM name WHERE value = ?2)",
     )?;
     Ok(query.query_row(params![change, space], |row| row.get(0)).optional()?.flatten())
 }
@@ -119,10 +122,11 @@ pub fn set_wanted(db: &Connection, by: &BatchId, changes: &[ChangeId]) -> Result
 /// Those of the database.
 pub fn wanted(db: &Connection, space: &SpaceId) -> Result<Vec<(ChangeId, DeviceId)>> {
     let mut query = db.prepare_cached(
-        "SELECT DISTINCT wanted.change, batch.device FROM wanted JOIN batch ON batch.id = wanted.by
-         WHERE batch.space = ?1 AND batch.stage = 1
+        "SELECT DISTINCT wanted.change, name.value FROM wanted JOIN batch ON batch.id = wanted.by
+         JOIN name ON name.id = batch.device
+         WHERE batch.space = (SELECT id FROM name WHERE value = ?1) AND batch.stage = 1
          AND NOT EXISTS (SELECT 1 FROM change_in WHERE change_in.change = wanted.change)
-         ORDER BY wanted.change, batch.device",
+         ORDER BY wanted.change, name.value",
     )?;
     let rows = query.query_map([space], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -152,7 +156,7 @@ pub fn forget(db: &Connection, batch: &BatchId) -> Result<()> {
     for sql in [
         "DELETE FROM adopted WHERE by = ?1",
         "DELETE FROM made_again WHERE by = ?1",
-        "DELETE FROM change_in WHERE batch = ?1",
+        "DELETE FROM change_in WHERE batch = (SELECT position FROM batch WHERE id = ?1)",
         "DELETE FROM wanted WHERE by = ?1",
     ] {
         db.prepare_cached(sql)?.execute([batch])?;

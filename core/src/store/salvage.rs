@@ -36,7 +36,7 @@ pub const SHOWN: [&str; 15] = [
 const CACHES: [&str; 9] = [
     "document",
     "snapshot",
-    "history",
+    "told",
     "touched",
     // Nothing is told of rows that are only copied.
     "writing",

@@ -13,6 +13,8 @@ CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WIT
 
 CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
+CREATE TABLE name (id INTEGER PRIMARY KEY, value BLOB NOT NULL UNIQUE) STRICT;
+
 CREATE TABLE space (
   id BLOB PRIMARY KEY, kind INTEGER NOT NULL, stage INTEGER NOT NULL, me BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -43,7 +45,7 @@ CREATE TABLE exchange (
 ) STRICT;
 
 CREATE TABLE batch (
-  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL,
+  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space INTEGER NOT NULL, device INTEGER NOT NULL,
   seq INTEGER NOT NULL, doc BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB,
   stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL, counted INTEGER
 ) STRICT;
@@ -59,7 +61,7 @@ CREATE TABLE adopted (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch,
 
 CREATE TABLE made_again (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch, by)) STRICT, WITHOUT ROWID;
 
-CREATE TABLE change_in (change BLOB NOT NULL, batch BLOB NOT NULL, PRIMARY KEY (change, batch)) STRICT, WITHOUT ROWID;
+CREATE TABLE change_in (change BLOB NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (change, batch)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE wanted (change BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (change, by)) STRICT, WITHOUT ROWID;
 
@@ -69,7 +71,8 @@ CREATE TABLE waiting (
 
 CREATE TABLE open_batch (
   doc BLOB PRIMARY KEY, space BLOB NOT NULL, actor_nonce BLOB NOT NULL, random BLOB NOT NULL,
-  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL
+  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  facts BLOB NOT NULL, told_from INTEGER NOT NULL, chunk BLOB
 ) STRICT;
 
 CREATE TABLE open_change (position INTEGER PRIMARY KEY, doc BLOB NOT NULL, chunk BLOB NOT NULL) STRICT;
@@ -87,15 +90,16 @@ CREATE TABLE forgotten (
 CREATE TABLE frozen (doc BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE document (
-  id BLOB PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
+  id BLOB NOT NULL PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL) STRICT;
 
 CREATE TABLE note (
   doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL, pinned INTEGER NOT NULL, trashed_ms INTEGER,
-  extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+  extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL,
+  found INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
@@ -162,10 +166,10 @@ CREATE TABLE consent (
   language TEXT NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER
 ) STRICT;
 
-CREATE TABLE history (
-  id INTEGER PRIMARY KEY, space BLOB NOT NULL, doc BLOB NOT NULL, subject BLOB NOT NULL, batch BLOB, act INTEGER NOT NULL,
-  element BLOB, field TEXT, before TEXT, after TEXT, member BLOB NOT NULL, device BLOB NOT NULL,
-  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, made_in INTEGER NOT NULL
+CREATE TABLE told (
+  id INTEGER PRIMARY KEY, space INTEGER NOT NULL, subject BLOB NOT NULL, doc BLOB, batch INTEGER NOT NULL,
+  act INTEGER NOT NULL, element BLOB, field TEXT, before TEXT, after TEXT, member INTEGER NOT NULL,
+  device INTEGER NOT NULL, claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, made_in INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE touched (
@@ -180,13 +184,20 @@ CREATE TABLE draft (
   caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)
 ) STRICT;
 
-CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, deeds BLOB NOT NULL) STRICT;
+CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL) STRICT;
 
 CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
 
-CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE VIEW history AS SELECT told.id AS id, spaces.value AS space, coalesce(told.doc, told.subject) AS doc,
+  told.subject AS subject, batch.id AS batch, told.act AS act, told.element AS element, told.field AS field,
+  told.before AS before, told.after AS after, members.value AS member, devices.value AS device,
+  told.claimed_ms AS claimed_ms, told.zone AS zone, told.made_in AS made_in
+  FROM told LEFT JOIN name AS spaces ON spaces.id = told.space LEFT JOIN name AS members ON members.id = told.member
+  LEFT JOIN name AS devices ON devices.id = told.device LEFT JOIN batch ON batch.position = told.batch;
 
 CREATE VIEW touching AS SELECT object, kind, parent, how FROM touched;
 
@@ -212,13 +223,13 @@ CREATE INDEX document_of_space ON document (space, kind);
 
 CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 
-CREATE INDEX document_unhashed ON document (id) WHERE hash IS NULL AND heads <> x'';
+CREATE INDEX document_unhashed ON document (kind) WHERE hash IS NULL AND heads <> x'';
 
-CREATE INDEX note_kept ON note (pinned DESC, changed_ms DESC, doc) WHERE trashed_ms IS NULL;
+CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NULL;
 
-CREATE INDEX note_trashed ON note (pinned DESC, changed_ms DESC, doc) WHERE trashed_ms IS NOT NULL;
+CREATE INDEX note_trashed ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
 
-CREATE INDEX note_newest ON note (changed_ms DESC, doc) WHERE trashed_ms IS NULL;
+CREATE INDEX note_newest ON note (changed_ms, doc DESC) WHERE trashed_ms IS NULL;
 
 CREATE INDEX note_by_tag ON note_tag (fold);
 
@@ -246,25 +257,25 @@ CREATE INDEX consent_of_copy ON consent (copy);
 
 CREATE INDEX consent_of_note ON consent (note);
 
-CREATE INDEX history_of_subject ON history (subject, id);
+CREATE INDEX told_of_subject ON told (subject);
 
-CREATE INDEX history_of_document ON history (doc, batch);
+CREATE INDEX told_of_element ON told (element) WHERE element IS NOT NULL;
 
-CREATE INDEX history_of_element ON history (element) WHERE element IS NOT NULL;
-
-CREATE INDEX history_of_commit ON history (made_in);
+CREATE INDEX told_of_commit ON told (made_in);
 
 CREATE INDEX draft_newest ON draft (changed_ms);
 
-CREATE INDEX findable_of ON findable (doc, kind, element);
+CREATE INDEX findable_of ON findable (doc, kind, element) WHERE kind <> 1;
 
 CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
 
 CREATE TRIGGER touching_told INSTEAD OF INSERT ON touching BEGIN
+  UPDATE touched SET how = new.how
+    WHERE made_in = (SELECT made_in FROM writing) AND object = new.object AND kind = new.kind
+      AND new.how <> 4 AND NOT (how = 1 AND new.how = 2);
   INSERT INTO touched (made_in, object, kind, parent, how, cause)
-    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE true
-    ON CONFLICT (made_in, object, kind) DO UPDATE SET
-      how = CASE WHEN excluded.how = 4 OR (how = 1 AND excluded.how = 2) THEN how ELSE excluded.how END;
+    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE NOT EXISTS (
+      SELECT 1 FROM touched WHERE touched.made_in = writing.made_in AND object = new.object AND kind = new.kind);
 END;
 
 CREATE TRIGGER document_moved AFTER UPDATE OF heads ON document WHEN new.heads <> old.heads BEGIN
@@ -277,16 +288,18 @@ CREATE TRIGGER document_gone AFTER DELETE ON document WHEN old.heads <> x'' BEGI
 END;
 
 CREATE TRIGGER batch_came AFTER INSERT ON batch BEGIN
-  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = new.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = new.space AND device.id = new.device;
   INSERT INTO touching SELECT new.id, 104, NULL, 1 WHERE new.stage IN (4, 6);
 END;
 
 CREATE TRIGGER batch_moved AFTER UPDATE OF stage, reason, counted, payload ON batch
 WHEN new.stage <> old.stage OR new.reason <> old.reason OR new.counted IS NOT old.counted
   OR (new.payload IS NULL) <> (old.payload IS NULL) BEGIN
-  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = new.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = new.space AND device.id = new.device;
   INSERT INTO touching SELECT new.id, 104, NULL,
     CASE WHEN old.stage NOT IN (4, 6) THEN 1 WHEN new.stage NOT IN (4, 6) THEN 3 ELSE 2 END
     WHERE new.stage IN (4, 6) OR old.stage IN (4, 6);
@@ -298,8 +311,9 @@ CREATE TRIGGER batch_newer AFTER UPDATE OF stage ON batch WHEN (new.stage = 5) <
 END;
 
 CREATE TRIGGER batch_gone AFTER DELETE ON batch BEGIN
-  INSERT INTO touching SELECT old.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = old.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = old.space AND device.id = old.device;
   INSERT INTO touching SELECT old.id, 104, NULL, 3 WHERE old.stage IN (4, 6);
   INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
     WHERE id = old.doc AND old.stage = 5;

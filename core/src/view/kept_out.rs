@@ -37,7 +37,8 @@ pub struct KeptOutRow {
 }
 
 /// The batches that do not count and the ones that never can ([`Stage::Aside`], [`Stage::Refused`]).
-const BASE: &str = "FROM batch CROSS JOIN space ON space.id = batch.space WHERE batch.stage IN (4, 6)";
+const BASE: &str = "FROM batch CROSS JOIN name ON name.id = batch.space
+    CROSS JOIN space ON space.id = name.value WHERE batch.stage IN (4, 6)";
 
 /// How many there are.
 pub(super) fn count(look: &Look<'_>) -> Result<u64> {

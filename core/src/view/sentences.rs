@@ -132,8 +132,12 @@ impl<'a> Story<'a> {
         let times: i64 = self
             .look
             .db()
-            .prepare_cached("SELECT count(*) FROM history WHERE doc = ?1 AND act = ?2 AND field = ?3 AND id <= ?4")?
-            .query_row(params![line.doc, ActKind::PartSkipped as u8, line.field, line.id], |row| row.get(0))?;
+            .prepare_cached(
+                "SELECT count(*) FROM history WHERE subject = ?5 AND doc = ?1 AND act = ?2 AND field = ?3 AND id <= ?4",
+            )?
+            .query_row(params![line.doc, ActKind::PartSkipped as u8, line.field, line.id, self.record.id], |row| {
+                row.get(0)
+            })?;
         Ok(times % 2 == 1)
     }
 

@@ -206,7 +206,7 @@ fn extent(name: &str) -> Extent {
 /// That it was given, as history keeps it when the words are gone.
 fn told(look: &Look<'_>, id: &DocId) -> Result<Option<(i64, String, Extent)>> {
     let mut query = look.db().prepare_cached(
-        "SELECT claimed_ms, zone, coalesce(field, '') FROM history WHERE doc = ?1 AND act = ?2 ORDER BY id LIMIT 1",
+        "SELECT claimed_ms, zone, coalesce(field, '') FROM history WHERE subject = ?1 AND act = ?2 ORDER BY id LIMIT 1",
     )?;
     let told = query
         .query_row(params![id, ActKind::CopyGiven as u8], |row| {

@@ -91,7 +91,8 @@ fn a_note_with_its_own_lock_is_never_told_by_a_word() {
 }
 
 fn mara_device(db: &Connection) -> Result<DeviceId> {
-    let found = db.query_row("SELECT device FROM batch LIMIT 1", [], |row| row.get(0));
+    let sql = "SELECT name.value FROM batch JOIN name ON name.id = batch.device LIMIT 1";
+    let found = db.query_row(sql, [], |row| row.get(0));
     found.map_err(Error::from)
 }
 

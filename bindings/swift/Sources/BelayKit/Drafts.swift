@@ -14,12 +14,14 @@ public struct Drafts: Sendable {
     /// A page of the list, now and whenever it changes.
     public func watch(at: At = .first()) -> AsyncStream<Live<DraftPage>> { door.watch(.drafts(at: at), page) }
 
-    /// Keeps all that a field shows, in place of what was kept for it before.
+    /// Keeps all that a field shows, in place of what was kept for it before. `before` is what the field showed when it
+    /// was opened: of an object that was forgotten meanwhile only what was typed since then is kept, and without it nothing.
     ///
     /// - Throws: ``BelayError/input(_:)`` `tooBig` above 1,048,576 UTF-16 units
     @discardableResult
-    public func keep(_ target: TextTarget, _ text: String) async throws -> Action<Void> {
-        try await door.done(.draft(.keep(target: target, text: try words(.text, text))))
+    public func keep(_ target: TextTarget, _ text: String, before: String? = nil) async throws -> Action<Void> {
+        let before = try before.map { try words(.text, $0) }
+        return try await door.done(.draft(.keep(target: target, text: try words(.text, text), before: before)))
     }
 
     /// Lets go of what is kept for a field.

@@ -11,6 +11,9 @@ CREATE TABLE meta (
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
+-- Names that many rows bear, by number.
+CREATE TABLE name (id INTEGER PRIMARY KEY, value BLOB NOT NULL UNIQUE) STRICT;
+
 -- Spaces: who takes part.
 CREATE TABLE space (
   id BLOB PRIMARY KEY, kind INTEGER NOT NULL, stage INTEGER NOT NULL, me BLOB NOT NULL
@@ -37,9 +40,9 @@ CREATE TABLE exchange (
   used_by BLOB, space BLOB, nickname TEXT NOT NULL
 ) STRICT;
 
--- The signed logs: the truth everything below is rebuilt from.
+-- The signed logs: the truth everything below is rebuilt from. Space and device by number.
 CREATE TABLE batch (
-  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL,
+  position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space INTEGER NOT NULL, device INTEGER NOT NULL,
   seq INTEGER NOT NULL, doc BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB,
   stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL, counted INTEGER
 ) STRICT;
@@ -47,6 +50,7 @@ CREATE INDEX batch_of_document ON batch (doc, stage);
 CREATE INDEX batch_of_log ON batch (space, device, seq);
 CREATE INDEX batch_of_newer_app ON batch (doc) WHERE stage = 5;
 CREATE INDEX batch_kept_out ON batch (position) WHERE stage IN (4, 6);
+-- What a held batch follows and is not held itself.
 CREATE TABLE followed (batch BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE log_head (
   space BLOB NOT NULL, device BLOB NOT NULL, batch BLOB NOT NULL, seq INTEGER NOT NULL,
@@ -56,15 +60,19 @@ CREATE TABLE log_head (
 CREATE TABLE adopted (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch, by)) STRICT, WITHOUT ROWID;
 CREATE INDEX adopted_by ON adopted (by);
 CREATE TABLE made_again (batch BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (batch, by)) STRICT, WITHOUT ROWID;
-CREATE TABLE change_in (change BLOB NOT NULL, batch BLOB NOT NULL, PRIMARY KEY (change, batch)) STRICT, WITHOUT ROWID;
+-- The batch by its position.
+CREATE TABLE change_in (change BLOB NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (change, batch)) STRICT, WITHOUT ROWID;
 CREATE TABLE wanted (change BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY (change, by)) STRICT, WITHOUT ROWID;
 CREATE INDEX wanted_by ON wanted (by);
 CREATE TABLE waiting (
   position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, device BLOB NOT NULL, bytes BLOB NOT NULL
 ) STRICT;
+-- The batch that is being written in a document. Its first change lies in its row if it is short, all others in `open_change`.
+-- `told_from`: lines of history behind this one are of this sitting.
 CREATE TABLE open_batch (
   doc BLOB PRIMARY KEY, space BLOB NOT NULL, actor_nonce BLOB NOT NULL, random BLOB NOT NULL,
-  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL
+  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, operations INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  facts BLOB NOT NULL, told_from INTEGER NOT NULL, chunk BLOB
 ) STRICT;
 CREATE TABLE open_change (position INTEGER PRIMARY KEY, doc BLOB NOT NULL, chunk BLOB NOT NULL) STRICT;
 CREATE INDEX open_change_of_document ON open_change (doc);
@@ -85,25 +93,27 @@ CREATE TABLE frozen (doc BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WI
 
 -- Documents and their snapshots: caches, but for the birth.
 CREATE TABLE document (
-  id BLOB PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
+  id BLOB NOT NULL PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX document_of_space ON document (space, kind);
 CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 -- What has to be hashed anew before a state hash is told: few, whatever the vault holds.
-CREATE INDEX document_unhashed ON document (id) WHERE hash IS NULL AND heads <> x'';
+CREATE INDEX document_unhashed ON document (kind) WHERE hash IS NULL AND heads <> x'';
 CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL) STRICT;
 
 -- Rows: what screens read. Each belongs to one document and is remade from it.
 CREATE TABLE note (
   doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL, pinned INTEGER NOT NULL, trashed_ms INTEGER,
-  extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+  extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL,
+  found INTEGER NOT NULL
 ) STRICT;
--- Each list in its own order, so that a page costs its rows and no more.
-CREATE INDEX note_kept ON note (pinned DESC, changed_ms DESC, doc) WHERE trashed_ms IS NULL;
-CREATE INDEX note_trashed ON note (pinned DESC, changed_ms DESC, doc) WHERE trashed_ms IS NOT NULL;
+-- Each list in its own order read backwards, so that a page costs its rows and no more, and what is new comes at the end,
+-- where pages are filled and not halved.
+CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NULL;
+CREATE INDEX note_trashed ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
 -- What was written last, pinned or not.
-CREATE INDEX note_newest ON note (changed_ms DESC, doc) WHERE trashed_ms IS NULL;
+CREATE INDEX note_newest ON note (changed_ms, doc DESC) WHERE trashed_ms IS NULL;
 CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
   STRICT, WITHOUT ROWID;
 CREATE INDEX note_by_tag ON note_tag (fold);
@@ -167,15 +177,22 @@ CREATE TABLE consent (
 ) STRICT;
 CREATE INDEX consent_of_copy ON consent (copy);
 CREATE INDEX consent_of_note ON consent (note);
-CREATE TABLE history (
-  id INTEGER PRIMARY KEY, space BLOB NOT NULL, doc BLOB NOT NULL, subject BLOB NOT NULL, batch BLOB, act INTEGER NOT NULL,
-  element BLOB, field TEXT, before TEXT, after TEXT, member BLOB NOT NULL, device BLOB NOT NULL,
-  claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, made_in INTEGER NOT NULL
+-- History. Long names stand by number; `doc` where it is not the subject itself; `batch` by its position, a number below zero
+-- and as long as one while it is open, so that a row keeps its place when it is closed.
+CREATE TABLE told (
+  id INTEGER PRIMARY KEY, space INTEGER NOT NULL, subject BLOB NOT NULL, doc BLOB, batch INTEGER NOT NULL,
+  act INTEGER NOT NULL, element BLOB, field TEXT, before TEXT, after TEXT, member INTEGER NOT NULL,
+  device INTEGER NOT NULL, claimed_ms INTEGER NOT NULL, zone TEXT NOT NULL, made_in INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX history_of_subject ON history (subject, id);
-CREATE INDEX history_of_document ON history (doc, batch);
-CREATE INDEX history_of_element ON history (element) WHERE element IS NOT NULL;
-CREATE INDEX history_of_commit ON history (made_in);
+CREATE INDEX told_of_subject ON told (subject);
+CREATE INDEX told_of_element ON told (element) WHERE element IS NOT NULL;
+CREATE INDEX told_of_commit ON told (made_in);
+CREATE VIEW history AS SELECT told.id AS id, spaces.value AS space, coalesce(told.doc, told.subject) AS doc,
+  told.subject AS subject, batch.id AS batch, told.act AS act, told.element AS element, told.field AS field,
+  told.before AS before, told.after AS after, members.value AS member, devices.value AS device,
+  told.claimed_ms AS claimed_ms, told.zone AS zone, told.made_in AS made_in
+  FROM told LEFT JOIN name AS spaces ON spaces.id = told.space LEFT JOIN name AS members ON members.id = told.member
+  LEFT JOIN name AS devices ON devices.id = told.device LEFT JOIN batch ON batch.position = told.batch;
 
 -- What changed in which commit, so that a host can ask what it missed. Kinds below 100 are those of documents; 101 space,
 -- 102 log (or holdings) of a shared space, 103 of my own, 104 kept out, 105 forgotten, 106 repair, 107 vault, 108 pairing.
@@ -189,10 +206,12 @@ CREATE TABLE writing (one INTEGER PRIMARY KEY CHECK (one = 1), made_in INTEGER N
 -- Triggers tell what moved, so that no writer can forget to: a screen reads again only what is told here.
 CREATE VIEW touching AS SELECT object, kind, parent, how FROM touched;
 CREATE TRIGGER touching_told INSTEAD OF INSERT ON touching BEGIN
+  UPDATE touched SET how = new.how
+    WHERE made_in = (SELECT made_in FROM writing) AND object = new.object AND kind = new.kind
+      AND new.how <> 4 AND NOT (how = 1 AND new.how = 2);
   INSERT INTO touched (made_in, object, kind, parent, how, cause)
-    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE true
-    ON CONFLICT (made_in, object, kind) DO UPDATE SET
-      how = CASE WHEN excluded.how = 4 OR (how = 1 AND excluded.how = 2) THEN how ELSE excluded.how END;
+    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE NOT EXISTS (
+      SELECT 1 FROM touched WHERE touched.made_in = writing.made_in AND object = new.object AND kind = new.kind);
 END;
 -- A document is shown while it has heads. Members' names belong to their space, all else to what it is about.
 CREATE TRIGGER document_moved AFTER UPDATE OF heads ON document WHEN new.heads <> old.heads BEGIN
@@ -203,15 +222,17 @@ CREATE TRIGGER document_gone AFTER DELETE ON document WHEN old.heads <> x'' BEGI
   INSERT INTO touching VALUES (old.id, old.kind, coalesce(old.about, CASE old.kind WHEN 7 THEN old.space END), 3);
 END;
 CREATE TRIGGER batch_came AFTER INSERT ON batch BEGIN
-  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = new.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = new.space AND device.id = new.device;
   INSERT INTO touching SELECT new.id, 104, NULL, 1 WHERE new.stage IN (4, 6);
 END;
 CREATE TRIGGER batch_moved AFTER UPDATE OF stage, reason, counted, payload ON batch
 WHEN new.stage <> old.stage OR new.reason <> old.reason OR new.counted IS NOT old.counted
   OR (new.payload IS NULL) <> (old.payload IS NULL) BEGIN
-  INSERT INTO touching SELECT new.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = new.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = new.space AND device.id = new.device;
   INSERT INTO touching SELECT new.id, 104, NULL,
     CASE WHEN old.stage NOT IN (4, 6) THEN 1 WHEN new.stage NOT IN (4, 6) THEN 3 ELSE 2 END
     WHERE new.stage IN (4, 6) OR old.stage IN (4, 6);
@@ -222,8 +243,9 @@ CREATE TRIGGER batch_newer AFTER UPDATE OF stage ON batch WHEN (new.stage = 5) <
     WHERE id = new.doc;
 END;
 CREATE TRIGGER batch_gone AFTER DELETE ON batch BEGIN
-  INSERT INTO touching SELECT old.device, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2 FROM space
-    WHERE id = old.space;
+  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
+    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
+    WHERE own.id = old.space AND device.id = old.device;
   INSERT INTO touching SELECT old.id, 104, NULL, 3 WHERE old.stage IN (4, 6);
   INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
     WHERE id = old.doc AND old.stage = 5;
@@ -312,16 +334,17 @@ END;
 
 -- What was done here lately, so that it can be taken back: documents and their revisions, no words; none for what is
 -- not taken back. Only the last few.
-CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, deeds BLOB NOT NULL) STRICT;
+CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL) STRICT;
 
 -- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last
 -- changed, in Unix milliseconds as claimed, or the next free one: the newest is found first without sorting.
 CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
-CREATE INDEX findable_of ON findable (doc, kind, element);
--- Long notes that were typed in since they were indexed, with the words that the index has of them.
-CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+-- A note says itself which it is (`note.found`).
+CREATE INDEX findable_of ON findable (doc, kind, element) WHERE kind <> 1;
+-- Notes that wait for the index, with the words that it has of them: long ones that were typed in, and new ones.
+CREATE TABLE unindexed (doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
 -- The folded terms (core/src/text/search) by those numbers. The words lie in the rows above alone: contentless, so what
 -- is taken out is named again in full. Terms come parted by blanks; the tokenizer for ASCII reads them as they are.

@@ -40,9 +40,13 @@ fn every_line_is_told_from_both_sides() {
         for (member, device) in [(world.mara.1, world.mara.0.device), (world.theo.1, world.theo.0.device)] {
             for element in [Some(idea), Some(ElementId([8; 16])), None] {
                 let (space, commit) = (world.shared, 1);
+                for name in [space.0, member.0, device.0] {
+                    world.sql("INSERT OR IGNORE INTO name (value) VALUES (?1)", [name.as_slice()]);
+                }
                 world.sql(
-                    "INSERT INTO history (space, doc, subject, act, element, field, after, member, device, claimed_ms,
-                     zone, made_in) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'UTC', ?10)",
+                    "INSERT INTO told (space, subject, batch, act, element, field, after, member, device, claimed_ms,
+                     zone, made_in) SELECT (SELECT id FROM name WHERE value = ?1), ?2, 0, ?3, ?4, ?5, ?6,
+                     (SELECT id FROM name WHERE value = ?7), (SELECT id FROM name WHERE value = ?8), ?9, 'UTC', ?10",
                     params![space, plan, act, element, field, after, member, device, NOW_MS, commit],
                 );
             }

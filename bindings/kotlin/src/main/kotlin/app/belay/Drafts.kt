@@ -18,12 +18,13 @@ public class Drafts internal constructor(private val door: Door) {
         door.watch(Ask.Drafts(at)) { it.of<Answer.Drafts>().v1 }
 
     /**
-     * Keeps all that a field shows, in place of what was kept for it before.
+     * Keeps all that a field shows, in place of what was kept for it before. [before] is what the field showed when it was
+     * opened: of an object that was forgotten meanwhile only what was typed since then is kept, and without it nothing.
      *
      * @throws BelayException.Input `TooBig` above 1,048,576 UTF-16 units
      */
-    public suspend fun keep(target: TextTarget, text: String): Action<Unit> =
-        done(door, Command.Draft(DraftCommand.Keep(target, words(Field.TEXT, text))))
+    public suspend fun keep(target: TextTarget, text: String, before: String? = null): Action<Unit> =
+        done(door, Command.Draft(DraftCommand.Keep(target, words(Field.TEXT, text), before?.let { words(Field.TEXT, it) })))
 
     /** Lets go of what is kept for a field. */
     public suspend fun discard(target: TextTarget): Action<Unit> =
