@@ -29,7 +29,7 @@ pub use log::{HeldLog, HeldPayloads};
 pub use people::People;
 pub use touched::{
     COMMITS_KEPT, Cause, Changes, Extent, How, Matter, TOUCHED_MAX, Touched, acts_since, caused_by, changes_since,
-    drop_old_touched,
+    drop_old_touched, touch_space,
 };
 pub use waiting::{index_all_waiting, index_waiting, is_any_waiting};
 

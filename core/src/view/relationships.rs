@@ -6,7 +6,7 @@ use crate::batch::{Ask, Entry, Holdings, LogHead, LogView, SignedHoldings, cover
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use crate::projection::copies::all_in;
-use crate::projection::{HeldLog, Matter, People};
+use crate::projection::{HeldLog, Matter, People, touch_space};
 use crate::space::{SpaceKind, SpaceState};
 use crate::store::batches::{self, Stage};
 use crate::store::{documents, forgetting, singles, spaces};
@@ -99,9 +99,7 @@ pub fn keep_heard(db: &Connection, space: &SpaceId) -> Result<()> {
         return Ok(());
     }
     singles::set_counter(db, &heard(space), 1)?;
-    // A counter tells nobody that it moved: what is shown of the space reads otherwise now.
-    db.prepare_cached("INSERT INTO touching VALUES (?1, 101, NULL, 2)")?.execute([space])?;
-    Ok(())
+    touch_space(db, space)
 }
 
 fn has_heard(db: &Connection, space: &SpaceId) -> Result<bool> {
