@@ -3,7 +3,7 @@ use crate::document::{Act, ActKind};
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, MemberId};
 use crate::store::documents::DocumentRecord;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// Who signed what is being written, and when as claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,20 +72,24 @@ fn is_continued(db: &Connection, document: &DocumentRecord, act: &Act, signer: &
     if !matches!(act.kind, NoteTitle | NoteBody | GoalField | StepText | PlanTitle | EntryText) {
         return Ok(false);
     }
-    let changed = db
+    let after = act.after.as_ref().map(crate::text::PersonText::as_str);
+    let known: Option<(i64, bool)> = db
         .prepare_cached(
-            "UPDATE history SET after = ?5, made_in = ?6
+            "SELECT id, after IS ?5 FROM history
              WHERE doc = ?1 AND batch IS NULL AND act = ?2 AND element IS ?3 AND field IS ?4",
         )?
-        .execute(params![
-            document.id,
-            act.kind as u8,
-            act.element,
-            act.field,
-            act.after.as_ref().map(crate::text::PersonText::as_str),
-            i64::try_from(signer.commit).unwrap_or(i64::MAX),
-        ])?;
-    Ok(changed > 0)
+        .query_row(params![document.id, act.kind as u8, act.element, act.field, after], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((id, is_same)) = known else { return Ok(false) };
+    // The words of a long text are not kept here: to say so again for every letter writes two pages for nothing.
+    if !is_same {
+        let commit = i64::try_from(signer.commit).unwrap_or(i64::MAX);
+        db.prepare_cached("UPDATE history SET after = ?2, made_in = ?3 WHERE id = ?1")?
+            .execute(params![id, after, commit])?;
+    }
+    Ok(true)
 }
 
 /// The open batch of a document was closed as this one.

@@ -19,6 +19,7 @@ mod people_rows;
 mod plan_rows;
 pub mod texts;
 mod touched;
+mod typed;
 mod waiting;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
@@ -31,6 +32,7 @@ pub use touched::{
     COMMITS_KEPT, Cause, Changes, Extent, How, Matter, TOUCHED_MAX, Touched, acts_since, caused_by, changes_since,
     drop_old_touched,
 };
+pub use typed::{body_of, typed_in};
 pub use waiting::{index_all_waiting, index_waiting, is_any_waiting};
 
 use crate::document::{Kind, State};
@@ -84,6 +86,9 @@ pub fn write_rows_typed(
     match (waiting::may_wait(before, now), now) {
         (Some(indexed), State::Note(now)) if indexed != now && belongs(db, record)? => {
             waiting::wait(db, &record.id, indexed)?;
+            if typed::keep(db, &record.id, indexed, now, &signer.stamp)? {
+                return Ok(());
+            }
             note_rows::write(db, record, now, signer)
         }
         _ => write_rows(db, record, before, now, signer),
@@ -105,6 +110,7 @@ fn remove_shown(db: &Connection, doc: &DocId) -> Result<()> {
     for table in [
         "note",
         "note_tag",
+        "typed",
         "goal",
         "step",
         "plan",

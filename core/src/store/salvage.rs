@@ -14,11 +14,12 @@ use std::path::Path;
 const OLD: &str = "damaged";
 
 /// Tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 24] = [
+const CACHES: [&str; 25] = [
     "document",
     "snapshot",
     "note",
     "note_tag",
+    "typed",
     "goal",
     "step",
     "plan",

@@ -170,8 +170,10 @@ fn write_edit(
     let known = field.stored.as_ref().map(|stored| stored.doc).ok_or_else(stale)?;
     let typed_on = field.state.doc().to_owned();
     let done = session.write(entropy, at, |desk| {
-        let Some(now) = target.stored(desk.db)?.filter(|now| now.doc == known) else { return Err(stale()) };
-        let loaded = desk.load(&now.doc)?;
+        if target.lies_in(desk.db)? != Some(known) {
+            return Err(stale());
+        }
+        let loaded = desk.load(&known)?;
         let rev = loaded.doc.rev();
         if target.text_of(loaded).as_deref() != Some(&typed_on) {
             return Err(stale());
@@ -180,7 +182,8 @@ fn write_edit(
         perform(desk, &command)?;
         settle_marked(desk)?;
         let_draft_go(desk.db, &target)?;
-        target.stored(desk.db)
+        // What rows say follows from the document: a long text is not read back for every letter.
+        Ok(target.stored_in(desk.load(&known)?))
     })?;
     field.state.wrote();
     if let Some(now) = &done.value {
