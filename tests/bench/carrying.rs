@@ -14,7 +14,7 @@ use belay::secret::SystemEntropy;
 use belay::store::spaces;
 use belay::view::{Answer, Ask, PlanDetail};
 use belay_tests::{Device, Plan, World, text, until_quiet, wires_of};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 /// Two who are paired, and a plan of twelve parts with twelve lines each that both may write on.
@@ -78,8 +78,8 @@ impl<'d> Page<'d> {
     }
 
     /// One edit of the workload, as its own durable commit: a word typed into a line, a line added, or a line moved to the
-    /// front where the workload sets a mark. Gives the word that must be found later, if one was put in.
-    pub fn edit(&mut self, chance: &mut Chance, name: &str) -> Result<Option<String>, Trouble> {
+    /// front where the workload sets a mark. Gives what was put in.
+    pub fn edit(&mut self, chance: &mut Chance, name: &str) -> Result<String, Trouble> {
         let (kind, part) = (chance.below(100), chance.below(PARTS));
         let (on, plan) = (self.on, self.plan);
         let (key, lines) = self.parts.get_mut(part).ok_or("a plan without parts")?;
@@ -87,15 +87,15 @@ impl<'d> Page<'d> {
             let line = *lines.get(chance.below(lines.len())).ok_or("a part without lines")?;
             let target = TextTarget::PlanEntry { plan: plan.id, entry: line };
             type_in(on, &target, chance, &format!("{name} "))?;
-            return Ok(Some(name.to_owned()));
+            return Ok(name.to_owned());
         }
         if kind < 85 {
             let at = chance.below(lines.len() + 1);
             let after = at.checked_sub(1).and_then(|before| lines.get(before)).copied();
-            let text = text(&format!("{} {name}", chance.phrase(5)));
-            let done = on.apply(PlanCommand::AddEntry { plan: plan.id, part: key.clone(), text, after });
+            let words = format!("{} {name}", chance.phrase(5));
+            let done = on.apply(PlanCommand::AddEntry { plan: plan.id, part: key.clone(), text: text(&words), after });
             lines.insert(at, done.element.ok_or("a line without a name")?);
-            return Ok(Some(name.to_owned()));
+            return Ok(words);
         }
         let at = chance.below(lines.len());
         if lines.is_empty() {
@@ -104,7 +104,7 @@ impl<'d> Page<'d> {
         let entry = lines.remove(at);
         lines.insert(0, entry);
         on.apply(PlanCommand::MoveEntry { plan: plan.id, entry, after: None });
-        Ok(None)
+        Ok(String::new())
     }
 }
 
@@ -134,7 +134,8 @@ pub struct Merged {
     pub batches: u64,
     /// Bytes of both files.
     pub files: u64,
-    /// Words typed that neither side shows.
+    /// Letters that were there or were typed, and that a side does not show. Nothing is taken out in this work; a word may
+    /// well be typed into the middle of another.
     pub lost: usize,
     /// Whether both say the same.
     pub is_equal: bool,
@@ -144,11 +145,12 @@ pub struct Merged {
 pub fn merge(pair: &Pair, edits: usize) -> Result<Merged, Trouble> {
     let (mara, theo, space) = (&pair.mara, &pair.theo, &pair.space);
     let before = bytes(&wires_of(mara, space));
-    let mut words = Vec::new();
+    let mut letters = letters_of(&said(&shown(mara, &pair.plan)?));
     for (device, seed, name) in [(mara, 1001, "m"), (theo, 2002, "t")] {
         let (mut page, mut chance) = (Page::open(device, &pair.plan)?, Chance(seed));
         for at in 0..edits {
-            words.extend(page.edit(&mut chance, &format!("{name}{at}"))?);
+            let put_in = page.edit(&mut chance, &format!("{name}{at}"))?;
+            letters_of(&put_in).into_iter().for_each(|(letter, count)| *letters.entry(letter).or_default() += count);
         }
     }
     let (hers, his) = (mara.bundle(space), theo.bundle(space));
@@ -160,14 +162,27 @@ pub fn merge(pair: &Pair, edits: usize) -> Result<Merged, Trouble> {
     }
     let batches = bytes(&wires_of(mara, space)).saturating_sub(before);
     let plans = [shown(mara, &pair.plan)?, shown(theo, &pair.plan)?];
-    let said = |plan: &PlanDetail| {
-        let lines = plan.parts.iter().flat_map(|part| &part.entries);
-        lines.map(|line| line.text.as_str().to_owned()).collect::<Vec<_>>().join("\n")
+    let lost = |plan: &PlanDetail| -> usize {
+        let shown = letters_of(&said(plan));
+        let missing = |(letter, count): (&char, &usize)| count.saturating_sub(shown.get(letter).copied().unwrap_or(0));
+        letters.iter().map(missing).sum()
     };
-    let texts = plans.map(|plan| said(&plan));
-    let lost = words.iter().filter(|word| texts.iter().any(|text| !text.contains(word.as_str()))).count();
+    let lost = plans.iter().map(lost).sum();
     let is_equal = mara.hash(space) == theo.hash(space);
     Ok(Merged { took, batches, files: (hers.len() + his.len()) as u64, lost, is_equal })
+}
+
+/// The lines of a plan, one under the other.
+fn said(plan: &PlanDetail) -> String {
+    let lines = plan.parts.iter().flat_map(|part| &part.entries);
+    lines.map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// How often each letter stands in a text; blanks at the ends of a line are not kept, so none are counted.
+fn letters_of(text: &str) -> BTreeMap<char, usize> {
+    let mut letters = BTreeMap::new();
+    text.chars().filter(|letter| !letter.is_whitespace()).for_each(|letter| *letters.entry(letter).or_default() += 1);
+    letters
 }
 
 fn bytes(wires: &[Vec<u8>]) -> u64 {

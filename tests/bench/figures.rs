@@ -105,7 +105,7 @@ fn merging(size: Size) -> Result<(), Trouble> {
     tell("500 + 500 edits: taking in, the other side", one.min(other), 70.0, "ms");
     tell("500 + 500 edits: both ways, before padding", kilobytes(merged.batches), 60.0, "kB");
     tell("500 + 500 edits: both ways, the files", kilobytes(merged.files), f64::INFINITY, "kB");
-    tell("500 + 500 edits: words lost", merged.lost as f64, 0.0, "");
+    tell("500 + 500 edits: letters lost", merged.lost as f64, 0.0, "");
     tell("500 + 500 edits: sides that differ", f64::from(u8::from(!merged.is_equal)), 0.0, "");
     Ok(())
 }
