@@ -118,6 +118,10 @@ impl Shape {
         if text.len() > most * 4 + 4_096 {
             return Err(Code::TooLong.of(field).max(most).actual(text.chars().count()).into());
         }
+        let actual = text.chars().count();
+        if self.is_kept_as_typed() && least == 0 && actual <= most && is_plain(text) {
+            return Ok(text.to_owned());
+        }
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = if self.is_kept_as_typed() { text } else { text.nfc().collect::<String>().trim().to_owned() };
         if let Some(at) = text.chars().position(|c| self.forbids(c)) {
@@ -139,6 +143,14 @@ impl Shape {
         let overrides_direction = self.one_line() && matches!(c, '\u{202a}'..='\u{202e}');
         control || breaks_line || overrides_direction
     }
+}
+
+/// Whether a text holds no control character but line end and tab, as far as bytes tell: some letters begin with the byte
+/// that the rarer control characters begin with.
+fn is_plain(text: &str) -> bool {
+    let is_odd = |byte: &u8| (*byte < 0x20 && *byte != b'\n' && *byte != b'\t') || *byte == 0x7f || *byte == 0xc2;
+    // All of a stretch, without a way out in the middle: compilers make one step of many bytes then.
+    text.as_bytes().chunks(64).all(|stretch| !stretch.iter().fold(false, |odd, byte| odd | is_odd(byte)))
 }
 
 /// The form in which two tags, names or repeated ideas count as equal: NFKC, lower case, inner blanks folded.

@@ -1,19 +1,20 @@
 //! What two people carry to each other: a plan that both wrote on apart, and a thousand small envelopes.
 
 use crate::machine::ms;
-use crate::vault::Trouble;
+use crate::vault::{self, Trouble};
 use crate::workload::{self, Chance, PARTS};
-use belay::command::{PlanCommand, TextEdit};
+use belay::command::{PlanCommand, TextTarget};
+use belay::companion::{Saved, Selection, Settle, Splice16, TextChange, TextNow};
 use belay::document::plan::PartOwner;
-use belay::editing::Splice;
 use belay::envelope::{self, EnvelopeContent};
 use belay::exchange::write_bundle;
 use belay::identity::SignedCard;
 use belay::ids::{ElementId, SpaceId};
 use belay::secret::SystemEntropy;
 use belay::store::spaces;
-use belay::view::{Answer, Ask, EntryDetail, PlanDetail};
+use belay::view::{Answer, Ask, PlanDetail};
 use belay_tests::{Device, Plan, World, text, until_quiet, wires_of};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 /// Two who are paired, and a plan of twelve parts with twelve lines each that both may write on.
@@ -32,13 +33,13 @@ impl Pair {
         let (mara, theo, space) = world.mara_and_theo();
         let plan = Plan::made_by(&mara, Some(space), "relationship");
         let (_, parts) = workload::plan(7);
-        for (at, (title, lines)) in parts.iter().enumerate() {
+        for (at, (title, _)) in parts.iter().enumerate() {
             let title = text(&format!("{title} {at}"));
             mara.apply(PlanCommand::AddPart { plan: plan.id, title, owner: PartOwner::Both });
-            let part = part_at(&shown(&mara, &plan)?, at)?.0;
-            for line in lines {
-                mara.apply(plan.add(&part, line));
-            }
+        }
+        let keys = Page::open(&mara, &plan)?;
+        for ((_, lines), (key, _)) in parts.iter().zip(&keys.parts) {
+            lines.iter().for_each(|line| drop(mara.apply(plan.add(key, line))));
         }
         until_quiet(&mara, &theo, &space);
         Ok(Pair { _world: world, mara, theo, space, plan })
@@ -53,37 +54,76 @@ fn shown(on: &Device, plan: &Plan) -> Result<PlanDetail, Trouble> {
     }
 }
 
-/// The key and the lines of one of the twelve parts: those that were added come last.
-fn part_at(plan: &PlanDetail, at: usize) -> Result<(String, &[EntryDetail]), Trouble> {
-    let mut added: Vec<_> = plan.parts.iter().filter(|part| part.title.as_str().ends_with(&format!(" {at}"))).collect();
-    let part = added.pop().ok_or_else(|| format!("part {at} is not shown"))?;
-    Ok((part.key.clone(), &part.entries))
+/// The plan on the screen of someone who writes on it: read once, and known from then on.
+pub struct Page<'d> {
+    on: &'d Device,
+    plan: &'d Plan,
+    /// The twelve parts by their keys, each with its lines in their order.
+    parts: Vec<(String, Vec<ElementId>)>,
 }
 
-/// One edit of the workload, as its own durable commit: a word put in, a line added, or a line moved to the front where the
-/// workload sets a mark. Gives the word that must be found later, if one was put in.
-pub fn edit(on: &Device, plan: &Plan, chance: &mut Chance, name: &str) -> Result<Option<String>, Trouble> {
-    let (kind, part) = (chance.below(100), chance.below(PARTS));
-    let now = shown(on, plan)?;
-    let (key, lines) = part_at(&now, part)?;
-    if kind < 70 {
-        let line = lines.get(chance.below(lines.len())).ok_or("a part without lines")?;
-        let units = line.text.as_str().chars().filter(|sign| sign.len_utf16() == 1).count();
-        let at = chance.below(units + 1);
-        let splices = vec![Splice::new(at, 0, format!("{name} "))];
-        let (entry, base) = (line.id, line.rev.clone());
-        on.apply(PlanCommand::EditEntry { plan: plan.id, entry, base, text: TextEdit::Splices(splices) });
-        return Ok(Some(name.to_owned()));
+impl<'d> Page<'d> {
+    /// Opens it.
+    pub fn open(on: &'d Device, plan: &'d Plan) -> Result<Self, Trouble> {
+        let mut now = shown(on, plan)?;
+        let mut parts = Vec::new();
+        for at in 0..PARTS {
+            // Those that were added come last, and bear their number.
+            let end = format!(" {at}");
+            let part = now.parts.iter_mut().rev().find(|part| part.title.as_str().ends_with(&end));
+            let part = part.ok_or_else(|| format!("part {at} is not shown"))?;
+            parts.push((part.key.clone(), part.entries.iter().map(|line| line.id).collect()));
+        }
+        Ok(Page { on, plan, parts })
     }
-    let after: Option<ElementId> = chance.below(lines.len() + 1).checked_sub(1).and_then(|at| Some(lines.get(at)?.id));
-    if kind < 85 {
-        let words = format!("{} {name}", chance.phrase(5));
-        on.apply(PlanCommand::AddEntry { plan: plan.id, part: key, text: text(&words), after });
-        return Ok(Some(name.to_owned()));
+
+    /// One edit of the workload, as its own durable commit: a word typed into a line, a line added, or a line moved to the
+    /// front where the workload sets a mark. Gives what was put in.
+    pub fn edit(&mut self, chance: &mut Chance, name: &str) -> Result<String, Trouble> {
+        let (kind, part) = (chance.below(100), chance.below(PARTS));
+        let (on, plan) = (self.on, self.plan);
+        let (key, lines) = self.parts.get_mut(part).ok_or("a plan without parts")?;
+        if kind < 70 {
+            let line = *lines.get(chance.below(lines.len())).ok_or("a part without lines")?;
+            let target = TextTarget::PlanEntry { plan: plan.id, entry: line };
+            type_in(on, &target, chance, &format!("{name} "))?;
+            return Ok(name.to_owned());
+        }
+        if kind < 85 {
+            let at = chance.below(lines.len() + 1);
+            let after = at.checked_sub(1).and_then(|before| lines.get(before)).copied();
+            let words = format!("{} {name}", chance.phrase(5));
+            let done = on.apply(PlanCommand::AddEntry { plan: plan.id, part: key.clone(), text: text(&words), after });
+            lines.insert(at, done.element.ok_or("a line without a name")?);
+            return Ok(words);
+        }
+        let at = chance.below(lines.len());
+        if lines.is_empty() {
+            return Err("a part without lines".to_owned());
+        }
+        let entry = lines.remove(at);
+        lines.insert(0, entry);
+        on.apply(PlanCommand::MoveEntry { plan: plan.id, entry, after: None });
+        Ok(String::new())
     }
-    let entry = lines.get(chance.below(lines.len())).ok_or("a part without lines")?.id;
-    on.apply(PlanCommand::MoveEntry { plan: plan.id, entry, after: None });
-    Ok(None)
+}
+
+/// Opens a field, puts a word in somewhere, and leaves it.
+fn type_in(on: &Device, target: &TextTarget, chance: &mut Chance, word: &str) -> Result<(), Trouble> {
+    let opened = on.companion.text_open(target, &on.at()).map_err(vault::told("a field"))?;
+    let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+    let length = units(opened.text.as_str());
+    let at = u32::try_from(chance.below(length as usize + 1)).unwrap_or(0);
+    let caret = at + units(word);
+    let now = TextNow {
+        accepted: 0,
+        length: length + units(word),
+        change: TextChange::Splices { splices: vec![Splice16 { at, remove: 0, insert: text(word) }] },
+        selection: Selection { start: caret, end: caret },
+        settle: Settle::Leave,
+    };
+    let left = on.companion.text_close(&opened.session, &now, &on.at()).map_err(vault::told("leaving a field"))?;
+    if left.saved == Saved::Kept { Ok(()) } else { Err(format!("words are only {:?}", left.saved)) }
 }
 
 /// What carrying cost.
@@ -94,7 +134,8 @@ pub struct Merged {
     pub batches: u64,
     /// Bytes of both files.
     pub files: u64,
-    /// Words typed that neither side shows.
+    /// Letters that were there or were typed, and that a side does not show. Nothing is taken out in this work; a word may
+    /// well be typed into the middle of another.
     pub lost: usize,
     /// Whether both say the same.
     pub is_equal: bool,
@@ -104,11 +145,12 @@ pub struct Merged {
 pub fn merge(pair: &Pair, edits: usize) -> Result<Merged, Trouble> {
     let (mara, theo, space) = (&pair.mara, &pair.theo, &pair.space);
     let before = bytes(&wires_of(mara, space));
-    let mut words = Vec::new();
+    let mut letters = letters_of(&said(&shown(mara, &pair.plan)?));
     for (device, seed, name) in [(mara, 1001, "m"), (theo, 2002, "t")] {
-        let mut chance = Chance(seed);
+        let (mut page, mut chance) = (Page::open(device, &pair.plan)?, Chance(seed));
         for at in 0..edits {
-            words.extend(edit(device, &pair.plan, &mut chance, &format!("{name}{at}"))?);
+            let put_in = page.edit(&mut chance, &format!("{name}{at}"))?;
+            letters_of(&put_in).into_iter().for_each(|(letter, count)| *letters.entry(letter).or_default() += count);
         }
     }
     let (hers, his) = (mara.bundle(space), theo.bundle(space));
@@ -120,14 +162,27 @@ pub fn merge(pair: &Pair, edits: usize) -> Result<Merged, Trouble> {
     }
     let batches = bytes(&wires_of(mara, space)).saturating_sub(before);
     let plans = [shown(mara, &pair.plan)?, shown(theo, &pair.plan)?];
-    let said = |plan: &PlanDetail| {
-        let lines = plan.parts.iter().flat_map(|part| &part.entries);
-        lines.map(|line| line.text.as_str().to_owned()).collect::<Vec<_>>().join("\n")
+    let lost = |plan: &PlanDetail| -> usize {
+        let shown = letters_of(&said(plan));
+        let missing = |(letter, count): (&char, &usize)| count.saturating_sub(shown.get(letter).copied().unwrap_or(0));
+        letters.iter().map(missing).sum()
     };
-    let texts = plans.map(|plan| said(&plan));
-    let lost = words.iter().filter(|word| texts.iter().any(|text| !text.contains(word.as_str()))).count();
+    let lost = plans.iter().map(lost).sum();
     let is_equal = mara.hash(space) == theo.hash(space);
     Ok(Merged { took, batches, files: (hers.len() + his.len()) as u64, lost, is_equal })
+}
+
+/// The lines of a plan, one under the other.
+fn said(plan: &PlanDetail) -> String {
+    let lines = plan.parts.iter().flat_map(|part| &part.entries);
+    lines.map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// How often each letter stands in a text; blanks at the ends of a line are not kept, so none are counted.
+fn letters_of(text: &str) -> BTreeMap<char, usize> {
+    let mut letters = BTreeMap::new();
+    text.chars().filter(|letter| !letter.is_whitespace()).for_each(|letter| *letters.entry(letter).or_default() += 1);
+    letters
 }
 
 fn bytes(wires: &[Vec<u8>]) -> u64 {
@@ -138,11 +193,12 @@ fn bytes(wires: &[Vec<u8>]) -> u64 {
 pub fn envelopes(pair: &Pair, count: usize) -> Result<f64, Trouble> {
     let (mara, theo, space) = (&pair.mara, &pair.theo, &pair.space);
     until_quiet(mara, theo, space);
-    let known = wires_of(mara, space);
-    let mut chance = Chance(3003);
+    let known: BTreeSet<Vec<u8>> = wires_of(mara, space).into_iter().collect();
+    let (mut page, mut chance) = (Page::open(mara, &pair.plan)?, Chance(3003));
     for at in 0..count {
-        edit(mara, &pair.plan, &mut chance, &format!("e{at}"))?;
-        mara.rest();
+        page.edit(&mut chance, &format!("e{at}"))?;
+        // Whoever compares hashes closes what is open: a batch an edit.
+        mara.hash(space);
     }
     let new: Vec<Vec<u8>> = wires_of(mara, space).into_iter().filter(|wire| !known.contains(wire)).collect();
     let me = theo.id();

@@ -22,11 +22,6 @@ fn memory(what: &str) -> f64 {
     kilobytes.unwrap_or(0.0) / 1024.0
 }
 
-/// Begins to count [`most_memory`] anew, where the system lets one.
-pub fn forget_most_memory() {
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
-}
-
 /// Bytes of all files in a folder.
 pub fn bytes_in(folder: &Path) -> u64 {
     let Ok(files) = std::fs::read_dir(folder) else { return 0 };

@@ -5,12 +5,14 @@
 mod carrying;
 mod figures;
 mod growth;
+mod growth_page;
 mod machine;
 mod protocol;
 mod sizes;
 mod svg;
 mod typing;
 mod vault;
+mod waking;
 mod workload;
 
 use belay::view::SearchOrder;
@@ -24,10 +26,11 @@ const USAGE: &str = "\
 belay-bench child      answer the harness of the peers on standard input; under a name that ends in
                        -recent, searches answer newest first
 belay-bench sizes DIR  print what lies in a vault that a measurement made, table by table
-belay-bench figures [small]
-                       print the table of everything that is measured alone
-belay-bench growth DIR [small]
-                       measure what grows with the work, and draw it into a folder beside RESULTS.md
+belay-bench figures [small] [unlock | merge | envelopes | typing]
+                       print the table of everything that is measured alone, or of one thing
+belay-bench growth DIR [small] [notes | edits | relationships]
+                       measure what grows with the work, all curves or one, and draw it into a folder beside RESULTS.md
+belay-bench wake DIR   open a vault that a measurement made, and print what that took
 ";
 
 fn main() -> ExitCode {
@@ -37,11 +40,19 @@ fn main() -> ExitCode {
     let what = given.next().unwrap_or_default();
     let done = match what.as_str() {
         "child" => protocol::serve(order),
-        "figures" => figures::print(if is_small(given.next()) { figures::Size::SMALL } else { figures::Size::WHOLE }),
+        "figures" => {
+            let (is_small, name) = choice(given);
+            let size = if is_small { figures::Size::SMALL } else { figures::Size::whole() };
+            figures::print(size, name.as_deref())
+        }
         "growth" => match given.next() {
-            Some(into) => growth::write(into.as_ref(), &growth::Reach::of(is_small(given.next()))),
+            Some(into) => {
+                let (is_small, name) = choice(given);
+                growth::write(into.as_ref(), &growth::Reach::of(is_small), name.as_deref())
+            }
             None => Err(USAGE.to_owned()),
         },
+        "wake" => given.next().map_or(Err(USAGE.to_owned()), |folder| waking::serve(folder.as_ref())),
         "sizes" => given.next().map_or(Err(USAGE.to_owned()), |folder| sizes::print(folder.as_ref())),
         _ => Err(USAGE.to_owned()),
     };
@@ -54,8 +65,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn is_small(given: Option<String>) -> bool {
-    given.is_some_and(|given| given == "small")
+/// Whether only a little is done, and the one thing that is named.
+fn choice(given: impl Iterator<Item = String>) -> (bool, Option<String>) {
+    let (small, named): (Vec<_>, Vec<_>) = given.partition(|word| word == "small");
+    (!small.is_empty(), named.into_iter().next())
 }
 
 #[allow(clippy::print_stderr, reason = "whoever measures reads it")]

@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// The harness gives up after 170 s; what was done until then is told.
 const AT_MOST: Duration = Duration::from_secs(160);
 
+/// Parts of the work of which each tells its pace.
+const TENTHS: usize = 10;
+
 /// Where the note's id lies between two processes.
 fn name_file(folder: &Path) -> PathBuf {
     let mut name = folder.as_os_str().to_owned();
@@ -87,32 +90,45 @@ impl<'v> Typist<'v> {
     }
 }
 
-/// Types it all and closes the vault.
+/// The note of a vault in which somebody typed.
+pub fn note_of(folder: &Path) -> Option<DocId> {
+    DocId::parse(&std::fs::read_to_string(name_file(folder)).ok()?)
+}
+
+/// Says which note of a vault somebody types in.
+pub fn name_note(folder: &Path, note: DocId) -> Result<(), Trouble> {
+    std::fs::write(name_file(folder), note.to_string()).map_err(|cause| cause.to_string())
+}
+
+/// Types it all and closes the vault's batches. `pace` is how long one keystroke took, ms, tenth after tenth.
 pub fn build(folder: &Path, limit: usize) -> Result<(Companion, Value), Trouble> {
     let vault = vault::make(folder)?;
     let keys = workload::keys(limit);
     let mut typist = Typist::begin(&vault)?;
-    std::fs::write(name_file(folder), typist.note().to_string()).map_err(|cause| cause.to_string())?;
+    name_note(folder, typist.note())?;
     let begun = Instant::now();
-    let mut done = 0;
-    for key in &keys {
-        if begun.elapsed() > AT_MOST {
-            break;
+    let (mut done, mut pace) = (0, Vec::new());
+    for some in keys.chunks(keys.len().div_ceil(TENTHS).max(1)) {
+        let tenth = Instant::now();
+        for key in some {
+            if begun.elapsed() > AT_MOST {
+                break;
+            }
+            typist.press(key)?;
+            done += 1;
         }
-        typist.press(key)?;
-        done += 1;
+        pace.push(machine::ms(tenth) / some.len() as f64);
     }
     vault.pause(&vault::now()).map_err(vault::told("closing the batch"))?;
     let took = machine::ms(begun);
     let want = hash(&format!("{}x", workload::typed(keys.get(..done).unwrap_or(&keys))));
     let saved = machine::bytes_in(folder);
-    Ok((vault, json!({"ms": took, "ops": keys.len(), "did": done, "saved": saved, "want": want})))
+    Ok((vault, json!({"ms": took, "ops": keys.len(), "did": done, "saved": saved, "want": want, "pace": pace})))
 }
 
 /// Opens the vault and reads the text.
 pub fn load(folder: &Path) -> Result<(Companion, Value), Trouble> {
-    let note = std::fs::read_to_string(name_file(folder)).map_err(|cause| cause.to_string())?;
-    let note = DocId::parse(&note).ok_or("no note is named")?;
+    let note = note_of(folder).ok_or("no note is named")?;
     let before = machine::most_memory();
     let begun = Instant::now();
     let vault = vault::unlock(folder)?;

@@ -104,18 +104,33 @@ fn figures_come_for_all_that_is_measured_alone() {
     let told = Command::new(binary()).args(["figures", "small"]).output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     let told = String::from_utf8(told.stdout).unwrap();
-    assert_eq!(told.lines().filter(|line| line.starts_with("| ")).count(), 10, "{told}");
-    assert!(told.contains("words lost | 0.00") && told.contains("sides that differ | 0.00"), "{told}");
+    assert_eq!(told.lines().filter(|line| line.starts_with("| ")).count(), 17, "{told}");
+    assert!(told.contains("letters lost | 0.00") && told.contains("sides that differ | 0.00"), "{told}");
 }
 
 #[test]
 fn growth_is_drawn() {
     let place = tempfile::tempdir().unwrap();
-    let told =
-        Command::new(binary()).arg("growth").arg(place.path()).arg("small").env_remove("TRACE").output().unwrap();
-    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    std::fs::write(
+        place.path().join("RESULTS.md"),
+        "before\n<!-- growth edits -->\nold\n<!-- /growth edits -->\nafter\n",
+    )
+    .unwrap();
+    let draw = |names: &[&str]| {
+        let mut command = Command::new(binary());
+        let told =
+            command.arg("growth").arg(place.path()).arg("small").args(names).env_remove("TRACE").output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        String::from_utf8(told.stdout).unwrap().lines().count()
+    };
+    assert_eq!((draw(&[]), draw(&["edits"])), (6, 2));
     let page = std::fs::read_to_string(place.path().join("RESULTS.md")).unwrap();
+    assert!(
+        page.starts_with("before\n<!-- growth edits -->") && page.contains("\nafter\n") && !page.contains("old"),
+        "{page}"
+    );
     for name in ["notes", "edits", "relationships"] {
+        assert_eq!(page.matches(&format!("<!-- growth {name} -->")).count(), 1, "{page}");
         assert!(page.contains(&format!("growth-{name}.svg")), "{page}");
         let picture = std::fs::read_to_string(place.path().join(format!("growth-{name}.svg"))).unwrap();
         assert!(picture.starts_with("<svg") && picture.contains("polyline") && !picture.contains("NaN"), "{picture}");

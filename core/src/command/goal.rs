@@ -1,5 +1,5 @@
 use super::place::only;
-use super::text::{reader, rebased, state_of};
+use super::text::{rebased, state_of};
 use super::{Deed, Desk, GoalCommand, GoalDraft, Outcome, StepDraft, Subject, may};
 use crate::batch::Birth;
 use crate::document::goal::{StepStage, StepState, TEXT_FIELDS, steps};
@@ -23,8 +23,8 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &GoalCommand) -> Result<Outc
                 _ => None,
             };
             let path = vec![field.clone()];
-            let doc = &desk.load(goal)?.doc;
-            let splices = rebased(doc, &path, base, text, (shape, about), reader(Kind::Goal, pick))?;
+            let loaded = desk.load(goal)?;
+            let splices = rebased(loaded, &path, base, text, (shape, about), pick)?;
             (goal, vec![steps::edit(field, splices)], None)
         }
         GoalCommand::SetArea { goal, area } => {
@@ -48,8 +48,8 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &GoalCommand) -> Result<Outc
                 _ => None,
             };
             let path = vec!["steps".to_owned(), step.to_string(), "text".to_owned()];
-            let doc = &desk.load(goal)?.doc;
-            let splices = rebased(doc, &path, base, text, (Shape::Line, Field::Text), reader(Kind::Goal, pick))?;
+            let loaded = desk.load(goal)?;
+            let splices = rebased(loaded, &path, base, text, (Shape::Line, Field::Text), pick)?;
             (goal, vec![steps::edit_step(*step, splices)], Some(*step))
         }
         GoalCommand::MoveStep { goal, step, after } => {

@@ -1,4 +1,4 @@
-use super::text::{reader, rebased, state_of};
+use super::text::{rebased, state_of};
 use super::{Deed, Desk, NoteCommand, NoteDraft, NoteField, Outcome, Subject, may};
 use crate::batch::Birth;
 use crate::document::note::{TAGS_MAX, steps};
@@ -23,8 +23,8 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &NoteCommand) -> Result<Outc
                 _ => None,
             };
             let path = vec![name.to_owned()];
-            let doc = &desk.load(note)?.doc;
-            let splices = rebased(doc, &path, base, text, (shape, about), reader(Kind::Note, pick))?;
+            let loaded = desk.load(note)?;
+            let splices = rebased(loaded, &path, base, text, (shape, about), pick)?;
             (note, vec![steps::edit(name, splices)])
         }
         NoteCommand::AddTag { note, tag } => {

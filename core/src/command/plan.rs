@@ -1,6 +1,6 @@
 use super::goal::between;
 use super::place::{self, home, homes, shown_entry};
-use super::text::{reader, rebased};
+use super::text::rebased;
 use super::{Deed, Desk, Outcome, PlanCommand, Subject, TextEdit, may};
 use crate::batch::Birth;
 use crate::document::plan::{EntryState, PartOwner, PartState, PlanState, steps};
@@ -76,8 +76,8 @@ fn edit_title(desk: &mut Desk<'_>, plan: &DocId, base: &Rev, text: &TextEdit) ->
         _ => None,
     };
     let path = vec!["title".to_owned()];
-    let doc = &desk.load(plan)?.doc;
-    let splices = rebased(doc, &path, base, text, (Shape::Title, Field::Title), reader(Kind::Plan, pick))?;
+    let loaded = desk.load(plan)?;
+    let splices = rebased(loaded, &path, base, text, (Shape::Title, Field::Title), pick)?;
     desk.write(plan, &[steps::edit_title(splices)])?;
     Ok(touched(plan, None))
 }
@@ -236,8 +236,7 @@ fn edit_entry(desk: &mut Desk<'_>, plan: &DocId, entry: &ElementId, base: &Rev, 
     };
     let path = vec!["entries".to_owned(), entry.to_string(), "text".to_owned()];
     let loaded = desk.load(&line.doc)?;
-    let read = reader(loaded.kind, pick);
-    let splices = rebased(&loaded.doc, &path, base, text, (Shape::ItemText, Field::Text), read)?;
+    let splices = rebased(loaded, &path, base, text, (Shape::ItemText, Field::Text), pick)?;
     desk.write(&line.doc, &[steps::edit_entry(*entry, splices)])?;
     Ok(touched(plan, Some(*entry)))
 }

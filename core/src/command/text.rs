@@ -5,17 +5,33 @@ use crate::document::{Doc, Path, State, View};
 use crate::editing::{self, Edit, Splice};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::Rev;
+use crate::projection::Loaded;
 use crate::text::Shape;
 
 /// What to write at the current heads for an edit made at `base`; nothing where it changes nothing.
 ///
-/// `read` gives the text out of the document at any heads.
+/// `pick` gives the text out of the document's state.
 ///
 /// # Errors
 /// `Stale{current}` for an unknown revision or a text that was replaced since; those of the text's shape. An over-long
 /// text that came of merging may be shortened step by step, never made longer.
 pub(super) fn rebased(
+    loaded: &Loaded,
+    path: &Path,
+    base: &Rev,
+    edit: &TextEdit,
+    shape: (Shape, Field),
+    pick: impl Fn(&State) -> Option<String>,
+) -> Result<Vec<Splice>> {
+    // What it says now is known: a long text is not read out of the merge engine for each letter.
+    let now = pick(&loaded.state);
+    rebased_on(&loaded.doc, now, path, base, edit, shape, |view| pick(&State::read(loaded.kind, view)))
+}
+
+/// The same, where `read` gives the text out of the document at any heads.
+pub(super) fn rebased_on(
     doc: &Doc,
+    now: Option<String>,
     path: &Path,
     base: &Rev,
     edit: &TextEdit,
@@ -24,7 +40,7 @@ pub(super) fn rebased(
 ) -> Result<Vec<Splice>> {
     let heads = base.heads().ok_or_else(|| Code::Stale.detail().current(doc.rev()))?;
     let stale = || Error::from(Code::Stale.detail().current(doc.rev()));
-    let now = read(doc.now()).ok_or(Code::NotFound)?;
+    let now = now.ok_or(Code::NotFound)?;
     // Reading an older state walks through all that was ever typed; mostly the screen shows the newest.
     let is_newest = *base == doc.rev();
     let (arrived, then) = if is_newest {
@@ -68,14 +84,6 @@ macro_rules! state_of {
     };
 }
 pub(super) use state_of;
-
-/// Reads one text of a state out of a view.
-pub(super) fn reader<'a>(
-    kind: crate::document::Kind,
-    pick: impl Fn(&State) -> Option<String> + 'a,
-) -> impl Fn(View<'_>) -> Option<String> + 'a {
-    move |view| pick(&State::read(kind, view))
-}
 
 #[cfg(test)]
 mod tests {
@@ -127,7 +135,7 @@ mod tests {
     fn edit(doc: &mut Doc, who: u8, base: &Rev, text: &str) -> Vec<Vec<u8>> {
         let path = vec!["body".to_owned()];
         let edit = TextEdit::Whole(text.into());
-        let splices = rebased(doc, &path, base, &edit, (Shape::Body, Field::Body), body).unwrap();
+        let splices = rebased_on(doc, body(doc.now()), &path, base, &edit, (Shape::Body, Field::Body), body).unwrap();
         let actor = derive_actor(&DeviceId([who; 32]), &doc.id(), &[who; 16]);
         doc.perform(actor, &[Step::Splice(path, splices)]).unwrap()
     }
@@ -184,7 +192,8 @@ mod tests {
         let path = vec!["body".to_owned()];
         let attempt = |doc: &Doc, base: &Rev, text: &str| {
             let edit = TextEdit::Whole(text.into());
-            rebased(doc, &path, base, &edit, (Shape::Body, Field::Body), body).map_err(|error| error.code())
+            rebased_on(doc, body(doc.now()), &path, base, &edit, (Shape::Body, Field::Body), body)
+                .map_err(|error| error.code())
         };
         assert_eq!(attempt(&doc, &Rev::from_token("zz"), "a"), Err(Code::Stale));
         assert_eq!(attempt(&doc, &note(4).rev(), "a"), Err(Code::Stale));

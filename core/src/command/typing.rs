@@ -11,7 +11,7 @@ use crate::error::{Code, Field, Result};
 use crate::ids::{ChangeId, DocId, ElementId, Rev, from_base32, to_base32};
 use crate::projection::{Loaded, People, texts};
 use crate::space::may_read_content;
-use crate::store::{documents, forgetting};
+use crate::store::{documents, forgetting, spaces};
 use crate::text::Shape;
 use rusqlite::Connection;
 
@@ -137,6 +137,25 @@ impl TextTarget {
         };
         let heads: Vec<ChangeId> = documents::heads(db, &doc)?.chunks(32).filter_map(ChangeId::from_slice).collect();
         Ok(Some(StoredText { doc, rev: Rev::of(&heads), text }))
+    }
+
+    /// The document it lies in; `None` for words that a command sends later. Its words are not read for that.
+    ///
+    /// # Errors
+    /// Those of [`TextTarget::stored`].
+    pub fn lies_in(&self, db: &Connection) -> Result<Option<DocId>> {
+        Ok(Some(match self {
+            TextTarget::Note { note } | TextTarget::NoteTitle { note } => seen(db, note, Kind::Note)?,
+            TextTarget::PlanTitle { plan } => seen(db, plan, Kind::Plan)?,
+            TextTarget::GoalField { goal, .. } | TextTarget::Step { goal, .. } => seen(db, goal, Kind::Goal)?,
+            _ => return Ok(self.stored(db)?.map(|stored| stored.doc)),
+        }))
+    }
+
+    /// The text as the document in memory has it, with its revision.
+    pub fn stored_in(&self, loaded: &Loaded) -> Option<StoredText> {
+        let text = self.text_of(loaded)?;
+        Some(StoredText { doc: loaded.record.id, rev: loaded.doc.rev(), text })
     }
 
     /// Whether the text may be written, or the words sent.
@@ -325,6 +344,6 @@ fn seen(db: &Connection, doc: &DocId, kind: Kind) -> Result<DocId> {
     if forgetting::is_hidden(db, doc)? {
         return Code::NotFound.err();
     }
-    may_read_content(People::of(db, &record.space)?.state())?;
+    may_read_content(People::state_of(&spaces::get_space(db, &record.space)?.ok_or(Code::NotFound)?))?;
     Ok(*doc)
 }

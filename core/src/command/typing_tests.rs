@@ -2,7 +2,7 @@
 //! written and what arrives.
 
 use super::TextEdit;
-use super::text::rebased;
+use super::text::rebased_on;
 use crate::batch::{Birth, derive_actor};
 use crate::document::{Doc, Kind, Step, View};
 use crate::editing::session::{FieldNow, Heard, TextState};
@@ -69,7 +69,8 @@ impl Side {
         }
         let path = vec!["body".to_owned()];
         let edit = TextEdit::Splices(self.state.unwritten().to_vec());
-        let splices = rebased(&self.doc, &path, &self.doc.rev(), &edit, (Shape::Body, Field::Body), body).unwrap();
+        let (now, rev) = (body(self.doc.now()), self.doc.rev());
+        let splices = rebased_on(&self.doc, now, &path, &rev, &edit, (Shape::Body, Field::Body), body).unwrap();
         let actor = derive_actor(&DeviceId([self.who; 32]), &self.doc.id(), &[self.who; 16]);
         self.outgoing.extend(self.doc.perform(actor, &[Step::Splice(path, splices)]).unwrap());
         self.state.wrote();

@@ -31,6 +31,9 @@ const OWN_SPACE: &str = "own_space";
 /// The counter that says up to which `min_reader` this store was judged.
 const UNDERSTOOD: &str = "reader";
 
+/// Commits after which what was touched too long ago is dropped.
+const TOUCHED_DROPPED_EVERY: u64 = 512;
+
 /// How often what was committed is read again: an interruption stops one read, and a lock interrupts once.
 const READ_AGAIN: usize = 16;
 
@@ -258,7 +261,12 @@ impl Session {
         let mut documents = std::mem::take(&mut self.documents);
         let held = &mut documents;
         let done = self.store.write(|tx| {
-            work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at, marks: Marks::default() })
+            let done = work(&mut Desk { db: tx, me, documents: held, nonces, entropy, at, marks: Marks::default() })?;
+            // A long sitting has many commits, and what was touched in old ones is told to nobody.
+            if tx.commit_number() % TOUCHED_DROPPED_EVERY == 0 {
+                drop_old_touched(tx)?;
+            }
+            Ok(done)
         })?;
         self.documents = documents;
         Ok(done)

@@ -138,7 +138,8 @@ impl Act {
     /// From these words to those; words too long to keep twice are left out.
     #[must_use]
     pub fn words(mut self, before: &str, after: &str) -> Self {
-        let kept = |text: &str| (!text.is_empty() && text.chars().count() <= KEPT_SCALARS_MAX).then(|| text.into());
+        let is_short = |text: &str| text.len() <= 4 * KEPT_SCALARS_MAX && text.chars().count() <= KEPT_SCALARS_MAX;
+        let kept = |text: &str| (!text.is_empty() && is_short(text)).then(|| text.into());
         (self.before, self.after) = (kept(before), kept(after));
         self
     }

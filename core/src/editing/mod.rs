@@ -24,6 +24,7 @@ pub use typed::typed_only;
 
 use crate::error::Result;
 use std::fmt;
+use std::ops::Range;
 
 /// One replacement in a text, in UTF-16 code units; in a list, each is on the text as the one before left it.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -66,11 +67,65 @@ pub enum Edit<'a> {
 /// # Errors
 /// `OutOfRange{max: length, actual: end of the splice}` for a splice past the end of its text.
 pub fn apply(text: &str, splices: &[Splice]) -> Result<String> {
+    if let Some(text) = put_in(text, splices) {
+        return Ok(text);
+    }
     let units: Vec<u16> = text.encode_utf16().collect();
     Ok(hunks::written(&units, &hunks::compose(&units, splices)?))
 }
 
+/// Most splices that are put into a text one by one: each copies it.
+const FEW: usize = 4;
+
+/// The text after a few splices that cut no surrogate pair, as a person types them, without a look at each of its letters.
+fn put_in(text: &str, splices: &[Splice]) -> Option<String> {
+    let (first, rest) = splices.split_first().filter(|_| splices.len() <= FEW)?;
+    let one = |text: &str, splice: &Splice| {
+        let range = bytes_of(text, splice)?;
+        Some([text.get(..range.start)?, &splice.insert, text.get(range.end..)?].concat())
+    };
+    rest.iter().try_fold(one(text, first)?, |text, splice| one(&text, splice))
+}
+
+/// The bytes that a splice takes out; `None` past the end of the text, and where it would cut a surrogate pair.
+fn bytes_of(text: &str, splice: &Splice) -> Option<Range<usize>> {
+    let start = byte_of(text, splice.at)?;
+    let gone = byte_of(text.get(start..)?, splice.remove)?;
+    Some(start..start + gone)
+}
+
+/// Bytes that are counted together, of which none can have more than 255 code units.
+const STRETCH: usize = 64;
+
+/// Code units of the signs that begin in these bytes: told by the first byte of each, so that nothing is decoded.
+fn units_in(bytes: &[u8]) -> usize {
+    let begun = |byte: &u8| u8::from(byte & 0xc0 != 0x80) + u8::from(*byte >= 0xf0);
+    bytes.chunks(STRETCH).map(|stretch| usize::from(stretch.iter().map(begun).sum::<u8>())).sum()
+}
+
 /// The length of a text in UTF-16 code units.
 pub(crate) fn units(text: &str) -> usize {
-    text.encode_utf16().count()
+    units_in(text.as_bytes())
+}
+
+/// The byte at a UTF-16 code unit; `None` behind the end, and inside a surrogate pair.
+pub(crate) fn byte_of(text: &str, units: usize) -> Option<usize> {
+    let (mut at, mut left) = (0, units);
+    for stretch in text.as_bytes().chunks_exact(STRETCH) {
+        let here = units_in(stretch);
+        if here > left {
+            break;
+        }
+        (at, left) = (at + STRETCH, left - here);
+    }
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    for sign in text.get(at..)?.chars() {
+        if left < sign.len_utf16() {
+            break;
+        }
+        (at, left) = (at + sign.len_utf8(), left - sign.len_utf16());
+    }
+    (left == 0).then_some(at)
 }

@@ -6,7 +6,7 @@
 
 use super::hunks::{Hunk, align, compose, written};
 use super::transform::{Tie, over};
-use super::{Edit, Splice, apply, differences, typed_only, units};
+use super::{Edit, Splice, apply, bytes_of, differences, typed_only, units};
 use crate::error::{Code, Field, Result};
 
 /// Most UTF-16 code units of a text under a session: five times the longest bound. What is longer is refused whole.
@@ -227,14 +227,18 @@ impl TextState {
 
     /// What the field is to do now, and where its selection lies then.
     pub fn give(&mut self, selection: (usize, usize)) -> Patches {
-        let base: Vec<u16> = self.view.encode_utf16().collect();
-        let hunks = compose(&base, &self.pending).unwrap_or_default();
+        let mut hunks = Vec::new();
+        if !self.pending.is_empty() {
+            let base: Vec<u16> = self.view.encode_utf16().collect();
+            hunks = compose(&base, &self.pending).unwrap_or_default();
+        }
         self.pending = splices_of(&hunks);
         self.given = self.pending.len();
         if self.given > 0 {
             self.version = self.version.saturating_add(1);
         }
-        let (start, end) = (selection.0.min(base.len()), selection.1.min(base.len()));
+        let length = units(&self.view);
+        let (start, end) = (selection.0.min(length), selection.1.min(length));
         let selection = if start == end {
             let caret = carried(&hunks, start, Lean::Back);
             (caret, caret)
@@ -268,6 +272,9 @@ fn fitting(view: &str, splices: &[Splice], length: usize) -> Result<Option<Vec<S
         return Err(Code::TooMany.of(Field::Text).max(SPLICES_MAX).actual(splices.len()).into());
     }
     bounded(splices.iter().map(|splice| units(&splice.insert)).sum())?;
+    if let Some(one) = plain(view, splices) {
+        return Ok(Some(one));
+    }
     let base: Vec<u16> = view.encode_utf16().collect();
     match compose(&base, splices) {
         Ok(hunks) => Ok(Some(splices_of(&hunks))),
@@ -318,8 +325,19 @@ fn splices_of(hunks: &[Hunk]) -> Vec<Splice> {
     hunks.iter().map(splice).collect()
 }
 
+/// One splice that cuts no surrogate pair, as most keystrokes are: it is as short as it can be.
+fn plain(base: &str, splices: &[Splice]) -> Option<Vec<Splice>> {
+    let [one] = splices else { return None };
+    bytes_of(base, one)?;
+    let is_any = one.remove > 0 || !one.insert.is_empty();
+    Some(if is_any { vec![one.clone()] } else { Vec::new() })
+}
+
 /// The same change in as few splices as it takes.
 fn compact(base: &str, splices: &[Splice]) -> Result<Vec<Splice>> {
+    if let Some(one) = plain(base, splices) {
+        return Ok(one);
+    }
     let base: Vec<u16> = base.encode_utf16().collect();
     Ok(splices_of(&compose(&base, splices)?))
 }

@@ -1,9 +1,10 @@
 //! One side's splices, moved so that they apply after the other side's.
 
 use super::hunks::{Hunk, align, compose, compose_blind, written};
-use super::{Edit, Splice, differences};
+use super::{Edit, Splice, bytes_of, differences};
 use crate::error::{Code, Field, Result};
 use std::ops::Range;
+use unicode_segmentation::GraphemeCursor;
 
 /// Whose words stand last where both wrote at the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,13 @@ pub fn rebase(base: &str, now: &str, theirs: &[Splice], edit: Edit<'_>) -> Resul
         }
         Edit::Splices(splices) => splices,
     };
+    if theirs.is_empty()
+        && base == now
+        && let [one] = mine
+        && stands_alone(base, one)
+    {
+        return Ok(vec![one.clone()]);
+    }
     let units: Vec<u16> = base.encode_utf16().collect();
     let mine = compose(&units, mine)?;
     let theirs = compose(&units, theirs).map_err(|_| Code::Stale.of(Field::Text))?;
@@ -50,6 +58,20 @@ pub fn rebase(base: &str, now: &str, theirs: &[Splice], edit: Edit<'_>) -> Resul
         return Err(Code::Stale.of(Field::Text).into());
     }
     Ok(over(&align(&units, mine), &align(&units, theirs), Tie::MineLast))
+}
+
+/// Whether a splice does something, and its edges lie between two grapheme clusters of the text before and after it. Looks
+/// at the text around them alone, however long it is.
+fn stands_alone(base: &str, one: &Splice) -> bool {
+    let Some(range) = bytes_of(base, one) else { return false };
+    let (Some(before), Some(after)) = (base.get(..range.start), base.get(range.end..)) else { return false };
+    let text = [before, &one.insert, after].concat();
+    let is_border = |text: &str, at: usize| GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0) == Ok(true);
+    (one.remove > 0 || !one.insert.is_empty())
+        && is_border(base, range.start)
+        && is_border(base, range.end)
+        && is_border(&text, range.start)
+        && is_border(&text, range.start + one.insert.len())
 }
 
 /// Where places of the base lie after one side's hunks; asked from front to back.

@@ -35,6 +35,10 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
     let loaded = desk.documents.load(db, &doc)?;
     let kind = loaded.kind;
     let mut is_first = newly.before.is_none();
+    // What was said at the newest change that was looked at, and before anything came: a log that goes on where it stood
+    // is not read from its beginning for each batch.
+    let stood = heads_of(&documents::heads(db, &doc)?);
+    let mut last = newly.before.clone().filter(|_| !newly.shrunk).map(|before| (stood, before));
     for batch in &newly.batches {
         let id = &batch.id;
         let Some(Held { facts, header, .. }) = newly.held.get(id) else { continue };
@@ -43,9 +47,13 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
         signer = Signer { member, device: header.device, stamp: header.claimed.stamp(), ..signer };
         let Some(newest) = newest(batch, facts, &HeldPayloads(db)) else { continue };
         let after = loaded.doc.at(&[newest], |view| State::read(kind, view))?;
-        let saw = loaded.doc.at(&facts.deps, |view| State::read(kind, view))?;
+        let saw = match last.take() {
+            Some((heads, said)) if heads == facts.deps => said,
+            _ => loaded.doc.at(&facts.deps, |view| State::read(kind, view))?,
+        };
         let saw = (!std::mem::take(&mut is_first)).then_some(saw);
         record(db, &loaded.record, &after.acts_since(saw.as_ref()), &signer, Some(id))?;
+        last = Some((vec![newest], after));
     }
     let now = State::read(kind, loaded.doc.now());
     let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
@@ -88,6 +96,11 @@ pub(super) fn newest(batch: &AcceptedBatch, facts: &BatchFacts, payloads: &HeldP
     }
     let last = usize::try_from(batch.changes).ok()?.checked_sub(1)?;
     payloads.body(&batch.id)?.changes.get(last).map(Chunk::id)
+}
+
+/// Heads as they are kept, in their order.
+fn heads_of(kept: &[u8]) -> Vec<ChangeId> {
+    kept.chunks(32).filter_map(ChangeId::from_slice).collect()
 }
 
 /// Who stands for a change that only took something away.

@@ -32,7 +32,8 @@ pub fn note_words(db: &Connection, note: &DocId) -> Result<Option<NoteWords>> {
     let mut query = db.prepare_cached("SELECT title, body, extra_lock FROM note WHERE doc = ?1")?;
     let words =
         |row: &rusqlite::Row<'_>| Ok(NoteWords { title: row.get(0)?, body: row.get(1)?, extra_lock: row.get(2)? });
-    Ok(query.query_row([note], words).optional()?)
+    let Some(words) = query.query_row([note], words).optional()? else { return Ok(None) };
+    Ok(Some(NoteWords { body: super::body_of(db, note, words.body)?, ..words }))
 }
 
 /// A copy; `None` where not all of it is here, or it was taken back.

@@ -200,6 +200,7 @@ pub fn is_index_due(db: &Connection) -> Result<bool> {
 pub fn reindex(db: &Connection) -> Result<()> {
     db.execute("INSERT INTO search (search) VALUES ('delete-all')", [])?;
     db.execute("DELETE FROM unindexed", [])?;
+    super::typed::typed_in(db)?.iter().try_for_each(|note| super::typed::fold(db, note))?;
     let mut query = db.prepare("SELECT id, kind FROM document ORDER BY id")?;
     let documents = query.query_map([], |row| Ok((row.get::<_, DocId>(0)?, row.get::<_, u32>(1)?)))?;
     for document in documents.collect::<rusqlite::Result<Vec<_>>>()? {

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, MemberId};
 use crate::store::documents::DocumentRecord;
 use crate::store::{batches, names};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// What stands for the batch of a line while it is open: below zero, and as long as the numbers of the first eight million.
 const OPEN: i64 = -8_388_608;
@@ -83,23 +83,26 @@ fn is_continued(db: &Connection, document: &DocumentRecord, act: &Act, signer: &
     if !matches!(act.kind, NoteTitle | NoteBody | GoalField | StepText | PlanTitle | EntryText) {
         return Ok(false);
     }
-    let changed = db
+    let after = act.after.as_ref().map(crate::text::PersonText::as_str);
+    let known: Option<(i64, bool)> = db
         .prepare_cached(
-            "UPDATE told SET after = ?5, made_in = ?6
-             WHERE subject = ?7 AND id > (SELECT told_from FROM open_batch WHERE doc = ?1)
-             AND coalesce(doc, subject) = ?1 AND batch = ?8 AND act = ?2 AND element IS ?3 AND field IS ?4",
+            "SELECT id, after IS ?5 FROM told
+             WHERE subject = ?6 AND id > (SELECT told_from FROM open_batch WHERE doc = ?1)
+             AND coalesce(doc, subject) = ?1 AND batch = ?7 AND act = ?2 AND element IS ?3 AND field IS ?4",
         )?
-        .execute(params![
-            document.id,
-            act.kind as u8,
-            act.element,
-            act.field,
-            act.after.as_ref().map(crate::text::PersonText::as_str),
-            i64::try_from(signer.commit).unwrap_or(i64::MAX),
-            subject(document),
-            OPEN,
-        ])?;
-    Ok(changed > 0)
+        .query_row(
+            params![document.id, act.kind as u8, act.element, act.field, after, subject(document), OPEN],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let Some((id, is_same)) = known else { return Ok(false) };
+    // The words of a long text are not kept here: to say so again for every letter writes two pages for nothing.
+    if !is_same {
+        let commit = i64::try_from(signer.commit).unwrap_or(i64::MAX);
+        db.prepare_cached("UPDATE told SET after = ?2, made_in = ?3 WHERE id = ?1")?
+            .execute(params![id, after, commit])?;
+    }
+    Ok(true)
 }
 
 /// The open batch of a document is closed as this one; called while its row is still there.

@@ -19,6 +19,7 @@ mod people_rows;
 mod plan_rows;
 pub mod texts;
 mod touched;
+mod typed;
 mod waiting;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
@@ -31,6 +32,7 @@ pub use touched::{
     COMMITS_KEPT, Cause, Changes, Extent, How, Matter, TOUCHED_MAX, Touched, acts_since, caused_by, changes_since,
     drop_old_touched, touch_space,
 };
+pub use typed::{body_of, typed_in};
 pub use waiting::{index_all_waiting, index_waiting, is_any_waiting};
 
 use crate::document::{Kind, State};
@@ -91,6 +93,11 @@ pub fn write_rows_typed(
         return write_rows(db, record, before, now, signer);
     };
     waiting::wait(db, &record.id, &indexed)?;
+    if let Some(State::Note(before)) = before
+        && typed::keep(db, &record.id, before, note, &signer.stamp)?
+    {
+        return Ok(());
+    }
     note_rows::write(db, record, note, signer)?;
     waiting::index_if_many(db)
 }

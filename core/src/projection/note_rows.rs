@@ -28,6 +28,7 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState,
         signer.stamp.zone
     ])?;
     if was {
+        super::typed::let_go(db, &document.id)?;
         db.prepare_cached("DELETE FROM note_tag WHERE doc = ?1")?.execute([document.id])?;
     }
     for (fold, tag) in &now.tags {

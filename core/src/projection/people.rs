@@ -46,7 +46,11 @@ impl People {
     }
     /// How far the space has come.
     pub fn state(&self) -> SpaceState {
-        u8::try_from(self.record.stage).ok().and_then(SpaceState::from_code).unwrap_or(SpaceState::Ended)
+        Self::state_of(&self.record)
+    }
+    /// The same of a space's record alone.
+    pub fn state_of(record: &SpaceRecord) -> SpaceState {
+        u8::try_from(record.stage).ok().and_then(SpaceState::from_code).unwrap_or(SpaceState::Ended)
     }
     /// Whether this is the space of my own devices.
     pub fn is_own(&self) -> bool {

@@ -15,7 +15,7 @@ fn one(db: &Connection, sql: &str, doc: &DocId) -> Result<String> {
 /// # Errors
 /// `NotFound`; those of the database.
 pub fn note_body(db: &Connection, note: &DocId) -> Result<String> {
-    one(db, "SELECT body FROM note WHERE doc = ?1", note)
+    super::body_of(db, note, one(db, "SELECT body FROM note WHERE doc = ?1", note)?)
 }
 
 /// The title of a note.

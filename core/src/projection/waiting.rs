@@ -93,6 +93,7 @@ pub fn index_waiting(db: &Connection, doc: &DocId) -> Result<()> {
     if !let_go(db, doc)? {
         return Ok(());
     }
+    super::typed::fold(db, doc)?;
     for ((kind, element), words) in units(db, doc, Some(Kind::Note))? {
         put(db, doc, kind, element.as_ref(), &words, words.changed_ms.unwrap_or_default())?;
     }

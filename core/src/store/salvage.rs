@@ -14,9 +14,10 @@ use std::path::Path;
 const OLD: &str = "damaged";
 
 /// Tables of what screens show of documents, each with the document in its column `doc`.
-pub const SHOWN: [&str; 15] = [
+pub const SHOWN: [&str; 16] = [
     "note",
     "note_tag",
+    "typed",
     "goal",
     "step",
     "plan",

@@ -9,7 +9,7 @@ use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, SpaceId};
-use crate::projection::Matter;
+use crate::projection::{Matter, body_of, texts, typed_in};
 use crate::store::{batches, forgetting};
 use crate::text::{PersonText, fold};
 use rusqlite::{OptionalExtension, Row, params_from_iter};
@@ -143,6 +143,7 @@ pub(super) fn last_heard_of(look: &Look<'_>, id: &DocId) -> Result<Option<i64>> 
 /// All rows of a list are mine and in one state: the answers differ only where a note waits for a newer app.
 fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool) -> Result<Vec<NoteRow>> {
     let is_any_newer = batches::is_any_newer(look.db())?;
+    let typed = typed_in(look.db())?;
     let mut may: Option<May> = None;
     let mut rows = Vec::new();
     for line in lines {
@@ -151,7 +152,11 @@ fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool)
             Some(may) => may.clone(),
             None => may.insert(deeds(look, &line.id, trash)?).clone(),
         };
-        rows.push(row(look, line, may)?);
+        match typed.contains(&line.id) {
+            // Its row says less than was typed.
+            true => rows.push(row(look, line, &texts::note_body(look.db(), &line.id)?, may)?),
+            false => rows.push(row(look, line, &line.head, may)?),
+        }
     }
     Ok(rows)
 }
@@ -173,12 +178,12 @@ fn opened(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
     Ok(may)
 }
 
-fn row(look: &Look<'_>, line: &Line, may: May) -> Result<NoteRow> {
+fn row(look: &Look<'_>, line: &Line, head: &str, may: May) -> Result<NoteRow> {
     let people = look.people(&line.space)?;
     // A note with its own lock shows no word of itself before it is opened (invariant I15).
     let open = !line.extra_lock;
     let title = if open { line.title.clone() } else { String::new() };
-    let snippet = if open { snippet(&line.head) } else { String::new() };
+    let snippet = if open { snippet(head) } else { String::new() };
     Ok(NoteRow {
         dir: direction(&format!("{title} {snippet}")),
         tags: if open { tags(look, &line.id)? } else { Vec::new() },
@@ -216,6 +221,7 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<NoteDetail> {
         })
         .optional()?;
     let ((title, body), (pinned, trashed), (made_ms, changed_ms, zone)) = found.ok_or(Code::NotFound)?;
+    let body = body_of(look.db(), id, body)?;
     Ok(NoteDetail {
         id: *id,
         title: title.into(),

@@ -95,7 +95,7 @@ impl OpenField {
     /// Those of the database.
     pub fn follow(&mut self, session: &mut Session) -> Result<()> {
         let (seen, objects) = (self.seen, self.target.objects());
-        let (commit, is_due) = session.store.read(|db| {
+        let (commit, is_due) = session.store.look_back(|db| {
             let commit = meta::commit_number(db)?;
             let long_ago = commit.saturating_sub(seen) > COMMITS_MAX;
             Ok((commit, commit != seen && (long_ago || texts::is_touched_since(db, seen, &objects)?)))

@@ -37,7 +37,8 @@ pub(super) fn sync(
     now: &TextNow,
     at: &Moment,
 ) -> Result<Heeded> {
-    let before = session.store.read(meta::commit_number)?;
+    // Over the connection that writes: its pages are at hand, where a reader would fetch them anew for every key.
+    let before = session.store.look_back(meta::commit_number)?;
     field.follow(session)?;
     let splices: Vec<Splice>;
     let change = match &now.change {
@@ -64,8 +65,8 @@ pub(super) fn sync(
 }
 
 /// What the field is told.
-pub(super) fn answer(session: &Session, field: &mut OpenField, now: &TextNow, heeded: &Heeded) -> TextMerge {
-    let changes = || session.store.read(|db| changes_since(db, heeded.before));
+pub(super) fn answer(session: &mut Session, field: &mut OpenField, now: &TextNow, heeded: &Heeded) -> TextMerge {
+    let mut changes = || session.store.look_back(|db| changes_since(db, heeded.before));
     // A read that someone stopped is not stopped twice; whoever did takes no answer.
     let unknown =
         |_| Changes { from: heeded.before, to: heeded.before, extent: Extent::Everything, ..Changes::default() };
@@ -134,7 +135,7 @@ fn write(session: &mut Session, entropy: &mut dyn Entropy, field: &mut OpenField
         return Wrote::Ended;
     }
     let edit = TextEdit::Splices(field.state.unwritten().to_vec());
-    let allowed = session.store.read(|db| may_save(db, &field.target)).and_then(|()| field.fits());
+    let allowed = session.store.look_back(|db| may_save(db, &field.target)).and_then(|()| field.fits());
     match allowed.and_then(|()| write_edit(session, entropy, field, edit, at)) {
         Ok(()) => Wrote::Ended,
         Err(error) if error.code() == Code::Stale => {
@@ -169,8 +170,10 @@ fn write_edit(
     let known = field.stored.as_ref().map(|stored| stored.doc).ok_or_else(stale)?;
     let typed_on = field.state.doc().to_owned();
     let done = session.write(entropy, at, |desk| {
-        let Some(now) = target.stored(desk.db)?.filter(|now| now.doc == known) else { return Err(stale()) };
-        let loaded = desk.load(&now.doc)?;
+        if target.lies_in(desk.db)? != Some(known) {
+            return Err(stale());
+        }
+        let loaded = desk.load(&known)?;
         let rev = loaded.doc.rev();
         if target.text_of(loaded).as_deref() != Some(&typed_on) {
             return Err(stale());
@@ -179,7 +182,8 @@ fn write_edit(
         perform(desk, &command)?;
         settle_marked(desk)?;
         let_draft_go(desk.db, &target)?;
-        target.stored(desk.db)
+        // What rows say follows from the document: a long text is not read back for every letter.
+        Ok(target.stored_in(desk.load(&known)?))
     })?;
     field.state.wrote();
     if let Some(now) = &done.value {

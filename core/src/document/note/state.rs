@@ -1,5 +1,5 @@
 use crate::document::{Step, Tree, View};
-use crate::editing::Splice;
+use crate::editing::{Splice, byte_of};
 use crate::text::fold;
 use std::collections::BTreeMap;
 
@@ -51,25 +51,11 @@ impl NoteState {
 }
 
 fn put_in(text: &mut String, splice: &Splice) -> Option<()> {
+    // A place inside a sign is for the merge engine, which knows how to widen it.
     let from = byte_of(text, splice.at)?;
     let gone = byte_of(text.get(from..)?, splice.remove)?;
     text.replace_range(from..from + gone, &splice.insert);
     Some(())
-}
-
-/// The byte at a UTF-16 code unit; `None` behind the end, and inside a sign, which the merge engine knows how to widen.
-fn byte_of(text: &str, units: usize) -> Option<usize> {
-    if text.is_ascii() {
-        return (units <= text.len()).then_some(units);
-    }
-    let mut seen = 0;
-    for (at, sign) in text.char_indices() {
-        if seen >= units {
-            return (seen == units).then_some(at);
-        }
-        seen += sign.len_utf16();
-    }
-    (seen == units).then_some(text.len())
 }
 
 fn tags(tree: &Tree) -> BTreeMap<String, String> {

@@ -114,6 +114,11 @@ CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms I
 CREATE INDEX note_trashed ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
 -- What was written last, pinned or not.
 CREATE INDEX note_newest ON note (changed_ms, doc DESC) WHERE trashed_ms IS NULL;
+-- What was typed in a long note since its row was written, in bytes of the body as the edit before left it.
+CREATE TABLE typed (
+  position INTEGER PRIMARY KEY, doc BLOB NOT NULL, at INTEGER NOT NULL, gone INTEGER NOT NULL, come TEXT NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT;
 CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
   STRICT, WITHOUT ROWID;
 CREATE INDEX note_by_tag ON note_tag (fold);

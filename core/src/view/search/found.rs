@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
 use crate::projection::copies::copy_line;
 use crate::projection::lines::{self};
-use crate::projection::{Findable, People, words};
+use crate::projection::{Findable, People, body_of, words};
 use crate::store::{batches, documents};
 use crate::text::PersonText;
 use crate::text::search::Phrase;
@@ -119,7 +119,9 @@ impl<'f, 'l> Finder<'f, 'l> {
                 zone: row.get(3)?,
             })
         };
-        Ok(self.look.db().prepare_cached(&sql)?.query_row(params![doc, self.tag], shown).optional()?)
+        let shown = self.look.db().prepare_cached(&sql)?.query_row(params![doc, self.tag], shown).optional()?;
+        let Some(shown) = shown else { return Ok(None) };
+        Ok(Some(Shown { body: body_of(self.look.db(), doc, shown.body)?, ..shown }))
     }
 
     /// A goal or a plan itself.
