@@ -2,10 +2,10 @@
 
 use super::Eye;
 use super::watch::{Needs, Watch};
+use crate::clock::Stamp;
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{ChangeId, DocId, ObjectId, Rev, SpaceId};
-use crate::clock::Stamp;
 use crate::library::{Arg, Day, Phrases};
 use crate::projection::{Matter, People};
 use crate::space::may_read_content;
