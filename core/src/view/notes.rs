@@ -150,19 +150,18 @@ pub(super) fn last_heard_of(look: &Look<'_>, id: &DocId) -> Result<Option<i64>> 
 fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool) -> Result<Vec<NoteRow>> {
     let is_any_apart = batches::is_any_newer(look.db())? || forgetting::is_any_frozen(look.db())?;
     let mut tags = look.db().prepare_cached(TAGS)?;
-    let mut shared: Option<(May, String)> = None;
+    let (mut may, mut audience): (Option<May>, Option<String>) = (None, None);
     let mut rows = Vec::new();
     for line in lines {
-        let (may, audience) = match &mut shared {
-            Some(shared) => shared,
-            None => {
-                let audience = look.audience_short(&*look.people(&line.space)?);
-                shared.insert((deeds(look, &line.id, trash)?, audience))
-            }
+        let may = match &may {
+            _ if is_any_apart && is_apart(look, line)? => deeds(look, &line.id, trash)?,
+            Some(may) => may.clone(),
+            None => may.insert(deeds(look, &line.id, trash)?).clone(),
         };
-        let is_apart = is_any_apart && is_apart(look, line)?;
-        let may = if is_apart { deeds(look, &line.id, trash)? } else { may.clone() };
-        let audience = audience.clone();
+        let audience = match &audience {
+            Some(audience) => audience.clone(),
+            None => audience.insert(look.audience_short(&*look.people(&line.space)?)).clone(),
+        };
         rows.push(row(look, line, &mut tags, may, audience)?);
     }
     Ok(rows)

@@ -20,7 +20,7 @@ use crate::text::search::{Phrase, expression, phrases};
 use crate::text::{PersonText, fold};
 use chrono::NaiveDate;
 use found::{Finder, Shown};
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, params};
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, BinaryHeap};
 
@@ -183,18 +183,49 @@ fn candidate(look: &Look<'_>, score: f64, id: i64) -> Result<Option<Candidate>> 
     }))
 }
 
-/// What comes first is shown before the rest is looked at.
+/// Up to so many found things are all looked up at once, whatever order is asked for.
+const FEW: i64 = 64;
+/// So many of the newest things are looked through first; then as many times more, back to the oldest.
+const NEWEST_AT_ONCE: i64 = 256;
+const TIMES_MORE: i64 = 8;
+
+/// What is found in a stretch of numbers, the greatest last: against the order of its pages the index is read slowly.
+const STRETCH: &str =
+    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid LIMIT ?4";
+
 fn newest(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
-    let mut query = look.db().prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC")?;
-    let mut rows = query.query([expression])?;
-    while let Some(row) = rows.next()? {
-        let id: i64 = row.get(0)?;
+    let stretch = |from: i64, below: i64, most: i64| -> Result<Vec<i64>> {
+        let mut query = look.db().prepare_cached(STRETCH)?;
+        let ids = query.query_map(params![expression, from, below, most], |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    };
+    let is_counted = gather.asked.query.total == SearchTotal::Counted;
+    let first = stretch(i64::MIN, i64::MAX, if is_counted { -1 } else { FEW })?;
+    if is_counted || first.len() < usize::try_from(FEW).unwrap_or_default() {
+        return take_newest(look, first, gather).map(|_| ());
+    }
+    let (mut below, mut many) = (i64::MAX, NEWEST_AT_ONCE);
+    loop {
+        let mut oldest = look
+            .db()
+            .prepare_cached("SELECT min(id) FROM (SELECT id FROM findable WHERE id < ?1 ORDER BY id DESC LIMIT ?2)")?;
+        let Some(from) = oldest.query_row([below, many], |row| row.get::<_, Option<i64>>(0))? else { return Ok(()) };
+        if !take_newest(look, stretch(from, below, -1)?, gather)? {
+            return Ok(());
+        }
+        (below, many) = (from, many.saturating_mul(TIMES_MORE));
+    }
+}
+
+/// Takes what these numbers stand for, the greatest first; whether more is wanted.
+fn take_newest(look: &Look<'_>, ids: Vec<i64>, gather: &mut Gather<'_, '_>) -> Result<bool> {
+    for id in ids.into_iter().rev() {
         let Some(candidate) = candidate(look, 0.0, id)? else { continue };
         if candidate.id < gather.asked.least || !gather.take(&candidate)? {
-            break;
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// How well something fits. What fits better is greater; of two that fit as well, the newer.
@@ -220,6 +251,7 @@ impl PartialOrd for Ranked {
 
 fn best(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
     let mut ranked = ranked(look, expression, gather)?;
+    // What comes first is shown before the rest is looked up.
     while let Some(Ranked { score, id }) = ranked.pop() {
         let Some(candidate) = candidate(look, score, id)? else { continue };
         if !gather.take(&candidate)? {
