@@ -45,17 +45,20 @@ pub(super) fn raise(session: &mut Session, host: Option<u64>, entropy: &mut dyn 
     }
     let step = i64::from(u32::from_be_bytes(entropy.bytes()));
     let next = current.saturating_add(1).saturating_add(step);
-    let written = session.write(entropy, at, |desk| {
-        singles::set_counter(desk.db, COUNTER, next)?;
-        if is_other {
+    let written = if is_other {
+        session.write(entropy, at, |desk| {
+            singles::set_counter(desk.db, COUNTER, next)?;
             singles::set_counter(desk.db, COPIED, 1)?;
             singles::set_counter(desk.db, KNOWN, 0)?;
-            end_pairings(desk)?;
-        } else if let Some(told) = fitting {
-            singles::set_counter(desk.db, KNOWN, told)?;
-        }
-        Ok(())
-    });
+            end_pairings(desk)
+        })
+    } else {
+        // No screen shows these.
+        session.store.write_untold(|tx| {
+            singles::set_counter(tx, COUNTER, next)?;
+            fitting.map_or(Ok(()), |told| singles::set_counter(tx, KNOWN, told))
+        })
+    };
     match written {
         Ok(_) => Ok(Seen { counter: next.unsigned_abs(), copied }),
         // A full disk keeps nobody from reading.

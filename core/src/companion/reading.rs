@@ -141,10 +141,10 @@ impl Companion {
         }
         let reading = hold(&self.reading).clone().ok_or_else(|| Failure::from(Code::Locked.detail()))?;
         let searches = asks.iter().any(|ask| matches!(ask, Ask::Search { .. }));
-        if searches && reading.readers.read(is_any_waiting).map_err(locked_when_closed)? {
-            self.with_session(|session, entropy| session.index_typed(entropy, at))?;
-        }
-        let answer = |db: &rusqlite::Connection| {
+        let answer = |db: &rusqlite::Connection, is_indexed: bool| {
+            if !is_indexed && is_any_waiting(db)? {
+                return Ok(None);
+            }
             let eye = Eye { db, phrases: &reading.phrases, at };
             let (mut answers, mut watch) = (Vec::with_capacity(asks.len()), Vec::with_capacity(asks.len()));
             for ask in asks {
@@ -155,10 +155,17 @@ impl Companion {
                 answers.push(answer);
                 watch.push(on);
             }
-            Ok(Reading { commit: meta::commit_number(db)?, answers, watch })
+            Ok(Some(Reading { commit: meta::commit_number(db)?, answers, watch }))
         };
-        let answered = sweeping_deep(|| reading.readers.read_until(&operation.stop, answer));
-        answered.map_err(locked_when_closed)
+        let read = |is_indexed: bool| {
+            let read = || reading.readers.read_until(&operation.stop, |db| answer(db, is_indexed));
+            sweeping_deep(read).map_err(locked_when_closed)
+        };
+        if let Some(reading) = read(!searches)? {
+            return Ok(reading);
+        }
+        self.with_session(|session, entropy| session.index_typed(entropy, at))?;
+        read(true)?.ok_or_else(|| Error::Broken("reading: what was indexed waits").into())
     }
 
     /// Begins an operation that [`Companion::interrupt`] can stop.

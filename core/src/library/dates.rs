@@ -7,7 +7,68 @@ use chrono::{Datelike, Days, NaiveDate};
 /// A claim this much ahead of this device's clock is shown as "around" (invariant I28).
 const SKEW_MAX_MS: i64 = 24 * 3_600_000;
 
+/// Stands where a time of day will, in a sentence that is kept for all of a day.
+const TIME_PLACE: char = '\u{e000}';
+
+/// How the times of one local day read now: in a list most rows are of few days.
+#[derive(Clone, Debug)]
+pub struct Day {
+    label: Timed,
+    long: Timed,
+    until_ms: Option<i64>,
+}
+
+#[derive(Clone, Debug)]
+struct Timed {
+    before: String,
+    /// `None` where no time is told.
+    after: Option<String>,
+}
+
+impl Timed {
+    fn new(said: String) -> Self {
+        match said.split_once(TIME_PLACE) {
+            Some((before, after)) => Timed { before: before.to_owned(), after: Some(after.to_owned()) },
+            None => Timed { before: said, after: None },
+        }
+    }
+
+    fn at(&self, time: &str) -> String {
+        match &self.after {
+            Some(after) => [&self.before, time, after].concat(),
+            None => self.before.clone(),
+        }
+    }
+}
+
+impl Day {
+    /// As [`Phrases::when_label`] says it.
+    pub fn label(&self, local_time: &str) -> String {
+        self.label.at(local_time)
+    }
+
+    /// As [`Phrases::when_long`] says it.
+    pub fn long(&self, local_time: &str) -> String {
+        self.long.at(local_time)
+    }
+
+    /// As [`Phrases::when_until`] says it.
+    pub fn until_ms(&self) -> Option<i64> {
+        self.until_ms
+    }
+}
+
 impl Phrases {
+    /// The words for every time of the stamp's day; `None` where its clock was so far ahead that this is what is told.
+    pub fn day(&self, stamp: &Stamp, now: &Moment) -> Option<Day> {
+        if is_ahead(stamp, now) {
+            return None;
+        }
+        let stamp = Stamp { local_time: TIME_PLACE.to_string(), ..stamp.clone() };
+        let (label, long) = (Timed::new(self.when_label(&stamp, now)), Timed::new(self.when_long(&stamp)));
+        Some(Day { label, long, until_ms: Self::when_until(&stamp, now) })
+    }
+
     /// `Today 14:07` · `Yesterday 14:07` · `Tuesday 14:07` (up to 6 days) · `3 May` · `3 May 2025`; from a
     /// clock more than 24 hours ahead: `around 3 May, by that phone's clock`.
     pub fn when_label(&self, stamp: &Stamp, now: &Moment) -> String {
@@ -24,7 +85,7 @@ impl Phrases {
         let date: NaiveDate = stamp.local_date.parse().unwrap_or_default();
         let today = now.local_date();
         let new_year = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).and_then(|date| now.first_of(date));
-        let ahead = stamp.unix_ms.saturating_sub(now.unix_ms) > SKEW_MAX_MS;
+        let ahead = is_ahead(stamp, now);
         let next = match (today - date).num_days() {
             0 | 1 => now.day_ends(),
             2..=6 => date.checked_add_days(Days::new(7)).and_then(|date| now.first_of(date)),
@@ -90,7 +151,7 @@ impl Phrases {
     fn when(&self, stamp: &Stamp, now: &Moment, [today, yesterday]: [&str; 2]) -> String {
         let time = [("time", Arg::Text(&stamp.local_time))];
         let nearness = stamp.nearness(now);
-        let ahead = stamp.unix_ms.saturating_sub(now.unix_ms) > SKEW_MAX_MS;
+        let ahead = is_ahead(stamp, now);
         match nearness {
             _ if ahead => {
                 let date = self.date_label(&stamp.local_date, now);
@@ -122,6 +183,11 @@ impl Phrases {
         let args = [("day", Arg::Number(day)), ("month", Arg::Number(month)), ("year", Arg::Text(&year))];
         self.say("when-date", &args)
     }
+}
+
+/// Whether the clock of whoever claims this time was more than a day ahead of this one.
+fn is_ahead(stamp: &Stamp, now: &Moment) -> bool {
+    stamp.unix_ms.saturating_sub(now.unix_ms) > SKEW_MAX_MS
 }
 
 #[cfg(test)]
@@ -158,6 +224,22 @@ mod tests {
         assert_eq!(label(-2 * 3_600_000), "Today 16:07");
         // Tomorrow by less than a day is a date, not a fault.
         assert_eq!(label(-12 * 3_600_000), "23 November");
+    }
+
+    #[test]
+    fn the_words_of_a_day_are_those_of_each_of_its_times() {
+        let (phrases, now) = (Phrases::new(&["en"]), now());
+        for ago_ms in [0, 60_000, DAY_MS, 3 * DAY_MS, 6 * DAY_MS, 7 * DAY_MS, 400 * DAY_MS, -12 * 3_600_000] {
+            let stamp = Stamp::at(now.unix_ms - ago_ms, &now.zone);
+            let other = Stamp { local_time: "03:04".to_owned(), ..stamp.clone() };
+            let day = phrases.day(&stamp, &now).unwrap();
+            for stamp in [stamp, other] {
+                assert_eq!(day.label(&stamp.local_time), phrases.when_label(&stamp, &now));
+                assert_eq!(day.long(&stamp.local_time), phrases.when_long(&stamp));
+                assert_eq!(day.until_ms(), Phrases::when_until(&stamp, &now));
+            }
+        }
+        assert!(phrases.day(&Stamp::at(now.unix_ms + 25 * 3_600_000, &now.zone), &now).is_none());
     }
 
     #[test]

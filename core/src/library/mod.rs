@@ -5,5 +5,6 @@ mod phrases;
 mod templates;
 pub mod wording;
 
+pub use dates::Day;
 pub use phrases::{Arg, Phrases, Told, error_id, field_id, strip_isolates};
 pub use templates::{DefaultOwner, EntryKind, Template, TemplatePart, template, templates};

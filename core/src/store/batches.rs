@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use crate::store::names;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a batch has come. The number is kept in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -214,12 +214,14 @@ pub fn count(db: &Connection, space: &SpaceId, from: Stage, to: Stage) -> Result
 /// Those of the database.
 pub fn newer_from(db: &Connection, space: &SpaceId, doc: &DocId) -> Result<Vec<DeviceId>> {
     // The plus keeps SQLite from reading the space's whole log in the order of devices to find the few of one document.
+    // Told apart here: SQLite would make a table of its own for that.
     let mut query = db.prepare_cached(
-        "SELECT value FROM name WHERE id IN (SELECT device FROM batch WHERE doc = ?2 AND stage = 5
-         AND +space = (SELECT id FROM name WHERE value = ?1)) ORDER BY value",
+        "SELECT value FROM batch CROSS JOIN name ON name.id = batch.device WHERE doc = ?2 AND stage = 5
+         AND +space = (SELECT id FROM name WHERE value = ?1)",
     )?;
     let rows = query.query_map(params![space, doc], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let devices: BTreeSet<DeviceId> = rows.collect::<rusqlite::Result<_>>()?;
+    Ok(devices.into_iter().collect())
 }
 
 /// Whether anything at all waits for a newer app.

@@ -1,7 +1,7 @@
 //! SQLCipher: one writer, read-only readers, migrations, records.
 //!
 //! A [`Store`] is one file under a raw key. It is written by one connection, a transaction at a time, and read by up
-//! to two others, each on a snapshot of its own. It is never repaired, truncated or deleted because something in it
+//! to two at once, each on a snapshot of its own; the writer's is one of them while nobody writes. It is never repaired, truncated or deleted because something in it
 //! is wrong: what is wrong is named, and the file stays as it is.
 
 pub mod batches;
@@ -22,6 +22,7 @@ mod readout;
 mod salvage;
 pub mod singles;
 pub mod spaces;
+mod telling;
 pub mod undo;
 
 pub use pool::{Readers, Stop};
@@ -31,7 +32,7 @@ pub use salvage::SHOWN;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
-use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, is_io, make_writer, vouch};
+use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, is_io, make_writer, vouch};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::ops::Deref;
@@ -50,7 +51,6 @@ pub struct Store {
     path: PathBuf,
     key: Secret32,
     readers: Shutting,
-    writer: Mutex<Connection>,
     stopper: Arc<Stopper>,
     /// Why nothing can be written, where nothing can.
     frozen: Option<Code>,
@@ -62,7 +62,7 @@ struct Shutting(Readers);
 
 impl Drop for Shutting {
     fn drop(&mut self) {
-        self.0.shut();
+        drop(self.0.shut());
     }
 }
 
@@ -213,8 +213,8 @@ impl Store {
 
     fn over(path: &Path, key: &Secret32, conn: Connection, readers: Access, frozen: Option<Code>) -> Store {
         let stopper = Arc::new(Stopper { writer: Mutex::new(conn.get_interrupt_handle()), stops: AtomicU64::new(0) });
-        let readers = Shutting(Readers::new(path.to_owned(), key.clone(), readers));
-        Store { path: path.to_owned(), key: key.clone(), readers, writer: Mutex::new(conn), stopper, frozen }
+        let readers = Readers::new(path.to_owned(), key.clone(), readers, conn, frozen.is_none());
+        Store { path: path.to_owned(), key: key.clone(), readers: Shutting(readers), stopper, frozen }
     }
 
     /// Runs `work` in one transaction that is on disk when this returns. When `work` or the commit fails, nothing
@@ -223,20 +223,38 @@ impl Store {
     /// # Errors
     /// `StorageFull{Store}`, `Unwritable{Store}`, `Corrupt{Store}`, `Interrupted`, and what `work` says.
     pub fn write<T>(&mut self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<Committed<T>> {
+        self.transact(Ending::Keep, work)
+    }
+
+    /// [`Store::write`] of which nothing is told: for counters that no screen shows. It spares a session that only reads
+    /// the making of what tells.
+    ///
+    /// # Errors
+    /// Those of [`Store::write`].
+    pub fn write_untold<T>(&mut self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<Committed<T>> {
+        self.transact(Ending::KeepUntold, work)
+    }
+
+    fn transact<T>(&mut self, ending: Ending, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<Committed<T>> {
         if let Some(code) = self.frozen {
             return Err(code.of(Field::Store).into());
         }
         let seen = self.stopper.stops.load(Ordering::SeqCst);
-        // A writer that panicked was rolled back while unwinding, so its poison says nothing.
-        let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let answer = transact(conn, &self.stopper, seen, Ending::Keep, work).map_err(about_store);
+        let mut writing = self.readers.0.take_writer().map_err(about_store)?;
+        let writer = writing.writer();
+        *self.stopper.writer() = writer.conn.get_interrupt_handle();
+        let run = || {
+            writer.allow()?;
+            if ending != Ending::KeepUntold {
+                writer.tell()?;
+            }
+            transact(&writer.conn, &self.stopper, seen, ending, work)
+        };
+        let answer = run().map_err(about_store);
         // Asked before the commit already; an answer of another kind may come of a damaged page all the same.
-        if answer.is_err() && vouch(conn).is_err() {
+        if answer.is_err() && vouch(&writer.conn).is_err() {
             // The pages that are whole can still be written, by a connection that has not met the damaged one.
-            let fresh = connect(&self.path, &self.key, Access::Write)?;
-            make_writer(&fresh)?;
-            *self.stopper.writer() = fresh.get_interrupt_handle();
-            *conn = fresh;
+            writing.let_go();
         }
         answer
     }
@@ -247,12 +265,7 @@ impl Store {
     /// # Errors
     /// Those of [`Store::write`].
     pub fn rehearse<T>(&mut self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<T> {
-        if let Some(code) = self.frozen {
-            return Err(code.of(Field::Store).into());
-        }
-        let seen = self.stopper.stops.load(Ordering::SeqCst);
-        let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        transact(conn, &self.stopper, seen, Ending::TakeBack, work).map(|done| done.value).map_err(about_store)
+        self.transact(Ending::TakeBack, work).map(|done| done.value)
     }
 
     /// Runs `work` on one snapshot; see [`Readers::read`].
@@ -269,7 +282,11 @@ impl Store {
     /// # Errors
     /// `Corrupt{Store}`, and what `work` says.
     pub fn look_back<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if self.frozen.is_some() {
+            return self.read(work);
+        }
+        let mut writing = self.readers.0.take_writer()?;
+        let conn = &writing.writer().conn;
         let answer = work(conn);
         if !answer.as_ref().is_err_and(is_io) {
             vouch(conn)?;
@@ -322,7 +339,10 @@ impl Store {
         if self.frozen.is_some() {
             return Ok(());
         }
-        fold(self.writer.get_mut().unwrap_or_else(PoisonError::into_inner))
+        let mut writing = self.readers.0.take_writer().map_err(about_store)?;
+        let writer = writing.writer();
+        writer.allow()?;
+        fold(&writer.conn)
     }
 
     /// Stops reads, folds the journal and closes. No file of the store is open afterwards, whatever the answer; after
@@ -331,11 +351,15 @@ impl Store {
     /// # Errors
     /// `StorageFull{Store}`, and what SQLite says.
     pub fn close(self) -> Result<()> {
-        let Store { readers, writer, stopper, frozen, .. } = self;
-        drop(readers);
-        drop(stopper);
-        let conn = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let folded = if frozen.is_none() { fold(&conn).and_then(|()| fold_on_close(&conn, true)) } else { Ok(()) };
+        let conn = match self.readers.0.shut() {
+            Some(conn) => conn,
+            None if self.frozen.is_some() => return Ok(()),
+            // Its last reader met damage: somebody has to fold the journal all the same.
+            None => connect(&self.path, &self.key, Access::Write).and_then(|conn| make_writer(&conn).map(|()| conn))?,
+        };
+        let fold_last =
+            || forbid_writing(&conn, false).and_then(|()| fold(&conn)).and_then(|()| fold_on_close(&conn, true));
+        let folded = if self.frozen.is_none() { fold_last() } else { Ok(()) };
         write_point!("store-folded");
         let closed = conn.close().map_err(|(_, cause)| Error::from(cause));
         folded.and(closed)
@@ -373,6 +397,8 @@ impl Interrupter {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ending {
     Keep,
+    /// Kept, with nothing told of it.
+    KeepUntold,
     TakeBack,
 }
 
@@ -396,7 +422,9 @@ fn transact<T>(
         }
         // Zeros in place of a damaged page can make the work fail in any way: damage is what is told.
         write_point!("write-begun");
-        meta::begin_writing(&tx, commit)?;
+        if ending != Ending::KeepUntold {
+            meta::begin_writing(&tx, commit)?;
+        }
         let value = work(&tx).or_else(|error| if is_io(&error) { Err(error) } else { vouch(&tx).and(Err(error)) })?;
         meta::set_commit_number(&tx, commit)?;
         value

@@ -1,6 +1,8 @@
-//! Read-only connections: at most two, opened when first needed, lent to one reader each.
+//! Connections: at most two read, each lent to one reader, and one writes. To open one costs as much as a screen, since
+//! each reads the whole schema into memory that is locked piece by piece. So whoever reads while nobody writes is lent the
+//! writer's, with its writing forbidden, and others are opened when they are first needed at the same time.
 
-use super::pragmas::{Access, about_store, connect, is_io, vouch};
+use super::pragmas::{Access, about_store, connect, forbid_writing, is_io, make_writer, vouch};
 use crate::error::{Code, Result};
 use crate::secret::Secret32;
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
@@ -73,10 +75,57 @@ impl Drop for Entered<'_> {
     }
 }
 
+/// The connection that may write.
+pub(super) struct Writer {
+    pub conn: Connection,
+    /// Whether it tells what is touched ([`super::telling`]).
+    pub tells: bool,
+    /// Whether it was made to read alone.
+    reads_alone: bool,
+}
+
+impl Writer {
+    pub fn allow(&mut self) -> Result<()> {
+        if self.reads_alone {
+            forbid_writing(&self.conn, false)?;
+            self.reads_alone = false;
+        }
+        Ok(())
+    }
+}
+
+/// The writer's connection in use. It goes back when dropped, also while unwinding: its transaction is over by then.
+pub(super) struct Writing<'p> {
+    shared: &'p Shared,
+    writer: Option<Writer>,
+}
+
+impl Writing<'_> {
+    pub fn writer(&mut self) -> &mut Writer {
+        self.writer.as_mut().expect("taken only by let_go, which takes this along")
+    }
+
+    /// Closes it: the next write opens another.
+    pub fn let_go(mut self) {
+        self.writer = None;
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        let mut pool = self.shared.pool();
+        pool.is_writing = false;
+        pool.writer = self.writer.take();
+    }
+}
+
 struct Pool {
     /// `None` once closed.
     key: Option<Secret32>,
     idle: Vec<Connection>,
+    /// While nobody writes and no reader has it.
+    writer: Option<Writer>,
+    is_writing: bool,
     lent: BTreeMap<u64, Option<InterruptHandle>>,
     next: u64,
 }
@@ -99,22 +148,37 @@ struct Loan<'p> {
     shared: &'p Shared,
     ticket: u64,
     conn: Option<Connection>,
+    /// Where it is the writer's: whether that one tells.
+    tells: Option<bool>,
 }
 
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let mut pool = self.shared.pool();
         pool.lent.remove(&self.ticket);
-        let kept = self.conn.take().filter(|_| !std::thread::panicking() && pool.key.is_some());
-        pool.idle.extend(kept);
+        let kept = self.conn.take().filter(|_| !std::thread::panicking());
+        match self.tells {
+            // Also of a store that is closing: the writer is the one that folds the journal.
+            Some(tells) if pool.writer.is_none() && !pool.is_writing => {
+                pool.writer = kept.map(|conn| Writer { conn, tells, reads_alone: true });
+            }
+            // A write that came meanwhile has a connection of its own: this one reads from now on.
+            _ => {
+                let kept = kept.filter(|_| pool.key.is_some());
+                pool.idle.extend(kept);
+            }
+        }
         drop(pool);
         self.shared.returned.notify_all();
     }
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, key: Secret32, access: Access) -> Self {
-        let pool = Pool { key: Some(key), idle: Vec::new(), lent: BTreeMap::new(), next: 0 };
+    /// `access` is that of readers; where it is not [`Access::Read`] beside a writer, `conn` reads alone too.
+    pub(super) fn new(path: PathBuf, key: Secret32, access: Access, conn: Connection, may_write: bool) -> Self {
+        let writer = Some(Writer { conn, tells: false, reads_alone: !may_write });
+        let (idle, lent) = (Vec::new(), BTreeMap::new());
+        let pool = Pool { key: Some(key), idle, writer, is_writing: false, lent, next: 0 };
         let stops = AtomicU64::new(0);
         Readers(Arc::new(Shared { path, access, pool: Mutex::new(pool), returned: Condvar::new(), stops }))
     }
@@ -181,9 +245,16 @@ impl Readers {
         let ticket = pool.next;
         pool.next += 1;
         let idle = pool.idle.pop();
-        pool.lent.insert(ticket, idle.as_ref().map(Connection::get_interrupt_handle));
+        let writer = if idle.is_none() { pool.writer.take() } else { None };
+        let (tells, reads_alone) = (writer.as_ref().map(|writer| writer.tells), writer.as_ref().map(|w| w.reads_alone));
+        let conn = idle.or(writer.map(|writer| writer.conn));
+        pool.lent.insert(ticket, conn.as_ref().map(Connection::get_interrupt_handle));
         drop(pool);
-        let mut loan = Loan { shared: &self.0, ticket, conn: idle };
+        let mut loan = Loan { shared: &self.0, ticket, conn, tells };
+        if let (Some(conn), Some(false)) = (&loan.conn, reads_alone) {
+            // A mistake in a reader cannot become a write here either.
+            forbid_writing(conn, true)?;
+        }
         if loan.conn.is_none() {
             // Opening takes a while: other readers need not wait for it.
             let conn = connect(&self.0.path, &key, self.0.access).map_err(about_store)?;
@@ -191,6 +262,30 @@ impl Readers {
             loan.conn = Some(conn);
         }
         Ok(loan)
+    }
+
+    /// The connection that writes; opened where a reader has it.
+    ///
+    /// # Errors
+    /// `Closed`, and those of opening.
+    pub(super) fn take_writer(&self) -> Result<Writing<'_>> {
+        let mut pool = self.0.pool();
+        let Some(key) = pool.key.clone() else { return Code::Closed.err() };
+        let writer = pool.writer.take();
+        pool.is_writing = true;
+        drop(pool);
+        let mut writing = Writing { shared: &self.0, writer };
+        match &mut writing.writer {
+            Some(_) => {}
+            None => writing.writer = Some(self.open_writer(&key)?),
+        }
+        Ok(writing)
+    }
+
+    fn open_writer(&self, key: &Secret32) -> Result<Writer> {
+        let conn = connect(&self.0.path, key, Access::Write)?;
+        make_writer(&conn)?;
+        Ok(Writer { conn, tells: false, reads_alone: false })
     }
 
     /// Raises a stop, and wakes a read under it that waits for a connection.
@@ -211,8 +306,8 @@ impl Readers {
         self.0.returned.notify_all();
     }
 
-    /// Ends reading for good: interrupts, waits until every loan is back, closes all, forgets the key.
-    pub(super) fn shut(&self) {
+    /// Ends reading for good: interrupts, waits until every loan is back, closes all but the writer, forgets the key.
+    pub(super) fn shut(&self) -> Option<Connection> {
         self.0.pool().key = None;
         self.interrupt();
         let mut pool = self.0.pool();
@@ -220,5 +315,6 @@ impl Readers {
         while !pool.lent.is_empty() {
             pool = self.0.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
+        pool.writer.take().map(|writer| writer.conn)
     }
 }

@@ -76,10 +76,17 @@ const READER: &[Pragma] = &[
     pragma("query_only", "ON", "1"),
 ];
 
+/// Forbids writing over a connection that may, or allows it again. SQLite turns such a switch while it prepares the
+/// statement (it says so of some pragmas); to run it as well would make every kept statement be planned anew.
+pub(super) fn forbid_writing(conn: &Connection, forbid: bool) -> Result<()> {
+    conn.prepare(if forbid { "PRAGMA query_only = ON" } else { "PRAGMA query_only = OFF" })?;
+    Ok(())
+}
+
 /// How long a checkpoint waits for a reader: inside one process only, since the folder is locked.
 const BUSY_WAIT: Duration = Duration::from_secs(1);
-/// Prepared statements kept a connection; a screen uses about twenty.
-const STATEMENTS_KEPT: usize = 64;
+/// Prepared statements kept a connection; a screen uses about twenty, a write about as many.
+const STATEMENTS_KEPT: usize = 128;
 
 /// Opens a file that exists, under its raw key, with everything above in force. Only SQLite's own journal files are
 /// created, and nothing is written into the store.
@@ -319,6 +326,11 @@ mod tests {
         assert!(matches!(force(&conn, &[pragma("synchronous", "FULL", "9")]), Err(Error::Broken("synchronous"))));
 
         conn.execute_batch("CREATE TABLE t (a)").unwrap();
+        forbid_writing(&conn, true).unwrap();
+        assert_eq!(show(&conn, "query_only").unwrap().as_deref(), Some("1"));
+        assert!(conn.execute_batch("INSERT INTO t VALUES (1)").is_err());
+        forbid_writing(&conn, false).unwrap();
+        conn.execute_batch("INSERT INTO t VALUES (1)").unwrap();
         let reader = connect(&path, &key, Access::Read).unwrap();
         assert!(reader.execute_batch("INSERT INTO t VALUES (1)").is_err());
         // Double quotes are names only.

@@ -268,8 +268,7 @@ fn a_full_disk_refuses_the_write_keeps_what_was_and_the_next_small_write_passes(
     let at = place();
     let mut store = Store::create(&at.path, &key(), VAULT).unwrap();
     store.write(|tx| put(tx, "a", b"one")).unwrap();
-    let conn = store.writer.get_mut().unwrap();
-    conn.pragma_update(None, "max_page_count", 8).unwrap();
+    store.look_back(|conn| Ok(conn.pragma_update(None, "max_page_count", 8)?)).unwrap();
     let refused = store.write(|tx| {
         put(tx, "a", b"two")?;
         put(tx, "big", &[7; 100_000])

@@ -47,7 +47,7 @@ const COLUMNS: &str = "SELECT goal.doc, document.space, document.writer, goal.ti
     goal.changed_ms, goal.zone";
 const FROM: &str =
     "FROM goal CROSS JOIN document ON document.id = goal.doc CROSS JOIN space ON space.id = document.space
-    WHERE space.stage IN (2, 3, 4)";
+    WHERE space.stage BETWEEN 2 AND 4";
 /// What one moves towards oneself.
 const MINE: &str = "AND goal.stage = 'active' AND document.writer = space.me";
 

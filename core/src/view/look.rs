@@ -2,10 +2,11 @@
 
 use super::Eye;
 use super::watch::{Needs, Watch};
+use crate::clock::Stamp;
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{ChangeId, DocId, ObjectId, Rev, SpaceId};
-use crate::library::{Arg, Phrases};
+use crate::library::{Arg, Day, Phrases};
 use crate::projection::{Matter, People};
 use crate::space::may_read_content;
 use crate::store::documents::{self, DocumentRecord};
@@ -17,18 +18,19 @@ use std::rc::Rc;
 
 /// Spaces whose content may be shown, as a condition on a table `space`: those whose digits were compared
 /// ([`crate::space::may_read_content`]).
-pub(super) const READABLE: &str = "space.stage IN (2, 3, 4)";
+pub(super) const READABLE: &str = "space.stage BETWEEN 2 AND 4";
 
 /// An eye at work on one answer.
 pub(super) struct Look<'a> {
     eye: &'a Eye<'a>,
     known: RefCell<BTreeMap<SpaceId, Rc<People>>>,
     needs: RefCell<Needs>,
+    days: RefCell<BTreeMap<String, Rc<Day>>>,
 }
 
 impl<'a> Look<'a> {
     pub fn new(eye: &'a Eye<'a>) -> Self {
-        Look { eye, known: RefCell::default(), needs: RefCell::default() }
+        Look { eye, known: RefCell::default(), needs: RefCell::default(), days: RefCell::default() }
     }
     pub fn db(&self) -> &'a Connection {
         self.eye.db
@@ -62,6 +64,18 @@ impl<'a> Look<'a> {
     /// What the answer was found to depend on so far.
     pub fn watch(&self) -> Watch {
         self.needs.borrow().watch()
+    }
+
+    /// The words for the times of a stamp's day, made once an answer; `None` where its clock was far ahead.
+    pub fn day_of(&self, stamp: &Stamp) -> Option<Rc<Day>> {
+        // Of one day some times may lie far ahead and some not, by a clock that is wrong: those are asked each.
+        let is_behind = stamp.unix_ms <= self.at().unix_ms;
+        if let Some(day) = self.days.borrow().get(&stamp.local_date).filter(|_| is_behind) {
+            return Some(Rc::clone(day));
+        }
+        let day = Rc::new(self.phrases().day(stamp, self.at())?);
+        self.days.borrow_mut().insert(stamp.local_date.clone(), Rc::clone(&day));
+        Some(day)
     }
 
     /// The people of a space; evaluating its statements takes a while, so it is done once an answer.

@@ -3,7 +3,7 @@
 use super::asks::NoteFilter;
 use super::look::{Look, READABLE};
 use super::page::{Args, Key, Leg, Wanted, Way};
-use super::paragraphs::{direction, paragraphs, snippet};
+use super::paragraphs::{first_direction, paragraphs, snippet};
 use super::records::{Anchor, At, NoteDetail, NoteRow, Page};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
@@ -12,30 +12,33 @@ use crate::ids::{DocId, SpaceId};
 use crate::projection::{Matter, body_of, texts, typed_in};
 use crate::store::{batches, forgetting};
 use crate::text::{PersonText, fold};
-use rusqlite::{OptionalExtension, Row, params_from_iter};
+use rusqlite::{OptionalExtension, Row, Statement, params_from_iter};
 
 struct Line {
     id: DocId,
     space: SpaceId,
     title: String,
-    head: String,
+    snippet: String,
     pinned: bool,
     extra_lock: bool,
     changed_ms: i64,
     zone: String,
 }
 
+/// Looked at for a snippet, so that a body of blanks costs no more than another.
+const HEAD_BYTES: usize = 8_000;
+
 fn line(row: &Row<'_>, space: SpaceId) -> rusqlite::Result<Line> {
-    Ok(Line {
-        id: row.get(0)?,
-        space,
-        title: row.get(1)?,
-        head: row.get(2)?,
-        pinned: row.get(3)?,
-        extra_lock: row.get(4)?,
-        changed_ms: row.get(5)?,
-        zone: row.get(6)?,
-    })
+    let extra_lock: bool = row.get(4)?;
+    // A note with its own lock shows no word of itself before it is opened (invariant I15).
+    let (title, snippet) = if extra_lock {
+        (String::new(), String::new())
+    } else {
+        let body = row.get_ref(2)?.as_str()?;
+        (row.get(1)?, snippet(body.get(..body.floor_char_boundary(HEAD_BYTES)).unwrap_or_default()))
+    };
+    let (id, pinned, changed_ms, zone) = (row.get(0)?, row.get(3)?, row.get(5)?, row.get(6)?);
+    Ok(Line { id, space, title, snippet, pinned, extra_lock, changed_ms, zone })
 }
 
 /// Where notes lie, if it may be read.
@@ -44,16 +47,17 @@ fn own(look: &Look<'_>) -> Result<Option<SpaceId>> {
     Ok(look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
 }
 
-/// As much of a body as a snippet is made of, 2,000 scalars: words and the blanks between them.
-const COLUMNS: &str = "note.doc, note.title, substr(note.body, 1, 2000), note.pinned, note.extra_lock, note.changed_ms,
-    note.zone";
+const COLUMNS: &str = "note.doc, note.title, note.body, note.pinned, note.extra_lock, note.changed_ms, note.zone";
 
 /// The rows of notes with this filter in my own space, as far as the conditions before order and limit go. The projection
 /// writes rows of no others; that a note lies there is asked all the same (invariant I1), row by row.
 fn from(filter: &NoteFilter, own: SpaceId, args: &mut Args) -> String {
     let state = if filter.trash { "NOT NULL" } else { "NULL" };
-    let mine =
-        format!("CROSS JOIN document ON document.id = note.doc AND document.space = {}", args.put(own.0.to_vec()));
+    let mine = format!(
+        "CROSS JOIN document ON document.id = note.doc AND document.space = {} AND document.kind = {}",
+        args.put(own.0.to_vec()),
+        Kind::Note.number()
+    );
     match &filter.tag {
         None => format!("FROM note {mine} WHERE note.trashed_ms IS {state}"),
         // By the tag first: there may be few among many notes. One with its own lock would say by this that it has it.
@@ -142,27 +146,34 @@ pub(super) fn last_heard_of(look: &Look<'_>, id: &DocId) -> Result<Option<i64>> 
 
 /// All rows of a list are mine and in one state: the answers differ only where a note waits for a newer app.
 fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool) -> Result<Vec<NoteRow>> {
-    let is_any_newer = batches::is_any_newer(look.db())?;
+    let is_any_apart = batches::is_any_newer(look.db())? || forgetting::is_any_frozen(look.db())?;
     let typed = typed_in(look.db())?;
-    let mut may: Option<May> = None;
+    let mut tags = look.db().prepare_cached(TAGS)?;
+    let (mut may, mut audience): (Option<May>, Option<String>) = (None, None);
     let mut rows = Vec::new();
     for line in lines {
         let may = match &may {
-            _ if is_apart(look, line, is_any_newer)? => deeds(look, &line.id, trash)?,
+            _ if is_any_apart && is_apart(look, line)? => deeds(look, &line.id, trash)?,
             Some(may) => may.clone(),
             None => may.insert(deeds(look, &line.id, trash)?).clone(),
         };
-        match typed.contains(&line.id) {
-            // Its row says less than was typed.
-            true => rows.push(row(look, line, &texts::note_body(look.db(), &line.id)?, may)?),
-            false => rows.push(row(look, line, &line.head, may)?),
+        let audience = match &audience {
+            Some(audience) => audience.clone(),
+            None => audience.insert(look.audience_short(&*look.people(&line.space)?)).clone(),
+        };
+        let mut row = row(look, line, &mut tags, may, audience)?;
+        // The row in the store says less than was typed.
+        if typed.contains(&line.id) && !line.extra_lock {
+            row.snippet = snippet(&texts::note_body(look.db(), &line.id)?).into();
+            row.dir = first_direction([&line.title, row.snippet.as_str()]);
         }
+        rows.push(row);
     }
     Ok(rows)
 }
 
-fn is_apart(look: &Look<'_>, line: &Line, is_any_newer: bool) -> Result<bool> {
-    let is_newer = is_any_newer && !batches::newer_from(look.db(), &line.space, &line.id)?.is_empty();
+fn is_apart(look: &Look<'_>, line: &Line) -> Result<bool> {
+    let is_newer = !batches::newer_from(look.db(), &line.space, &line.id)?.is_empty();
     Ok(is_newer || forgetting::is_frozen(look.db(), &line.id)?)
 }
 
@@ -178,27 +189,27 @@ fn opened(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
     Ok(may)
 }
 
-fn row(look: &Look<'_>, line: &Line, head: &str, may: May) -> Result<NoteRow> {
-    let people = look.people(&line.space)?;
-    // A note with its own lock shows no word of itself before it is opened (invariant I15).
-    let open = !line.extra_lock;
-    let title = if open { line.title.clone() } else { String::new() };
-    let snippet = if open { snippet(head) } else { String::new() };
+fn row(look: &Look<'_>, line: &Line, tags: &mut Statement<'_>, may: May, audience: String) -> Result<NoteRow> {
     Ok(NoteRow {
-        dir: direction(&format!("{title} {snippet}")),
-        tags: if open { tags(look, &line.id)? } else { Vec::new() },
-        title: title.into(),
-        snippet: snippet.into(),
+        dir: first_direction([&line.title, &line.snippet]),
+        tags: if line.extra_lock { Vec::new() } else { tags_of(tags, &line.id)? },
+        title: line.title.clone().into(),
+        snippet: line.snippet.clone().into(),
         pinned: line.pinned,
         when: look.when(line.changed_ms, &line.zone),
-        audience: look.audience_short(&people),
+        audience,
         may,
         id: line.id,
     })
 }
 
+const TAGS: &str = "SELECT tag FROM note_tag WHERE doc = ?1 ORDER BY fold";
+
 fn tags(look: &Look<'_>, id: &DocId) -> Result<Vec<PersonText>> {
-    let mut query = look.db().prepare_cached("SELECT tag FROM note_tag WHERE doc = ?1 ORDER BY fold")?;
+    tags_of(&mut *look.db().prepare_cached(TAGS)?, id)
+}
+
+fn tags_of(query: &mut Statement<'_>, id: &DocId) -> Result<Vec<PersonText>> {
     let tags = query.query_map([id], |row| Ok(PersonText::new(row.get::<_, String>(0)?)))?;
     Ok(tags.collect::<rusqlite::Result<_>>()?)
 }

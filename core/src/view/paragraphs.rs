@@ -13,17 +13,22 @@ pub(super) fn paragraphs(body: &str) -> Vec<Paragraph> {
 
 /// The first words of a body on one line, without the marks of lists.
 pub(super) fn snippet(body: &str) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(body.len().min(SNIPPET_SCALARS_MAX * 2));
     let mut left = SNIPPET_SCALARS_MAX;
     for word in lines(body).flat_map(|(_, line)| line.split_whitespace()) {
         let blank = usize::from(!text.is_empty());
         if left <= blank {
             break;
         }
-        text.extend((blank == 1).then_some(' '));
+        text.push_str(if blank == 1 { " " } else { "" });
         left -= blank;
-        text.extend(word.chars().take(left));
-        left = left.saturating_sub(word.chars().count());
+        let length = word.chars().count();
+        if length <= left {
+            text.push_str(word);
+        } else {
+            text.extend(word.chars().take(left));
+        }
+        left = left.saturating_sub(length);
     }
     text
 }
@@ -49,6 +54,11 @@ pub(super) fn lines(body: &str) -> impl Iterator<Item = (ParagraphKind, &str)> {
 /// By the first strong character; neutral without one (Unicode Standard Annex 9, rule P2, without isolates).
 pub(super) fn direction(text: &str) -> Direction {
     text.chars().find_map(strong).unwrap_or(Direction::Neutral)
+}
+
+/// [`direction`] of texts that are shown under each other.
+pub(super) fn first_direction(texts: [&str; 2]) -> Direction {
+    texts.into_iter().flat_map(str::chars).find_map(strong).unwrap_or(Direction::Neutral)
 }
 
 pub(super) fn strong(sign: char) -> Option<Direction> {

@@ -28,7 +28,7 @@ pub(super) fn sql(leg: &Leg<'_>, args: &mut Args) -> String {
 /// In the order of the list: what it belongs to is looked up row by row.
 const FROM: &str =
     "FROM plan CROSS JOIN document ON document.id = plan.doc CROSS JOIN space ON space.id = document.space
-    WHERE space.stage IN (2, 3, 4)";
+    WHERE space.stage BETWEEN 2 AND 4";
 
 struct Line {
     id: DocId,

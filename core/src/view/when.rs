@@ -7,10 +7,19 @@ impl Look<'_> {
     /// A claimed time in every form.
     pub fn when(&self, unix_ms: i64, zone: &str) -> When {
         let stamp = Stamp::at(unix_ms, zone);
-        self.until(Phrases::when_until(&stamp, self.at()));
+        let (label, long) = match self.day_of(&stamp) {
+            Some(day) => {
+                self.until(day.until_ms());
+                (day.label(&stamp.local_time), day.long(&stamp.local_time))
+            }
+            None => {
+                self.until(Phrases::when_until(&stamp, self.at()));
+                (self.phrases().when_label(&stamp, self.at()), self.phrases().when_long(&stamp))
+            }
+        };
         When {
-            label: self.phrases().when_label(&stamp, self.at()),
-            long: self.phrases().when_long(&stamp),
+            label,
+            long,
             unix_ms,
             zone: stamp.zone,
             local_date: stamp.local_date,

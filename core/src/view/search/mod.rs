@@ -20,7 +20,9 @@ use crate::text::search::{Phrase, expression, phrases};
 use crate::text::{PersonText, fold};
 use chrono::NaiveDate;
 use found::{Finder, Shown};
-use std::collections::BTreeSet;
+use rusqlite::{OptionalExtension, params};
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, BinaryHeap};
 
 const DAY_MS: i64 = 86_400_000;
 /// How far a zone's day can lie from that of UTC, and a number from the time it stands for.
@@ -171,58 +173,108 @@ pub(super) fn list(look: &Look<'_>, query: &SearchQuery, at: &At) -> Result<Sear
     Ok(SearchPage { locked, ..gather.page() })
 }
 
-/// The index first, then the thing itself: what comes first is shown before the rest is looked at.
-const FROM: &str = "FROM search CROSS JOIN findable ON findable.id = search.rowid WHERE search MATCH ?1";
-
-fn candidate(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Candidate>> {
-    let kind = Findable::from_number(row.get(3)?);
-    let (score, id, doc, element) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?);
-    Ok(kind.map(|kind| Candidate { score, id, doc, kind, element }))
+/// The thing behind a number of the index; nothing where it is of no kind that this build knows.
+fn candidate(look: &Look<'_>, score: f64, id: i64) -> Result<Option<Candidate>> {
+    let mut query = look.db().prepare_cached("SELECT doc, kind, element FROM findable WHERE id = ?1")?;
+    let found = query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    Ok(found.and_then(|(doc, kind, element)| {
+        let kind = Findable::from_number(kind)?;
+        Some(Candidate { score, id, doc, kind, element })
+    }))
 }
 
+/// Up to so many found things are all looked up at once, whatever order is asked for.
+const FEW: i64 = 64;
+/// So many of the newest things are looked through first; then as many times more, back to the oldest.
+const NEWEST_AT_ONCE: i64 = 256;
+const TIMES_MORE: i64 = 8;
+
+/// What is found in a stretch of numbers, the greatest last: against the order of its pages the index is read slowly.
+const STRETCH: &str =
+    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid LIMIT ?4";
+
 fn newest(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
-    let mut query = look.db().prepare_cached(&format!(
-        "SELECT 0.0, search.rowid, findable.doc, findable.kind, findable.element {FROM} ORDER BY search.rowid DESC"
-    ))?;
-    let mut rows = query.query([expression])?;
-    while let Some(row) = rows.next()? {
-        let Some(candidate) = candidate(row)? else { continue };
+    let stretch = |from: i64, below: i64, most: i64| -> Result<Vec<i64>> {
+        let mut query = look.db().prepare_cached(STRETCH)?;
+        let ids = query.query_map(params![expression, from, below, most], |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    };
+    let is_counted = gather.asked.query.total == SearchTotal::Counted;
+    let first = stretch(i64::MIN, i64::MAX, if is_counted { -1 } else { FEW })?;
+    if is_counted || first.len() < usize::try_from(FEW).unwrap_or_default() {
+        return take_newest(look, first, gather).map(|_| ());
+    }
+    let (mut below, mut many) = (i64::MAX, NEWEST_AT_ONCE);
+    loop {
+        let mut oldest = look
+            .db()
+            .prepare_cached("SELECT min(id) FROM (SELECT id FROM findable WHERE id < ?1 ORDER BY id DESC LIMIT ?2)")?;
+        let Some(from) = oldest.query_row([below, many], |row| row.get::<_, Option<i64>>(0))? else { return Ok(()) };
+        if !take_newest(look, stretch(from, below, -1)?, gather)? {
+            return Ok(());
+        }
+        (below, many) = (from, many.saturating_mul(TIMES_MORE));
+    }
+}
+
+/// Takes what these numbers stand for, the greatest first; whether more is wanted.
+fn take_newest(look: &Look<'_>, ids: Vec<i64>, gather: &mut Gather<'_, '_>) -> Result<bool> {
+    for id in ids.into_iter().rev() {
+        let Some(candidate) = candidate(look, 0.0, id)? else { continue };
         if candidate.id < gather.asked.least || !gather.take(&candidate)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// How well something fits. What fits better is greater; of two that fit as well, the newer.
+#[derive(Clone, Copy, PartialEq)]
+struct Ranked {
+    score: f64,
+    id: i64,
+}
+
+impl Eq for Ranked {}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.score.total_cmp(&self.score).then(self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+fn best(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
+    let mut ranked = ranked(look, expression, gather)?;
+    // What comes first is shown before the rest is looked up.
+    while let Some(Ranked { score, id }) = ranked.pop() {
+        let Some(candidate) = candidate(look, score, id)? else { continue };
+        if !gather.take(&candidate)? {
             break;
         }
     }
     Ok(())
 }
 
-fn best(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
-    let mut query = look.db().prepare_cached(&format!(
-        "SELECT search.rank, search.rowid, findable.doc, findable.kind, findable.element {FROM} ORDER BY search.rank"
-    ))?;
-    let mut rows = query.query([expression])?;
-    // Those of one score come newest first, so that the order is the same in every page.
-    let mut equal: Vec<Candidate> = Vec::new();
-    loop {
-        let next = match rows.next()? {
-            Some(row) => match candidate(row)? {
-                Some(next) => Some(next),
-                None => continue,
-            },
-            None => None,
-        };
-        let is_other = |next: &Candidate| equal.first().is_some_and(|first| first.score != next.score);
-        if next.as_ref().is_none_or(is_other) {
-            equal.sort_by_key(|candidate| std::cmp::Reverse(candidate.id));
-            for candidate in equal.drain(..) {
-                if !gather.take(&candidate)? {
-                    return Ok(());
-                }
-            }
-        }
-        match next {
-            Some(next) => equal.push(next),
-            None => return Ok(()),
-        }
+/// Everything found, each with its score. The index would sort by itself, but it takes two pieces of locked memory for
+/// each row to do so.
+fn ranked(look: &Look<'_>, expression: &str, gather: &Gather<'_, '_>) -> Result<BinaryHeap<Ranked>> {
+    // What is found alone needs no score, and to count how often its words are elsewhere is most of what one costs.
+    let mut few = look.db().prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1 LIMIT 2")?;
+    let few = few.query_map([expression], |row| Ok(Ranked { score: 0.0, id: row.get(0)? }))?;
+    let few: BinaryHeap<Ranked> = few.collect::<rusqlite::Result<_>>()?;
+    if few.len() < 2 && gather.after.is_none() {
+        return Ok(few);
     }
+    let sql = "SELECT rowid, bm25(search, 4.0, 1.0) FROM search WHERE search MATCH ?1";
+    let mut query = look.db().prepare_cached(sql)?;
+    let all = query.query_map([expression], |row| Ok(Ranked { id: row.get(0)?, score: row.get(1)? }))?;
+    Ok(all.collect::<rusqlite::Result<Vec<_>>>()?.into())
 }
 
 /// How many notes have a lock of their own.
