@@ -141,6 +141,34 @@ fn a_reader_sees_one_moment_while_another_thread_writes() {
     assert_eq!(journal_bytes(&at.path), 0);
 }
 
+#[test]
+fn one_connection_does_until_a_read_and_a_write_meet_and_a_reader_of_it_cannot_write() {
+    let at = place();
+    let mut store = Store::create(&at.path, &key(), VAULT).unwrap();
+    let files = || {
+        std::fs::read_dir("/proc/self/fd").map_or(0, |open| {
+            let targets = open.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+            targets.filter(|target| *target == at.path).count()
+        })
+    };
+    for _ in 0..3 {
+        assert!(store.read(|conn| put(conn, "a", b"one")).is_err());
+        store.write(|tx| put(tx, "a", b"two")).unwrap();
+        assert!(store.look_back(|conn| has(conn, "a")).unwrap());
+    }
+    assert!(!cfg!(target_os = "linux") || files() == 1);
+    let readers = store.readers();
+    // A read within a write is beside it, and sees what was before.
+    let seen = store.write(|tx| {
+        put(tx, "b", b"three")?;
+        readers.read(|conn| has(conn, "b"))
+    });
+    assert!(!seen.unwrap().value && store.read(|conn| has(conn, "b")).unwrap());
+    assert!(!cfg!(target_os = "linux") || files() == 2);
+    store.close().unwrap();
+    assert!(!cfg!(target_os = "linux") || files() == 0);
+}
+
 const LONG: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
 #[test]
