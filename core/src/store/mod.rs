@@ -29,7 +29,7 @@ pub use salvage::SHOWN;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
-use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, is_io, make_writer, vouch};
+use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, make_writer, vouch};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::ops::Deref;
@@ -268,9 +268,7 @@ impl Store {
     pub fn look_back<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let conn = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
         let answer = work(conn);
-        if !answer.as_ref().is_err_and(is_io) {
-            vouch(conn)?;
-        }
+        vouch(conn)?;
         answer.map_err(about_store)
     }
 
@@ -394,7 +392,7 @@ fn transact<T>(
         // Zeros in place of a damaged page can make the work fail in any way: damage is what is told.
         write_point!("write-begun");
         meta::begin_writing(&tx, commit)?;
-        let value = work(&tx).or_else(|error| if is_io(&error) { Err(error) } else { vouch(&tx).and(Err(error)) })?;
+        let value = work(&tx).or_else(|error| vouch(&tx).and(Err(error)))?;
         meta::set_commit_number(&tx, commit)?;
         value
     };

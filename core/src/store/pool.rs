@@ -1,6 +1,6 @@
 //! Read-only connections: at most two, opened when first needed, lent to one reader each.
 
-use super::pragmas::{Access, about_store, connect, is_io, vouch};
+use super::pragmas::{Access, about_store, connect, vouch};
 use crate::error::{Code, Result};
 use crate::secret::Secret32;
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
@@ -139,12 +139,10 @@ impl Readers {
         let entered = stop.enter(conn);
         let answer = self.snapshot(conn, seen, stop, work);
         drop(entered);
+        // Damage outweighs any answer, also another failure: it may come of zeros.
         if let Err(damage) = vouch(conn) {
             loan.conn = None;
-            // Damage outweighs any answer, also another failure: it may come of zeros. A page that was not given is none.
-            if !answer.as_ref().is_err_and(is_io) {
-                return Err(damage);
-            }
+            return Err(damage);
         }
         answer.map_err(about_store)
     }
