@@ -23,6 +23,7 @@ pub(super) struct Clock {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "each lies behind a pointer of its own, and most hold spots")]
 enum Branch {
     Spots([Option<Spot>; WIDTH]),
     Branches([Option<Arc<Branch>>; WIDTH]),

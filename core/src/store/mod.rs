@@ -32,7 +32,7 @@ pub use salvage::SHOWN;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
-use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, is_io, make_writer, vouch};
+use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, make_writer, vouch};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::ops::Deref;
@@ -288,9 +288,7 @@ impl Store {
         let mut writing = self.readers.0.take_writer()?;
         let conn = &writing.writer().conn;
         let answer = work(conn);
-        if !answer.as_ref().is_err_and(is_io) {
-            vouch(conn)?;
-        }
+        vouch(conn)?;
         answer.map_err(about_store)
     }
 
@@ -425,7 +423,7 @@ fn transact<T>(
         if ending != Ending::KeepUntold {
             meta::begin_writing(&tx, commit)?;
         }
-        let value = work(&tx).or_else(|error| if is_io(&error) { Err(error) } else { vouch(&tx).and(Err(error)) })?;
+        let value = work(&tx).or_else(|error| vouch(&tx).and(Err(error)))?;
         meta::set_commit_number(&tx, commit)?;
         value
     };

@@ -2,7 +2,7 @@
 //! each reads the whole schema into memory that is locked piece by piece. So whoever reads while nobody writes is lent the
 //! writer's, with its writing forbidden, and others are opened when they are first needed at the same time.
 
-use super::pragmas::{Access, about_store, connect, forbid_writing, is_io, make_writer, vouch};
+use super::pragmas::{Access, about_store, connect, forbid_writing, make_writer, vouch};
 use crate::error::{Code, Result};
 use crate::secret::Secret32;
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
@@ -203,12 +203,10 @@ impl Readers {
         let entered = stop.enter(conn);
         let answer = self.snapshot(conn, seen, stop, work);
         drop(entered);
+        // Damage outweighs any answer, also another failure: it may come of zeros.
         if let Err(damage) = vouch(conn) {
             loan.conn = None;
-            // Damage outweighs any answer, also another failure: it may come of zeros. A page that was not given is none.
-            if !answer.as_ref().is_err_and(is_io) {
-                return Err(damage);
-            }
+            return Err(damage);
         }
         answer.map_err(about_store)
     }

@@ -267,12 +267,6 @@ pub(super) fn vouch_for(conn: &Connection, name: &str) -> Result<()> {
     }
 }
 
-/// Whether the system could not read or write. SQLCipher takes what it was not given for a page that fails, so [`vouch`]
-/// would say damage; but nothing on the disk need be wrong, and what is asked again may be answered.
-pub(super) fn is_io(error: &Error) -> bool {
-    matches!(error, Error::Sql(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure))
-}
-
 /// The path as SQLite's URI with a parameter: every byte that could mean something else is escaped.
 fn uri(path: &Path, parameter: &str) -> String {
     let mut uri = String::from("file:");

@@ -155,23 +155,3 @@ fn a_call_that_goes_wrong_loses_nothing_that_was_confirmed() {
     }
     side_by_side(&faults, |(place, kind, at, seed)| go_wrong(*place, *kind, *at, *seed));
 }
-
-/// Damage is said of what is damaged: a person who hears it looks for a backup. What the system did not give is asked again.
-#[test]
-fn what_the_system_does_not_give_is_not_called_damaged() {
-    let _held = stage();
-    let place = Place { scenario: Scenario::Save, folder: "vault" };
-    let (_, reads) = count(place);
-    let mut told: BTreeMap<String, usize> = BTreeMap::new();
-    let tries = runs().unwrap_or(1) * 8;
-    for at in (1..=reads).rev().step_by((reads / tries).max(1)) {
-        let run = stage().begin(place.scenario, format!("vault read-once {at} told"));
-        let ended = run.live(|child| meddle(child, &run, place, "read-once", at));
-        for (_, code) in ended.told.failed.iter().chain(&ended.told.shut).chain(&ended.told.unseen) {
-            *told.entry(code.split(' ').next().unwrap_or_default().to_owned()).or_default() += 1;
-        }
-        run.look(&ended);
-    }
-    let of = |code: &str| told.get(code).copied().unwrap_or_default();
-    assert!(of("Unwritable") > of("Corrupt"), "{told:?}");
-}
