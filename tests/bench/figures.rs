@@ -5,6 +5,7 @@ use crate::machine::{self, ms};
 use crate::vault::{self, Trouble};
 use crate::{sizes, typing, workload};
 use belay::crypto::kdf::{PassphraseCost, argon2id};
+use serde_json::Value;
 use std::path::Path;
 use std::time::Instant;
 
@@ -32,8 +33,11 @@ impl Size {
     pub const SMALL: Size = Size { notes: 3, edits: 4, envelopes: 3, keys: 5, times: 1 };
 }
 
+/// Measures one thing and tells its figures.
+type Measure = fn(Size) -> Result<(), Trouble>;
+
 /// What can be measured alone, by name.
-const ALL: [(&str, fn(Size) -> Result<(), Trouble>); 4] =
+const ALL: [(&str, Measure); 4] =
     [("unlock", unlocking), ("merge", merging), ("envelopes", enveloping), ("typing", typed)];
 
 /// Measures all, or what is named.
@@ -120,20 +124,15 @@ fn typed(size: Size) -> Result<(), Trouble> {
     let place = place()?;
     let folder = &place.path().join("typed");
     let (vault, built) = typing::build(folder, size.keys)?;
-    let pace: Vec<f64> = built
-        .get("pace")
-        .and_then(|pace| pace.as_array())
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one.as_f64())
-        .collect();
+    let pace: Vec<f64> =
+        built.get("pace").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_f64).collect();
     vault.lock().map_err(vault::told("locking"))?;
     drop(vault);
     let snapshot = sizes::pieces(folder)?.iter().find(|piece| piece.name == "snapshot").map_or(0, |piece| piece.bytes);
     machine::cool(folder);
     let woken = crate::waking::in_another_process(folder)?;
     let told = |name: &str| woken.iter().find(|(known, _)| known == name).map_or(f64::NAN, |(_, value)| *value);
-    let keys = built.get("did").and_then(|did| did.as_u64()).unwrap_or(0);
+    let keys = built.get("did").and_then(Value::as_u64).unwrap_or(0);
     let [first, last] = [pace.first(), pace.last()].map(|pace| pace.copied().unwrap_or(f64::NAN));
     tell(&format!("{keys} keystrokes, each on disk: one of the first tenth"), first, f64::INFINITY, "ms");
     tell("  one of the last tenth", last, first * 1.5, "ms");
