@@ -68,7 +68,7 @@ fn it_stays_readable_refuses_writes_and_goes_on_in_another() {
     let into = apply(&who, Command::Forget(ForgetCommand::Past { doc: sick })).made.unwrap();
     let gone_on = detail(&who, into);
     assert_eq!((gone_on.body.as_str(), gone_on.repair), (body.as_str(), None));
-    assert_eq!(gone_on.tags.iter().map(crate::text::PersonText::as_str).collect::<Vec<_>>(), ["calm"]);
+    assert_eq!(gone_on.tags.iter().map(PersonText::as_str).collect::<Vec<_>>(), ["calm"]);
     edit(&who, into, "And on").unwrap();
     let answer = who.read(&[Ask::Note { id: sick }, Ask::Repairs], &at(27)).unwrap().answers;
     assert_eq!(answer, [Answer::No(Code::NotFound), Answer::Repairs(Vec::new())]);

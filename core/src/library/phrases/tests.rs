@@ -102,9 +102,9 @@ fn every_code_says_what_is_so_and_what_is_possible() {
 fn what_another_belay_made_is_told_by_what_it_is() {
     use crate::error::Field;
     let phrases = Phrases::new(&["en"]);
-    let now = crate::clock::Moment { unix_ms: 0, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
-    let label = |detail: crate::error::Detail| phrases.failure(&detail, &now).label;
-    let code = crate::error::Code::NewerSchema;
+    let now = Moment { unix_ms: 0, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
+    let label = |detail: Detail| phrases.failure(&detail, &now).label;
+    let code = Code::NewerSchema;
     assert!(label(code.of(Field::Store).max(1).actual(5)).starts_with("A newer Belay made what lies here"));
     assert!(label(code.of(Field::Header).max(0).actual(1)).starts_with("A newer Belay made what lies here"));
     assert!(label(code.of(Field::Store)).starts_with("Another version of Belay made what lies here"));
