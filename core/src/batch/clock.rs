@@ -259,9 +259,9 @@ mod tests {
         let joins = &mut Joins::default();
         for actor in 0..4_000 {
             if actor % 2 == 0 {
-                even.set(actor, at(1))
+                even.set(actor, at(1));
             } else {
-                odd.set(actor, at(1))
+                odd.set(actor, at(1));
             }
             all.push(joins.join(&even, &odd, &later).unwrap());
         }
