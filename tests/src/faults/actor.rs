@@ -206,7 +206,7 @@ impl Actor {
             Deed::Drop(number) => {
                 let title = dropped(number);
                 let what = DropIn::Shared { title: text(&title), text: text(&body(&title)) };
-                let chance = &mut SeededEntropy::new(&format!("{} drops {number}", self.seed));
+                let chance = &mut SeededEntropy::new(format!("{} drops {number}", self.seed));
                 drop_in(&self.run.join("vault"), &what, &at, chance)
             }
             Deed::Mend => self.companion.mend(&self.scene.key(), &at).map(|_| ()),
