@@ -49,8 +49,13 @@ impl Companion {
                 Paused { finished: left_ms.is_some(), closed }
             }
         };
-        self.rest_held(&mut inner, paused.closed, at)?;
-        Ok(paused)
+        match self.rest_held(&mut inner, paused.closed, at) {
+            // Stopped in the middle of closing: the words are on disk, and the next start closes the rest.
+            Err(failure) if failure.code() == Code::Interrupted && matches!(*inner, Inner::Paused(_)) => {
+                Ok(Paused { closed: false, ..paused })
+            }
+            rested => rested.map(|()| paused),
+        }
     }
 
     /// The session, and what is left of the budget; `None` where what ran had to be stopped.
