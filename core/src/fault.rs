@@ -54,6 +54,7 @@ pub const WRITE_POINTS: &[&str] = &[
     "export-filled",
     "export-compared",
     "batch-put",
+    "open-batch-opening",
     "open-batch-extending",
     "open-batch-closed",
     "snapshot-put",

@@ -177,7 +177,7 @@ fn i5_history_only_grows() {
     let plan = Plan::made_by(&mara, Some(space), "wellness");
     until_quiet(&mara, &theo, &space);
     let mut chance = Chance::new(5);
-    let rows = |device: &Device| device.dump().remove("history").expect("the table");
+    let rows = |device: &Device| device.dump().remove("told").expect("the table");
     // An open batch's line may still take words in; once the batch is closed it never changes.
     let closed = |device: &Device| {
         device.rest();

@@ -61,7 +61,7 @@ pub fn put_open(db: &Connection, open: &OpenBatch, change: &[u8]) -> Result<()> 
         open.facts,
         beside
     ])?;
-    write_point!("open-batch-extending");
+    write_point!("open-batch-opening");
     if beside.is_none() {
         put_open_change(db, &open.doc, change)?;
     }

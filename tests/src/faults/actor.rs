@@ -240,7 +240,8 @@ impl Actor {
             }
             Deed::RemoveSlot => match key_of(&std::fs::read(self.run.join("slot")).expect("kept before")) {
                 UnlockWith::Keystore { slot, .. } => {
-                    let proof = self.companion.confirm(&with, Purpose::Slots, at)?;
+                    // The passphrase may have been changed by a deed before.
+                    let proof = self.companion.confirm(&self.scene.words(), Purpose::Slots, at)?;
                     self.companion.slot_remove(slot, &proof, at).map(|_| ())
                 }
                 _ => unreachable!("a keystore's key"),
