@@ -1,8 +1,10 @@
 //! Time as the host gives it. Nothing here reads a clock, and nothing is ordered or decided by time
 //! except waits and expiries on this device (invariant I28).
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
-use chrono_tz::Tz;
+mod zones;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use zones::Zone;
 
 /// Now, as the host tells it with every call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl Moment {
     }
     /// The local date here and now.
     pub fn local_date(&self) -> NaiveDate {
-        local(self.unix_ms, &self.zone).date_naive()
+        local(self.unix_ms, &Zone::named_or_utc(&self.zone)).date()
     }
 
     /// When the local date here is another for the first time, in Unix milliseconds: mostly midnight, and what a change of
@@ -49,20 +51,20 @@ impl Moment {
 
     /// When this local date begins here, the first time after now; `None` where it does not.
     pub fn first_of(&self, date: NaiveDate) -> Option<i64> {
-        let zone = zone(&self.zone);
+        let zone = Zone::named_or_utc(&self.zone);
         let midnight = date.and_time(NaiveTime::MIN);
         // Where clocks go forward over midnight, the day begins at the first minute there is; a day may be left out.
-        let minutes =
-            (0..=MINUTES_LEFT_OUT).map(|minute| zone.from_local_datetime(&(midnight + TimeDelta::minutes(minute))));
-        let begins = minutes.into_iter().find(|local| local.earliest().is_some())?;
-        let begins = [begins.earliest(), begins.latest()].into_iter().flatten().map(|local| local.timestamp_millis());
+        let minutes = (0..=MINUTES_LEFT_OUT).map(|minute| zone.moments(midnight + TimeDelta::minutes(minute)));
+        let begins = minutes.into_iter().find(|local| local.earliest.is_some())?;
+        let begins = [begins.earliest, begins.latest].into_iter().flatten();
         begins.filter(|begins| *begins > self.unix_ms).min()
     }
 
     /// When clocks go back from this day, which has just begun, into the one before.
     fn steps_back(&self, today: NaiveDate) -> Option<i64> {
-        let again = zone(&self.zone).from_local_datetime(&today.and_time(NaiveTime::MIN)).latest()?.timestamp_millis();
-        let is_before = |unix_ms: i64| local(unix_ms, &self.zone).date_naive() < today;
+        let zone = Zone::named_or_utc(&self.zone);
+        let again = zone.moments(today.and_time(NaiveTime::MIN)).latest?;
+        let is_before = |unix_ms: i64| local(unix_ms, &zone).date() < today;
         let (mut same, mut before) = (self.unix_ms, again.checked_sub(1)?);
         if before <= same || !is_before(before) {
             return None;
@@ -81,25 +83,26 @@ const MINUTES_LEFT_OUT: i64 = 2 * 24 * 60;
 impl Stamp {
     /// The claim of a time in a zone.
     pub fn at(unix_ms: i64, zone: &str) -> Self {
-        let local = local(unix_ms, zone);
+        let zone = Zone::named_or_utc(zone);
+        let local = local(unix_ms, &zone);
         Stamp {
             unix_ms,
-            zone: local.timezone().name().to_owned(),
-            local_date: local.date_naive().to_string(),
+            zone: zone.name().to_owned(),
+            local_date: local.date().to_string(),
             local_time: format!("{:02}:{:02}", local.hour(), local.minute()),
         }
     }
 }
 
-fn zone(name: &str) -> Tz {
-    name.parse().unwrap_or(Tz::UTC)
+/// Whether this is a name of the IANA database, spelled as there.
+pub(crate) fn is_zone(name: &str) -> bool {
+    Zone::named(name).is_some()
 }
 
-fn local(unix_ms: i64, name: &str) -> DateTime<Tz> {
-    let zone = zone(name);
+fn local(unix_ms: i64, zone: &Zone) -> NaiveDateTime {
     // Beyond what a calendar holds, a claim is shown as 1 January 1970: it decides nothing.
     let utc = DateTime::<Utc>::from_timestamp_millis(unix_ms).unwrap_or_default();
-    if (1900..=2199).contains(&utc.year()) { utc } else { DateTime::<Utc>::default() }.with_timezone(&zone)
+    zone.local(if (1900..=2199).contains(&utc.year()) { utc } else { DateTime::<Utc>::default() })
 }
 
 /// How a time reads beside now: the pieces a catalogue makes a label of.
@@ -149,8 +152,39 @@ mod tests {
         assert_eq!(stamp.nearness(&later), Nearness::Today);
     }
 
+    /// The moment at which UTC shows this.
+    fn at(utc: &str, zone: &str) -> Moment {
+        let utc = NaiveDateTime::parse_from_str(utc, "%Y-%m-%d %H:%M").unwrap();
+        moment(utc.and_utc().timestamp_millis(), zone)
+    }
+
+    #[test]
+    fn a_day_ends_where_clocks_say_so() {
+        for (zone, now, ends) in [
+            ("Nowhere/Else", "2026-11-22 13:07", "2026-11-23 00:00"),
+            ("Asia/Kathmandu", "2026-11-22 13:07", "2026-11-22 18:15"),
+            // midnight is skipped: the day begins at one
+            ("Africa/Cairo", "2026-04-23 12:00", "2026-04-23 22:00"),
+            // at midnight it is eleven again: no other day before the second midnight
+            ("Africa/Cairo", "2026-10-29 20:30", "2026-10-29 22:00"),
+            ("Africa/Cairo", "2026-10-29 21:30", "2026-10-29 22:00"),
+            // one minute into Sunday clocks go back into Saturday
+            ("America/St_Johns", "2010-11-07 01:00", "2010-11-07 02:30"),
+            ("America/St_Johns", "2010-11-07 02:30", "2010-11-07 02:31"),
+            ("America/St_Johns", "2010-11-07 02:31", "2010-11-07 03:30"),
+            // the day after is left out
+            ("Pacific/Apia", "2011-12-30 05:00", "2011-12-30 10:00"),
+        ] {
+            let (now, ends) = (at(now, zone), at(ends, zone));
+            assert_eq!(now.day_ends(), Some(ends.unix_ms), "{zone} {now:?}");
+            assert_ne!(ends.local_date(), now.local_date());
+        }
+    }
+
     #[test]
     fn a_wild_clock_is_shown_and_harms_nothing() {
         assert_eq!(moment(i64::MAX, "Nowhere/Else").stamp().local_date, "1970-01-01");
+        assert_eq!(moment(0, "europe/berlin").stamp().zone, "UTC");
+        assert_eq!(moment(0, "US/Eastern").stamp().zone, "US/Eastern");
     }
 }

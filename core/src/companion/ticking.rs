@@ -3,13 +3,12 @@
 use super::phrasing::check_languages;
 use super::session::Session;
 use super::{Answered, Companion, DropsTaken, LogCall, Reader, hold};
-use crate::clock::Moment;
+use crate::clock::{Moment, is_zone};
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::flow;
 use crate::projection::{Cause, Changes, KEPT_AFTER_FORGET_MS, caused_by, changes_since};
 use crate::secret::Entropy;
 use crate::store::{exchanges, forgetting, meta};
-use chrono_tz::Tz;
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -99,7 +98,7 @@ impl HostFacts {
         if self.zone.len() > ZONE_MAX_BYTES {
             return Err(Code::TooLong.of(Field::Zone).max(ZONE_MAX_BYTES).actual(self.zone.len()).into());
         }
-        if !self.zone.is_empty() && self.zone.parse::<Tz>().is_err() {
+        if !self.zone.is_empty() && !is_zone(&self.zone) {
             return Err(Code::UnknownZone.of(Field::Zone).into());
         }
         check_languages(&self.languages)
