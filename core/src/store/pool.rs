@@ -1,5 +1,5 @@
 //! Connections: at most two read, each lent to one reader, and one writes. To open one costs as much as a screen, since
-//! each reads the whole schema into memory that is locked piece by piece. So whoever reads while nobody writes is lent the
+//! each reads the whole schema into memory that is wiped piece by piece. So whoever reads while nobody writes is lent the
 //! writer's, with its writing forbidden, and others are opened when they are first needed at the same time.
 
 use super::pragmas::{Access, about_store, connect, forbid_writing, make_writer, vouch};

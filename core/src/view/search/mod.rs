@@ -261,7 +261,7 @@ fn best(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Resul
     Ok(())
 }
 
-/// Everything found, each with its score. The index would sort by itself, but it takes two pieces of locked memory for
+/// Everything found, each with its score. The index would sort by itself, but it takes two pieces of memory for
 /// each row to do so.
 fn ranked(look: &Look<'_>, expression: &str, gather: &Gather<'_, '_>) -> Result<BinaryHeap<Ranked>> {
     // What is found alone needs no score, and to count how often its words are elsewhere is most of what one costs.
