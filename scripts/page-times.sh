@@ -27,7 +27,8 @@ mkdir -p "$target/bindings/fast"
 place=$(mktemp -d "$target/page-times.XXXXXX")
 trap 'rm -rf "$place"' EXIT
 
-cargo rustc --quiet --locked -p belay-ffi --lib --profile "$profile" --crate-type cdylib
+# With the export that the tests of the languages bind.
+cargo rustc --quiet --locked -p belay-ffi --lib --features test-hooks --profile "$profile" --crate-type cdylib
 cp -- "$target/$folder/$library" "$target/bindings/fast/$library"
 cargo build --quiet --locked -p belay-ffi --example page_times --profile "$profile"
 scripts/bindings.sh swift
