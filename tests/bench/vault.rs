@@ -3,7 +3,7 @@
 
 use belay::clock::Moment;
 use belay::command::{Command, NoteCommand, NoteDraft};
-use belay::companion::{NewVault, UnlockWith};
+use belay::companion::{NewSlot, NewVault, UnlockWith};
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::words::WordCount;
 use belay::error::Failure;
@@ -11,7 +11,7 @@ use belay::ids::{Rev, SlotId};
 use belay::secret::{Secret32, SecretText, SystemEntropy};
 use belay::view::{Answer, Ask, At, NoteFilter, SearchOrder, SearchQuery};
 use belay::{Companion, HostConfig};
-use belay_tests::text;
+use belay_tests::{begin_way_in, text};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -57,10 +57,11 @@ pub fn make(folder: &Path) -> Result<Companion, Trouble> {
     let with = NewVault { passphrase: SecretText::new(PASSPHRASE.to_owned()), words: WordCount::Twelve };
     made.create(&with, &now()).map_err(told("making a vault"))?;
     made.acknowledge_recovery(&now()).map_err(told("acknowledging"))?;
-    let key = made.slot_begin().map_err(told("a slot"))?;
+    let typed = UnlockWith::Passphrase(SecretText::new(PASSPHRASE.to_owned()));
+    let key = begin_way_in(&made, &typed, NewSlot::Keystore, &now()).map_err(told("a slot"))?;
     let kept = [key.slot.0.as_slice(), key.key32.expose().as_slice()].concat();
-    made.slot_finish(&key, b"wrapped by nobody".to_vec()).map_err(told("a slot"))?;
     std::fs::write(key_file(folder), kept).map_err(cannot)?;
+    made.slot_add(key.slot, b"wrapped by nobody".to_vec(), &now()).map_err(told("a slot"))?;
     Ok(made)
 }
 

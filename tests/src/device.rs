@@ -1,9 +1,9 @@
 //! A device: a companion on a folder of its own, with a clock that stands still between calls.
 
-use crate::{Act, SeededEntropy};
+use crate::{Act, SeededEntropy, add_way_in};
 use belay::clock::Moment;
 use belay::command::Outcome;
-use belay::companion::{BundleReport, NewVault, UnlockWith, Unlocked};
+use belay::companion::{BundleReport, NewSlot, NewVault, UnlockWith, Unlocked};
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::sign::SigningKey;
 use belay::crypto::words::{RecoveryWords, WordCount};
@@ -177,8 +177,8 @@ impl Device {
 
     /// From now on a keystore opens the vault: no passphrase is stretched where that is not what is tested.
     pub fn use_keystore(&mut self) {
-        let key = self.companion.slot_begin().expect("an open vault");
-        self.companion.slot_finish(&key, b"wrapped by nobody".to_vec()).expect("a good slot");
+        let typed = with_passphrase(PASSPHRASE);
+        let key = add_way_in(&self.companion, &typed, NewSlot::Keystore, &self.at()).expect("a good slot");
         self.keystore = Some(key);
     }
 

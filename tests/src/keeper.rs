@@ -2,6 +2,7 @@
 //! a pipe, one thing at a time, and keeps nothing of it. Two programs are made of it: `keeper`, whose allocator wipes what
 //! is freed, as in the terminal, and `plain_keeper`, whose does not.
 
+use crate::add_way_in;
 use belay::clock::Moment;
 use belay::command::{Command, GoalCommand, GoalDraft, NoteCommand, NoteDraft, Purpose};
 use belay::companion::{Companion, DropIn, HostConfig, HostFacts, NewSlot, NewVault, UnlockWith, drop_in};
@@ -262,14 +263,12 @@ fn keys(companion: &Companion, name: &str, args: &Args<'_>, at: &Moment) -> Opti
             "erase" => companion.erase().map(|_| Parts::new()),
             "set passphrase" => companion.set_passphrase(&args.with(1)?, &args.secret(0), at).map(none),
             "slot" => {
-                let key = companion.slot_begin()?;
-                companion.slot_finish(&key, b"wrapped elsewhere".to_vec())?;
+                let key = add_way_in(companion, &args.with(0)?, NewSlot::Keystore, at)?;
                 Ok(vec![key.slot.0.to_vec(), key.key32.expose().to_vec()])
             }
             "slot with pin" => {
-                let key = companion.slot_begin()?;
-                let wrapped = b"wrapped elsewhere".to_vec();
-                companion.slot_finish_with_pin(&args.with(1)?, &key, wrapped, &args.secret(0), at)?;
+                let new = NewSlot::KeystoreAndPin { pin: args.secret(0) };
+                let key = add_way_in(companion, &args.with(1)?, new, at)?;
                 Ok(vec![key.slot.0.to_vec(), key.key32.expose().to_vec()])
             }
             "backup" => {

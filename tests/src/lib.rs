@@ -15,6 +15,7 @@ pub mod fuzz;
 mod keeper;
 mod look;
 mod plans;
+mod ways_in;
 mod wire;
 mod world;
 
@@ -28,5 +29,6 @@ pub use forge::{Forge, bundle_of_content, bundle_of_wires, wires_of};
 pub use keeper::keep;
 pub use look::{Dump, HistoryLine, unchanged};
 pub use plans::{Entry, Plan};
+pub use ways_in::{add_way_in, begin_way_in};
 pub use wire::Wire;
 pub use world::{World, exchange_once, pair, pair_up_to_digits, until_quiet};

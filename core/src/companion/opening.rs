@@ -351,40 +351,6 @@ impl Companion {
         self.with_session(|session, entropy| vault::set_passphrase(&session.lock, with, new, cost, at, entropy))
     }
 
-    /// A fresh key for the platform's keystore to wrap, named by a slot id; never the vault's own key.
-    ///
-    /// # Errors
-    /// `Locked`.
-    pub fn slot_begin(&self) -> Answered<SlotKey> {
-        self.with_session(|_, entropy| Ok(vault::slot_begin(entropy)))
-    }
-
-    /// Keeps what the keystore wrapped: from now on the unwrapped key opens the vault, without admin rights.
-    ///
-    /// # Errors
-    /// `Locked`; `TooBig` for more than 4,096 bytes; `Unwritable`.
-    pub fn slot_finish(&self, key: &SlotKey, wrapped: Vec<u8>) -> Answered<()> {
-        self.with_session(|session, entropy| vault::slot_finish(&session.lock, &session.opened, key, wrapped, entropy))
-    }
-
-    /// Keeps what the keystore wrapped as a slot that takes a PIN of 6 to 12 digits as well; it has admin rights, so a
-    /// typed secret sets it. It replaces an earlier one. Gives the keystore aliases to delete.
-    ///
-    /// # Errors
-    /// `Locked`; those of [`Companion::unlock`]; `NeedsConfirmation{RecoveryWords}` with a keystore alone;
-    /// `WeakSecret{Pin}`; `TooBig` for more than 4,096 bytes; `Unwritable`.
-    pub fn slot_finish_with_pin(
-        &self,
-        with: &UnlockWith,
-        key: &SlotKey,
-        wrapped: Vec<u8>,
-        pin: &SecretText,
-        at: &Moment,
-    ) -> Answered<Vec<String>> {
-        let new = vault::NewPin { key, wrapped, pin, cost: self.config.cost };
-        self.with_session(|session, entropy| vault::slot_finish_with_pin(&session.lock, with, new, at, entropy))
-    }
-
     /// Removes the vault from this device: keys first, then files. Needs no secret, so that it works when one is lost.
     ///
     /// # Errors

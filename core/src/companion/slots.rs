@@ -198,7 +198,7 @@ fn add_slot(
         NewSlot::Keystore => vault::slot_finish(lock, opened, key, wrapped, entropy).map(|()| Vec::new()),
         NewSlot::KeystoreAndPin { pin } => {
             let admin = pending.proof.admin().map_err(|_| Code::NeedsConfirmation.of(Field::RecoveryWords))?.clone();
-            vault::slot_finish_with_admin(lock, opened, admin, vault::NewPin { key, wrapped, pin, cost }, entropy)
+            vault::slot_finish_with_pin(lock, opened, admin, vault::NewPin { key, wrapped, pin, cost }, entropy)
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::copies::raise;
 use super::rekeying::{Step, Way};
 use super::*;
-use crate::command::{NoteCommand, NoteDraft};
+use crate::command::{Confirmation, NoteCommand, NoteDraft, Purpose};
 use crate::crypto::words::{RecoveryWords, WordCount};
 use crate::error::Field;
 use crate::exchange::flow::PairingStage;
@@ -77,8 +77,12 @@ impl Home {
         names
     }
     fn keystore(&self) -> SlotKey {
-        let key = self.mara.slot_begin().unwrap();
-        self.mara.slot_finish(&key, b"by the host".to_vec()).unwrap();
+        self.way_in(NewSlot::Keystore, &at(1))
+    }
+    fn way_in(&self, new: NewSlot, at: &Moment) -> SlotKey {
+        let proof = self.mara.confirm(&self.words(), Purpose::Slots, at).unwrap();
+        let key = self.mara.slot_new(new, &proof, at).unwrap();
+        assert_eq!(self.mara.slot_add(key.slot, b"by the host".to_vec(), at).unwrap().aliases, Vec::<String>::new());
         key
     }
 }
@@ -346,8 +350,15 @@ fn a_backup_opens_with_its_secrets_and_holds_the_same() {
     let changed = reader.set_passphrase(&home.words(), &text("another passphrase"), &at(8));
     assert_eq!(changed.unwrap_err().code(), Code::Unwritable);
     assert_eq!(reader.rekey(&home.words(), Some(&other), &at(8)).unwrap_err().code(), Code::Unwritable);
-    let key = reader.slot_begin().unwrap();
-    assert_eq!(reader.slot_finish(&key, Vec::new()).unwrap_err().code(), Code::Unwritable);
+    let unproven = Confirmation { purpose: Purpose::Slots, token: "none".to_owned() };
+    let refused = reader.slot_new(NewSlot::Keystore, &unproven, &at(8)).unwrap_err();
+    assert_eq!(refused.code(), Code::NeedsConfirmation);
+    let begin = || {
+        let proof = reader.confirm(&home.words(), Purpose::Slots, &at(8))?;
+        let key = reader.slot_new(NewSlot::Keystore, &proof, &at(8))?;
+        reader.slot_add(key.slot, Vec::new(), &at(8))
+    };
+    assert_eq!(begin().unwrap_err().code(), Code::Unwritable);
     assert_eq!(state(&reader), before);
     let seen = reader.with_session(|session, entropy| raise(session, Some(5), entropy, &at(8))).unwrap();
     assert!(seen.copied && seen.counter == 5, "told again next time, since it cannot be kept");
@@ -422,10 +433,8 @@ fn a_damaged_backup_is_told_and_left_as_it_is() {
 fn keystore_and_pin_stay_through_a_new_key_that_they_asked_for() {
     let home = Home::new();
     let alone = home.keystore();
-    let (key, pin) = (home.mara.slot_begin().unwrap(), text("482915"));
-    let ended =
-        home.mara.slot_finish_with_pin(&typed(PASSPHRASE), &key, b"by the host".to_vec(), &pin, &at(2)).unwrap();
-    assert_eq!(ended, Vec::<String>::new());
+    let pin = text("482915");
+    let key = home.way_in(NewSlot::KeystoreAndPin { pin: pin.clone() }, &at(2));
     let both = UnlockWith::KeystoreAndPin { slot: key.slot, key32: key.key32.clone(), pin, vault_counter: None };
     let before = state(&home.mara);
     let new = text("another long passphrase");

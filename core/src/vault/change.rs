@@ -3,7 +3,6 @@
 use super::header::{self, Header, SLOTS_MAX};
 use super::lock::FolderLock;
 use super::opened::Opened;
-use super::pin::check_pin;
 use super::slot::{Inside, KeyAndPin, Slot, SlotKind, WRAPPED_MAX_BYTES, keystore_alias};
 use super::unlock::{UnlockWith, current, unlock};
 use crate::clock::Moment;
@@ -104,34 +103,13 @@ pub struct NewPin<'a> {
     pub cost: PassphraseCost,
 }
 
-/// Sets or replaces keystore and PIN. It takes a typed secret, since a PIN also leads to the admin key. Answers the
-/// keystore aliases of what it replaced, for the host to delete.
+/// Sets or replaces keystore and PIN. It takes the admin key that a typed secret gave, since a PIN also leads to it. Answers
+/// the keystore aliases of what it replaced, for the host to delete.
 ///
 /// # Errors
 /// `WeakSecret{Pin}`, `OutOfRange{Pin}` for an unsound cost, `TooBig{Key}` above [`WRAPPED_MAX_BYTES`],
-/// `NeedsConfirmation{RecoveryWords}` with a keystore alone, those of [`unlock`], `Duplicate{Key}`, `TooMany{Key}`,
-/// `StorageFull`, `Unwritable`; nothing has changed then.
+/// `Duplicate{Key}`, `TooMany{Key}`, `StorageFull`, `Unwritable`; nothing has changed then.
 pub fn slot_finish_with_pin(
-    lock: &FolderLock,
-    with: &UnlockWith,
-    new: NewPin<'_>,
-    at: &Moment,
-    entropy: &mut dyn Entropy,
-) -> Result<Vec<String>> {
-    check_wrapped(&new.wrapped)?;
-    drop(check_pin(new.pin)?);
-    let (opened, admin) = unlock(lock, with, at)?;
-    let Some(admin) = admin else {
-        return Err(Code::NeedsConfirmation.of(Field::RecoveryWords).into());
-    };
-    slot_finish_with_admin(lock, &opened, admin, new, entropy)
-}
-
-/// [`slot_finish_with_pin`] for a vault that is open, with the admin key that a typed secret gave before.
-///
-/// # Errors
-/// As there, but the secret's.
-pub fn slot_finish_with_admin(
     lock: &FolderLock,
     opened: &Opened,
     admin: SigningKey,

@@ -36,8 +36,7 @@ mod unlock;
 
 pub use attempts::{FREE_TRIES, WAIT_FIRST_MS, WAIT_MAX_MS};
 pub use change::{
-    NewPin, SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish, slot_finish_with_admin,
-    slot_finish_with_pin,
+    NewPin, SlotKey, change_passphrase, remove_slot, set_passphrase, slot_begin, slot_finish, slot_finish_with_pin,
 };
 pub use copy::{
     Admins, CopyDraft, CopyPassphrase, begin_backup, begin_backup_as, begin_mend, begin_rekey, begin_renewal,

@@ -3,11 +3,11 @@
 use super::deed::{Deed, Scenario};
 use super::scene::{Scene, companion, key_of, moment, secret};
 use crate::device::{PASSPHRASE, with_passphrase};
-use crate::{Act, SeededEntropy, text, whole};
+use crate::{Act, SeededEntropy, begin_way_in, text, whole};
 use belay::Companion;
 use belay::clock::Moment;
 use belay::command::{Command, NoteCommand, NoteDraft, NoteField, PlanCommand, Purpose};
-use belay::companion::{DropIn, NewVault, UnlockWith, VaultState, drop_in};
+use belay::companion::{DropIn, NewSlot, NewVault, UnlockWith, VaultState, drop_in};
 use belay::crypto::words::WordCount;
 use belay::error::{Code, Failure};
 use belay::exchange::Scope;
@@ -233,10 +233,10 @@ impl Actor {
                 self.companion.backup_to(&self.run.join("backup"), &self.scene.words(), None, at).map(|_| ())
             }
             Deed::AddSlot => {
-                let key = self.companion.slot_begin()?;
+                let key = begin_way_in(&self.companion, &self.scene.words(), NewSlot::Keystore, at)?;
                 // A host keeps the key before the slot counts: what is wrapped must not be lost.
                 self.keep("slot", &[&key.slot.0[..], &key.key32.expose()[..]].concat());
-                self.companion.slot_finish(&key, b"wrapped".to_vec())
+                self.companion.slot_add(key.slot, b"wrapped".to_vec(), at).map(|_| ())
             }
             Deed::RemoveSlot => match key_of(&std::fs::read(self.run.join("slot")).expect("kept before")) {
                 UnlockWith::Keystore { slot, .. } => {
@@ -248,10 +248,10 @@ impl Actor {
             },
             Deed::SetPassphrase => self.companion.set_passphrase(&with, &new, at),
             Deed::SetPin => {
-                let key = self.companion.slot_begin()?;
+                let new = NewSlot::KeystoreAndPin { pin: secret(PIN) };
+                let key = begin_way_in(&self.companion, &self.scene.words(), new, at)?;
                 self.keep("pin-slot", &[&key.slot.0[..], &key.key32.expose()[..]].concat());
-                let with = self.scene.words();
-                self.companion.slot_finish_with_pin(&with, &key, b"wrapped".to_vec(), &secret(PIN), at).map(|_| ())
+                self.companion.slot_add(key.slot, b"wrapped".to_vec(), at).map(|_| ())
             }
             other => unreachable!("{other:?} is done elsewhere"),
         }

@@ -3,10 +3,10 @@
 
 use super::actor::{edit, seen};
 use crate::device::{passphrase, with_passphrase};
-use crate::{Device, Plan, World, text, until_quiet};
+use crate::{Device, Plan, World, add_way_in, text, until_quiet};
 use belay::clock::Moment;
 use belay::command::{NoteCommand, NoteDraft};
-use belay::companion::UnlockWith;
+use belay::companion::{NewSlot, UnlockWith};
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::words::RecoveryWords;
 use belay::exchange::{BundleReader, Scope, write_bundle};
@@ -51,8 +51,7 @@ impl Scene {
         scene.put("words", mara.words().list().join(" ").as_bytes());
         write_much(&mara, &kept);
         bundles_of(&theo, &plan, &space, &scene);
-        let key = mara.companion.slot_begin().expect("open");
-        mara.companion.slot_finish(&key, b"as the keystore wrapped it".to_vec()).expect("a slot");
+        let key = add_way_in(&mara.companion, &mara.secret(), NewSlot::Keystore, &mara.at()).expect("a slot");
         scene.put("key", &[&key.slot.0[..], &key.key32.expose()[..]].concat());
         mara.companion.lock().expect("locking");
         // The files of the count are there already: what a full disk does to them is another matter than to new ones.

@@ -56,7 +56,8 @@ pub fn examples() -> Examples {
     let (both, pin) = (slot_begin(entropy), SecretText::new(PIN.to_owned()));
     let new = NewPin { key: &both, wrapped: b"wrapped too".to_vec(), pin: &pin, cost: PassphraseCost::FLOOR };
     let by_passphrase = UnlockWith::Passphrase(passphrase());
-    slot_finish_with_pin(&lock, &by_passphrase, new, &now(), entropy).expect("room for a slot");
+    let (opened, admin) = unlock(&lock, &by_passphrase, &now()).expect("the right passphrase");
+    slot_finish_with_pin(&lock, &opened, admin.expect("typed"), new, entropy).expect("room for a slot");
 
     let whole = header(folder.path());
     let wrong = UnlockWith::Passphrase(SecretText::new("a quiet brook".to_owned()));

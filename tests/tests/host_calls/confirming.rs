@@ -1,9 +1,9 @@
 use crate::{code, confirmed, note, notes, wrong};
 use belay::clock::Moment;
 use belay::command::{Confirmation, Purpose};
-use belay::companion::UnlockWith;
+use belay::companion::{NewSlot, UnlockWith};
 use belay::error::Code;
-use belay_tests::{World, unchanged};
+use belay_tests::{World, add_way_in, unchanged};
 
 #[test]
 fn a_proof_is_for_one_purpose_and_one_use() {
@@ -77,8 +77,7 @@ fn a_wrong_secret_waits_here_too_and_a_keystore_alone_proves_little() {
     confirmed(&mara, Purpose::Erase);
 
     let slot = mara.companion.slots().expect("open").into_iter().find(|slot| slot.wrapped.is_some()).expect("one");
-    let begun = mara.companion.slot_begin().expect("open");
-    let stranger = UnlockWith::Keystore { slot: slot.id, key32: begun.key32, vault_counter: None };
+    let stranger = UnlockWith::keystore(slot.id, &[7; 32], None).expect("32 bytes");
     assert_eq!(code(mara.companion.confirm(&stranger, Purpose::Export, &mara.at())), Code::WrongSecret);
     let short = UnlockWith::keystore(slot.id, &[7; 31], None);
     let short = short.expect_err("31 bytes");
@@ -89,8 +88,7 @@ fn a_wrong_secret_waits_here_too_and_a_keystore_alone_proves_little() {
 fn a_keystore_key_alone_proves_nothing_that_takes_a_typed_secret() {
     let world = World::new("keystore");
     let mara = world.person("Mara");
-    let key = mara.companion.slot_begin().expect("open");
-    mara.companion.slot_finish(&key, b"wrapped".to_vec()).expect("a slot");
+    let key = add_way_in(&mara.companion, &mara.secret(), NewSlot::Keystore, &mara.at()).expect("a slot");
     let with = UnlockWith::keystore(key.slot, key.key32.expose(), None).expect("32 bytes");
     for purpose in [Purpose::Backup, Purpose::Devices, Purpose::Leaving, Purpose::Words, Purpose::Erase, Purpose::Slots]
     {

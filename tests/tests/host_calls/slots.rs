@@ -4,7 +4,7 @@ use belay::companion::{EraseScope, NewSlot, UnlockWith, inspect};
 use belay::error::Code;
 use belay::ids::SlotId;
 use belay::vault::{SlotKind, VaultFacts};
-use belay_tests::{Device, World};
+use belay_tests::{Device, World, add_way_in};
 
 fn kinds(device: &Device) -> Vec<SlotKind> {
     let mut kinds: Vec<_> = device.companion.slots().expect("open").iter().map(|slot| slot.kind).collect();
@@ -45,8 +45,7 @@ fn a_way_in_is_begun_with_a_proof_and_finished_once() {
 fn a_way_in_is_taken_out_with_a_proof() {
     let world = World::new("taken out");
     let mara = world.person("Mara");
-    let key = mara.companion.slot_begin().expect("open");
-    mara.companion.slot_finish(&key, b"wrapped".to_vec()).expect("a slot");
+    let key = add_way_in(&mara.companion, &mara.secret(), NewSlot::Keystore, &mara.at()).expect("a slot");
     let remove = |slot, given: &Confirmation| mara.companion.slot_remove(slot, given, &mara.at());
     for purpose in [Purpose::Slots, Purpose::Erase] {
         let none = Confirmation { purpose, token: "none".to_owned() };

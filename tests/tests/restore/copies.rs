@@ -80,8 +80,7 @@ fn new_keys_that_are_refused_change_nothing() {
     assert_eq!(renew(&words_of(mara), None), (Code::Empty, Some(Field::Passphrase)));
     assert_eq!(renew(&words_of(mara), Some("short")), (Code::WeakSecret, Some(Field::Passphrase)));
     assert_eq!(renew(&words_of(&story.theo), Some(PASSPHRASE)), (Code::WrongSecret, Some(Field::RecoveryWords)));
-    let key = mara.companion.slot_begin().expect("open");
-    mara.companion.slot_finish(&key, Vec::new()).expect("room");
+    let key = add_way_in(&mara.companion, &mara.secret(), NewSlot::Keystore, &mara.at()).expect("room");
     let keystore = UnlockWith::Keystore { slot: key.slot, key32: key.key32, vault_counter: None };
     assert_eq!(renew(&keystore, Some(PASSPHRASE)), (Code::NeedsConfirmation, Some(Field::RecoveryWords)));
     // A backup has no device to renew.

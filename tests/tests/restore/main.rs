@@ -9,7 +9,7 @@ mod copies;
 mod thief;
 
 use belay::command::{Command, NoteCommand, NoteDraft};
-use belay::companion::{Entered, UnlockWith, VaultState, check_backup};
+use belay::companion::{Entered, NewSlot, UnlockWith, VaultState, check_backup};
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Field};
 use belay::exchange::{Scope, pairing::InviteTerms};
@@ -19,7 +19,7 @@ use belay::space::{Role, SpaceState};
 use belay::store::batches;
 use belay::vault::VaultFacts;
 use belay::view::{Answer, Ask, At, NoteFilter};
-use belay_tests::{Circle, Device, PASSPHRASE, Plan, World, statements_of, text, wires_of};
+use belay_tests::{Circle, Device, PASSPHRASE, Plan, World, add_way_in, statements_of, text, wires_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -133,7 +133,8 @@ impl Day {
 
     /// The ways in besides the passphrase.
     pub fn slots(&mut self) {
-        let [slot, key] = <[_; 2]>::try_from(self.step("slot", &[])).expect("a slot and its key");
+        let [slot, key] =
+            <[_; 2]>::try_from(self.step("slot", &[b"passphrase", FIRST.as_bytes()])).expect("a slot and its key");
         self.secrets.key("host: keystore key", &key);
         self.key = Some((slot, key));
         let args: [&[u8]; 3] = [PIN.as_bytes(), b"passphrase", FIRST.as_bytes()];

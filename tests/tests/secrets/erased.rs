@@ -3,14 +3,14 @@
 
 use crate::scan::Needles;
 use crate::{copy, now, passphrase, secret};
-use belay::companion::{Companion, HostConfig, NewVault};
+use belay::companion::{Companion, HostConfig, NewSlot, NewVault};
 use belay::crypto::kdf::PassphraseCost;
 use belay::crypto::words::WordCount;
 use belay::error::Code;
 use belay::secret::Secret32;
 use belay::store::Store;
 use belay::vault::{FolderLock, SlotKey, UnlockWith, VaultFacts, inspect, unlock};
-use belay_tests::SeededEntropy;
+use belay_tests::{SeededEntropy, add_way_in};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -59,14 +59,12 @@ impl Life {
         self.stages += 1;
     }
     fn keystore(&mut self) {
-        let key = self.companion.slot_begin().expect("open");
-        self.companion.slot_finish(&key, b"wrapped".to_vec()).expect("room for a slot");
+        let typed = passphrase(PASSPHRASES[0]);
+        let key = add_way_in(&self.companion, &typed, NewSlot::Keystore, &now()).expect("room for a slot");
         let SlotKey { slot, key32 } = key;
         self.ways.push(UnlockWith::Keystore { slot, key32, vault_counter: None });
-        let key = self.companion.slot_begin().expect("open");
-        let typed = passphrase(PASSPHRASES[0]);
-        let wrapped = b"wrapped".to_vec();
-        self.companion.slot_finish_with_pin(&typed, &key, wrapped, &secret(PIN), &now()).expect("a slot");
+        let new = NewSlot::KeystoreAndPin { pin: secret(PIN) };
+        let key = add_way_in(&self.companion, &typed, new, &now()).expect("a slot");
         let SlotKey { slot, key32 } = key;
         self.ways.push(UnlockWith::KeystoreAndPin { slot, key32, pin: secret(PIN), vault_counter: None });
         self.name_again();

@@ -109,7 +109,7 @@ fn whatever_was_done_last_nothing_is_left_after_locking() {
         ("invite", vec![NAME.as_bytes(), b"file"]),
         ("invite", vec![NAME.as_bytes(), b"words"]),
         ("test words", vec![words.as_bytes()]),
-        ("slot", vec![]),
+        ("slot", first.to_vec()),
         ("slot with pin", vec![PIN.as_bytes(), first[0], first[1]]),
         ("set passphrase", vec![FIRST.as_bytes(), by_words[0], by_words[1]]),
         ("backup", vec![backup.as_bytes(), BACKUP.as_bytes(), first[0], first[1]]),

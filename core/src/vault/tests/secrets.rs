@@ -205,7 +205,8 @@ fn lost_or_damaged_counts_are_no_error_and_lock_nobody_out() {
 fn with_pin(home: &mut Home, by: &UnlockWith, pin: &str) -> (Result<Vec<String>>, SlotKey) {
     let key = slot_begin(&mut home.seed);
     let new = NewPin { key: &key, wrapped: b"by the host".to_vec(), pin: &text(pin), cost: PassphraseCost::FLOOR };
-    let done = slot_finish_with_pin(&home.lock(), by, new, &now(), &mut home.seed);
+    let (opened, admin) = unlock(&home.lock(), by, &now()).unwrap();
+    let done = slot_finish_with_pin(&home.lock(), &opened, admin.unwrap(), new, &mut home.seed);
     (done, key)
 }
 
@@ -221,8 +222,8 @@ fn keystore_and_pin_open_together_and_lead_to_the_admin_key() {
     for weak in ["123456", "48291", "4829x5"] {
         assert_eq!(code(with_pin(&mut home, &kept.words, weak).0), (Code::WeakSecret, Some(Field::Pin)));
     }
-    let by_key = with_pin(&mut home, &kept.keystore, "482915").0;
-    assert_eq!(code(by_key), (Code::NeedsConfirmation, Some(Field::RecoveryWords)));
+    let (_, admin) = unlock(&home.lock(), &kept.keystore, &now()).unwrap();
+    assert!(admin.is_none(), "a keystore alone leads to no PIN");
     assert_eq!(home.files(), before);
 
     let (done, key) = with_pin(&mut home, &typed(PASSPHRASE), "482915");
