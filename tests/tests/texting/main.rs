@@ -7,6 +7,7 @@ mod cast;
 mod drafts;
 mod fates;
 mod letters;
+mod long;
 mod sessions;
 mod typist;
 mod wrong;
