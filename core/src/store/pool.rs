@@ -115,8 +115,14 @@ impl Drop for Writing<'_> {
     fn drop(&mut self) {
         let mut pool = self.shared.pool();
         pool.is_writing = false;
-        pool.writer = self.writer.take();
+        pool.writer = self.writer.take().filter(|writer| is_reusable(&writer.conn));
     }
+}
+
+/// Whether its transaction is over. An interruption can meet the ROLLBACK itself, and then only closing ends it: whoever
+/// is given such a connection can begin nothing on it.
+fn is_reusable(conn: &Connection) -> bool {
+    conn.is_autocommit()
 }
 
 struct Pool {
@@ -156,7 +162,7 @@ impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let mut pool = self.shared.pool();
         pool.lent.remove(&self.ticket);
-        let kept = self.conn.take().filter(|_| !std::thread::panicking());
+        let kept = self.conn.take().filter(|conn| !std::thread::panicking() && is_reusable(conn));
         match self.tells {
             // Also of a store that is closing: the writer is the one that folds the journal.
             Some(tells) if pool.writer.is_none() && !pool.is_writing => {
@@ -200,9 +206,7 @@ impl Readers {
         let seen = self.0.stops.load(Ordering::SeqCst);
         let mut loan = self.lend(seen, stop)?;
         let conn = loan.conn.as_ref().expect("taken only below and when the loan is dropped");
-        let entered = stop.enter(conn);
         let answer = self.snapshot(conn, seen, stop, work);
-        drop(entered);
         // Damage outweighs any answer, also another failure: it may come of zeros.
         if let Err(damage) = vouch(conn) {
             loan.conn = None;
@@ -219,6 +223,8 @@ impl Readers {
         work: impl FnOnce(&Connection) -> Result<T>,
     ) -> Result<T> {
         let tx = Transaction::new_unchecked(conn, TransactionBehavior::Deferred)?;
+        // Left before the transaction ends: a stop that met the ROLLBACK would leave it open.
+        let _entered = stop.enter(conn);
         // A statement that stays open fixes the snapshot now, and keeps an interruption standing until the read is
         // over: SQLite forgets one as soon as no statement runs.
         let mut held = tx.prepare_cached("SELECT key FROM meta")?;
@@ -314,5 +320,40 @@ impl Readers {
             pool = self.0.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
         }
         pool.writer.take().map(|writer| writer.conn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::VaultId;
+    use crate::store::{Store, meta};
+
+    /// As an interruption that meets the ROLLBACK leaves it.
+    fn begin(conn: &Connection) {
+        conn.execute_batch("BEGIN; SELECT key FROM meta").unwrap();
+    }
+
+    #[test]
+    fn a_transaction_that_was_not_ended_goes_with_its_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store-1.db");
+        let key = Secret32::new([0x5a; 32]);
+        let mut store = Store::create(&path, &key, VaultId([3; 16])).unwrap();
+        let readers = store.readers();
+        for turn in 1..=2 {
+            // The writer's connection, lent to a reader; then two that read alone; then the writer's own.
+            let loans = [readers.lend(0, &Stop::default()).unwrap(), readers.lend(0, &Stop::default()).unwrap()];
+            loans.iter().for_each(|loan| begin(loan.conn.as_ref().unwrap()));
+            drop(loans);
+            let mut writing = readers.take_writer().unwrap();
+            begin(&writing.writer().conn);
+            drop(writing);
+            assert_eq!(store.write(|_| Ok(())).unwrap().commit, turn);
+            assert_eq!(readers.read(meta::commit_number).unwrap(), turn);
+        }
+        store.close().unwrap();
+        let store = Store::open(&path, &key, VaultId([3; 16])).unwrap();
+        assert_eq!(store.read(meta::commit_number).unwrap(), 2);
     }
 }
