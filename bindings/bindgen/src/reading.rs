@@ -47,7 +47,7 @@ const KOTLIN: &[Helper] = &[
 /// # Errors
 /// Where the generator's text is not the one that is known.
 pub fn swift(written: &str) -> Result<String, String> {
-    let source = SWIFT.iter().try_fold(written.to_owned(), replaced)?;
+    let source = SWIFT.iter().try_fold(written.to_owned(), |source, helper| replaced(&source, helper))?;
     let source = everywhere(&source, "inout (data: Data, offset: Data.Index)", "inout UniffiReader")?;
     let source = everywhere(&source, "let len: Int32 = try readInt(&buf)", "let len = try readCount(&buf)")?;
     let is_whole = !source.contains("Data.Index") && !source.contains("reserveCapacity(Int(try");
@@ -59,7 +59,7 @@ pub fn swift(written: &str) -> Result<String, String> {
 /// # Errors
 /// Where the generator's text is not the one that is known.
 pub fn kotlin(written: &str) -> Result<String, String> {
-    let source = KOTLIN.iter().try_fold(written.to_owned(), replaced)?;
+    let source = KOTLIN.iter().try_fold(written.to_owned(), |source, helper| replaced(&source, helper))?;
     Ok(everywhere(&source, "val len = buf.getInt()", "val len = uniffiCount(buf)")? + include_str!("reading/count.kt"))
 }
 
@@ -68,7 +68,7 @@ fn everywhere(source: &str, old: &str, new: &str) -> Result<String, String> {
 }
 
 /// The source with one helper replaced: from its first line to the brace that closes it.
-fn replaced(source: String, helper: &Helper) -> Result<String, String> {
+fn replaced(source: &str, helper: &Helper) -> Result<String, String> {
     let first = helper.begins.lines().next().unwrap_or_default();
     let mut parts = source.split(helper.begins);
     let (Some(before), Some(after), None) = (parts.next(), parts.next(), parts.next()) else {
@@ -101,12 +101,12 @@ mod tests {
     #[test]
     fn a_known_helper_gives_way_to_ours_and_nothing_else_does() {
         let known = known_by("    lift() {\n        if x {\n        }\n    }\n").leak();
-        assert_eq!(replaced(TWO.into(), &lift(known)).unwrap(), "a {\n    ours\n    rest\n}\n");
+        assert_eq!(replaced(TWO, &lift(known)).unwrap(), "a {\n    ours\n    rest\n}\n");
     }
 
     #[test]
     fn another_text_of_the_generator_is_refused() {
-        let refused = |source: &str| replaced(source.into(), &lift("0123456789abcdef")).unwrap_err();
+        let refused = |source: &str| replaced(source, &lift("0123456789abcdef")).unwrap_err();
         assert!(refused(TWO).contains("another text"));
         assert!(refused(&TWO.repeat(2)).contains("not once"));
         assert!(refused("a").contains("not once"));
