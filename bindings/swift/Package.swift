@@ -27,7 +27,7 @@ let package = Package(
         .executableTarget(name: "PageTimes", dependencies: ["BelayKit"], swiftSettings: strict),
         .executableTarget(name: "PanicOnce", dependencies: ["BelayKit"], swiftSettings: strict),
         .testTarget(
-            name: "BelayKitTests", dependencies: ["BelayKit", "FirstLines", "KeepOnePlan", "PanicOnce"],
+            name: "BelayKitTests", dependencies: ["BelayCoreFFI", "BelayKit", "FirstLines", "KeepOnePlan", "PanicOnce"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

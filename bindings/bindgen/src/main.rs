@@ -1,10 +1,12 @@
 //! Writes the Kotlin or the Swift that calls `belay-ffi`, from the built library, and says what crosses.
 //!
 //! `belay-bindgen kotlin|swift LIBRARY CONFIG FOLDER`: FOLDER is made anew. What only the facades may use is internal
-//! in what is written ([`inward`]): an app sees records and enums, and what people wrote in front of them.
+//! in what is written ([`inward`]): an app sees records and enums, and what people wrote in front of them. What is slow
+//! or trusting in it is replaced ([`reading`]).
 //! `belay-bindgen surface LIBRARY FILE`: compares FILE with what crosses, or writes it where `BELAY_WRITE_SURFACE` is set.
 
 mod inward;
+mod reading;
 mod surface;
 
 use ring::digest::{SHA256, digest};
@@ -79,7 +81,7 @@ fn finish_kotlin(folder: &Path, build: &str) -> Done {
     let expected = format!(
         "\n/** What `version` answers in the library that this was made for. */\ninternal const val EXPECTED_BUILD: String = \"{build}\"\n"
     );
-    fs::write(package.join("BelayCore.kt"), inward::kotlin(&written) + &expected)?;
+    fs::write(package.join("BelayCore.kt"), inward::kotlin(&reading::kotlin(&written)?) + &expected)?;
     Ok(())
 }
 
@@ -95,7 +97,7 @@ fn finish_swift(folder: &Path, build: &str) -> Done {
     let expected = format!(
         "\n/// What `version` answers in the library that this was made for.\nlet expectedBuild = \"{build}\"\n"
     );
-    fs::write(source.join("BelayCore.swift"), inward::swift(&written) + &expected)?;
+    fs::write(source.join("BelayCore.swift"), inward::swift(&reading::swift(&written)?) + &expected)?;
     fs::remove_file(folder.join("BelayKit.swift"))?;
     fs::remove_file(folder.join("BelayCoreFFI.modulemap"))?;
     Ok(())
