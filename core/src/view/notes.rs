@@ -112,7 +112,8 @@ pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page
         let key = |line: &Line| Key { numbers: vec![i64::from(line.pinned), line.changed_ms], id: line.id.0.to_vec() };
         Ok(lines.map(|line| (key(&line), line)).collect())
     })?;
-    let rows = rows(look, found.rows.iter().map(|(_, line)| line), filter.trash)?;
+    let (found, lines) = found.apart();
+    let rows = rows(look, lines.into_iter(), filter.trash)?;
     wanted.page(found, rows, || count(look, filter))
 }
 
@@ -122,7 +123,7 @@ pub(super) fn newest(look: &Look<'_>, limit: usize) -> Result<Vec<NoteRow>> {
     let Some(own) = own(look)? else { return Ok(Vec::new()) };
     let mut args = Args::default();
     let sql = newest_sql(own, &Leg { way: Way::On, from: None, with: false, limit }, &mut args);
-    rows(look, lines(look, own, &sql, args)?.iter(), false)
+    rows(look, lines(look, own, &sql, args)?.into_iter(), false)
 }
 
 /// Where a note stands, or stood when it was last heard of.
@@ -145,7 +146,7 @@ pub(super) fn last_heard_of(look: &Look<'_>, id: &DocId) -> Result<Option<i64>> 
 }
 
 /// All rows of a list are mine and in one state: the answers differ only where a note waits for a newer app.
-fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool) -> Result<Vec<NoteRow>> {
+fn rows(look: &Look<'_>, lines: impl Iterator<Item = Line>, trash: bool) -> Result<Vec<NoteRow>> {
     let is_any_apart = batches::is_any_newer(look.db())? || forgetting::is_any_frozen(look.db())?;
     let typed = typed_in(look.db())?;
     let mut tags = look.db().prepare_cached(TAGS)?;
@@ -153,7 +154,7 @@ fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool)
     let mut rows = Vec::new();
     for line in lines {
         let may = match &may {
-            _ if is_any_apart && is_apart(look, line)? => deeds(look, &line.id, trash)?,
+            _ if is_any_apart && is_apart(look, &line)? => deeds(look, &line.id, trash)?,
             Some(may) => may.clone(),
             None => may.insert(deeds(look, &line.id, trash)?).clone(),
         };
@@ -161,11 +162,12 @@ fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool)
             Some(audience) => audience.clone(),
             None => audience.insert(look.audience_short(&*look.people(&line.space)?)).clone(),
         };
+        let is_typed = !line.extra_lock && typed.contains(&line.id);
         let mut row = row(look, line, &mut tags, may, audience)?;
         // The row in the store says less than was typed.
-        if typed.contains(&line.id) && !line.extra_lock {
-            row.snippet = snippet(&texts::note_body(look.db(), &line.id)?).into();
-            row.dir = first_direction([&line.title, row.snippet.as_str()]);
+        if is_typed {
+            row.snippet = snippet(&texts::note_body(look.db(), &row.id)?).into();
+            row.dir = first_direction([row.title.as_str(), row.snippet.as_str()]);
         }
         rows.push(row);
     }
@@ -189,12 +191,12 @@ fn opened(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
     Ok(may)
 }
 
-fn row(look: &Look<'_>, line: &Line, tags: &mut Statement<'_>, may: May, audience: String) -> Result<NoteRow> {
+fn row(look: &Look<'_>, line: Line, tags: &mut Statement<'_>, may: May, audience: String) -> Result<NoteRow> {
     Ok(NoteRow {
         dir: first_direction([&line.title, &line.snippet]),
         tags: if line.extra_lock { Vec::new() } else { tags_of(tags, &line.id)? },
-        title: line.title.clone().into(),
-        snippet: line.snippet.clone().into(),
+        title: line.title.into(),
+        snippet: line.snippet.into(),
         pinned: line.pinned,
         when: look.when(line.changed_ms, &line.zone),
         audience,

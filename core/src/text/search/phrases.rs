@@ -1,7 +1,7 @@
 //! What a person types, and where it lies in a text.
 
 use super::fold::signs;
-use super::tokens::{Class, Token, pieces};
+use super::tokens::{Class, Place, pieces};
 use std::ops::Range;
 
 /// Terms that must stand side by side.
@@ -48,14 +48,14 @@ impl Phrase {
         Phrase { terms: Vec::new(), open: false, single: false }
     }
 
-    /// Whether it begins with the first of these tokens, and how many it takes.
-    fn begins(&self, tokens: &[Token]) -> bool {
+    /// Whether it begins with the first of these terms of a text.
+    fn begins(&self, places: &[Place<'_>]) -> bool {
         let Some(last) = self.terms.len().checked_sub(1) else { return false };
-        let is_same = |(at, (term, token)): (usize, (&String, &Token))| match at == last && self.open {
-            true => token.term.starts_with(term.as_str()),
-            false => token.term == *term,
+        let is_same = |(at, (term, place)): (usize, (&String, &Place<'_>))| {
+            let mut signs = place.signs.iter().map(|sign| sign.sign);
+            term.chars().all(|sign| signs.next() == Some(sign)) && (at == last && self.open || signs.next().is_none())
         };
-        tokens.len() > last && self.terms.iter().zip(tokens).enumerate().all(is_same)
+        places.len() > last && self.terms.iter().zip(places).enumerate().all(is_same)
     }
 }
 
@@ -75,11 +75,13 @@ pub struct Hit {
     pub bytes: Range<usize>,
 }
 
-/// Where phrases lie in a text, from its tokens, in the order of the text.
-pub fn hits(phrases: &[Phrase], tokens: &[Token]) -> Vec<Hit> {
+/// Where phrases lie in a text, in its order.
+pub fn hits(phrases: &[Phrase], text: &str) -> Vec<Hit> {
+    let signs = signs(text);
+    let places: Vec<Place<'_>> = pieces(&signs).flat_map(|piece| piece.places()).collect();
     let mut found = Vec::new();
-    for at in 0..tokens.len() {
-        let here = tokens.get(at..).unwrap_or_default();
+    for at in 0..places.len() {
+        let here = places.get(at..).unwrap_or_default();
         for (number, phrase) in phrases.iter().enumerate().filter(|(_, phrase)| phrase.begins(here)) {
             let (Some(first), Some(last)) = (here.first(), here.get(phrase.terms.len().saturating_sub(1))) else {
                 continue;
@@ -95,7 +97,6 @@ crate::text::redacted!(Phrase);
 
 #[cfg(test)]
 mod tests {
-    use super::super::tokens;
     use super::*;
 
     fn asked(typed: &str) -> String {
@@ -124,7 +125,7 @@ mod tests {
     #[test]
     fn hits_point_into_the_text_as_written() {
         let told = |typed: &str, text: &str| -> Vec<String> {
-            let found = hits(&phrases(typed), &tokens(text));
+            let found = hits(&phrases(typed), text);
             found.into_iter().map(|hit| text.get(hit.bytes).expect("whole signs").to_owned()).collect()
         };
         assert_eq!(told("cafe", "Le Cafe\u{301}s, CAFÉ"), ["Cafe\u{301}s", "CAFÉ"]);

@@ -1,6 +1,7 @@
 //! A text as the terms of its index.
 
 use super::fold::{Sign, signs};
+use std::iter::from_fn;
 use unicode_normalization::char::is_combining_mark;
 
 /// Longer words are told apart by this many of their first signs: nobody types more, and a term has a bound.
@@ -37,43 +38,69 @@ pub(super) struct Piece<'a> {
 }
 
 pub(super) fn pieces(signs: &[Sign]) -> impl Iterator<Item = Piece<'_>> {
-    let alike = |one: &Sign, next: &Sign| {
-        let class = class(one.sign);
-        class == self::class(next.sign) && class != Class::Symbol
-    };
-    signs.chunk_by(alike).filter_map(|signs| {
-        let class = class(signs.first()?.sign);
-        (class != Class::Gap).then_some(Piece { class, signs })
+    // The class of each sign is asked once: of what is not ASCII it takes a look into tables.
+    let (mut rest, mut next) = (signs, signs.first().map(|sign| class(sign.sign)));
+    from_fn(move || {
+        loop {
+            let class = next?;
+            let mut length = 1;
+            next = loop {
+                match rest.get(length).map(|sign| self::class(sign.sign)) {
+                    Some(same) if same == class && class != Class::Symbol => length += 1,
+                    other => break other,
+                }
+            };
+            let (signs, behind) = rest.split_at_checked(length)?;
+            rest = behind;
+            if class != Class::Gap {
+                return Some(Piece { class, signs });
+            }
+        }
     })
 }
 
-impl Piece<'_> {
+/// A term where it stands in a text.
+pub(super) struct Place<'a> {
+    /// As it is compared.
+    pub signs: &'a [Sign],
+    /// As [`Token`] has them.
+    pub start: usize,
+    pub end: usize,
+    pub first_end: usize,
+}
+
+impl<'a> Piece<'a> {
     /// The terms of this stretch. In pairs, the last sign alone comes after them, so that every sign begins a term.
-    pub fn tokens(&self) -> Vec<Token> {
-        match self.class {
-            Class::Pairs => (0..self.signs.len()).filter_map(|at| self.token(at, 2)).collect(),
-            _ => self.token(0, WORD_SIGNS_MAX).into_iter().collect(),
-        }
+    pub fn places(&self) -> impl Iterator<Item = Place<'a>> + use<'a> {
+        let (class, signs) = (self.class, self.signs);
+        let (count, most) = if class == Class::Pairs { (signs.len(), 2) } else { (1, WORD_SIGNS_MAX) };
+        (0..count).filter_map(move |from| place(class, signs.get(from..)?, most))
+    }
+
+    /// The same, each as it is told.
+    pub fn tokens(&self) -> impl Iterator<Item = Token> + use<'a> {
+        self.places().map(|place| {
+            let term = place.signs.iter().map(|sign| sign.sign).collect();
+            Token { term, start: place.start, end: place.end, first_end: place.first_end }
+        })
     }
 
     /// The terms to look for: where there is a pair, the last sign alone would ask for the end of the stretch.
     pub fn terms(&self) -> Vec<String> {
-        let mut tokens = self.tokens();
+        let mut tokens: Vec<Token> = self.tokens().collect();
         if self.class == Class::Pairs && tokens.len() > 1 {
             tokens.pop();
         }
         tokens.into_iter().map(|token| token.term).collect()
     }
+}
 
-    fn token(&self, from: usize, most: usize) -> Option<Token> {
-        let signs = self.signs.get(from..)?;
-        let kept = signs.get(..most).unwrap_or(signs);
-        let (first, last) = (kept.first()?, kept.last()?);
-        // Of a word that is too long all is pointed at.
-        let end = if self.class == Class::Word { signs.last()?.end } else { last.end };
-        let term = kept.iter().map(|sign| sign.sign).collect();
-        Some(Token { term, start: first.start, end, first_end: first.end })
-    }
+fn place(class: Class, signs: &[Sign], most: usize) -> Option<Place<'_>> {
+    let kept = signs.get(..most).unwrap_or(signs);
+    let (first, last) = (kept.first()?, kept.last()?);
+    // Of a word that is too long all is pointed at.
+    let end = if class == Class::Word { signs.last()?.end } else { last.end };
+    Some(Place { signs: kept, start: first.start, end, first_end: first.end })
 }
 
 /// The terms of a text in their order.
@@ -86,11 +113,11 @@ pub fn tokens(text: &str) -> Vec<Token> {
 pub fn indexed(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for piece in pieces(&signs(text)) {
-        for token in piece.tokens() {
+        for place in piece.places() {
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(&token.term);
+            line.extend(place.signs.iter().map(|sign| sign.sign));
         }
     }
     line

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
 use crate::projection::copies::copy_line;
 use crate::projection::lines::{self};
-use crate::projection::{Findable, People, body_of, words};
+use crate::projection::{Findable, People, body_of, typed_in, words};
 use crate::store::{batches, documents};
 use crate::text::PersonText;
 use crate::text::search::Phrase;
@@ -64,6 +64,9 @@ pub(super) struct Finder<'f, 'l> {
     is_any_newer: bool,
     /// All notes found are mine and in one state.
     may: Option<May>,
+    /// Notes of which the rows do not say all that was typed.
+    typed: BTreeSet<DocId>,
+    labels: BTreeMap<Findable, String>,
 }
 
 impl<'f, 'l> Finder<'f, 'l> {
@@ -71,8 +74,9 @@ impl<'f, 'l> Finder<'f, 'l> {
         let sql = format!("SELECT space.id FROM space WHERE space.kind = 1 AND {READABLE}");
         let own = look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?;
         let is_any_newer = batches::is_any_newer(look.db())?;
-        let (plans, audiences) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Finder { look, phrases, tag, within, plans, audiences, own, is_any_newer, may: None })
+        let (plans, audiences, labels) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let typed = typed_in(look.db())?;
+        Ok(Finder { look, phrases, tag, within, plans, audiences, own, is_any_newer, may: None, typed, labels })
     }
 
     /// What is shown of it; nothing where its space may not be read, where it is not shown any more, and where it is not
@@ -120,8 +124,12 @@ impl<'f, 'l> Finder<'f, 'l> {
             })
         };
         let shown = self.look.db().prepare_cached(&sql)?.query_row(params![doc, self.tag], shown).optional()?;
-        let Some(shown) = shown else { return Ok(None) };
-        Ok(Some(Shown { body: body_of(self.look.db(), doc, shown.body)?, ..shown }))
+        match shown {
+            Some(shown) if self.typed.contains(doc) => {
+                Ok(Some(Shown { body: body_of(self.look.db(), doc, shown.body)?, ..shown }))
+            }
+            other => Ok(other),
+        }
     }
 
     /// A goal or a plan itself.
@@ -301,7 +309,7 @@ impl<'f, 'l> Finder<'f, 'l> {
         let (spans, dir) = snippet(&shown.body, self.phrases);
         Ok(SearchRow {
             may: self.may(&shown)?,
-            kind_label: look.say(label(shown.kind), &[]),
+            kind_label: self.labels.entry(shown.kind).or_insert_with(|| look.say(label(shown.kind), &[])).clone(),
             title: whole(&shown.title, self.phrases),
             when: look.when(shown.changed_ms, &shown.zone),
             id: shown.id,
