@@ -1,32 +1,80 @@
 use super::Signer;
 use crate::document::note::NoteState;
 use crate::error::Result;
-use crate::store::documents::DocumentRecord;
+use crate::ids::DocId;
+use crate::store::documents::{self, DocumentRecord};
 use rusqlite::{Connection, params};
 
-pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState, signer: &Signer) -> Result<()> {
-    let was = db.prepare_cached("SELECT 1 FROM note WHERE doc = ?1")?.exists([document.id])?;
-    // Told apart here: SQLite would keep a copy of every page for an INSERT that may turn out to be an UPDATE.
-    let sql = match was {
-        false => {
-            "INSERT INTO note (doc, title, body, pinned, trashed_ms, extra_lock, made_ms, changed_ms, zone,
-             found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?7)"
-        }
-        true => {
-            "UPDATE note SET title = ?2, body = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6, changed_ms = ?7,
-             zone = ?8 WHERE doc = ?1"
-        }
+/// Signs of a body that lie with its row: what a list shows of it, with some to spare for the marks of lists. A list of
+/// all notes reads half as many pages so.
+pub const HEAD_SCALARS: usize = 192;
+
+/// The body of a note, as an expression on a table `note`.
+macro_rules! body {
+    () => {
+        "note.head || coalesce((SELECT text FROM note_rest WHERE note_rest.number = note.number), '')"
     };
-    db.prepare_cached(sql)?.execute(params![
-        document.id,
-        now.title,
-        now.body,
-        now.pinned,
-        now.trashed_ms,
-        now.extra_lock,
-        signer.stamp.unix_ms,
-        signer.stamp.zone
-    ])?;
+}
+pub(super) use body;
+
+/// [`body!`] for who asks more of the same row.
+pub const BODY: &str = body!();
+
+/// Which note, by its document.
+macro_rules! of_doc {
+    () => {
+        "note.number = (SELECT document.number FROM document WHERE document.id = ?1)"
+    };
+}
+pub(super) use of_doc;
+
+/// [`of_doc!`] for who asks for one note.
+pub const OF_DOC: &str = of_doc!();
+
+fn split(body: &str) -> (&str, &str) {
+    let at = body.char_indices().nth(HEAD_SCALARS).map_or(body.len(), |(at, _)| at);
+    body.split_at_checked(at).unwrap_or((body, ""))
+}
+
+pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState, signer: &Signer) -> Result<()> {
+    let number = documents::number(db, &document.id)?;
+    let was = db.prepare_cached("SELECT 1 FROM note WHERE number = ?1")?.exists([number])?;
+    let (head, rest) = split(&now.body);
+    // Told apart here: SQLite would keep a copy of every page for an INSERT that may turn out to be an UPDATE.
+    match was {
+        false => db
+            .prepare_cached(
+                "INSERT INTO note (number, doc, title, head, pinned, trashed_ms, extra_lock, made_ms, changed_ms, zone,
+                 found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?8)",
+            )?
+            .execute(params![
+                number,
+                document.id,
+                now.title,
+                head,
+                now.pinned,
+                now.trashed_ms,
+                now.extra_lock,
+                signer.stamp.unix_ms,
+                signer.stamp.zone
+            ])?,
+        true => db
+            .prepare_cached(
+                "UPDATE note SET title = ?2, head = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6, changed_ms = ?7,
+                 zone = ?8 WHERE number = ?1",
+            )?
+            .execute(params![
+                number,
+                now.title,
+                head,
+                now.pinned,
+                now.trashed_ms,
+                now.extra_lock,
+                signer.stamp.unix_ms,
+                signer.stamp.zone
+            ])?,
+    };
+    write_rest(db, number, rest, was)?;
     if was {
         super::typed::let_go(db, &document.id)?;
         db.prepare_cached("DELETE FROM note_tag WHERE doc = ?1")?.execute([document.id])?;
@@ -38,5 +86,39 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState,
             tag
         ])?;
     }
+    Ok(())
+}
+
+fn write_rest(db: &Connection, number: i64, rest: &str, was: bool) -> Result<()> {
+    let may_be = was && db.prepare_cached("SELECT 1 FROM note_rest WHERE number = ?1")?.exists([number])?;
+    match (may_be, rest.is_empty()) {
+        (false, true) => 0,
+        (true, true) => db.prepare_cached("DELETE FROM note_rest WHERE number = ?1")?.execute([number])?,
+        (false, false) => {
+            db.prepare_cached("INSERT INTO note_rest (number, text) VALUES (?1, ?2)")?.execute(params![number, rest])?
+        }
+        (true, false) => {
+            db.prepare_cached("UPDATE note_rest SET text = ?2 WHERE number = ?1")?.execute(params![number, rest])?
+        }
+    };
+    Ok(())
+}
+
+/// Writes the body of a note alone, and when it was changed.
+pub(super) fn write_body(db: &Connection, doc: &DocId, body: &str, changed_ms: i64) -> Result<()> {
+    let number = documents::number(db, doc)?;
+    let (head, rest) = split(body);
+    db.prepare_cached("UPDATE note SET head = ?2, changed_ms = ?3 WHERE number = ?1")?
+        .execute(params![number, head, changed_ms])?;
+    write_rest(db, number, rest, true)
+}
+
+/// Takes the row of a note out.
+pub(super) fn remove(db: &Connection, doc: &DocId) -> Result<()> {
+    db.prepare_cached(
+        "DELETE FROM note_rest WHERE number = (SELECT document.number FROM document WHERE document.id = ?1)",
+    )?
+    .execute([doc])?;
+    db.prepare_cached(concat!("DELETE FROM note WHERE ", of_doc!()))?.execute([doc])?;
     Ok(())
 }

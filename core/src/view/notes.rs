@@ -3,13 +3,13 @@
 use super::asks::NoteFilter;
 use super::look::{Look, READABLE};
 use super::page::{Args, Key, Leg, Wanted, Way};
-use super::paragraphs::{first_direction, paragraphs, snippet};
+use super::paragraphs::{SNIPPET_SCALARS_MAX, first_direction, paragraphs, snippet};
 use super::records::{Anchor, At, NoteDetail, NoteRow, Page};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, SpaceId};
-use crate::projection::{Matter, body_of, texts, typed_in};
+use crate::projection::{BODY, HEAD_SCALARS, Matter, OF_DOC, body_of, texts, typed_in};
 use crate::store::{batches, forgetting};
 use crate::text::{PersonText, fold};
 use rusqlite::{OptionalExtension, Row, Statement, params_from_iter};
@@ -23,22 +23,38 @@ struct Line {
     extra_lock: bool,
     changed_ms: i64,
     zone: String,
+    /// Whether the snippet may lack words that lie further behind.
+    goes_on: bool,
 }
 
 /// Looked at for a snippet, so that a body of blanks costs no more than another.
 const HEAD_BYTES: usize = 8_000;
 
+/// Where so much of a line is there, it is known whether it begins with the mark of a list.
+const MARK_BYTES: usize = 6;
+
+/// The snippet of a body.
+fn snippet_of(body: &str) -> String {
+    snippet(body.get(..body.floor_char_boundary(HEAD_BYTES)).unwrap_or_default())
+}
+
 fn line(row: &Row<'_>, space: SpaceId) -> rusqlite::Result<Line> {
     let extra_lock: bool = row.get(4)?;
+    let mut goes_on = false;
     // A note with its own lock shows no word of itself before it is opened (invariant I15).
     let (title, snippet) = if extra_lock {
         (String::new(), String::new())
     } else {
-        let body = row.get_ref(2)?.as_str()?;
-        (row.get(1)?, snippet(body.get(..body.floor_char_boundary(HEAD_BYTES)).unwrap_or_default()))
+        let head = row.get_ref(2)?.as_str()?;
+        let snippet = snippet(head);
+        // Where marks and blanks take much of it, or its end may be half a mark, the rest is looked at too.
+        let is_cut = |line: &str| line.trim().len() < MARK_BYTES;
+        goes_on = head.chars().count() >= HEAD_SCALARS
+            && (snippet.chars().count() < SNIPPET_SCALARS_MAX || head.rsplit('\n').next().is_some_and(is_cut));
+        (row.get(1)?, snippet)
     };
     let (id, pinned, changed_ms, zone) = (row.get(0)?, row.get(3)?, row.get(5)?, row.get(6)?);
-    Ok(Line { id, space, title, snippet, pinned, extra_lock, changed_ms, zone })
+    Ok(Line { id, space, title, snippet, pinned, extra_lock, changed_ms, zone, goes_on })
 }
 
 /// Where notes lie, if it may be read.
@@ -47,22 +63,24 @@ fn own(look: &Look<'_>) -> Result<Option<SpaceId>> {
     Ok(look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
 }
 
-const COLUMNS: &str = "note.doc, note.title, note.body, note.pinned, note.extra_lock, note.changed_ms, note.zone";
+const COLUMNS: &str = "note.doc, note.title, note.head, note.pinned, note.extra_lock, note.changed_ms, note.zone";
 
 /// The rows of notes with this filter in my own space, as far as the conditions before order and limit go. The projection
 /// writes rows of no others; that a note lies there is asked all the same (invariant I1), row by row.
 fn from(filter: &NoteFilter, own: SpaceId, args: &mut Args) -> String {
     let state = if filter.trash { "NOT NULL" } else { "NULL" };
-    let mine = format!(
-        "CROSS JOIN document ON document.id = note.doc AND document.space = {} AND document.kind = {}",
-        args.put(own.0.to_vec()),
-        Kind::Note.number()
-    );
+    let own = args.put(own.0.to_vec());
+    let kind = Kind::Note.number();
     match &filter.tag {
-        None => format!("FROM note {mine} WHERE note.trashed_ms IS {state}"),
+        // Out of an index alone, in which they lie in the order in which they were made.
+        None => format!(
+            "FROM note CROSS JOIN document INDEXED BY document_of_space ON document.space = {own}
+             AND document.kind = {kind} AND document.number = note.number WHERE note.trashed_ms IS {state}"
+        ),
         // By the tag first: there may be few among many notes. One with its own lock would say by this that it has it.
         Some(tag) => format!(
-            "FROM note_tag CROSS JOIN note ON note.doc = note_tag.doc {mine}
+            "FROM note_tag CROSS JOIN document ON document.id = note_tag.doc AND document.space = {own}
+             AND document.kind = {kind} CROSS JOIN note ON note.number = document.number
              WHERE note_tag.fold = {} AND note.extra_lock = 0 AND note.trashed_ms IS {state}",
             args.put(fold(tag.as_str()))
         ),
@@ -130,7 +148,7 @@ pub(super) fn newest(look: &Look<'_>, limit: usize) -> Result<Vec<NoteRow>> {
 fn place_of(look: &Look<'_>, anchor: &Anchor) -> Result<Option<Key>> {
     let Anchor::Object { id } = anchor else { return Ok(None) };
     let key = |pinned: i64, changed_ms: i64| Key { numbers: vec![pinned, changed_ms], id: id.0.to_vec() };
-    let mut query = look.db().prepare_cached("SELECT pinned, changed_ms FROM note WHERE doc = ?1")?;
+    let mut query = look.db().prepare_cached(&format!("SELECT pinned, changed_ms FROM note WHERE {OF_DOC}"))?;
     let held = query.query_row([id], |row| Ok(key(row.get(0)?, row.get(1)?))).optional()?;
     Ok(match held {
         Some(key) => Some(key),
@@ -162,11 +180,12 @@ fn rows(look: &Look<'_>, lines: impl Iterator<Item = Line>, trash: bool) -> Resu
             Some(audience) => audience.clone(),
             None => audience.insert(look.audience_short(&*look.people(&line.space)?)).clone(),
         };
-        let is_typed = !line.extra_lock && typed.contains(&line.id);
+        // An extra lock shows nothing of either.
+        let is_short = !line.extra_lock && (line.goes_on || typed.contains(&line.id));
         let mut row = row(look, line, &mut tags, may, audience)?;
         // The row in the store says less than was typed.
-        if is_typed {
-            row.snippet = snippet(&texts::note_body(look.db(), &row.id)?).into();
+        if is_short {
+            row.snippet = snippet_of(&texts::note_body(look.db(), &row.id)?).into();
             row.dir = first_direction([row.title.as_str(), row.snippet.as_str()]);
         }
         rows.push(row);
@@ -223,9 +242,9 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<NoteDetail> {
     }
     let found = look
         .db()
-        .prepare_cached(
-            "SELECT title, body, pinned, trashed_ms IS NOT NULL, made_ms, changed_ms, zone FROM note WHERE doc = ?1",
-        )?
+        .prepare_cached(&format!(
+            "SELECT title, {BODY}, pinned, trashed_ms IS NOT NULL, made_ms, changed_ms, zone FROM note WHERE {OF_DOC}"
+        ))?
         .query_row([id], |row| {
             let texts: (String, String) = (row.get(0)?, row.get(1)?);
             let flags: (bool, bool) = (row.get(2)?, row.get(3)?);

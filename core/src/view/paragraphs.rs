@@ -4,7 +4,7 @@ use super::records::{Direction, Paragraph, ParagraphKind};
 use crate::text::PersonText;
 
 /// Most scalars of a snippet.
-const SNIPPET_SCALARS_MAX: usize = 160;
+pub(super) const SNIPPET_SCALARS_MAX: usize = 160;
 
 /// The paragraphs of a body; blank lines only part them.
 pub(super) fn paragraphs(body: &str) -> Vec<Paragraph> {

@@ -1,7 +1,7 @@
 //! What a person types, and where it lies in a text.
 
 use super::fold::signs;
-use super::tokens::{Class, Place, pieces};
+use super::tokens::{Class, Place, Places, pieces};
 use std::ops::Range;
 
 /// Terms that must stand side by side.
@@ -49,13 +49,15 @@ impl Phrase {
     }
 
     /// Whether it begins with the first of these terms of a text.
-    fn begins(&self, places: &[Place<'_>]) -> bool {
+    fn begins(&self, text: &Places<'_>, here: &[Place]) -> bool {
         let Some(last) = self.terms.len().checked_sub(1) else { return false };
-        let is_same = |(at, (term, place)): (usize, (&String, &Place<'_>))| {
-            let mut signs = place.signs.iter().map(|sign| sign.sign);
-            term.chars().all(|sign| signs.next() == Some(sign)) && (at == last && self.open || signs.next().is_none())
-        };
-        places.len() > last && self.terms.iter().zip(places).enumerate().all(is_same)
+        let is_same = |(at, (term, place)): (usize, (&String, &Place))| text.is(place, term, at == last && self.open);
+        here.len() > last && self.terms.iter().zip(here).enumerate().all(is_same)
+    }
+
+    /// Whether its last term may go on.
+    pub fn is_open(&self) -> bool {
+        self.open
     }
 }
 
@@ -77,12 +79,11 @@ pub struct Hit {
 
 /// Where phrases lie in a text, in its order.
 pub fn hits(phrases: &[Phrase], text: &str) -> Vec<Hit> {
-    let signs = signs(text);
-    let places: Vec<Place<'_>> = pieces(&signs).flat_map(|piece| piece.places()).collect();
+    let places = Places::of(text);
     let mut found = Vec::new();
-    for at in 0..places.len() {
-        let here = places.get(at..).unwrap_or_default();
-        for (number, phrase) in phrases.iter().enumerate().filter(|(_, phrase)| phrase.begins(here)) {
+    for at in 0..places.all.len() {
+        let here = places.all.get(at..).unwrap_or_default();
+        for (number, phrase) in phrases.iter().enumerate().filter(|(_, phrase)| phrase.begins(&places, here)) {
             let (Some(first), Some(last)) = (here.first(), here.get(phrase.terms.len().saturating_sub(1))) else {
                 continue;
             };

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
 use crate::projection::copies::copy_line;
 use crate::projection::lines::{self};
-use crate::projection::{Findable, People, body_of, typed_in, words};
+use crate::projection::{BODY, Findable, OF_DOC, People, body_of, typed_in, words};
 use crate::store::{batches, documents};
 use crate::text::PersonText;
 use crate::text::search::Phrase;
@@ -105,8 +105,8 @@ impl<'f, 'l> Finder<'f, 'l> {
         let Some(space) = self.own else { return Ok(None) };
         let state = if self.within == SearchIn::Trash { "NOT NULL" } else { "NULL" };
         let sql = format!(
-            "SELECT title, body, changed_ms, zone FROM note
-             WHERE doc = ?1 AND trashed_ms IS {state} AND extra_lock = 0
+            "SELECT title, {BODY}, changed_ms, zone FROM note
+             WHERE {OF_DOC} AND trashed_ms IS {state} AND extra_lock = 0
              AND (?2 IS NULL OR EXISTS (SELECT 1 FROM note_tag WHERE note_tag.doc = note.doc AND note_tag.fold = ?2))"
         );
         let shown = |row: &rusqlite::Row<'_>| {

@@ -178,7 +178,11 @@ pub(super) fn list(look: &Look<'_>, query: &SearchQuery, at: &At) -> Result<Sear
 
 /// The thing behind a number of the index; nothing where it is of no kind that this build knows.
 fn candidate(look: &Look<'_>, score: f64, id: i64) -> Result<Option<Candidate>> {
-    let mut query = look.db().prepare_cached("SELECT doc, kind, element FROM findable WHERE id = ?1")?;
+    let mut query = look.db().prepare_cached(
+        "SELECT CASE kind WHEN 1 THEN (SELECT doc FROM note WHERE number = findable.doc)
+         ELSE (SELECT document.id FROM document WHERE number = findable.doc) END, kind, element
+         FROM findable WHERE findable.id = ?1",
+    )?;
     let found = query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
     Ok(found.and_then(|(doc, kind, element)| {
         let kind = Findable::from_number(kind)?;
@@ -186,10 +190,13 @@ fn candidate(look: &Look<'_>, score: f64, id: i64) -> Result<Option<Candidate>> 
     }))
 }
 
-/// What is found, the newest first: the index is read from its end, and no further than the page needs.
+/// What is found by whole words, the newest first: the index is read from its end, and no further than the page needs.
 const NEWEST: &str = "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid <= ?2 ORDER BY rowid DESC";
 
 fn newest(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
+    if gather.asked.phrases.iter().any(Phrase::is_open) {
+        return newest_by_stretch(look, expression, gather);
+    }
     let is_counted = gather.asked.query.total == SearchTotal::Counted;
     let behind = gather.after.filter(|_| !is_counted).map_or(i64::MAX, |after| after.number(1));
     let mut query = look.db().prepare_cached(NEWEST)?;
@@ -205,6 +212,52 @@ fn newest(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Res
         }
     }
     Ok(())
+}
+
+/// Up to so many found things are all looked up at once, whatever order is asked for.
+const FEW: i64 = 64;
+/// So many of the newest things are looked through first; then as many times more, back to the oldest.
+const NEWEST_AT_ONCE: i64 = 256;
+const TIMES_MORE: i64 = 8;
+
+/// What is found in a stretch of numbers, the greatest last: beginnings of words are read slowly against their order, since
+/// the index makes a list of all there are, piece by piece.
+const STRETCH: &str =
+    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid LIMIT ?4";
+
+fn newest_by_stretch(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
+    let stretch = |from: i64, below: i64, most: i64| -> Result<Vec<i64>> {
+        let mut query = look.db().prepare_cached(STRETCH)?;
+        let ids = query.query_map(params![expression, from, below, most], |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    };
+    let is_counted = gather.asked.query.total == SearchTotal::Counted;
+    let first = stretch(i64::MIN, i64::MAX, if is_counted { -1 } else { FEW })?;
+    if is_counted || first.len() < usize::try_from(FEW).unwrap_or_default() {
+        return take_newest(look, first, gather).map(|_| ());
+    }
+    let (mut below, mut many) = (i64::MAX, NEWEST_AT_ONCE);
+    loop {
+        let mut oldest = look
+            .db()
+            .prepare_cached("SELECT min(id) FROM (SELECT id FROM findable WHERE id < ?1 ORDER BY id DESC LIMIT ?2)")?;
+        let Some(from) = oldest.query_row([below, many], |row| row.get::<_, Option<i64>>(0))? else { return Ok(()) };
+        if !take_newest(look, stretch(from, below, -1)?, gather)? {
+            return Ok(());
+        }
+        (below, many) = (from, many.saturating_mul(TIMES_MORE));
+    }
+}
+
+/// Takes what these numbers stand for, the greatest first; whether more is wanted.
+fn take_newest(look: &Look<'_>, ids: Vec<i64>, gather: &mut Gather<'_, '_>) -> Result<bool> {
+    for id in ids.into_iter().rev() {
+        let Some(candidate) = candidate(look, 0.0, id)? else { continue };
+        if candidate.id < gather.asked.least || !gather.take(&candidate)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// How well something fits. What fits better is greater; of two that fit as well, the newer.
