@@ -247,6 +247,36 @@ mod tests {
         for (text, line) in cases {
             assert_eq!(indexed(text), line, "{text}");
         }
+        // Words that need no folding are the same as folded with all that stands around them.
+        let pieces_of = [
+            "Don't",
+            "日本",
+            "e\u{301}",
+            "x\u{3099}",
+            " ",
+            "…",
+            "½",
+            "\u{200b}",
+            "ＡＢ",
+            "🌱",
+            "ß",
+            "한",
+            "12:30",
+            "ﷺ",
+        ];
+        for one in pieces_of {
+            for next in pieces_of {
+                let text = format!("{one}{next}a {next}{one}-{one} {next}");
+                let folded = signs(&text);
+                let whole: Vec<String> = pieces(&folded)
+                    .flat_map(|piece| piece.kept().collect::<Vec<_>>())
+                    .map(|kept| kept.iter().map(|sign| sign.sign).collect())
+                    .collect();
+                assert_eq!(indexed(&text), whole.join(" "), "{text:?}");
+                let tokens = tokens(&text);
+                assert!(tokens.iter().all(|token| text.get(token.start..token.end).is_some()), "{text:?}");
+            }
+        }
         let long = "a".repeat(500);
         let [token] = tokens(&long).try_into().unwrap_or_else(|_| panic!("one word"));
         assert_eq!((token.term.len(), token.end), (64, 500));

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
 use crate::projection::copies::copy_line;
 use crate::projection::lines::{self};
-use crate::projection::{BODY, Findable, OF_DOC, People, body_of, typed_in, words};
+use crate::projection::{BODY, Findable, People, body_of, typed_in, words};
 use crate::store::{batches, documents};
 use crate::text::PersonText;
 use crate::text::search::Phrase;
@@ -81,10 +81,15 @@ impl<'f, 'l> Finder<'f, 'l> {
 
     /// What is shown of it; nothing where its space may not be read, where it is not shown any more, and where it is not
     /// among those looked for.
-    pub fn shown(&mut self, doc: &DocId, kind: Findable, element: Option<&ElementId>) -> Result<Option<Shown>> {
+    pub fn shown(
+        &mut self,
+        (doc, number): (&DocId, i64),
+        kind: Findable,
+        element: Option<&ElementId>,
+    ) -> Result<Option<Shown>> {
         let only_notes = self.tag.is_some() || self.within == SearchIn::Trash;
         let shown = match (kind, element) {
-            (Findable::Note, None) => self.note(doc),
+            (Findable::Note, None) => self.note(doc, number),
             _ if only_notes => return Ok(None),
             (Findable::Goal | Findable::Plan, None) => self.object(doc, kind),
             (Findable::Copy, None) => self.copy(doc),
@@ -100,13 +105,13 @@ impl<'f, 'l> Finder<'f, 'l> {
         }
     }
 
-    fn note(&self, doc: &DocId) -> Result<Option<Shown>> {
+    fn note(&self, doc: &DocId, number: i64) -> Result<Option<Shown>> {
         // The projection writes rows of notes for my own space alone, so the document itself is not asked.
         let Some(space) = self.own else { return Ok(None) };
         let state = if self.within == SearchIn::Trash { "NOT NULL" } else { "NULL" };
         let sql = format!(
             "SELECT title, {BODY}, changed_ms, zone FROM note
-             WHERE {OF_DOC} AND trashed_ms IS {state} AND extra_lock = 0
+             WHERE number = ?1 AND trashed_ms IS {state} AND extra_lock = 0
              AND (?2 IS NULL OR EXISTS (SELECT 1 FROM note_tag WHERE note_tag.doc = note.doc AND note_tag.fold = ?2))"
         );
         let shown = |row: &rusqlite::Row<'_>| {
@@ -123,7 +128,7 @@ impl<'f, 'l> Finder<'f, 'l> {
                 zone: row.get(3)?,
             })
         };
-        let shown = self.look.db().prepare_cached(&sql)?.query_row(params![doc, self.tag], shown).optional()?;
+        let shown = self.look.db().prepare_cached(&sql)?.query_row(params![number, self.tag], shown).optional()?;
         match shown {
             Some(shown) if self.typed.contains(doc) => {
                 Ok(Some(Shown { body: body_of(self.look.db(), doc, shown.body)?, ..shown }))

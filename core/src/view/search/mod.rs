@@ -98,6 +98,8 @@ struct Candidate {
     score: f64,
     id: i64,
     doc: DocId,
+    /// That of its document.
+    number: i64,
     kind: Findable,
     element: Option<ElementId>,
 }
@@ -133,7 +135,8 @@ impl Gather<'_, '_> {
         if !self.asked.may_be(candidate) || !(is_counted || (is_mine && has_room)) {
             return Ok(is_counted || has_room);
         }
-        let shown = self.finder.shown(&candidate.doc, candidate.kind, candidate.element.as_ref())?;
+        let shown =
+            self.finder.shown((&candidate.doc, candidate.number), candidate.kind, candidate.element.as_ref())?;
         if let Some(shown) = shown.filter(|shown| self.asked.is_wanted(shown)) {
             self.seen += 1;
             if is_mine && has_room {
@@ -180,13 +183,13 @@ pub(super) fn list(look: &Look<'_>, query: &SearchQuery, at: &At) -> Result<Sear
 fn candidate(look: &Look<'_>, score: f64, id: i64) -> Result<Option<Candidate>> {
     let mut query = look.db().prepare_cached(
         "SELECT CASE kind WHEN 1 THEN (SELECT doc FROM note WHERE number = findable.doc)
-         ELSE (SELECT document.id FROM document WHERE number = findable.doc) END, kind, element
+         ELSE (SELECT document.id FROM document WHERE number = findable.doc) END, kind, element, findable.doc
          FROM findable WHERE findable.id = ?1",
     )?;
-    let found = query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-    Ok(found.and_then(|(doc, kind, element)| {
-        let kind = Findable::from_number(kind)?;
-        Some(Candidate { score, id, doc, kind, element })
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<_>>(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    Ok(query.query_row([id], row).optional()?.and_then(|(doc, kind, element, number)| {
+        let (doc, kind) = (doc?, Findable::from_number(kind)?);
+        Some(Candidate { score, id, doc, number, kind, element })
     }))
 }
 

@@ -234,6 +234,18 @@ mod tests {
     }
 
     #[test]
+    fn graphemes_end_where_the_tables_say() {
+        let texts = ["", "a", "ab\r\nc\n", "e\u{301}x", "a👨‍👩‍👧b", "🇵🇹🇪🇸a", "\u{301}a", "日本 ラジオ\t한국", "हिन्दी x"];
+        for text in texts.into_iter().flat_map(|text| [text.to_owned(), format!("{text}{text}a"), format!("a{text}\r")])
+        {
+            let wanted: Vec<usize> = text.grapheme_indices(true).map(|(at, whole)| at + whole.len()).collect();
+            assert_eq!(grapheme_ends(&text).collect::<Vec<_>>(), wanted, "{text:?}");
+            let wanted: Vec<usize> = text.grapheme_indices(true).rev().map(|(at, _)| at).collect();
+            assert_eq!(graphemes_before(&text).collect::<Vec<_>>(), wanted, "{text:?}");
+        }
+    }
+
+    #[test]
     fn places_count_utf16_in_the_whole_text() {
         let body = "🌱\n- tea, the radio";
         let (spans, _) = snippet(body, &phrases("radio"));
