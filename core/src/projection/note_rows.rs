@@ -3,7 +3,7 @@ use crate::document::note::NoteState;
 use crate::error::Result;
 use crate::ids::DocId;
 use crate::store::documents::{self, DocumentRecord};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// Signs of a body that lie with its row: what a list shows of it, with some to spare for the marks of lists. A list of
 /// all notes reads half as many pages so.
@@ -89,18 +89,18 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState,
     Ok(())
 }
 
+/// What is the same already is not written again: most edits of a long body are on one side of the cut.
 fn write_rest(db: &Connection, number: i64, rest: &str, was: bool) -> Result<()> {
-    let may_be = was && db.prepare_cached("SELECT 1 FROM note_rest WHERE number = ?1")?.exists([number])?;
-    match (may_be, rest.is_empty()) {
-        (false, true) => 0,
-        (true, true) => db.prepare_cached("DELETE FROM note_rest WHERE number = ?1")?.execute([number])?,
-        (false, false) => {
-            db.prepare_cached("INSERT INTO note_rest (number, text) VALUES (?1, ?2)")?.execute(params![number, rest])?
-        }
-        (true, false) => {
-            db.prepare_cached("UPDATE note_rest SET text = ?2 WHERE number = ?1")?.execute(params![number, rest])?
-        }
+    let mut known = db.prepare_cached("SELECT text = ?2 FROM note_rest WHERE number = ?1")?;
+    let is_same: Option<bool> =
+        if was { known.query_row(params![number, rest], |row| row.get(0)).optional()? } else { None };
+    let sql = match (is_same, rest.is_empty()) {
+        (Some(true), _) | (None, true) => return Ok(()),
+        (Some(false), true) => "DELETE FROM note_rest WHERE number = ?1 AND ?2 = ''",
+        (Some(false), false) => "UPDATE note_rest SET text = ?2 WHERE number = ?1",
+        (None, false) => "INSERT INTO note_rest (number, text) VALUES (?1, ?2)",
     };
+    db.prepare_cached(sql)?.execute(params![number, rest])?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::asks::NoteFilter;
 use super::look::{Look, READABLE};
 use super::page::{Args, Key, Leg, Wanted, Way};
-use super::paragraphs::{SNIPPET_SCALARS_MAX, first_direction, paragraphs, snippet};
+use super::paragraphs::{first_direction, paragraphs, snippet, snippet_from};
 use super::records::{Anchor, At, NoteDetail, NoteRow, Page};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
@@ -46,11 +46,10 @@ fn line(row: &Row<'_>, space: SpaceId) -> rusqlite::Result<Line> {
         (String::new(), String::new())
     } else {
         let head = row.get_ref(2)?.as_str()?;
-        let snippet = snippet(head);
+        let (snippet, is_full) = snippet_from(head);
         // Where marks and blanks take much of it, or its end may be half a mark, the rest is looked at too.
         let is_cut = |line: &str| line.trim().len() < MARK_BYTES;
-        goes_on = head.chars().count() >= HEAD_SCALARS
-            && (snippet.chars().count() < SNIPPET_SCALARS_MAX || head.rsplit('\n').next().is_some_and(is_cut));
+        goes_on = head.chars().count() >= HEAD_SCALARS && (!is_full || head.rsplit('\n').next().is_some_and(is_cut));
         (row.get(1)?, snippet)
     };
     let (id, pinned, changed_ms, zone) = (row.get(0)?, row.get(3)?, row.get(5)?, row.get(6)?);

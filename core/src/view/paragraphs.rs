@@ -4,7 +4,7 @@ use super::records::{Direction, Paragraph, ParagraphKind};
 use crate::text::PersonText;
 
 /// Most scalars of a snippet.
-pub(super) const SNIPPET_SCALARS_MAX: usize = 160;
+const SNIPPET_SCALARS_MAX: usize = 160;
 
 /// The paragraphs of a body; blank lines only part them.
 pub(super) fn paragraphs(body: &str) -> Vec<Paragraph> {
@@ -13,6 +13,11 @@ pub(super) fn paragraphs(body: &str) -> Vec<Paragraph> {
 
 /// The first words of a body on one line, without the marks of lists.
 pub(super) fn snippet(body: &str) -> String {
+    snippet_from(body).0
+}
+
+/// The same, and whether it is full: what follows in the body would not be in it.
+pub(super) fn snippet_from(body: &str) -> (String, bool) {
     let mut text = String::with_capacity(body.len().min(SNIPPET_SCALARS_MAX * 2));
     let mut left = SNIPPET_SCALARS_MAX;
     for (_, line) in lines(body) {
@@ -24,7 +29,7 @@ pub(super) fn snippet(body: &str) -> String {
             }
             // A blank stands only before a sign of the next word.
             if left <= usize::from(is_gap) {
-                return text;
+                return (text, true);
             }
             if is_gap {
                 text.push(' ');
@@ -35,7 +40,7 @@ pub(super) fn snippet(body: &str) -> String {
             left -= 1;
         }
     }
-    text
+    (text, left == 0)
 }
 
 /// The paragraphs of a body, each a part of it, without the marks of lists.
