@@ -95,7 +95,7 @@ fn index_and_rows(db: &Connection) -> Result<(BTreeSet<Instance>, BTreeSet<Insta
 /// How many things with words of their own the rows hold.
 fn things(db: &Connection) -> Result<usize> {
     let sql =
-        "SELECT (SELECT count(*) FROM note WHERE extra_lock = 0 AND title || body <> '') + (SELECT count(*) FROM goal)
+        "SELECT (SELECT count(*) FROM note WHERE extra_lock = 0 AND title || head <> '') + (SELECT count(*) FROM goal)
         + (SELECT count(*) FROM step WHERE gone = 0) + (SELECT count(*) FROM entry WHERE gone = 0)
         + (SELECT count(*) FROM idea WHERE withdrawn = 0 AND kind <> 'move' AND alternatives || why <> '')
         + (SELECT count(*) FROM comment) + (SELECT count(*) FROM plan WHERE title <> '' OR EXISTS
