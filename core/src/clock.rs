@@ -83,14 +83,42 @@ const MINUTES_LEFT_OUT: i64 = 2 * 24 * 60;
 impl Stamp {
     /// The claim of a time in a zone.
     pub fn at(unix_ms: i64, zone: &str) -> Self {
-        let zone = Zone::named_or_utc(zone);
-        let local = local(unix_ms, &zone);
-        Stamp {
-            unix_ms,
-            zone: zone.name().to_owned(),
-            local_date: local.date().to_string(),
-            local_time: format!("{:02}:{:02}", local.hour(), local.minute()),
+        Clocks::of(zone).stamp(unix_ms)
+    }
+}
+
+/// The clocks of one zone, looked up once for many times.
+pub(crate) struct Clocks(Zone);
+
+impl Clocks {
+    /// Those of this zone; of UTC where there is none.
+    pub fn of(zone: &str) -> Self {
+        Clocks(Zone::named_or_utc(zone))
+    }
+
+    /// What [`Stamp::at`] says.
+    pub fn stamp(&self, unix_ms: i64) -> Stamp {
+        let local = local(unix_ms, &self.0);
+        // A year has four digits: beyond those of `local` there is none.
+        let mut local_date = String::with_capacity(10);
+        put_digits(&mut local_date, local.year().unsigned_abs(), 1_000);
+        for part in [local.month(), local.day()] {
+            local_date.push('-');
+            put_digits(&mut local_date, part, 10);
         }
+        let mut local_time = String::with_capacity(5);
+        put_digits(&mut local_time, local.hour(), 10);
+        local_time.push(':');
+        put_digits(&mut local_time, local.minute(), 10);
+        Stamp { unix_ms, zone: self.0.name().to_owned(), local_date, local_time }
+    }
+}
+
+/// Writes a number with as many digits as this power of ten has.
+fn put_digits(text: &mut String, number: u32, mut power: u32) {
+    while power > 0 {
+        text.extend(char::from_digit(number / power % 10, 10));
+        power /= 10;
     }
 }
 

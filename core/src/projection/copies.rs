@@ -1,5 +1,6 @@
 //! What is given of notes, as rows say it: the words to give, copies, and what leads from one to the other.
 
+use super::note_rows::{body, of_doc};
 use crate::error::Result;
 use crate::ids::DocId;
 use rusqlite::{Connection, OptionalExtension};
@@ -29,7 +30,8 @@ crate::text::redacted!(NoteWords, CopyLine);
 /// # Errors
 /// Those of the database.
 pub fn note_words(db: &Connection, note: &DocId) -> Result<Option<NoteWords>> {
-    let mut query = db.prepare_cached("SELECT title, body, extra_lock FROM note WHERE doc = ?1")?;
+    let sql = concat!("SELECT title, ", body!(), ", extra_lock FROM note WHERE ", of_doc!());
+    let mut query = db.prepare_cached(sql)?;
     let words =
         |row: &rusqlite::Row<'_>| Ok(NoteWords { title: row.get(0)?, body: row.get(1)?, extra_lock: row.get(2)? });
     let Some(words) = query.query_row([note], words).optional()? else { return Ok(None) };

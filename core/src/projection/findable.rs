@@ -2,10 +2,11 @@
 //! brought up to them in the transaction that writes them, and can be made anew from them at any time.
 
 use super::Signer;
+use super::note_rows::{body, of_doc};
 use crate::document::Kind;
 use crate::error::Result;
 use crate::ids::{DocId, ElementId};
-use crate::store::documents::DocumentRecord;
+use crate::store::documents::{self, DocumentRecord};
 use crate::store::singles;
 use crate::text::search::{FOLD_VERSION, indexed};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -68,7 +69,9 @@ impl Findable {
     /// own lock has no words here: that a word finds it would tell the word.
     fn sql(self) -> &'static str {
         match self {
-            Findable::Note => "SELECT NULL, title, body, changed_ms FROM note WHERE doc = ?1 AND extra_lock = 0",
+            Findable::Note => {
+                concat!("SELECT NULL, title, ", body!(), ", changed_ms FROM note WHERE extra_lock = 0 AND ", of_doc!())
+            }
             Findable::Goal => {
                 "SELECT NULL, title, towards || char(10) || why || char(10) || away_from || char(10) ||
                  coalesce(area, ''), changed_ms FROM goal WHERE doc = ?1"
@@ -220,7 +223,7 @@ pub fn reindex(db: &Connection) -> Result<()> {
             put(db, &doc, *kind, element.as_ref(), words, at_ms)?;
         }
     }
-    db.execute("DELETE FROM findable WHERE doc NOT IN (SELECT id FROM document)", [])?;
+    db.execute("DELETE FROM findable WHERE doc NOT IN (SELECT number FROM document)", [])?;
     Ok(())
 }
 
@@ -235,12 +238,13 @@ pub fn compact_index(db: &Connection) -> Result<()> {
 }
 
 /// Where a note is told from others: by its own row, since there are most of them and an index costs a page for each.
-const OF_NOTE: &str = "FROM note CROSS JOIN findable ON findable.id = note.found AND findable.doc = note.doc
-    WHERE note.doc = ?1 AND findable.kind = 1";
+const OF_NOTE: &str = "FROM note CROSS JOIN findable ON findable.id = note.found AND findable.doc = note.number
+    WHERE note.number = (SELECT number FROM document WHERE id = ?1) AND findable.kind = 1";
 
 fn numbers(db: &Connection, doc: &DocId) -> Result<Vec<(i64, Findable, Option<ElementId>)>> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT id, kind, element FROM findable WHERE doc = ?1 AND kind <> 1
+        "SELECT id, kind, element FROM findable
+         WHERE doc = (SELECT number FROM document WHERE document.id = ?1) AND kind <> 1
          UNION ALL SELECT findable.id, findable.kind, findable.element {OF_NOTE}"
     ))?;
     let rows = query.query_map([doc], |row| Ok((row.get(0)?, Findable::from_number(row.get(1)?), row.get(2)?)))?;
@@ -261,7 +265,8 @@ pub(super) fn number_of(
         return Ok(query.query_row([doc], |row| row.get(0)).optional()?);
     }
     let mut query = db.prepare_cached(
-        "SELECT id FROM findable WHERE doc = ?1 AND kind = ?2 AND kind <> 1 AND element IS ?3 LIMIT 1",
+        "SELECT id FROM findable WHERE doc = (SELECT number FROM document WHERE document.id = ?1) AND kind = ?2
+         AND kind <> 1 AND element IS ?3 LIMIT 1",
     )?;
     Ok(query.query_row(params![doc, kind as u8, element], |row| row.get(0)).optional()?)
 }
@@ -278,10 +283,12 @@ pub(super) fn put(
     if !fill_if_any(db, id, words)? {
         return Ok(());
     }
+    let number = documents::number(db, doc)?;
     db.prepare_cached("INSERT INTO findable (id, doc, kind, element) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![id, doc, kind as u8, element])?;
+        .execute(params![id, number, kind as u8, element])?;
     if kind == Findable::Note {
-        db.prepare_cached("UPDATE note SET found = ?2 WHERE doc = ?1 AND found <> ?2")?.execute(params![doc, id])?;
+        db.prepare_cached("UPDATE note SET found = ?2 WHERE number = ?1 AND found <> ?2")?
+            .execute(params![number, id])?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The rows of plans, goals and ideas as plain records: what commands decide on and views show.
 
+use super::note_rows::of_doc;
 use crate::crypto::hash::sha256;
 use crate::document::goal::{StepKind, StepStage, Who};
 use crate::document::lane::IdeaKind;
@@ -15,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 /// Those of the database.
 pub fn trashed_ms(db: &Connection, note: &DocId) -> Result<Option<i64>> {
     let found = db
-        .prepare_cached("SELECT trashed_ms FROM note WHERE doc = ?1")?
+        .prepare_cached(concat!("SELECT trashed_ms FROM note WHERE ", of_doc!()))?
         .query_row([note], |row| row.get(0))
         .optional()?;
     Ok(found.flatten())
@@ -27,7 +28,7 @@ pub fn trashed_ms(db: &Connection, note: &DocId) -> Result<Option<i64>> {
 /// Those of the database.
 pub fn has_extra_lock(db: &Connection, note: &DocId) -> Result<bool> {
     let found = db
-        .prepare_cached("SELECT extra_lock FROM note WHERE doc = ?1")?
+        .prepare_cached(concat!("SELECT extra_lock FROM note WHERE ", of_doc!()))?
         .query_row([note], |row| row.get(0))
         .optional()?;
     Ok(found.unwrap_or(false))

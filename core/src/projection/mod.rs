@@ -27,6 +27,7 @@ pub use findable::{Findable, Words, compact_index, index_if_due, is_index_due, r
 pub use forgetting::{KEPT_AFTER_FORGET_MS, copied, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
+pub use note_rows::{BODY, HEAD_SCALARS, OF_DOC};
 pub use people::People;
 pub use touched::{
     COMMITS_KEPT, Cause, Changes, Extent, How, Matter, TOUCHED_MAX, Touched, acts_since, caused_by, changes_since,
@@ -114,7 +115,9 @@ pub fn remove_rows(db: &Connection, doc: &DocId) -> Result<()> {
 /// Takes out what screens show of a document; its history stays.
 fn remove_shown(db: &Connection, doc: &DocId) -> Result<()> {
     findable::remove(db, doc)?;
-    for table in SHOWN {
+    note_rows::remove(db, doc)?;
+    // Notes go by their number.
+    for table in SHOWN.into_iter().filter(|table| *table != "note") {
         db.execute(&format!("DELETE FROM {table} WHERE doc = ?1"), [doc])?;
     }
     Ok(())

@@ -1,32 +1,80 @@
 use super::Signer;
 use crate::document::note::NoteState;
 use crate::error::Result;
-use crate::store::documents::DocumentRecord;
-use rusqlite::{Connection, params};
+use crate::ids::DocId;
+use crate::store::documents::{self, DocumentRecord};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Signs of a body that lie with its row: what a list shows of it, with some to spare for the marks of lists. A list of
+/// all notes reads half as many pages so.
+pub const HEAD_SCALARS: usize = 192;
+
+/// The body of a note, as an expression on a table `note`.
+macro_rules! body {
+    () => {
+        "note.head || coalesce((SELECT text FROM note_rest WHERE note_rest.number = note.number), '')"
+    };
+}
+pub(super) use body;
+
+/// [`body!`] for who asks more of the same row.
+pub const BODY: &str = body!();
+
+/// Which note, by its document.
+macro_rules! of_doc {
+    () => {
+        "note.number = (SELECT document.number FROM document WHERE document.id = ?1)"
+    };
+}
+pub(super) use of_doc;
+
+/// [`of_doc!`] for who asks for one note.
+pub const OF_DOC: &str = of_doc!();
+
+fn split(body: &str) -> (&str, &str) {
+    let at = body.char_indices().nth(HEAD_SCALARS).map_or(body.len(), |(at, _)| at);
+    body.split_at_checked(at).unwrap_or((body, ""))
+}
 
 pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState, signer: &Signer) -> Result<()> {
-    let was = db.prepare_cached("SELECT 1 FROM note WHERE doc = ?1")?.exists([document.id])?;
+    let number = documents::number(db, &document.id)?;
+    let was = db.prepare_cached("SELECT 1 FROM note WHERE number = ?1")?.exists([number])?;
+    let (head, rest) = split(&now.body);
     // Told apart here: SQLite would keep a copy of every page for an INSERT that may turn out to be an UPDATE.
-    let sql = match was {
-        false => {
-            "INSERT INTO note (doc, title, body, pinned, trashed_ms, extra_lock, made_ms, changed_ms, zone,
-             found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?7)"
-        }
-        true => {
-            "UPDATE note SET title = ?2, body = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6, changed_ms = ?7,
-             zone = ?8 WHERE doc = ?1"
-        }
+    match was {
+        false => db
+            .prepare_cached(
+                "INSERT INTO note (number, doc, title, head, pinned, trashed_ms, extra_lock, made_ms, changed_ms, zone,
+                 found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?8)",
+            )?
+            .execute(params![
+                number,
+                document.id,
+                now.title,
+                head,
+                now.pinned,
+                now.trashed_ms,
+                now.extra_lock,
+                signer.stamp.unix_ms,
+                signer.stamp.zone
+            ])?,
+        true => db
+            .prepare_cached(
+                "UPDATE note SET title = ?2, head = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6, changed_ms = ?7,
+                 zone = ?8 WHERE number = ?1",
+            )?
+            .execute(params![
+                number,
+                now.title,
+                head,
+                now.pinned,
+                now.trashed_ms,
+                now.extra_lock,
+                signer.stamp.unix_ms,
+                signer.stamp.zone
+            ])?,
     };
-    db.prepare_cached(sql)?.execute(params![
-        document.id,
-        now.title,
-        now.body,
-        now.pinned,
-        now.trashed_ms,
-        now.extra_lock,
-        signer.stamp.unix_ms,
-        signer.stamp.zone
-    ])?;
+    write_rest(db, number, rest, was)?;
     if was {
         super::typed::let_go(db, &document.id)?;
         db.prepare_cached("DELETE FROM note_tag WHERE doc = ?1")?.execute([document.id])?;
@@ -38,5 +86,39 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState,
             tag
         ])?;
     }
+    Ok(())
+}
+
+/// What is the same already is not written again: most edits of a long body are on one side of the cut.
+fn write_rest(db: &Connection, number: i64, rest: &str, was: bool) -> Result<()> {
+    let mut known = db.prepare_cached("SELECT text = ?2 FROM note_rest WHERE number = ?1")?;
+    let is_same: Option<bool> =
+        if was { known.query_row(params![number, rest], |row| row.get(0)).optional()? } else { None };
+    let sql = match (is_same, rest.is_empty()) {
+        (Some(true), _) | (None, true) => return Ok(()),
+        (Some(false), true) => "DELETE FROM note_rest WHERE number = ?1 AND ?2 = ''",
+        (Some(false), false) => "UPDATE note_rest SET text = ?2 WHERE number = ?1",
+        (None, false) => "INSERT INTO note_rest (number, text) VALUES (?1, ?2)",
+    };
+    db.prepare_cached(sql)?.execute(params![number, rest])?;
+    Ok(())
+}
+
+/// Writes the body of a note alone, and when it was changed.
+pub(super) fn write_body(db: &Connection, doc: &DocId, body: &str, changed_ms: i64) -> Result<()> {
+    let number = documents::number(db, doc)?;
+    let (head, rest) = split(body);
+    db.prepare_cached("UPDATE note SET head = ?2, changed_ms = ?3 WHERE number = ?1")?
+        .execute(params![number, head, changed_ms])?;
+    write_rest(db, number, rest, true)
+}
+
+/// Takes the row of a note out.
+pub(super) fn remove(db: &Connection, doc: &DocId) -> Result<()> {
+    db.prepare_cached(
+        "DELETE FROM note_rest WHERE number = (SELECT document.number FROM document WHERE document.id = ?1)",
+    )?
+    .execute([doc])?;
+    db.prepare_cached(concat!("DELETE FROM note WHERE ", of_doc!()))?.execute([doc])?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Single texts out of rows: what a field shows before its document is in memory.
 
+use super::note_rows::{body, of_doc};
 use crate::document::goal::TEXT_FIELDS;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, ElementId};
@@ -15,7 +16,7 @@ fn one(db: &Connection, sql: &str, doc: &DocId) -> Result<String> {
 /// # Errors
 /// `NotFound`; those of the database.
 pub fn note_body(db: &Connection, note: &DocId) -> Result<String> {
-    super::body_of(db, note, one(db, "SELECT body FROM note WHERE doc = ?1", note)?)
+    super::body_of(db, note, one(db, concat!("SELECT ", body!(), " FROM note WHERE ", of_doc!()), note)?)
 }
 
 /// The title of a note.
@@ -23,7 +24,7 @@ pub fn note_body(db: &Connection, note: &DocId) -> Result<String> {
 /// # Errors
 /// `NotFound`; those of the database.
 pub fn note_title(db: &Connection, note: &DocId) -> Result<String> {
-    one(db, "SELECT title FROM note WHERE doc = ?1", note)
+    one(db, concat!("SELECT title FROM note WHERE ", of_doc!()), note)
 }
 
 /// The title of a plan.

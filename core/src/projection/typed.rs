@@ -2,6 +2,7 @@
 //! keystroke may be a change of its own; so a few edits lie beside the row, in their order, and whoever reads the body puts
 //! them in. The row follows after some of them, after a minute, and wherever the index does.
 
+use super::note_rows::{body, of_doc};
 use crate::clock::Stamp;
 use crate::document::note::NoteState;
 use crate::error::{Code, Result};
@@ -76,7 +77,7 @@ pub(super) fn keep(db: &Connection, doc: &DocId, before: &NoteState, now: &NoteS
     }
     let edit = Edit::between(&before.body, &now.body);
     let row: Option<(i64, String)> = db
-        .prepare_cached("SELECT changed_ms, zone FROM note WHERE doc = ?1")?
+        .prepare_cached(concat!("SELECT changed_ms, zone FROM note WHERE ", of_doc!()))?
         .query_row([doc], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let kept: i64 =
@@ -130,11 +131,11 @@ pub fn typed_in(db: &Connection) -> Result<BTreeSet<DocId>> {
 /// Writes the row of a note that was typed in.
 pub(super) fn fold(db: &Connection, doc: &DocId) -> Result<()> {
     let (edits, Some(last)) = kept(db, doc)? else { return Ok(()) };
-    let mut body: String =
-        db.prepare_cached("SELECT body FROM note WHERE doc = ?1")?.query_row([doc], |row| row.get(0))?;
+    let mut body: String = db
+        .prepare_cached(concat!("SELECT ", body!(), " FROM note WHERE ", of_doc!()))?
+        .query_row([doc], |row| row.get(0))?;
     edits.iter().try_for_each(|edit| edit.put_in(&mut body))?;
-    db.prepare_cached("UPDATE note SET body = ?2, changed_ms = ?3 WHERE doc = ?1")?
-        .execute(params![doc, body, last])?;
+    super::note_rows::write_body(db, doc, &body, last)?;
     let_go(db, doc)
 }
 

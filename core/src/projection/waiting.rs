@@ -116,7 +116,8 @@ pub fn index_all_waiting(db: &Connection) -> Result<()> {
     let waiting: Vec<DocId> = {
         // The index takes in one piece what comes in the order of its numbers, which are times.
         let mut query = db.prepare_cached(
-            "SELECT unindexed.doc FROM unindexed LEFT JOIN note ON note.doc = unindexed.doc
+            "SELECT unindexed.doc FROM unindexed LEFT JOIN document ON document.id = unindexed.doc
+             LEFT JOIN note ON note.number = document.number
              ORDER BY note.changed_ms, unindexed.doc",
         )?;
         let rows = query.query_map([], |row| row.get(0))?;

@@ -73,6 +73,14 @@ pub fn get(db: &Connection, id: &DocId) -> Result<Option<DocumentRecord>> {
         .optional()?)
 }
 
+/// The number by which rows name a document.
+///
+/// # Errors
+/// Those of the database, also where there is no such document.
+pub fn number(db: &Connection, id: &DocId) -> Result<i64> {
+    Ok(db.prepare_cached("SELECT number FROM document WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
+}
+
 /// The documents of a space, by id.
 ///
 /// # Errors

@@ -97,8 +97,8 @@ pub(super) fn connect(path: &Path, key: &Secret32, access: Access) -> Result<Con
 /// [`connect`] for writing a file to which another is attached by [`attach`].
 pub(super) fn connect_to_fill(path: &Path, key: &Secret32) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    start_cipher();
-    ready(keyed(Connection::open_with_flags(uri(path, "mode=rw"), flags)?, key)?, Access::Write)
+    let conn = opened(|| Connection::open_with_flags(uri(path, "mode=rw"), flags))?;
+    ready(keyed(conn, key)?, Access::Write)
 }
 
 /// Attaches a store under its raw key, to read from it. One that nobody writes and that has no journal is read where
@@ -132,9 +132,11 @@ fn ready(conn: Connection, access: Access) -> Result<Connection> {
 /// set back while it looks at it. So the first one is made alone, and everyone else waits for it.
 static CIPHER: Once = Once::new();
 
-fn start_cipher() {
-    // What it answers does not matter here: a connection that cannot be made says so itself.
-    CIPHER.call_once(|| drop(Connection::open_in_memory()));
+/// Opens as it is told to, the first one of the process before all others. One that cannot be opened begins it, too.
+fn opened(open: impl Fn() -> rusqlite::Result<Connection>) -> Result<Connection> {
+    let mut first = None;
+    CIPHER.call_once(|| first = Some(open()));
+    Ok(first.unwrap_or_else(open)?)
 }
 
 /// Opens under the key and reads no page yet.
@@ -143,11 +145,10 @@ pub(super) fn connect_unread(path: &Path, key: &Secret32, access: Access) -> Res
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Access::Read | Access::Frozen => OpenFlags::SQLITE_OPEN_READ_ONLY,
     } | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    start_cipher();
-    let conn = match access {
-        Access::Frozen => Connection::open_with_flags(uri(path, "immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)?,
-        _ => Connection::open_with_flags(path, flags)?,
-    };
+    let conn = opened(|| match access {
+        Access::Frozen => Connection::open_with_flags(uri(path, "immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI),
+        _ => Connection::open_with_flags(path, flags),
+    })?;
     keyed(conn, key)
 }
 

@@ -34,9 +34,10 @@ pub const SHOWN: [&str; 16] = [
 ];
 
 /// Those, and the other tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 9] = [
+const CACHES: [&str; 10] = [
     "document",
     "snapshot",
+    "note_rest",
     "told",
     "touched",
     // Nothing is told of rows that are only copied.

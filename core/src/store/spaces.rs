@@ -43,6 +43,15 @@ pub fn get_space(db: &Connection, id: &SpaceId) -> Result<Option<SpaceRecord>> {
     Ok(db.prepare_cached("SELECT id, kind, stage, me FROM space WHERE id = ?1")?.query_row([id], space).optional()?)
 }
 
+/// My own space; none before the vault has one.
+///
+/// # Errors
+/// Those of the database.
+pub fn own(db: &Connection) -> Result<Option<SpaceId>> {
+    let mut query = db.prepare_cached("SELECT id FROM space WHERE kind = 1 ORDER BY id LIMIT 1")?;
+    Ok(query.query_row([], |row| row.get(0)).optional()?)
+}
+
 /// All spaces, by id.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use super::Eye;
 use super::watch::{Needs, Watch};
-use crate::clock::Stamp;
+use crate::clock::{Clocks, Stamp};
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{ChangeId, DocId, ObjectId, Rev, SpaceId};
@@ -26,11 +26,14 @@ pub(super) struct Look<'a> {
     known: RefCell<BTreeMap<SpaceId, Rc<People>>>,
     needs: RefCell<Needs>,
     days: RefCell<BTreeMap<String, Rc<Day>>>,
+    /// The zone that was asked last: mostly all that is shown was written in one.
+    clocks: RefCell<Option<(String, Clocks)>>,
 }
 
 impl<'a> Look<'a> {
     pub fn new(eye: &'a Eye<'a>) -> Self {
-        Look { eye, known: RefCell::default(), needs: RefCell::default(), days: RefCell::default() }
+        let (known, needs, days) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Look { eye, known, needs, days, clocks: RefCell::default() }
     }
     pub fn db(&self) -> &'a Connection {
         self.eye.db
@@ -64,6 +67,16 @@ impl<'a> Look<'a> {
     /// What the answer was found to depend on so far.
     pub fn watch(&self) -> Watch {
         self.needs.borrow().watch()
+    }
+
+    /// A claimed time in its zone.
+    pub fn stamp(&self, unix_ms: i64, zone: &str) -> Stamp {
+        let mut last = self.clocks.borrow_mut();
+        if let Some((_, clocks)) = last.as_ref().filter(|(known, _)| known == zone) {
+            return clocks.stamp(unix_ms);
+        }
+        let (_, clocks) = last.insert((zone.to_owned(), Clocks::of(zone)));
+        clocks.stamp(unix_ms)
     }
 
     /// The words for the times of a stamp's day, made once an answer; `None` where its clock was far ahead.

@@ -3,13 +3,13 @@
 use super::asks::NoteFilter;
 use super::look::{Look, READABLE};
 use super::page::{Args, Key, Leg, Wanted, Way};
-use super::paragraphs::{first_direction, paragraphs, snippet};
+use super::paragraphs::{first_direction, paragraphs, snippet, snippet_from};
 use super::records::{Anchor, At, NoteDetail, NoteRow, Page};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
 use crate::error::{Code, Result};
 use crate::ids::{DocId, SpaceId};
-use crate::projection::{Matter, body_of, texts, typed_in};
+use crate::projection::{BODY, HEAD_SCALARS, Matter, OF_DOC, body_of, texts, typed_in};
 use crate::store::{batches, forgetting};
 use crate::text::{PersonText, fold};
 use rusqlite::{OptionalExtension, Row, Statement, params_from_iter};
@@ -23,22 +23,37 @@ struct Line {
     extra_lock: bool,
     changed_ms: i64,
     zone: String,
+    /// Whether the snippet may lack words that lie further behind.
+    goes_on: bool,
 }
 
 /// Looked at for a snippet, so that a body of blanks costs no more than another.
 const HEAD_BYTES: usize = 8_000;
 
+/// Where so much of a line is there, it is known whether it begins with the mark of a list.
+const MARK_BYTES: usize = 6;
+
+/// The snippet of a body.
+fn snippet_of(body: &str) -> String {
+    snippet(body.get(..body.floor_char_boundary(HEAD_BYTES)).unwrap_or_default())
+}
+
 fn line(row: &Row<'_>, space: SpaceId) -> rusqlite::Result<Line> {
     let extra_lock: bool = row.get(4)?;
+    let mut goes_on = false;
     // A note with its own lock shows no word of itself before it is opened (invariant I15).
     let (title, snippet) = if extra_lock {
         (String::new(), String::new())
     } else {
-        let body = row.get_ref(2)?.as_str()?;
-        (row.get(1)?, snippet(body.get(..body.floor_char_boundary(HEAD_BYTES)).unwrap_or_default()))
+        let head = row.get_ref(2)?.as_str()?;
+        let (snippet, is_full) = snippet_from(head);
+        // Where marks and blanks take much of it, or its end may be half a mark, the rest is looked at too.
+        let is_cut = |line: &str| line.trim().len() < MARK_BYTES;
+        goes_on = head.chars().count() >= HEAD_SCALARS && (!is_full || head.rsplit('\n').next().is_some_and(is_cut));
+        (row.get(1)?, snippet)
     };
     let (id, pinned, changed_ms, zone) = (row.get(0)?, row.get(3)?, row.get(5)?, row.get(6)?);
-    Ok(Line { id, space, title, snippet, pinned, extra_lock, changed_ms, zone })
+    Ok(Line { id, space, title, snippet, pinned, extra_lock, changed_ms, zone, goes_on })
 }
 
 /// Where notes lie, if it may be read.
@@ -47,22 +62,24 @@ fn own(look: &Look<'_>) -> Result<Option<SpaceId>> {
     Ok(look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
 }
 
-const COLUMNS: &str = "note.doc, note.title, note.body, note.pinned, note.extra_lock, note.changed_ms, note.zone";
+const COLUMNS: &str = "note.doc, note.title, note.head, note.pinned, note.extra_lock, note.changed_ms, note.zone";
 
 /// The rows of notes with this filter in my own space, as far as the conditions before order and limit go. The projection
 /// writes rows of no others; that a note lies there is asked all the same (invariant I1), row by row.
 fn from(filter: &NoteFilter, own: SpaceId, args: &mut Args) -> String {
     let state = if filter.trash { "NOT NULL" } else { "NULL" };
-    let mine = format!(
-        "CROSS JOIN document ON document.id = note.doc AND document.space = {} AND document.kind = {}",
-        args.put(own.0.to_vec()),
-        Kind::Note.number()
-    );
+    let own = args.put(own.0.to_vec());
+    let kind = Kind::Note.number();
     match &filter.tag {
-        None => format!("FROM note {mine} WHERE note.trashed_ms IS {state}"),
+        // Out of an index alone, in which they lie in the order in which they were made.
+        None => format!(
+            "FROM note CROSS JOIN document INDEXED BY document_of_space ON document.space = {own}
+             AND document.kind = {kind} AND document.number = note.number WHERE note.trashed_ms IS {state}"
+        ),
         // By the tag first: there may be few among many notes. One with its own lock would say by this that it has it.
         Some(tag) => format!(
-            "FROM note_tag CROSS JOIN note ON note.doc = note_tag.doc {mine}
+            "FROM note_tag CROSS JOIN document ON document.id = note_tag.doc AND document.space = {own}
+             AND document.kind = {kind} CROSS JOIN note ON note.number = document.number
              WHERE note_tag.fold = {} AND note.extra_lock = 0 AND note.trashed_ms IS {state}",
             args.put(fold(tag.as_str()))
         ),
@@ -112,7 +129,8 @@ pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page
         let key = |line: &Line| Key { numbers: vec![i64::from(line.pinned), line.changed_ms], id: line.id.0.to_vec() };
         Ok(lines.map(|line| (key(&line), line)).collect())
     })?;
-    let rows = rows(look, found.rows.iter().map(|(_, line)| line), filter.trash)?;
+    let (found, lines) = found.apart();
+    let rows = rows(look, lines.into_iter(), filter.trash)?;
     wanted.page(found, rows, || count(look, filter))
 }
 
@@ -122,14 +140,14 @@ pub(super) fn newest(look: &Look<'_>, limit: usize) -> Result<Vec<NoteRow>> {
     let Some(own) = own(look)? else { return Ok(Vec::new()) };
     let mut args = Args::default();
     let sql = newest_sql(own, &Leg { way: Way::On, from: None, with: false, limit }, &mut args);
-    rows(look, lines(look, own, &sql, args)?.iter(), false)
+    rows(look, lines(look, own, &sql, args)?.into_iter(), false)
 }
 
 /// Where a note stands, or stood when it was last heard of.
 fn place_of(look: &Look<'_>, anchor: &Anchor) -> Result<Option<Key>> {
     let Anchor::Object { id } = anchor else { return Ok(None) };
     let key = |pinned: i64, changed_ms: i64| Key { numbers: vec![pinned, changed_ms], id: id.0.to_vec() };
-    let mut query = look.db().prepare_cached("SELECT pinned, changed_ms FROM note WHERE doc = ?1")?;
+    let mut query = look.db().prepare_cached(&format!("SELECT pinned, changed_ms FROM note WHERE {OF_DOC}"))?;
     let held = query.query_row([id], |row| Ok(key(row.get(0)?, row.get(1)?))).optional()?;
     Ok(match held {
         Some(key) => Some(key),
@@ -145,7 +163,7 @@ pub(super) fn last_heard_of(look: &Look<'_>, id: &DocId) -> Result<Option<i64>> 
 }
 
 /// All rows of a list are mine and in one state: the answers differ only where a note waits for a newer app.
-fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool) -> Result<Vec<NoteRow>> {
+fn rows(look: &Look<'_>, lines: impl Iterator<Item = Line>, trash: bool) -> Result<Vec<NoteRow>> {
     let is_any_apart = batches::is_any_newer(look.db())? || forgetting::is_any_frozen(look.db())?;
     let typed = typed_in(look.db())?;
     let mut tags = look.db().prepare_cached(TAGS)?;
@@ -153,7 +171,7 @@ fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool)
     let mut rows = Vec::new();
     for line in lines {
         let may = match &may {
-            _ if is_any_apart && is_apart(look, line)? => deeds(look, &line.id, trash)?,
+            _ if is_any_apart && is_apart(look, &line)? => deeds(look, &line.id, trash)?,
             Some(may) => may.clone(),
             None => may.insert(deeds(look, &line.id, trash)?).clone(),
         };
@@ -161,11 +179,13 @@ fn rows<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>, trash: bool)
             Some(audience) => audience.clone(),
             None => audience.insert(look.audience_short(&*look.people(&line.space)?)).clone(),
         };
+        // An extra lock shows nothing of either.
+        let is_short = !line.extra_lock && (line.goes_on || typed.contains(&line.id));
         let mut row = row(look, line, &mut tags, may, audience)?;
         // The row in the store says less than was typed.
-        if typed.contains(&line.id) && !line.extra_lock {
-            row.snippet = snippet(&texts::note_body(look.db(), &line.id)?).into();
-            row.dir = first_direction([&line.title, row.snippet.as_str()]);
+        if is_short {
+            row.snippet = snippet_of(&texts::note_body(look.db(), &row.id)?).into();
+            row.dir = first_direction([row.title.as_str(), row.snippet.as_str()]);
         }
         rows.push(row);
     }
@@ -189,12 +209,12 @@ fn opened(look: &Look<'_>, id: &DocId, trashed: bool) -> Result<May> {
     Ok(may)
 }
 
-fn row(look: &Look<'_>, line: &Line, tags: &mut Statement<'_>, may: May, audience: String) -> Result<NoteRow> {
+fn row(look: &Look<'_>, line: Line, tags: &mut Statement<'_>, may: May, audience: String) -> Result<NoteRow> {
     Ok(NoteRow {
         dir: first_direction([&line.title, &line.snippet]),
         tags: if line.extra_lock { Vec::new() } else { tags_of(tags, &line.id)? },
-        title: line.title.clone().into(),
-        snippet: line.snippet.clone().into(),
+        title: line.title.into(),
+        snippet: line.snippet.into(),
         pinned: line.pinned,
         when: look.when(line.changed_ms, &line.zone),
         audience,
@@ -221,9 +241,9 @@ pub(super) fn detail(look: &Look<'_>, id: &DocId) -> Result<NoteDetail> {
     }
     let found = look
         .db()
-        .prepare_cached(
-            "SELECT title, body, pinned, trashed_ms IS NOT NULL, made_ms, changed_ms, zone FROM note WHERE doc = ?1",
-        )?
+        .prepare_cached(&format!(
+            "SELECT title, {BODY}, pinned, trashed_ms IS NOT NULL, made_ms, changed_ms, zone FROM note WHERE {OF_DOC}"
+        ))?
         .query_row([id], |row| {
             let texts: (String, String) = (row.get(0)?, row.get(1)?);
             let flags: (bool, bool) = (row.get(2)?, row.get(3)?);

@@ -7,7 +7,6 @@ use crate::cbor;
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Field, Result};
 use crate::ids::{from_base32, to_base32};
-use crate::space::SpaceKind;
 use crate::store::spaces;
 use minicbor::{Decode, Encode};
 use rusqlite::types::Value;
@@ -263,6 +262,12 @@ fn stretch<L>(
 }
 
 impl<L> Stretch<L> {
+    /// The rows apart from their places, so that what is shown can take them over.
+    pub fn apart(self) -> (Stretch<()>, Vec<L>) {
+        let (keys, rows) = self.rows.into_iter().map(|(key, row)| ((key, ()), row)).unzip();
+        (Stretch { rows: keys, previous: self.previous, next: self.next }, rows)
+    }
+
     /// An empty page still says where it stands.
     fn or_behind(mut self, key: &Key, is_before: bool) -> Self {
         if self.rows.is_empty() && is_before {
@@ -304,8 +309,7 @@ impl Key {
 /// Says which list a cursor is of. A filter may hold a person's word, so the mark is salted with a name that never
 /// leaves this vault: nobody who finds a cursor can try words on it.
 fn mark(look: &Look<'_>, name: &str, filter: &str) -> Result<[u8; 4]> {
-    let spaces = spaces::all_spaces(look.db())?;
-    let own = spaces.iter().find(|space| space.kind == SpaceKind::Own.code()).map_or([0; 32], |space| space.id.0);
+    let own = spaces::own(look.db())?.map_or([0; 32], |own| own.0);
     let [a, b, c, d, ..] = sha256(&[&own, name.as_bytes(), &[0], filter.as_bytes()]);
     Ok([a, b, c, d])
 }

@@ -13,24 +13,34 @@ pub(super) fn paragraphs(body: &str) -> Vec<Paragraph> {
 
 /// The first words of a body on one line, without the marks of lists.
 pub(super) fn snippet(body: &str) -> String {
+    snippet_from(body).0
+}
+
+/// The same, and whether it is full: what follows in the body would not be in it.
+pub(super) fn snippet_from(body: &str) -> (String, bool) {
     let mut text = String::with_capacity(body.len().min(SNIPPET_SCALARS_MAX * 2));
     let mut left = SNIPPET_SCALARS_MAX;
-    for word in lines(body).flat_map(|(_, line)| line.split_whitespace()) {
-        let blank = usize::from(!text.is_empty());
-        if left <= blank {
-            break;
+    for (_, line) in lines(body) {
+        let mut is_gap = !text.is_empty();
+        for sign in line.chars() {
+            if sign.is_whitespace() {
+                is_gap = !text.is_empty();
+                continue;
+            }
+            // A blank stands only before a sign of the next word.
+            if left <= usize::from(is_gap) {
+                return (text, true);
+            }
+            if is_gap {
+                text.push(' ');
+                left -= 1;
+                is_gap = false;
+            }
+            text.push(sign);
+            left -= 1;
         }
-        text.push_str(if blank == 1 { " " } else { "" });
-        left -= blank;
-        let length = word.chars().count();
-        if length <= left {
-            text.push_str(word);
-        } else {
-            text.extend(word.chars().take(left));
-        }
-        left = left.saturating_sub(length);
     }
-    text
+    (text, left == 0)
 }
 
 /// The paragraphs of a body, each a part of it, without the marks of lists.

@@ -6,7 +6,7 @@ use crate::library::Phrases;
 impl Look<'_> {
     /// A claimed time in every form.
     pub fn when(&self, unix_ms: i64, zone: &str) -> When {
-        let stamp = Stamp::at(unix_ms, zone);
+        let stamp = self.stamp(unix_ms, zone);
         let (label, long) = match self.day_of(&stamp) {
             Some(day) => {
                 self.until(day.until_ms());

@@ -74,7 +74,9 @@ fn index_and_rows(db: &Connection) -> Result<(BTreeSet<Instance>, BTreeSet<Insta
     let found = found.collect::<rusqlite::Result<_>>()?;
     drop(query);
     db.execute_batch("DROP TABLE temp.seen")?;
-    let mut query = db.prepare("SELECT id, doc, kind, element FROM findable")?;
+    let mut query = db.prepare(
+        "SELECT findable.id, document.id, findable.kind, element FROM findable JOIN document ON number = findable.doc",
+    )?;
     let named = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, DocId>(1)?, row.get(2)?, row.get(3)?)))?;
     let mut wanted = BTreeSet::new();
     for named in named {
@@ -93,7 +95,7 @@ fn index_and_rows(db: &Connection) -> Result<(BTreeSet<Instance>, BTreeSet<Insta
 /// How many things with words of their own the rows hold.
 fn things(db: &Connection) -> Result<usize> {
     let sql =
-        "SELECT (SELECT count(*) FROM note WHERE extra_lock = 0 AND title || body <> '') + (SELECT count(*) FROM goal)
+        "SELECT (SELECT count(*) FROM note WHERE extra_lock = 0 AND title || head <> '') + (SELECT count(*) FROM goal)
         + (SELECT count(*) FROM step WHERE gone = 0) + (SELECT count(*) FROM entry WHERE gone = 0)
         + (SELECT count(*) FROM idea WHERE withdrawn = 0 AND kind <> 'move' AND alternatives || why <> '')
         + (SELECT count(*) FROM comment) + (SELECT count(*) FROM plan WHERE title <> '' OR EXISTS

@@ -92,8 +92,9 @@ CREATE TABLE forgotten (
 CREATE TABLE frozen (doc BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Documents and their snapshots: caches, but for the birth.
+-- Rows that are many name a document by its number.
 CREATE TABLE document (
-  id BLOB NOT NULL PRIMARY KEY, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
+  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
 ) STRICT;
 CREATE INDEX document_of_space ON document (space, kind);
@@ -103,11 +104,14 @@ CREATE INDEX document_unhashed ON document (kind) WHERE hash IS NULL AND heads <
 CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL) STRICT;
 
 -- Rows: what screens read. Each belongs to one document and is remade from it.
+-- By the number of its document. Of the body the head alone, which is all that a list shows; the rest, where there is
+-- more, lies apart.
 CREATE TABLE note (
-  doc BLOB PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL, pinned INTEGER NOT NULL, trashed_ms INTEGER,
-  extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL,
+  number INTEGER PRIMARY KEY, doc BLOB NOT NULL, title TEXT NOT NULL, head TEXT NOT NULL, pinned INTEGER NOT NULL,
+  trashed_ms INTEGER, extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL,
   found INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE note_rest (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 -- Each list in its own order read backwards, so that a page costs its rows and no more, and what is new comes at the end,
 -- where pages are filled and not halved.
 CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NULL;
@@ -224,8 +228,9 @@ CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB
 
 -- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last
 -- changed, in Unix milliseconds as claimed, or the next free one: the newest is found first without sorting.
+-- The document by its number.
 CREATE TABLE findable (
-  id INTEGER PRIMARY KEY, doc BLOB NOT NULL, kind INTEGER NOT NULL, element BLOB
+  id INTEGER PRIMARY KEY, doc INTEGER NOT NULL, kind INTEGER NOT NULL, element BLOB
 ) STRICT;
 -- A note says itself which it is (`note.found`).
 CREATE INDEX findable_of ON findable (doc, kind, element) WHERE kind <> 1;
@@ -239,5 +244,7 @@ CREATE VIRTUAL TABLE search USING fts5 (title, body, content = '', tokenize = 'a
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 -- A leaf fits a page of the cipher, which keeps 80 bytes for itself; SQLite's default would spill onto a second one.
 INSERT INTO search (search, rank) VALUES ('pgsz', 3900);
+-- Two pieces of the index become one as soon as there are two of a size: every search looks into each.
+INSERT INTO search (search, rank) VALUES ('automerge', 2);
 -- A word in a title counts as much as four in a text.
 INSERT INTO search (search, rank) VALUES ('rank', 'bm25(4.0, 1.0)');

@@ -1,7 +1,7 @@
 //! What a person types, and where it lies in a text.
 
 use super::fold::signs;
-use super::tokens::{Class, Token, pieces};
+use super::tokens::{Class, Place, Places, pieces};
 use std::ops::Range;
 
 /// Terms that must stand side by side.
@@ -48,14 +48,16 @@ impl Phrase {
         Phrase { terms: Vec::new(), open: false, single: false }
     }
 
-    /// Whether it begins with the first of these tokens, and how many it takes.
-    fn begins(&self, tokens: &[Token]) -> bool {
+    /// Whether it begins with the first of these terms of a text.
+    fn begins(&self, text: &Places<'_>, here: &[Place]) -> bool {
         let Some(last) = self.terms.len().checked_sub(1) else { return false };
-        let is_same = |(at, (term, token)): (usize, (&String, &Token))| match at == last && self.open {
-            true => token.term.starts_with(term.as_str()),
-            false => token.term == *term,
-        };
-        tokens.len() > last && self.terms.iter().zip(tokens).enumerate().all(is_same)
+        let is_same = |(at, (term, place)): (usize, (&String, &Place))| text.is(place, term, at == last && self.open);
+        here.len() > last && self.terms.iter().zip(here).enumerate().all(is_same)
+    }
+
+    /// Whether its last term may go on.
+    pub fn is_open(&self) -> bool {
+        self.open
     }
 }
 
@@ -75,12 +77,13 @@ pub struct Hit {
     pub bytes: Range<usize>,
 }
 
-/// Where phrases lie in a text, from its tokens, in the order of the text.
-pub fn hits(phrases: &[Phrase], tokens: &[Token]) -> Vec<Hit> {
+/// Where phrases lie in a text, in its order.
+pub fn hits(phrases: &[Phrase], text: &str) -> Vec<Hit> {
+    let places = Places::of(text);
     let mut found = Vec::new();
-    for at in 0..tokens.len() {
-        let here = tokens.get(at..).unwrap_or_default();
-        for (number, phrase) in phrases.iter().enumerate().filter(|(_, phrase)| phrase.begins(here)) {
+    for at in 0..places.all.len() {
+        let here = places.all.get(at..).unwrap_or_default();
+        for (number, phrase) in phrases.iter().enumerate().filter(|(_, phrase)| phrase.begins(&places, here)) {
             let (Some(first), Some(last)) = (here.first(), here.get(phrase.terms.len().saturating_sub(1))) else {
                 continue;
             };
@@ -95,7 +98,6 @@ crate::text::redacted!(Phrase);
 
 #[cfg(test)]
 mod tests {
-    use super::super::tokens;
     use super::*;
 
     fn asked(typed: &str) -> String {
@@ -124,7 +126,7 @@ mod tests {
     #[test]
     fn hits_point_into_the_text_as_written() {
         let told = |typed: &str, text: &str| -> Vec<String> {
-            let found = hits(&phrases(typed), &tokens(text));
+            let found = hits(&phrases(typed), text);
             found.into_iter().map(|hit| text.get(hit.bytes).expect("whole signs").to_owned()).collect()
         };
         assert_eq!(told("cafe", "Le Cafe\u{301}s, CAFÉ"), ["Cafe\u{301}s", "CAFÉ"]);

@@ -1,6 +1,8 @@
 //! A text as the terms of its index.
 
 use super::fold::{Sign, signs};
+use std::iter::from_fn;
+use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 /// Longer words are told apart by this many of their first signs: nobody types more, and a term has a bound.
@@ -37,61 +39,156 @@ pub(super) struct Piece<'a> {
 }
 
 pub(super) fn pieces(signs: &[Sign]) -> impl Iterator<Item = Piece<'_>> {
-    let alike = |one: &Sign, next: &Sign| {
-        let class = class(one.sign);
-        class == self::class(next.sign) && class != Class::Symbol
-    };
-    signs.chunk_by(alike).filter_map(|signs| {
-        let class = class(signs.first()?.sign);
-        (class != Class::Gap).then_some(Piece { class, signs })
+    // The class of each sign is asked once: of what is not ASCII it takes a look into tables.
+    let (mut rest, mut next) = (signs, signs.first().map(|sign| class(sign.sign)));
+    from_fn(move || {
+        loop {
+            let class = next?;
+            let mut length = 1;
+            next = loop {
+                match rest.get(length).map(|sign| self::class(sign.sign)) {
+                    Some(same) if same == class && class != Class::Symbol => length += 1,
+                    other => break other,
+                }
+            };
+            let (signs, behind) = rest.split_at_checked(length)?;
+            rest = behind;
+            if class != Class::Gap {
+                return Some(Piece { class, signs });
+            }
+        }
     })
 }
 
-impl Piece<'_> {
+impl<'a> Piece<'a> {
     /// The terms of this stretch. In pairs, the last sign alone comes after them, so that every sign begins a term.
-    pub fn tokens(&self) -> Vec<Token> {
-        match self.class {
-            Class::Pairs => (0..self.signs.len()).filter_map(|at| self.token(at, 2)).collect(),
-            _ => self.token(0, WORD_SIGNS_MAX).into_iter().collect(),
-        }
+    fn kept(&self) -> impl Iterator<Item = &'a [Sign]> + use<'a> {
+        let (class, signs) = (self.class, self.signs);
+        let (count, most) = if class == Class::Pairs { (signs.len(), 2) } else { (1, WORD_SIGNS_MAX) };
+        (0..count).filter_map(move |from| signs.get(from..)).map(move |signs| signs.get(..most).unwrap_or(signs))
     }
 
     /// The terms to look for: where there is a pair, the last sign alone would ask for the end of the stretch.
     pub fn terms(&self) -> Vec<String> {
-        let mut tokens = self.tokens();
-        if self.class == Class::Pairs && tokens.len() > 1 {
-            tokens.pop();
+        let term = |signs: &[Sign]| signs.iter().map(|sign| sign.sign).collect();
+        let mut terms: Vec<String> = self.kept().map(term).collect();
+        if self.class == Class::Pairs && terms.len() > 1 {
+            terms.pop();
         }
-        tokens.into_iter().map(|token| token.term).collect()
+        terms
+    }
+}
+
+/// A term where it stands in a text.
+pub(super) struct Place {
+    /// Whether it is as the text has it but for capitals; else its folded signs are at hand.
+    is_plain: bool,
+    /// In the text, or among the folded signs.
+    kept: Range<usize>,
+    /// As [`Token`] has them.
+    pub start: usize,
+    pub end: usize,
+    pub first_end: usize,
+}
+
+/// The terms of a text in their order. Most words need no folding: of these only places are kept.
+pub(super) struct Places<'t> {
+    text: &'t str,
+    signs: Vec<Sign>,
+    pub all: Vec<Place>,
+}
+
+/// Bytes of a text that mostly go on a term.
+const BYTES_A_TERM: usize = 5;
+
+impl<'t> Places<'t> {
+    pub fn of(text: &'t str) -> Self {
+        let mut places = Places { text, signs: Vec::new(), all: Vec::with_capacity(text.len() / BYTES_A_TERM) };
+        let is_gap = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+        // No sign joins, folds or pairs over one of ASCII that is neither letter nor digit.
+        let mut start = 0;
+        for word in text.as_bytes().split(is_gap) {
+            let end = start + word.len();
+            if word.is_ascii() {
+                places.put_plain(start..end);
+            } else {
+                places.put_folded(start..end);
+            }
+            start = end + 1;
+        }
+        places
     }
 
-    fn token(&self, from: usize, most: usize) -> Option<Token> {
-        let signs = self.signs.get(from..)?;
-        let kept = signs.get(..most).unwrap_or(signs);
-        let (first, last) = (kept.first()?, kept.last()?);
-        // Of a word that is too long all is pointed at.
-        let end = if self.class == Class::Word { signs.last()?.end } else { last.end };
-        let term = kept.iter().map(|sign| sign.sign).collect();
-        Some(Token { term, start: first.start, end, first_end: first.end })
+    fn put_plain(&mut self, word: Range<usize>) {
+        if !word.is_empty() {
+            let kept = word.start..word.end.min(word.start + WORD_SIGNS_MAX);
+            let (start, end) = (word.start, word.end);
+            self.all.push(Place { is_plain: true, kept, start, end, first_end: start + 1 });
+        }
+    }
+
+    fn put_folded(&mut self, word: Range<usize>) {
+        let from = word.start;
+        let folded = signs(self.text.get(word).unwrap_or_default());
+        let mut at = self.signs.len();
+        for piece in pieces(&folded) {
+            for kept in piece.kept() {
+                let (Some(first), Some(last)) = (kept.first(), kept.last()) else { continue };
+                // Of a word that is too long all is pointed at.
+                let last = if piece.class == Class::Word { piece.signs.last().unwrap_or(last) } else { last };
+                let (start, end, first_end) = (from + first.start, from + last.end, from + first.end);
+                self.signs.extend(kept);
+                self.all.push(Place { is_plain: false, kept: at..self.signs.len(), start, end, first_end });
+                at = self.signs.len();
+            }
+        }
+    }
+
+    /// The term as it is compared, put behind a text.
+    fn put_term(&self, place: &Place, into: &mut String) {
+        if place.is_plain {
+            let from = into.len();
+            into.push_str(self.text.get(place.kept.clone()).unwrap_or_default());
+            into.get_mut(from..).unwrap_or_default().make_ascii_lowercase();
+        } else {
+            let signs = self.signs.get(place.kept.clone()).unwrap_or_default();
+            into.extend(signs.iter().map(|sign| sign.sign));
+        }
+    }
+
+    /// Whether a term is this one, or the beginning of it.
+    pub fn is(&self, place: &Place, term: &str, is_open: bool) -> bool {
+        if place.is_plain {
+            let written = self.text.as_bytes().get(place.kept.clone()).unwrap_or_default();
+            let compared = if is_open { written.get(..term.len()) } else { Some(written) };
+            return compared.is_some_and(|written| written.eq_ignore_ascii_case(term.as_bytes()));
+        }
+        let mut signs = self.signs.get(place.kept.clone()).unwrap_or_default().iter().map(|sign| sign.sign);
+        term.chars().all(|sign| signs.next() == Some(sign)) && (is_open || signs.next().is_none())
     }
 }
 
 /// The terms of a text in their order.
 pub fn tokens(text: &str) -> Vec<Token> {
-    pieces(&signs(text)).flat_map(|piece| piece.tokens()).collect()
+    let places = Places::of(text);
+    let token = |place: &Place| {
+        let mut term = String::new();
+        places.put_term(place, &mut term);
+        Token { term, start: place.start, end: place.end, first_end: place.first_end }
+    };
+    places.all.iter().map(token).collect()
 }
 
 /// A text as the index takes it: its terms, parted by blanks. No term holds a blank or an ASCII sign that is neither
 /// letter nor digit, so an index that parts ASCII alone reads exactly these terms.
 pub fn indexed(text: &str) -> String {
+    let places = Places::of(text);
     let mut line = String::with_capacity(text.len());
-    for piece in pieces(&signs(text)) {
-        for token in piece.tokens() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(&token.term);
+    for place in &places.all {
+        if !line.is_empty() {
+            line.push(' ');
         }
+        places.put_term(place, &mut line);
     }
     line
 }
@@ -149,6 +246,36 @@ mod tests {
         ];
         for (text, line) in cases {
             assert_eq!(indexed(text), line, "{text}");
+        }
+        // Words that need no folding are the same as folded with all that stands around them.
+        let pieces_of = [
+            "Don't",
+            "日本",
+            "e\u{301}",
+            "x\u{3099}",
+            " ",
+            "…",
+            "½",
+            "\u{200b}",
+            "ＡＢ",
+            "🌱",
+            "ß",
+            "한",
+            "12:30",
+            "ﷺ",
+        ];
+        for one in pieces_of {
+            for next in pieces_of {
+                let text = format!("{one}{next}a {next}{one}-{one} {next}");
+                let folded = signs(&text);
+                let whole: Vec<String> = pieces(&folded)
+                    .flat_map(|piece| piece.kept().collect::<Vec<_>>())
+                    .map(|kept| kept.iter().map(|sign| sign.sign).collect())
+                    .collect();
+                assert_eq!(indexed(&text), whole.join(" "), "{text:?}");
+                let tokens = tokens(&text);
+                assert!(tokens.iter().all(|token| text.get(token.start..token.end).is_some()), "{text:?}");
+            }
         }
         let long = "a".repeat(500);
         let [token] = tokens(&long).try_into().unwrap_or_else(|_| panic!("one word"));

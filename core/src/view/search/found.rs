@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
 use crate::projection::copies::copy_line;
 use crate::projection::lines::{self};
-use crate::projection::{Findable, People, body_of, words};
+use crate::projection::{BODY, Findable, People, body_of, typed_in, words};
 use crate::store::{batches, documents};
 use crate::text::PersonText;
 use crate::text::search::Phrase;
@@ -64,6 +64,9 @@ pub(super) struct Finder<'f, 'l> {
     is_any_newer: bool,
     /// All notes found are mine and in one state.
     may: Option<May>,
+    /// Notes of which the rows do not say all that was typed.
+    typed: BTreeSet<DocId>,
+    labels: BTreeMap<Findable, String>,
 }
 
 impl<'f, 'l> Finder<'f, 'l> {
@@ -71,16 +74,22 @@ impl<'f, 'l> Finder<'f, 'l> {
         let sql = format!("SELECT space.id FROM space WHERE space.kind = 1 AND {READABLE}");
         let own = look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?;
         let is_any_newer = batches::is_any_newer(look.db())?;
-        let (plans, audiences) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Finder { look, phrases, tag, within, plans, audiences, own, is_any_newer, may: None })
+        let (plans, audiences, labels) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let typed = typed_in(look.db())?;
+        Ok(Finder { look, phrases, tag, within, plans, audiences, own, is_any_newer, may: None, typed, labels })
     }
 
     /// What is shown of it; nothing where its space may not be read, where it is not shown any more, and where it is not
     /// among those looked for.
-    pub fn shown(&mut self, doc: &DocId, kind: Findable, element: Option<&ElementId>) -> Result<Option<Shown>> {
+    pub fn shown(
+        &mut self,
+        (doc, number): (&DocId, i64),
+        kind: Findable,
+        element: Option<&ElementId>,
+    ) -> Result<Option<Shown>> {
         let only_notes = self.tag.is_some() || self.within == SearchIn::Trash;
         let shown = match (kind, element) {
-            (Findable::Note, None) => self.note(doc),
+            (Findable::Note, None) => self.note(doc, number),
             _ if only_notes => return Ok(None),
             (Findable::Goal | Findable::Plan, None) => self.object(doc, kind),
             (Findable::Copy, None) => self.copy(doc),
@@ -96,13 +105,13 @@ impl<'f, 'l> Finder<'f, 'l> {
         }
     }
 
-    fn note(&self, doc: &DocId) -> Result<Option<Shown>> {
+    fn note(&self, doc: &DocId, number: i64) -> Result<Option<Shown>> {
         // The projection writes rows of notes for my own space alone, so the document itself is not asked.
         let Some(space) = self.own else { return Ok(None) };
         let state = if self.within == SearchIn::Trash { "NOT NULL" } else { "NULL" };
         let sql = format!(
-            "SELECT title, body, changed_ms, zone FROM note
-             WHERE doc = ?1 AND trashed_ms IS {state} AND extra_lock = 0
+            "SELECT title, {BODY}, changed_ms, zone FROM note
+             WHERE number = ?1 AND trashed_ms IS {state} AND extra_lock = 0
              AND (?2 IS NULL OR EXISTS (SELECT 1 FROM note_tag WHERE note_tag.doc = note.doc AND note_tag.fold = ?2))"
         );
         let shown = |row: &rusqlite::Row<'_>| {
@@ -119,9 +128,13 @@ impl<'f, 'l> Finder<'f, 'l> {
                 zone: row.get(3)?,
             })
         };
-        let shown = self.look.db().prepare_cached(&sql)?.query_row(params![doc, self.tag], shown).optional()?;
-        let Some(shown) = shown else { return Ok(None) };
-        Ok(Some(Shown { body: body_of(self.look.db(), doc, shown.body)?, ..shown }))
+        let shown = self.look.db().prepare_cached(&sql)?.query_row(params![number, self.tag], shown).optional()?;
+        match shown {
+            Some(shown) if self.typed.contains(doc) => {
+                Ok(Some(Shown { body: body_of(self.look.db(), doc, shown.body)?, ..shown }))
+            }
+            other => Ok(other),
+        }
     }
 
     /// A goal or a plan itself.
@@ -301,7 +314,7 @@ impl<'f, 'l> Finder<'f, 'l> {
         let (spans, dir) = snippet(&shown.body, self.phrases);
         Ok(SearchRow {
             may: self.may(&shown)?,
-            kind_label: look.say(label(shown.kind), &[]),
+            kind_label: self.labels.entry(shown.kind).or_insert_with(|| look.say(label(shown.kind), &[])).clone(),
             title: whole(&shown.title, self.phrases),
             when: look.when(shown.changed_ms, &shown.zone),
             id: shown.id,

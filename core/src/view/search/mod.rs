@@ -72,6 +72,9 @@ impl<'q> Asked<'q> {
     }
 
     fn is_wanted(&self, shown: &Shown) -> bool {
+        if self.query.from.is_none() && self.query.to.is_none() {
+            return true;
+        }
         let date = shown.local_date();
         let is_in = self.query.from.as_ref().is_none_or(|from| *from <= date);
         is_in && self.query.to.as_ref().is_none_or(|to| date <= *to)
@@ -95,6 +98,8 @@ struct Candidate {
     score: f64,
     id: i64,
     doc: DocId,
+    /// That of its document.
+    number: i64,
     kind: Findable,
     element: Option<ElementId>,
 }
@@ -130,7 +135,8 @@ impl Gather<'_, '_> {
         if !self.asked.may_be(candidate) || !(is_counted || (is_mine && has_room)) {
             return Ok(is_counted || has_room);
         }
-        let shown = self.finder.shown(&candidate.doc, candidate.kind, candidate.element.as_ref())?;
+        let shown =
+            self.finder.shown((&candidate.doc, candidate.number), candidate.kind, candidate.element.as_ref())?;
         if let Some(shown) = shown.filter(|shown| self.asked.is_wanted(shown)) {
             self.seen += 1;
             if is_mine && has_room {
@@ -175,12 +181,40 @@ pub(super) fn list(look: &Look<'_>, query: &SearchQuery, at: &At) -> Result<Sear
 
 /// The thing behind a number of the index; nothing where it is of no kind that this build knows.
 fn candidate(look: &Look<'_>, score: f64, id: i64) -> Result<Option<Candidate>> {
-    let mut query = look.db().prepare_cached("SELECT doc, kind, element FROM findable WHERE id = ?1")?;
-    let found = query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-    Ok(found.and_then(|(doc, kind, element)| {
-        let kind = Findable::from_number(kind)?;
-        Some(Candidate { score, id, doc, kind, element })
+    let mut query = look.db().prepare_cached(
+        "SELECT CASE kind WHEN 1 THEN (SELECT doc FROM note WHERE number = findable.doc)
+         ELSE (SELECT document.id FROM document WHERE number = findable.doc) END, kind, element, findable.doc
+         FROM findable WHERE findable.id = ?1",
+    )?;
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<_>>(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    Ok(query.query_row([id], row).optional()?.and_then(|(doc, kind, element, number)| {
+        let (doc, kind) = (doc?, Findable::from_number(kind)?);
+        Some(Candidate { score, id, doc, number, kind, element })
     }))
+}
+
+/// What is found by whole words, the newest first: the index is read from its end, and no further than the page needs.
+const NEWEST: &str = "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid <= ?2 ORDER BY rowid DESC";
+
+fn newest(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
+    if gather.asked.phrases.iter().any(Phrase::is_open) {
+        return newest_by_stretch(look, expression, gather);
+    }
+    let is_counted = gather.asked.query.total == SearchTotal::Counted;
+    let behind = gather.after.filter(|_| !is_counted).map_or(i64::MAX, |after| after.number(1));
+    let mut query = look.db().prepare_cached(NEWEST)?;
+    let mut ids = query.query(params![expression, behind.min(gather.asked.most)])?;
+    while let Some(row) = ids.next()? {
+        let id = row.get(0)?;
+        if id < gather.asked.least {
+            break;
+        }
+        let Some(candidate) = candidate(look, 0.0, id)? else { continue };
+        if !gather.take(&candidate)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Up to so many found things are all looked up at once, whatever order is asked for.
@@ -189,11 +223,12 @@ const FEW: i64 = 64;
 const NEWEST_AT_ONCE: i64 = 256;
 const TIMES_MORE: i64 = 8;
 
-/// What is found in a stretch of numbers, the greatest last: against the order of its pages the index is read slowly.
+/// What is found in a stretch of numbers, the greatest last: beginnings of words are read slowly against their order, since
+/// the index makes a list of all there are, piece by piece.
 const STRETCH: &str =
     "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid LIMIT ?4";
 
-fn newest(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
+fn newest_by_stretch(look: &Look<'_>, expression: &str, gather: &mut Gather<'_, '_>) -> Result<()> {
     let stretch = |from: i64, below: i64, most: i64| -> Result<Vec<i64>> {
         let mut query = look.db().prepare_cached(STRETCH)?;
         let ids = query.query_map(params![expression, from, below, most], |row| row.get(0))?;

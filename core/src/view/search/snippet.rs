@@ -1,19 +1,19 @@
 //! Pieces of a text as it was written, around what was found in it.
 
 use super::records::{SNIPPET_GRAPHEMES_MAX, Span};
-use crate::text::search::{Hit, Phrase, hits, is_in_pairs, tokens};
+use crate::text::search::{Hit, Phrase, hits, is_in_pairs};
 use crate::view::paragraphs::{direction, lines, strong};
 use crate::view::records::Direction;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
+use unicode_segmentation::GraphemeCursor;
 
 /// How much of a snippet stands before the first hit, where the text goes on behind it.
 const LEAD_GRAPHEMES: usize = 40;
 
 /// All of a text, what was found in it apart.
 pub(super) fn whole(text: &str, phrases: &[Phrase]) -> Vec<Span> {
-    spans(text, 0, text, 0..text.len(), &hits(phrases, &tokens(text)))
+    spans(text, 0, text, 0..text.len(), &hits(phrases, text))
 }
 
 /// A stretch of the paragraph in which most of the phrases are, the first of such; of the first one where none is. With
@@ -21,7 +21,7 @@ pub(super) fn whole(text: &str, phrases: &[Phrase]) -> Vec<Span> {
 pub(super) fn snippet(body: &str, phrases: &[Phrase]) -> (Vec<Span>, Direction) {
     let mut best: Option<(usize, &str, Vec<Hit>)> = None;
     for (_, line) in lines(body) {
-        let found = hits(phrases, &tokens(line));
+        let found = hits(phrases, line);
         let different = found.iter().map(|hit| hit.phrase).collect::<BTreeSet<_>>().len();
         if best.as_ref().is_none_or(|(most, ..)| different > *most) {
             best = Some((different, line, found));
@@ -43,13 +43,14 @@ pub(super) fn snippet(body: &str, phrases: &[Phrase]) -> (Vec<Span>, Direction) 
 fn window(line: &str, around: Range<usize>, dir: Direction) -> Range<usize> {
     let start = grapheme_start(line, around.start);
     let (before, behind) = line.split_at_checked(start).unwrap_or(("", line));
-    let before = before.grapheme_indices(true).rev().map(|(at, _)| at);
-    let behind = behind.grapheme_indices(true).map(|(at, grapheme)| start + at + grapheme.len());
-    let before: Vec<usize> = before.take(SNIPPET_GRAPHEMES_MAX).collect();
-    let behind: Vec<usize> = behind.take(SNIPPET_GRAPHEMES_MAX).collect();
-    let lead = before.len().min(LEAD_GRAPHEMES);
-    let tail = behind.len().min(SNIPPET_GRAPHEMES_MAX - lead);
-    let lead = before.len().min(SNIPPET_GRAPHEMES_MAX - tail);
+    let mut before_it = graphemes_before(before);
+    let mut before: Vec<usize> = before_it.by_ref().take(LEAD_GRAPHEMES).collect();
+    let most = SNIPPET_GRAPHEMES_MAX - before.len();
+    let behind: Vec<usize> = grapheme_ends(behind).map(|at| start + at).take(most).collect();
+    let tail = behind.len();
+    // Where the text ends soon, there is room for more before.
+    before.extend(before_it.take(most - tail));
+    let lead = before.len();
     let nth = |places: &[usize], count: usize| count.checked_sub(1).and_then(|at| places.get(at)).copied();
     let (first, last) = (nth(&before, lead).unwrap_or(start), nth(&behind, tail).unwrap_or(start));
     let end = grapheme_end(line, around.end).min(last);
@@ -88,7 +89,47 @@ fn is_within_contrary(line: &str, at: usize, dir: Direction) -> bool {
     before.is_some() && before == behind && before != Some(dir)
 }
 
+/// Whether a grapheme ends at a place between two bytes of a text: told for signs of ASCII alone, where all but a line
+/// end of two signs are parted (Unicode Standard Annex 29, rules GB3 and GB999).
+fn parts_ascii(text: &[u8], at: usize) -> bool {
+    let sign = |at: usize| text.get(at).copied();
+    match (at.checked_sub(1).and_then(sign), sign(at)) {
+        (Some(one), Some(next)) => one.is_ascii() && next.is_ascii() && (one, next) != (b'\r', b'\n'),
+        _ => false,
+    }
+}
+
+/// Where the graphemes of a text end.
+fn grapheme_ends(text: &str) -> impl Iterator<Item = usize> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at = if parts_ascii(text.as_bytes(), at + 1) {
+            at + 1
+        } else {
+            GraphemeCursor::new(at, text.len(), true).next_boundary(text, 0).ok()??
+        };
+        Some(at)
+    })
+}
+
+/// Where the graphemes of a text begin, the last one first.
+fn graphemes_before(text: &str) -> impl Iterator<Item = usize> {
+    let mut at = text.len();
+    std::iter::from_fn(move || {
+        let before = at.checked_sub(1)?;
+        at = if before == 0 || parts_ascii(text.as_bytes(), before) {
+            before
+        } else {
+            GraphemeCursor::new(at, text.len(), true).prev_boundary(text, 0).ok()??
+        };
+        Some(at)
+    })
+}
+
 fn grapheme_start(text: &str, at: usize) -> usize {
+    if parts_ascii(text.as_bytes(), at) {
+        return at;
+    }
     let mut cursor = GraphemeCursor::new(at, text.len(), true);
     match cursor.is_boundary(text, 0) {
         Ok(true) => at,
@@ -97,6 +138,9 @@ fn grapheme_start(text: &str, at: usize) -> usize {
 }
 
 fn grapheme_end(text: &str, at: usize) -> usize {
+    if parts_ascii(text.as_bytes(), at) {
+        return at;
+    }
     let mut cursor = GraphemeCursor::new(at, text.len(), true);
     match cursor.is_boundary(text, 0) {
         Ok(true) => at,
@@ -122,7 +166,10 @@ fn spans(text: &str, from: usize, line: &str, window: Range<usize>, found: &[Hit
         let piece = line.get(range).unwrap_or_default();
         if !piece.is_empty() {
             // Marks that turn directions come in pairs, and one of a pair may lie outside.
-            let words: String = piece.chars().filter(|sign| !is_turning(*sign)).collect();
+            let words: String = match piece.contains(is_turning) {
+                true => piece.chars().filter(|sign| !is_turning(*sign)).collect(),
+                false => piece.to_owned(),
+            };
             pieces.push(Span { at: u32::try_from(at).unwrap_or(u32::MAX), t: words.into(), hit });
             at += piece.encode_utf16().count();
         }
@@ -145,6 +192,7 @@ fn is_turning(sign: char) -> bool {
 mod tests {
     use super::*;
     use crate::text::search::phrases;
+    use unicode_segmentation::UnicodeSegmentation;
 
     fn shown(typed: &str, body: &str) -> String {
         let (spans, _) = snippet(body, &phrases(typed));
@@ -183,6 +231,18 @@ mod tests {
         let (spans, dir) = snippet("\u{202b}a radio", &phrases("radio"));
         assert_eq!((spans.first().map(|span| span.t.as_str()), dir), (Some("a "), Direction::Ltr));
         assert_eq!(spans.iter().map(|span| span.at).collect::<Vec<_>>(), [0, 3]);
+    }
+
+    #[test]
+    fn graphemes_end_where_the_tables_say() {
+        let texts = ["", "a", "ab\r\nc\n", "e\u{301}x", "a👨‍👩‍👧b", "🇵🇹🇪🇸a", "\u{301}a", "日本 ラジオ\t한국", "हिन्दी x"];
+        for text in texts.into_iter().flat_map(|text| [text.to_owned(), format!("{text}{text}a"), format!("a{text}\r")])
+        {
+            let wanted: Vec<usize> = text.grapheme_indices(true).map(|(at, whole)| at + whole.len()).collect();
+            assert_eq!(grapheme_ends(&text).collect::<Vec<_>>(), wanted, "{text:?}");
+            let wanted: Vec<usize> = text.grapheme_indices(true).rev().map(|(at, _)| at).collect();
+            assert_eq!(graphemes_before(&text).collect::<Vec<_>>(), wanted, "{text:?}");
+        }
     }
 
     #[test]

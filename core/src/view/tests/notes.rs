@@ -1,4 +1,5 @@
 use super::*;
+use crate::command::{NoteField, TextEdit};
 use crate::document::Step;
 use crate::ids::from_base32;
 
@@ -31,6 +32,35 @@ fn pages_stay_in_place_while_rows_come_and_go() {
     let second = page(&world, &all, 3, first.next);
     assert_eq!(titles(&second), ["n2", "n4", "n6"]);
     assert_eq!((second.next, second.total), (None, Some(6)));
+}
+
+#[test]
+fn a_row_says_as_much_of_a_body_as_if_all_of_it_lay_there() {
+    let mut world = World::new();
+    let list = "- [ ] milk and bread\n".repeat(30);
+    let mut bodies: Vec<String> =
+        vec![list, "日本語の日記".repeat(60), format!("{}\n\nthen words {}", " ".repeat(300), "w ".repeat(99))];
+    // The mark of a list, cut at every sign by the end of what lies with the row.
+    bodies.extend((180..195).map(|at| format!("{}{}\n- [x] done", "- a\n".repeat(20), "b".repeat(at - 80))));
+    bodies.push("short".to_owned());
+    let notes: Vec<DocId> = bodies.iter().map(|body| world.note(1, "t", body, &[])).collect();
+    for round in 0..2 {
+        let rows = page(&world, &NoteFilter::default(), 200, None).rows;
+        let mut revs = Vec::new();
+        for (note, body) in notes.iter().zip(&bodies) {
+            let row = rows.iter().find(|row| row.id == *note).unwrap();
+            assert_eq!(row.snippet.as_str(), paragraphs::snippet(body), "{body:?}");
+            let Answer::Note(detail) = world.ask(&Ask::Note { id: *note }).unwrap() else { panic!("a note") };
+            assert_eq!(detail.body.as_str(), body);
+            revs.push(detail.rev);
+        }
+        // A long one becomes short, and a short one long.
+        bodies.reverse();
+        for ((note, base), body) in notes.iter().zip(revs).zip(&bodies).filter(|_| round == 0) {
+            let (note, text) = (*note, TextEdit::Whole(body.as_str().into()));
+            world.mara(&Command::Note(NoteCommand::Edit { note, field: NoteField::Body, base, text }));
+        }
+    }
 }
 
 #[test]
