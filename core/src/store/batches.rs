@@ -157,7 +157,7 @@ pub fn header(db: &Connection, id: &BatchId) -> Result<Option<Vec<u8>>> {
 /// Those of the database.
 pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts: Option<&[u8]>) -> Result<()> {
     db.prepare_cached(
-        "UPDATE batch SET stage = ?2, reason = ?3, facts = coalesce(?4, facts),
+        "UPDATE OR FAIL batch SET stage = ?2, reason = ?3, facts = coalesce(?4, facts),
          payload = CASE WHEN ?2 = 6 THEN NULL ELSE payload END WHERE id = ?1",
     )?
     .execute(params![id, stage as i64, reason, facts])?;
