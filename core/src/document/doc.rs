@@ -1,7 +1,7 @@
 //! One Automerge document: born from its seed, fed only with accepted changes, edited by steps.
 
-use super::step::{Path, Scalar, Step};
 use super::followed::Followed;
+use super::step::{Path, Scalar, Step};
 use super::tree::{self, Tree};
 use crate::batch::{Birth, Chunk};
 use crate::crypto::hash::sha256;
@@ -421,11 +421,12 @@ impl View<'_> {
         keys.into_iter()
             .map(|key| {
                 let values = all(&key).unwrap_or_default();
-                let scalars =
-                    values.iter().filter_map(|(value, id)| match tree::read_value(doc, value, id, self.heads, &mut Vec::new(), &mut |_, _| {}) {
+                let scalars = values.iter().filter_map(|(value, id)| {
+                    match tree::read_value(doc, value, id, self.heads, &mut Vec::new(), &mut |_, _| {}) {
                         Tree::Scalar(scalar) => Some(scalar),
                         _ => None,
-                    });
+                    }
+                });
                 let scalars = scalars.collect();
                 (key, scalars)
             })

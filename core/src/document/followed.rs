@@ -47,7 +47,8 @@ impl Followed {
             touched.extend(change.decode().operations.iter().filter_map(|op| self.place_of(op)));
         }
         // A key that is read again is read with all that is under it.
-        let whole = |place: &Place| place.len() > 1 && place.first().is_some_and(|key| touched.contains(&vec![key.clone()]));
+        let whole =
+            |place: &Place| place.len() > 1 && place.first().is_some_and(|key| touched.contains(&vec![key.clone()]));
         touched.iter().filter(|place| !whole(place)).try_for_each(|place| self.read_again(doc, heads, place))?;
         #[cfg(test)]
         assert!(self.tree == Tree::read(doc, &ROOT, Some(heads)), "what was followed is not what is there");
