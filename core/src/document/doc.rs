@@ -406,7 +406,12 @@ impl View<'_> {
     /// Every value that devices set apart under the keys of a map, in the merge engine's order.
     pub fn all_values(&self, map: &str) -> BTreeMap<String, Vec<Scalar>> {
         let doc = &self.doc.merged;
-        if self.content.is_some_and(|known| known.get(map).is_none_or(|map| map.entries().next().is_none())) {
+        let is_empty = |known: &Tree| match known.get(map) {
+            None => true,
+            Some(Tree::Map(map)) => map.is_empty(),
+            Some(_) => false,
+        };
+        if self.content.is_some_and(is_empty) {
             return BTreeMap::new();
         }
         let Some(object) = find(doc, &[map.to_owned()], self.heads) else { return BTreeMap::new() };
