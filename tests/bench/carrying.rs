@@ -1,6 +1,6 @@
 //! What two people carry to each other: a plan that both wrote on apart, and a thousand small envelopes.
 
-use crate::machine::ms;
+use crate::machine::{busy_ms, ms};
 use crate::vault::{self, Trouble};
 use crate::workload::{self, Chance, PARTS};
 use belay::command::{PlanCommand, TextTarget};
@@ -130,6 +130,8 @@ fn type_in(on: &Device, target: &TextTarget, chance: &mut Chance, word: &str) ->
 pub struct Merged {
     /// Taking in on one side and the other, ms.
     pub took: [f64; 2],
+    /// The same, on a processor.
+    pub busy: [f64; 2],
     /// Bytes of batches, both ways together, before padding.
     pub batches: u64,
     /// Bytes of both files.
@@ -154,11 +156,11 @@ pub fn merge(pair: &Pair, edits: usize) -> Result<Merged, Trouble> {
         }
     }
     let (hers, his) = (mara.bundle(space), theo.bundle(space));
-    let mut took = [0.0; 2];
-    for (taken, (device, bundle)) in took.iter_mut().zip([(theo, &hers), (mara, &his)]) {
-        let begun = Instant::now();
+    let (mut took, mut busy) = ([0.0; 2], [0.0; 2]);
+    for ((taken, busy), (device, bundle)) in took.iter_mut().zip(&mut busy).zip([(theo, &hers), (mara, &his)]) {
+        let (begun, before) = (Instant::now(), busy_ms());
         device.take(bundle).map_err(|failure| format!("taking in: {failure:?}"))?;
-        *taken = ms(begun);
+        (*taken, *busy) = (ms(begun), busy_ms() - before);
     }
     let batches = bytes(&wires_of(mara, space)).saturating_sub(before);
     let plans = [shown(mara, &pair.plan)?, shown(theo, &pair.plan)?];
@@ -169,7 +171,7 @@ pub fn merge(pair: &Pair, edits: usize) -> Result<Merged, Trouble> {
     };
     let lost = plans.iter().map(lost).sum();
     let is_equal = mara.hash(space) == theo.hash(space);
-    Ok(Merged { took, batches, files: (hers.len() + his.len()) as u64, lost, is_equal })
+    Ok(Merged { took, busy, batches, files: (hers.len() + his.len()) as u64, lost, is_equal })
 }
 
 /// The lines of a plan, one under the other.
@@ -189,8 +191,8 @@ fn bytes(wires: &[Vec<u8>]) -> u64 {
     wires.iter().map(|wire| wire.len() as u64).sum()
 }
 
-/// A thousand edits, each closed, signed and sealed alone, taken in from one file: ms.
-pub fn envelopes(pair: &Pair, count: usize) -> Result<f64, Trouble> {
+/// A thousand edits, each closed, signed and sealed alone, taken in from one file: ms, and ms on a processor.
+pub fn envelopes(pair: &Pair, count: usize) -> Result<[f64; 2], Trouble> {
     let (mara, theo, space) = (&pair.mara, &pair.theo, &pair.space);
     until_quiet(mara, theo, space);
     let known: BTreeSet<Vec<u8>> = wires_of(mara, space).into_iter().collect();
@@ -215,9 +217,9 @@ pub fn envelopes(pair: &Pair, count: usize) -> Result<f64, Trouble> {
     let sealed = new.into_iter().map(seal).collect::<Result<Vec<_>, Trouble>>()?;
     let mut file = Vec::new();
     write_bundle(&mut file, &sealed).map_err(|error| format!("a bundle: {error:?}"))?;
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), busy_ms());
     let report = theo.take(&file).map_err(|failure| format!("taking in: {failure:?}"))?;
-    let took = ms(begun);
+    let took = [ms(begun), busy_ms() - before];
     if report.new != sealed.len() as u64 || sealed.len() < count {
         return Err(format!("{} of {} envelopes were taken in", report.new, count));
     }

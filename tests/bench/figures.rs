@@ -107,6 +107,8 @@ fn merging(size: Size) -> Result<(), Trouble> {
     let kilobytes = |bytes: u64| bytes as f64 / 1_000.0;
     tell("500 + 500 edits of a plan: taking in, the slower side", one.max(other), 70.0, "ms");
     tell("500 + 500 edits: taking in, the other side", one.min(other), 70.0, "ms");
+    let busy = merged.busy.iter().sum();
+    tell("500 + 500 edits: both sides, on a processor", busy, f64::INFINITY, "ms");
     tell("500 + 500 edits: both ways, before padding", kilobytes(merged.batches), 60.0, "kB");
     tell("500 + 500 edits: both ways, the files", kilobytes(merged.files), f64::INFINITY, "kB");
     tell("500 + 500 edits: letters lost", merged.lost as f64, 0.0, "");
@@ -115,8 +117,9 @@ fn merging(size: Size) -> Result<(), Trouble> {
 }
 
 fn enveloping(size: Size) -> Result<(), Trouble> {
-    let took = carrying::envelopes(&Pair::make()?, size.envelopes)?;
+    let [took, busy] = carrying::envelopes(&Pair::make()?, size.envelopes)?;
     tell("1,000 envelopes of one edit: taking in", took, 200.0, "ms");
+    tell("  on a processor", busy, f64::INFINITY, "ms");
     Ok(())
 }
 

@@ -10,6 +10,13 @@ pub fn ms(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1e3
 }
 
+/// Milliseconds that this thread has been on a processor, whatever else the machine did meanwhile; 0 where the system does
+/// not tell.
+pub fn busy_ms() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    told.split_whitespace().next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).unwrap_or(0.0) / 1e6
+}
+
 /// Most memory this process ever had, in MB; 0 where the system does not tell.
 pub fn most_memory() -> f64 {
     memory("VmHWM")

@@ -104,7 +104,7 @@ fn figures_come_for_all_that_is_measured_alone() {
     let told = Command::new(binary()).args(["figures", "small"]).output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     let told = String::from_utf8(told.stdout).unwrap();
-    assert_eq!(told.lines().filter(|line| line.starts_with("| ")).count(), 17, "{told}");
+    assert_eq!(told.lines().filter(|line| line.starts_with("| ")).count(), 19, "{told}");
     assert!(told.contains("letters lost | 0.00") && told.contains("sides that differ | 0.00"), "{told}");
 }
 

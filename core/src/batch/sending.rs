@@ -54,7 +54,12 @@ pub fn told(theirs: &Holdings, log: &dyn LogView) -> BTreeSet<BatchId> {
 
 /// Whether one who told `a` holds every log head that `b` tells, as far as the log can say.
 pub fn covers(a: &Holdings, b: &Holdings, log: &dyn LogView) -> bool {
-    let mut held = ancestors(a.logs.iter().map(|head| &head.id), log);
-    held.extend(a.logs.iter().map(|head| head.id));
-    b.logs.iter().all(|head| held.contains(&head.id))
+    let named = |id: &BatchId| a.logs.iter().any(|head| head.id == *id);
+    // No further back than where it stands: both ends of a long log mostly agree.
+    let stands_on = |id: &BatchId| {
+        let Some(entry) = log.entry(id) else { return false };
+        let beside = |id: &&BatchId| log.entry(id).is_some_and(|head| head.device == entry.device);
+        ancestors_since(a.logs.iter().map(|head| &head.id).filter(beside), entry.seq, log).contains(id)
+    };
+    b.logs.iter().all(|head| named(&head.id) || stands_on(&head.id))
 }

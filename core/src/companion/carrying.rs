@@ -74,8 +74,9 @@ pub struct BundleReport {
 }
 
 /// Envelopes that are taken in together. On a phone one transaction costs about as much as to take in one small
-/// envelope, and each judges the documents again that it touches; more at once would keep the writer from everyone else.
-const LOT_ENVELOPES: usize = 256;
+/// envelope, and each judges, reads and indexes the documents again that it touches; more at once would keep the writer
+/// from everyone else.
+const LOT_ENVELOPES: usize = 1_024;
 /// Bytes after which no more are taken together.
 const LOT_BYTES: usize = 1024 * 1024;
 

@@ -1,8 +1,9 @@
 //! One Automerge document: born from its seed, fed only with accepted changes, edited by steps.
 
+use super::followed::Followed;
 use super::step::{Path, Scalar, Step};
 use super::tree::{self, Tree};
-use crate::batch::Birth;
+use crate::batch::{Birth, Chunk};
 use crate::crypto::hash::sha256;
 use crate::editing::Splice;
 use crate::error::{Code, Error, Field, Result};
@@ -41,6 +42,8 @@ impl std::fmt::Debug for Doc {
 pub struct View<'a> {
     doc: &'a Doc,
     heads: Option<&'a [ChangeHash]>,
+    /// All content there, where it is known already.
+    content: Option<&'a Tree>,
 }
 
 /// What a change says of itself.
@@ -133,7 +136,7 @@ impl Doc {
     }
     /// The document as it is.
     pub fn now(&self) -> View<'_> {
-        View { doc: self, heads: None }
+        View { doc: self, heads: None, content: None }
     }
 
     /// Reads the document as it was at these heads.
@@ -141,11 +144,34 @@ impl Doc {
     /// # Errors
     /// `Stale` unless every head is known here: the text at unknown heads would read as empty (measured).
     pub fn at<T>(&self, heads: &[ChangeId], read: impl FnOnce(View<'_>) -> T) -> Result<T> {
+        let heads = self.known(heads)?;
+        Ok(read(View { doc: self, heads: Some(&heads), content: None }))
+    }
+
+    /// Reads the document as it was at these heads. Where `from` says what it was, and these changes on top of that are all
+    /// that came since, only what they touch is looked at. Gives what to follow on from.
+    ///
+    /// # Errors
+    /// `Stale` unless every head is known here.
+    pub fn follow<T>(
+        &self,
+        from: Option<(Followed, &[Chunk])>,
+        heads: &[ChangeId],
+        read: impl FnOnce(View<'_>) -> T,
+    ) -> Result<(Followed, T)> {
+        let heads = self.known(heads)?;
+        let followed = from.and_then(|(followed, changes)| followed.after(&self.merged, &heads, changes));
+        let followed = followed.unwrap_or_else(|| Followed::read(&self.merged, &heads));
+        let said = read(View { doc: self, heads: Some(&heads), content: Some(followed.tree()) });
+        Ok((followed, said))
+    }
+
+    fn known(&self, heads: &[ChangeId]) -> Result<Vec<ChangeHash>> {
         let heads = hashes(heads);
         if heads.is_empty() || heads.iter().any(|head| self.merged.get_change_meta_by_hash(head).is_none()) {
             return Err(Code::Stale.detail().current(self.rev()).into());
         }
-        Ok(read(View { doc: self, heads: Some(&heads) }))
+        Ok(heads)
     }
 
     /// Takes in changes that passed the gate, all in one call (one call per change is quadratic).
@@ -354,7 +380,7 @@ fn perform_one(tx: &mut Transaction<'_>, step: &Step) -> Result<()> {
 impl View<'_> {
     /// All content.
     pub fn tree(&self) -> Tree {
-        Tree::read(&self.doc.merged, &ROOT, self.heads)
+        self.content.cloned().unwrap_or_else(|| Tree::read(&self.doc.merged, &ROOT, self.heads))
     }
 
     /// What the document was born as.
@@ -380,6 +406,14 @@ impl View<'_> {
     /// Every value that devices set apart under the keys of a map, in the merge engine's order.
     pub fn all_values(&self, map: &str) -> BTreeMap<String, Vec<Scalar>> {
         let doc = &self.doc.merged;
+        let is_empty = |known: &Tree| match known.get(map) {
+            None => true,
+            Some(Tree::Map(map)) => map.is_empty(),
+            Some(_) => false,
+        };
+        if self.content.is_some_and(is_empty) {
+            return BTreeMap::new();
+        }
         let Some(object) = find(doc, &[map.to_owned()], self.heads) else { return BTreeMap::new() };
         let keys: Vec<String> = match self.heads {
             None => doc.keys(&object).collect(),
@@ -392,11 +426,12 @@ impl View<'_> {
         keys.into_iter()
             .map(|key| {
                 let values = all(&key).unwrap_or_default();
-                let scalars =
-                    values.iter().filter_map(|(value, id)| match tree::read_value(doc, value, id, self.heads, 0) {
+                let scalars = values.iter().filter_map(|(value, id)| {
+                    match tree::read_value(doc, value, id, self.heads, &mut Vec::new(), &mut |_, _| {}) {
                         Tree::Scalar(scalar) => Some(scalar),
                         _ => None,
-                    });
+                    }
+                });
                 let scalars = scalars.collect();
                 (key, scalars)
             })

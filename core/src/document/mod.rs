@@ -1,8 +1,8 @@
 //! Typed documents over Automerge, one folder each; [`note`] is the room to copy.
 //!
 //! Every kind has three parts: a *state* (plain data, read at any heads), *steps* (what an edit does, as data)
-//! and *acts* (what changed between two states, for history). The merge engine is touched in `doc.rs` and
-//! `tree.rs` alone. A document starts with a seed that every replica makes itself, so that no container is
+//! and *acts* (what changed between two states, for history). The merge engine is touched in `doc.rs`,
+//! `tree.rs` and `followed.rs` alone. A document starts with a seed that every replica makes itself, so that no container is
 //! ever made twice apart (protocol.md §4, "Birth").
 
 pub mod act;
@@ -11,6 +11,7 @@ pub mod copy;
 mod copying;
 mod difference;
 mod doc;
+mod followed;
 pub mod goal;
 mod kind;
 pub mod lane;
@@ -27,6 +28,8 @@ mod typed;
 mod words;
 
 #[cfg(test)]
+mod followed_tests;
+#[cfg(test)]
 mod tests;
 
 pub use act::{Act, ActKind};
@@ -35,6 +38,7 @@ pub use difference::difference;
 #[cfg(test)]
 pub(crate) use doc::DOES_NOT_LOAD_BACK;
 pub use doc::{Described, Doc, View};
+pub use followed::Followed;
 pub use kind::{Kind, KnownSeeds};
 pub use state::State;
 pub use step::{Path, Scalar, Step};

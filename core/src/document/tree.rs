@@ -25,7 +25,7 @@ impl Default for Tree {
 impl Tree {
     /// Reads an object and all below it.
     pub(super) fn read(doc: &automerge::Automerge, object: &ObjId, heads: Option<&[ChangeHash]>) -> Tree {
-        read(doc, object, heads, 0)
+        read_seeing(doc, object, heads, &mut Vec::new(), &mut |_, _| {})
     }
 
     /// What lies under a key; `None` where this is no map or has no such key.
@@ -103,10 +103,20 @@ impl std::fmt::Debug for Tree {
     }
 }
 
-fn read(doc: &automerge::Automerge, object: &ObjId, heads: Option<&[ChangeHash]>, depth: usize) -> Tree {
-    if depth > DEPTH_MAX {
+/// Is told of every object that is read, with the keys that lead to it.
+pub(super) type Seeing<'s> = &'s mut dyn FnMut(&ObjId, &[String]);
+
+pub(super) fn read_seeing(
+    doc: &automerge::Automerge,
+    object: &ObjId,
+    heads: Option<&[ChangeHash]>,
+    path: &mut Vec<String>,
+    seeing: Seeing<'_>,
+) -> Tree {
+    if path.len() > DEPTH_MAX {
         return Tree::Scalar(Scalar::Null);
     }
+    seeing(object, path);
     match doc.object_type(object) {
         Ok(ObjType::Text) => {
             let text = match heads {
@@ -125,9 +135,13 @@ fn read(doc: &automerge::Automerge, object: &ObjId, heads: Option<&[ChangeHash]>
                 (item.key.to_string(), (value.to_owned(), item.id()))
             });
             let items: Vec<_> = items.collect();
-            Tree::Map(
-                items.into_iter().map(|(key, (value, id))| (key, read_value(doc, &value, &id, heads, depth))).collect(),
-            )
+            let mut map = BTreeMap::new();
+            for (key, (value, id)) in items {
+                path.push(key);
+                let read = read_value(doc, &value, &id, heads, path, seeing);
+                map.extend(path.pop().map(|key| (key, read)));
+            }
+            Tree::Map(map)
         }
         // The gate lets no other object in.
         _ => Tree::Scalar(Scalar::Null),
@@ -139,10 +153,11 @@ pub(super) fn read_value(
     value: &Value<'_>,
     id: &ObjId,
     heads: Option<&[ChangeHash]>,
-    depth: usize,
+    path: &mut Vec<String>,
+    seeing: Seeing<'_>,
 ) -> Tree {
     match value {
-        Value::Object(_) => read(doc, id, heads, depth + 1),
+        Value::Object(_) => read_seeing(doc, id, heads, path, seeing),
         Value::Scalar(scalar) => Tree::Scalar(match scalar.as_ref() {
             ScalarValue::Str(text) => Scalar::Str(text.to_string()),
             ScalarValue::Int(number) => Scalar::Int(*number),

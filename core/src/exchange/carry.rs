@@ -7,11 +7,13 @@ use super::outside::Outside;
 use super::statements::removal_of;
 use crate::batch::{Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send, told};
 use crate::command::Desk;
+use crate::crypto::seal::OpeningKey;
 use crate::envelope::{self, EnvelopeContent};
 use crate::error::{Code, Error, Result};
 use crate::identity::{SignedCard, SpaceKeys};
 use crate::ids::{BatchId, DeviceId, SpaceId};
 use crate::projection::{HeldLog, People};
+use crate::secret::SecretBytes;
 use crate::space::{SignedStatement, may_read_content};
 use crate::store::{batches, singles, spaces};
 use std::collections::BTreeSet;
@@ -253,7 +255,7 @@ pub enum Opened {
 /// # Errors
 /// Those of the database. Bytes that open and make no sense count as [`Opened::NotMine`]: nothing is applied.
 pub fn take_envelope(desk: &mut Desk<'_>, bytes: &[u8]) -> Result<Opened> {
-    match open_envelope(desk, bytes)? {
+    match Openers::of(desk)?.open(bytes)? {
         Some(content) => Ok(Opened::Mine(content.space, take_in(desk, &content)?)),
         None => Ok(Opened::NotMine),
     }
@@ -267,8 +269,9 @@ pub fn take_envelope(desk: &mut Desk<'_>, bytes: &[u8]) -> Result<Opened> {
 pub fn take_envelopes(desk: &mut Desk<'_>, envelopes: &[Vec<u8>]) -> Result<Vec<Opened>> {
     let mut opened = Vec::new();
     let mut ahead: Option<EnvelopeContent> = None;
+    let mut openers = Openers::of(desk)?;
     for bytes in envelopes {
-        let Some(content) = open_envelope(desk, bytes)? else {
+        let Some(content) = openers.open(bytes)? else {
             opened.push(Opened::NotMine);
             continue;
         };
@@ -278,6 +281,8 @@ pub fn take_envelopes(desk: &mut Desk<'_>, envelopes: &[Vec<u8>]) -> Result<Vec<
             _ => {
                 if let Some(before) = ahead.replace(content) {
                     opened.push(Opened::Mine(before.space, take_in(desk, &before)?));
+                    // What came may have renewed keys, or ended some.
+                    openers = Openers::of(desk)?;
                 }
             }
         }
@@ -288,17 +293,34 @@ pub fn take_envelopes(desk: &mut Desk<'_>, envelopes: &[Vec<u8>]) -> Result<Vec<
     Ok(opened)
 }
 
-fn open_envelope(desk: &Desk<'_>, bytes: &[u8]) -> Result<Option<EnvelopeContent>> {
-    for (space, stored) in spaces::space_keys(desk.db)? {
-        let keys = SpaceKeys::from_stored(stored.expose())?;
-        match envelope::open(bytes, &keys.opening_keys()) {
-            // A key opens only what is of its own space: one relationship cannot speak into another.
-            Ok(content) if content.space == space => return Ok(Some(content)),
-            Ok(_) | Err(Error::Refused(_)) => {}
-            Err(other) => return Err(other),
-        }
+/// The keys of every space, read once for several envelopes. Which one opens an envelope cannot be seen from outside, and each
+/// that is tried costs as much as a signature: the space that the last one was for is tried first.
+struct Openers(Vec<(SpaceId, Vec<OpeningKey>)>);
+
+impl Openers {
+    fn of(desk: &Desk<'_>) -> Result<Self> {
+        let stored = spaces::space_keys(desk.db)?;
+        let keys = |(space, stored): (SpaceId, SecretBytes)| {
+            Ok((space, SpaceKeys::from_stored(stored.expose())?.opening_keys()))
+        };
+        Ok(Openers(stored.into_iter().map(keys).collect::<Result<_>>()?))
     }
-    Ok(None)
+
+    fn open(&mut self, bytes: &[u8]) -> Result<Option<EnvelopeContent>> {
+        for at in 0..self.0.len() {
+            let Some((space, keys)) = self.0.get(at) else { break };
+            match envelope::open(bytes, keys) {
+                // A key opens only what is of its own space: one relationship cannot speak into another.
+                Ok(content) if content.space == *space => {
+                    self.0.swap(0, at);
+                    return Ok(Some(content));
+                }
+                Ok(_) | Err(Error::Refused(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Whether both sides said that they hold the same; `None` before the other side said anything.

@@ -2,12 +2,12 @@
 
 use crate::batch::{AcceptedBatch, BatchFacts, Birth, Chunk, Payloads};
 use crate::command::Desk;
-use crate::document::State;
+use crate::document::{Followed, State};
 use crate::error::{Code, Result};
 use crate::ids::{BatchId, ChangeId, DocId};
 use crate::projection::{HeldPayloads, People, Signer, record, remove_rows, write_rows};
 use crate::store::{batches, documents};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::evidence::Held;
 
@@ -38,7 +38,8 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
     // What was said at the newest change that was looked at, and before anything came: a log that goes on where it stood
     // is not read from its beginning for each batch.
     let stood = heads_of(&documents::heads(db, &doc)?);
-    let mut last = newly.before.clone().filter(|_| !newly.shrunk).map(|before| (stood, before));
+    let mut lines = Lines::default();
+    lines.said.extend(newly.before.clone().filter(|_| !newly.shrunk).map(|before| (stood, before, None)));
     for batch in &newly.batches {
         let id = &batch.id;
         let Some(Held { facts, header, .. }) = newly.held.get(id) else { continue };
@@ -46,14 +47,17 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
         let member = bounds.ok_or(Code::Corrupt)?.member;
         signer = Signer { member, device: header.device, stamp: header.claimed.stamp(), ..signer };
         let Some(newest) = newest(batch, facts, &HeldPayloads(db)) else { continue };
-        let after = loaded.doc.at(&[newest], |view| State::read(kind, view))?;
-        let saw = match last.take() {
-            Some((heads, said)) if heads == facts.deps => said,
-            _ => loaded.doc.at(&facts.deps, |view| State::read(kind, view))?,
+        let (saw, followed) = lines.at(&facts.deps).map_or((None, None), |(saw, followed)| (Some(saw), followed));
+        let changes = followed.is_some().then(|| counted(batch, &HeldPayloads(db)));
+        let from = followed.zip(changes.as_deref());
+        let (followed, after) = loaded.doc.follow(from, &[newest], |view| State::read(kind, view))?;
+        let saw = match saw {
+            Some(said) => said,
+            None => loaded.doc.at(&facts.deps, |view| State::read(kind, view))?,
         };
         let saw = (!std::mem::take(&mut is_first)).then_some(saw);
         record(db, &loaded.record, &after.acts_since(saw.as_ref()), &signer, Some(id))?;
-        last = Some((vec![newest], after));
+        lines.keep(vec![newest], after, followed);
     }
     let now = State::read(kind, loaded.doc.now());
     let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
@@ -62,6 +66,36 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
     loaded.state = now;
     loaded.is_new = false;
     desk.snapshot_if_due(&doc)
+}
+
+/// Logs that are followed at once: those of a few devices that wrote apart take turns.
+const LINES_MAX: usize = 4;
+
+/// What was said at the newest changes of the logs that are gone through, the latest last.
+#[derive(Default)]
+struct Lines {
+    said: VecDeque<(Vec<ChangeId>, State, Option<Followed>)>,
+}
+
+impl Lines {
+    /// What was said at these heads; nobody goes on from there twice.
+    fn at(&mut self, heads: &[ChangeId]) -> Option<(State, Option<Followed>)> {
+        let at = self.said.iter().rposition(|(known, ..)| known == heads)?;
+        self.said.remove(at).map(|(_, said, followed)| (said, followed))
+    }
+
+    fn keep(&mut self, heads: Vec<ChangeId>, said: State, followed: Followed) {
+        if self.said.len() >= LINES_MAX {
+            self.said.pop_front();
+        }
+        self.said.push_back((heads, said, Some(followed)));
+    }
+}
+
+/// The changes of a batch that count.
+fn counted(batch: &AcceptedBatch, payloads: &HeldPayloads<'_>) -> Vec<Chunk> {
+    let body = payloads.body(&batch.id).unwrap_or_default();
+    body.changes.into_iter().take(batch.changes as usize).collect()
 }
 
 /// Brings the document in memory to what is accepted now.
@@ -83,8 +117,7 @@ fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
     let payloads = HeldPayloads(db);
     let mut chunks = Vec::new();
     for batch in &newly.batches {
-        let body = payloads.body(&batch.id).unwrap_or_default();
-        chunks.extend(body.changes.iter().take(batch.changes as usize).map(|chunk| chunk.bytes().to_vec()));
+        chunks.extend(counted(batch, &payloads).iter().map(|chunk| chunk.bytes().to_vec()));
     }
     desk.documents.load(db, &doc)?.doc.apply(chunks)
 }

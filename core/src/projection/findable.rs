@@ -147,13 +147,16 @@ pub fn words(db: &Connection, doc: &DocId, kind: Findable, element: Option<&Elem
 /// Brings the index from what the rows said to what they say now; only what differs is touched.
 pub(super) fn follow(db: &Connection, record: &DocumentRecord, old: &Units, signer: &Signer) -> Result<()> {
     let new = units(db, &record.id, Kind::from_number(record.kind))?;
+    let mut out = BTreeMap::new();
     for ((kind, element), words) in old {
         if new.get(&(*kind, *element)) != Some(words)
             && let Some(id) = number_of(db, &record.id, *kind, element.as_ref())?
         {
-            take_out(db, id, words)?;
+            out.insert(id, words);
         }
     }
+    // The index takes in one piece what comes in the order of its numbers, and writes its pages for each that does not.
+    out.into_iter().try_for_each(|(id, words)| take_out(db, id, words))?;
     for ((kind, element), words) in &new {
         if old.get(&(*kind, *element)) != Some(words) {
             let at_ms = words.changed_ms.unwrap_or(signer.stamp.unix_ms);

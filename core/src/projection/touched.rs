@@ -269,7 +269,7 @@ pub fn changes_since(db: &Connection, commit: u64) -> Result<Changes> {
 /// Those of the database.
 pub fn acts_since(db: &Connection, commit: u64) -> Result<Vec<(ActKind, DocId, String)>> {
     let mut query =
-        db.prepare_cached("SELECT act, subject, coalesce(field, '') FROM told WHERE made_in > ?1 ORDER BY id")?;
+        db.prepare_cached("SELECT act, subject, coalesce(field, '') FROM told WHERE made_in > ?1 ORDER BY +id")?;
     let rows = query.query_map([i64::try_from(commit).unwrap_or(i64::MAX)], |row| {
         Ok((ActKind::from_number(row.get(0)?), row.get(1)?, row.get(2)?))
     })?;

@@ -2,13 +2,14 @@
 -- by whoever writes, for that connection alone: in the store they would be more than half of the schema, which every
 -- connection reads before its first question.
 CREATE TEMP VIEW touching AS SELECT object, kind, parent, how FROM touched;
-CREATE TEMP TRIGGER touching_told INSTEAD OF INSERT ON touching BEGIN
+-- What is told once a row of a log comes as single values: SQLite makes a table of its own to hold what a SELECT gives to
+-- a trigger, or what one reads from where it writes, and the cipher wipes that table's pages, whichever few it filled.
+CREATE TEMP TRIGGER touching_told INSTEAD OF INSERT ON touching WHEN new.object IS NOT NULL BEGIN
   UPDATE touched SET how = new.how
     WHERE made_in = (SELECT made_in FROM writing) AND object = new.object AND kind = new.kind
-      AND new.how <> 4 AND NOT (how = 1 AND new.how = 2);
+      AND new.how <> 4 AND how <> new.how AND NOT (how = 1 AND new.how = 2);
   INSERT INTO touched (made_in, object, kind, parent, how, cause)
-    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE NOT EXISTS (
-      SELECT 1 FROM touched WHERE touched.made_in = writing.made_in AND object = new.object AND kind = new.kind);
+    SELECT made_in, new.object, new.kind, new.parent, new.how, cause FROM writing WHERE true ON CONFLICT DO NOTHING;
 END;
 -- A document is shown while it has heads. Members' names belong to their space, all else to what it is about.
 CREATE TEMP TRIGGER document_moved AFTER UPDATE OF heads ON document WHEN new.heads <> old.heads BEGIN
@@ -19,20 +20,30 @@ CREATE TEMP TRIGGER document_gone AFTER DELETE ON document WHEN old.heads <> x''
   INSERT INTO touching VALUES (old.id, old.kind, coalesce(old.about, CASE old.kind WHEN 7 THEN old.space END), 3);
 END;
 CREATE TEMP TRIGGER batch_came AFTER INSERT ON batch BEGIN
-  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
-    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
-    WHERE own.id = new.space AND device.id = new.device;
-  INSERT INTO touching SELECT new.id, 104, NULL, 1 WHERE new.stage IN (4, 6);
+  INSERT INTO touching VALUES (
+    (SELECT name.value FROM name WHERE name.id = new.device AND EXISTS (SELECT 1 FROM space
+      WHERE space.id = (SELECT own.value FROM name AS own WHERE own.id = new.space))),
+    CASE (SELECT kind FROM space WHERE id = (SELECT value FROM name WHERE name.id = new.space)) WHEN 1 THEN 103 ELSE 102 END,
+    NULL, 2);
+END;
+CREATE TEMP TRIGGER batch_came_kept_out AFTER INSERT ON batch WHEN new.stage IN (4, 6) BEGIN
+  INSERT INTO touching VALUES (new.id, 104, NULL, 1);
 END;
 CREATE TEMP TRIGGER batch_moved AFTER UPDATE OF stage, reason, counted, payload ON batch
 WHEN new.stage <> old.stage OR new.reason <> old.reason OR new.counted IS NOT old.counted
   OR (new.payload IS NULL) <> (old.payload IS NULL) BEGIN
-  INSERT INTO touching SELECT device.value, CASE kind WHEN 1 THEN 103 ELSE 102 END, NULL, 2
-    FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
-    WHERE own.id = new.space AND device.id = new.device;
-  INSERT INTO touching SELECT new.id, 104, NULL,
-    CASE WHEN old.stage NOT IN (4, 6) THEN 1 WHEN new.stage NOT IN (4, 6) THEN 3 ELSE 2 END
-    WHERE new.stage IN (4, 6) OR old.stage IN (4, 6);
+  INSERT INTO touching VALUES (
+    (SELECT name.value FROM name WHERE name.id = new.device AND EXISTS (SELECT 1 FROM space
+      WHERE space.id = (SELECT own.value FROM name AS own WHERE own.id = new.space))),
+    CASE (SELECT kind FROM space WHERE id = (SELECT value FROM name WHERE name.id = new.space)) WHEN 1 THEN 103 ELSE 102 END,
+    NULL, 2);
+END;
+CREATE TEMP TRIGGER batch_moved_out AFTER UPDATE OF stage, reason, counted, payload ON batch
+WHEN (new.stage IN (4, 6) OR old.stage IN (4, 6))
+  AND (new.stage <> old.stage OR new.reason <> old.reason OR new.counted IS NOT old.counted
+    OR (new.payload IS NULL) <> (old.payload IS NULL)) BEGIN
+  INSERT INTO touching VALUES (new.id, 104, NULL,
+    CASE WHEN old.stage NOT IN (4, 6) THEN 1 WHEN new.stage NOT IN (4, 6) THEN 3 ELSE 2 END);
 END;
 -- What waits for a newer app closes its document to writers.
 CREATE TEMP TRIGGER batch_newer AFTER UPDATE OF stage ON batch WHEN (new.stage = 5) <> (old.stage = 5) BEGIN
