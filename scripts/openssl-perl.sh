@@ -23,6 +23,6 @@ fi
 # AES-GCM, AES-XTS, AES-CFB and RSA in AVX-512 are 0.8 MB, on x86 alone, and nothing here calls them. OpenSSL's own
 # generators write stubs where the assembler is too old for them: they ask the compiler for its version, and are told an
 # old one. All else (SHA-512 in AVX2, AES-NI) asks the true one later.
-for file in $(sed -nE 's/^(crypto\/[^ :]*avx(512|ifma)\.s):.*/\1/p' Makefile | sort -u); do
+sed -nE 's/^(crypto\/[^ :]*avx(512|ifma)\.s):.*/\1/p' Makefile | sort -u | while read -r file; do
     "${MAKE:-make}" 'CC=echo GNU assembler version 2.20' "$file"
 done
