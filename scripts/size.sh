@@ -15,7 +15,7 @@ case "${1-}" in
     "") ;;
     --clean) clean=yes ;;
     *)
-        sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         exit 2
         ;;
 esac
@@ -57,7 +57,7 @@ carried=$(wc -c <"$(scripts/library.sh --as-android)")
 echo "| what | measured | at most |"
 echo "|---|---|---|"
 printf '| library as Android gets it (relocations packed), %s | %d bytes | %d bytes |\n' "$(uname -m)" "$carried" "$most"
-printf '| the same as it is loaded here | %d bytes | - |\n' "$bytes"
+printf '| the same as it is loaded here | %d bytes | %d bytes |\n' "$bytes" "$most"
 if [ -n "$clean" ]; then
     printf '| build from nothing, profile phone, %s cores | %d s | - |\n' "$(getconf _NPROCESSORS_ONLN)" "$took"
 fi
