@@ -7,7 +7,7 @@
 #   target/bindings/swift/BelayCoreFFI/      the C module, a system library target of a Swift package
 #   target/bindings/swift/BelayKit/          one Swift file of the module BelayKit
 # The library is that of a developer: unoptimised, and with the exports that only tests call. An app's is built with
-# `cargo rustc -p belay-ffi --lib --profile phone --crate-type cdylib`, which has neither.
+# scripts/library.sh, and has neither.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
