@@ -46,7 +46,9 @@ fn shown(device: &Device, circle: &Circle) -> (Vec<String>, Vec<String>) {
             "SELECT quote(doc) || quote(idea) || turn || choice || text FROM decision",
             "SELECT quote(doc) || quote(id) || text FROM comment",
             "SELECT quote(doc) || quote(id) || alternatives || withdrawn FROM idea",
-            "SELECT quote(doc) || kind || quote(element) FROM findable",
+            // Documents are numbered as they come.
+            "SELECT quote(document.id) || findable.kind || quote(element) FROM findable
+             JOIN document ON document.number = findable.doc",
             "SELECT quote(id) || stage || reason || quote(facts) || quote(counted) FROM batch",
         ] {
             let mut query = db.prepare(sql)?;

@@ -2,7 +2,7 @@ use super::{Answered, Companion};
 use crate::batch::{Batch, Body};
 use crate::document::{Scalar, Tree};
 use crate::error::{Code, Result};
-use crate::projection::Documents;
+use crate::projection::{Documents, bodies};
 use crate::store::{Readout, documents, read_out, spaces};
 use rusqlite::Connection;
 
@@ -32,6 +32,7 @@ impl Companion {
                         body.changes.iter().for_each(|change| see(change.bytes()));
                     }
                 }
+                bodies(db, &mut |body| see(body.as_bytes()))?;
                 see_documents(db, see)?;
                 Ok(out)
             })

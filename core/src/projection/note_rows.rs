@@ -31,6 +31,19 @@ pub(super) use of_doc;
 /// [`of_doc!`] for who asks for one note.
 pub const OF_DOC: &str = of_doc!();
 
+/// Shows every note's body as it reads: rows keep it in pieces, and no piece alone shows words that lie in two.
+///
+/// # Errors
+/// `Corrupt` where the pieces do not fit; those of the database.
+pub fn bodies(db: &Connection, see: &mut dyn FnMut(&str)) -> Result<()> {
+    let mut query = db.prepare(&format!("SELECT note.doc, {BODY} FROM note"))?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        see(&super::typed::body_of(db, &row.get(0)?, row.get(1)?)?);
+    }
+    Ok(())
+}
+
 fn split(body: &str) -> (&str, &str) {
     let at = body.char_indices().nth(HEAD_SCALARS).map_or(body.len(), |(at, _)| at);
     body.split_at_checked(at).unwrap_or((body, ""))
