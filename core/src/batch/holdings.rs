@@ -5,6 +5,7 @@ use crate::crypto::hash::sha256;
 use crate::crypto::sign::{SIGNATURE_BYTES, Signed, SigningKey, verifies};
 use crate::ids::{BatchId, ChangeId, DeviceId, SpaceId, StatementId};
 use minicbor::{Decode, Encode};
+use std::collections::BTreeMap;
 
 /// Most things one asks for at a time, and most log heads, statement heads and cards named.
 pub const HOLDINGS_LIST_MAX: usize = 256;
@@ -95,6 +96,7 @@ impl Holdings {
     /// Signs these holdings; lists are brought in order and cut to what may be told at once.
     pub fn sign(mut self, key: &SigningKey) -> SignedHoldings {
         tidy(&mut self.statements);
+        in_turns(&mut self.logs);
         tidy(&mut self.logs);
         tidy(&mut self.cards);
         tidy(&mut self.asks);
@@ -117,6 +119,21 @@ impl Holdings {
     pub fn heads_of<'a>(&'a self, device: &'a DeviceId) -> impl Iterator<Item = &'a LogHead> {
         self.logs.iter().filter(move |head| head.device == *device)
     }
+}
+
+/// Every device's newest head before any device's second: the branches of one leave a place for the others.
+fn in_turns(logs: &mut Vec<LogHead>) {
+    logs.sort_by(|a, b| b.cmp(a));
+    logs.dedup();
+    let mut told: BTreeMap<DeviceId, usize> = BTreeMap::new();
+    let mut turns: Vec<(usize, LogHead)> = Vec::with_capacity(logs.len());
+    for head in logs.drain(..) {
+        let turn = told.entry(head.device).or_default();
+        *turn += 1;
+        turns.push((*turn, head));
+    }
+    turns.sort();
+    logs.extend(turns.into_iter().map(|(_, head)| head).take(HOLDINGS_LIST_MAX));
 }
 
 fn tidy<T: Ord>(list: &mut Vec<T>) {

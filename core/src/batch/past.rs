@@ -121,8 +121,8 @@ impl DocumentPast {
     }
 
     /// The past of a document whose batches were judged before, in any order. One whose words were dropped, and which
-    /// only they could put in its place (it has a twin), is left out with all that stands on it: what depends on those
-    /// waits until the words are here again.
+    /// only they could put in its place (it has a twin), is left out with all that stands on it, and so is what stands on a
+    /// batch that is not among them: what depends on those waits.
     /// `None` where the facts do not belong together (damage) or the seed's kind is unknown.
     pub fn rebuild(
         birth: &Birth,
@@ -365,7 +365,9 @@ impl DocumentPast {
         let (ground, learned) = match judged {
             Some(Judged { ground, hashes, rows }) => (ground, Some((hashes, rows))),
             None => {
-                let deps = self.find(&facts.deps, payloads).map_err(|_| Refusal::WrongDependency)?;
+                // What it stands on may have been refused since, and keeps no facts: a gap, as where words were dropped.
+                let gap = |missing: Vec<ChangeId>| Stop::Dropped(missing.first().copied().unwrap_or(ChangeId([0; 32])));
+                let deps = self.find(&facts.deps, payloads).map_err(gap)?;
                 (self.ground(&deps, actor, payloads)?, None)
             }
         };

@@ -71,6 +71,13 @@ impl TryRng for Drawn<'_> {
 }
 impl TryCryptoRng for Drawn<'_> {}
 
+/// Whether somebody can be sealed for with this key. Points of small order agree on zero with everyone, and [`seal`] takes
+/// none of them (RFC 7748 §6.1, RFC 9180 §7.1.4).
+pub fn is_usable(public: &[u8; 32]) -> bool {
+    // Any scalar tells: the point's order alone decides.
+    x25519_dalek::x25519([1; 32], *public) != [0; 32]
+}
+
 /// Seals for the holder of `public`; `None` when `public` is no usable key.
 pub fn seal(
     public: &[u8; 32],

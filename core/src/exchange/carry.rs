@@ -7,7 +7,7 @@ use super::outside::Outside;
 use super::statements::removal_of;
 use crate::batch::{Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send, told};
 use crate::command::Desk;
-use crate::crypto::seal::OpeningKey;
+use crate::crypto::seal::{self, OpeningKey};
 use crate::envelope::{self, EnvelopeContent};
 use crate::error::{Code, Error, Result};
 use crate::identity::{SignedCard, SpaceKeys};
@@ -184,12 +184,15 @@ fn put_out(desk: &Desk<'_>, people: &People, whose: Whose) -> Result<Vec<(Device
     Ok(all)
 }
 
+/// Whoever cannot be sealed for keeps the others from nothing.
 fn sealing_keys(desk: &Desk<'_>, people: &People) -> Result<Vec<(DeviceId, [u8; 32])>> {
     let mut found = Vec::new();
     for (device, _, wire) in spaces::cards(desk.db, &people.record.id)? {
         let Some(standing) = people.membership.device(&device) else { continue };
         let card = SignedCard::parse(&wire)?.verify(&standing.entry.signing)?;
-        found.push((device, card.sealing_pk));
+        if seal::is_usable(&card.sealing_pk) {
+            found.push((device, card.sealing_pk));
+        }
     }
     Ok(found)
 }

@@ -6,6 +6,7 @@ use super::settling::{settle_all, settle_some};
 use super::statements::{settle_stage, take_statements};
 use crate::batch::{Batch, Body, Header, LogHead, Place, SignedHoldings, place};
 use crate::command::Desk;
+use crate::crypto::seal;
 use crate::envelope::EnvelopeContent;
 use crate::error::Result;
 use crate::identity::{SignedCard, replaces};
@@ -102,6 +103,10 @@ fn take_cards(desk: &Desk<'_>, people: &People, cards: &[SignedCard]) -> Result<
         let Ok(told) = card.read() else { continue };
         let Some(standing) = people.membership.device(&told.device) else { continue };
         if told.space != people.record.id || card.verify(&standing.entry.signing).is_err() {
+            continue;
+        }
+        // It would take the place of one that reaches the device.
+        if !seal::is_usable(&told.sealing_pk) {
             continue;
         }
         let newer = match known.get(&told.device).map(|wire| SignedCard::parse(wire)) {

@@ -1,7 +1,7 @@
 //! HPKE (RFC 9180) with DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305: appendix A.2.
 
 use crate::{Fixed, bit_flips, hex, hex_array};
-use belay::crypto::seal::{OpeningKey, Psk, SEAL_BYTES, derive_key, open, seal};
+use belay::crypto::seal::{OpeningKey, Psk, SEAL_BYTES, derive_key, is_usable, open, seal};
 use belay::secret::Secret32;
 
 const INFO: &[u8] = b"Ode on a Grecian Urn";
@@ -81,8 +81,10 @@ fn points_of_small_order_are_refused() {
         "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
     ];
     let key = derive_key(&[3; 32]);
+    assert!(is_usable(&key.public()));
     for point in small.map(hex_array::<32>) {
         assert_eq!(x25519_dalek::x25519(*key.bytes().expose(), point), [0; 32], "the list is what it says");
+        assert!(!is_usable(&point));
         assert!(seal(&point, INFO, AAD, None, PLAIN, &mut Fixed(vec![9; 32])).is_none());
         assert!(open(&key, INFO, AAD, None, &[point.as_slice(), &[0; 45]].concat()).is_none());
     }

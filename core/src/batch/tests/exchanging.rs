@@ -166,6 +166,22 @@ fn unknown_keys_of_a_header_stay_signed() {
 }
 
 #[test]
+fn branches_of_one_device_leave_a_place_for_the_heads_of_all() {
+    let (forks, honest) = (DeviceId([0; 32]), DeviceId([9; 32]));
+    let head = |device, at: u16| {
+        let mut id = [0; 32];
+        id.iter_mut().zip(at.to_be_bytes()).for_each(|(to, from)| *to = from);
+        LogHead { device, seq: 1, id: BatchId(id) }
+    };
+    let mut logs: Vec<LogHead> = (0..300).map(|at| head(forks, at)).collect();
+    logs.push(head(honest, 1_000));
+    let told = Holdings { logs, ..holdings(&[]) }.sign(&Writer::new(1).key).holdings().unwrap();
+    assert_eq!(told.heads_of(&honest).count(), 1, "an honest device's newest batch is told");
+    assert_eq!(told.heads_of(&forks).count(), 255);
+    assert!(told.logs.is_sorted());
+}
+
+#[test]
 fn a_batch_is_bounded_and_has_one_form() {
     let mut anna = Writer::new(1);
     let draft = anna.close().header().unwrap();
