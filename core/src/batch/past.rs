@@ -288,8 +288,9 @@ impl DocumentPast {
         match facts {
             Some((last, _, max_op)) if last == spot.seq => Ok(max_op),
             Some((_, first, max_op)) => {
+                let next = (spot.seq + 1).checked_sub(first).ok_or(Refusal::WrongDependency)?;
                 let rows = self.rows(node, payloads)?;
-                let next = usize::try_from(spot.seq + 1 - first).ok().and_then(|next| rows.starts.get(next));
+                let next = usize::try_from(next).ok().and_then(|next| rows.starts.get(next));
                 Ok(next.map_or(max_op, |next| u64::from(*next) - 1))
             }
             None => Err(Refusal::WrongDependency.into()),
