@@ -23,7 +23,12 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
     let Some(editor) = named else {
         if before.is_empty() {
             host.page.line(&host.say("term-write-here", &[]));
-            let typed = prompt::all_input(Field::Body)?;
+            let typed = prompt::all_bytes(Field::Body)?;
+            if may_be_cut(&typed) {
+                host.hold(target, before, &String::from_utf8_lossy(&typed));
+                return Err(host.told_with("Usage", "term-typed-cut", &[], "EDITOR", 2));
+            }
+            let typed = prompt::text_of(typed, Field::Body)?;
             host.hold(target, before, &typed);
             return Ok(typed);
         }
@@ -51,6 +56,14 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
     }
 }
 
+/// Bytes of a typed line that a terminal hands on, its end not among them: it drops what comes after them (`N_TTY_BUF_SIZE` on
+/// Linux, `MAX_CANON` elsewhere).
+const LINE_BYTES: usize = if cfg!(target_os = "linux") { 4_095 } else { 1_023 };
+
+fn may_be_cut(typed: &[u8]) -> bool {
+    typed.split(|byte| *byte == b'\n').any(|line| line.len() >= LINE_BYTES)
+}
+
 /// The words as text. Where they are no UTF-8, the editor kept them in the older way of one byte a sign (Latin-1): the file
 /// is wiped after this, so that refusing it would lose them all.
 fn readable(bytes: Vec<u8>) -> String {
@@ -72,6 +85,12 @@ fn wipe(file: &mut tempfile::NamedTempFile) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_as_long_as_a_terminal_hands_on_may_be_cut() {
+        assert!(!may_be_cut(&[vec![b'a'; LINE_BYTES - 1], vec![b'b'; LINE_BYTES - 1]].join(&b'\n')));
+        assert!(may_be_cut(&[b"short".to_vec(), vec![b'a'; LINE_BYTES], b"after".to_vec()].join(&b'\n')));
+    }
 
     #[test]
     fn no_words_are_lost_to_another_way_of_writing_them() {

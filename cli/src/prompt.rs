@@ -107,12 +107,22 @@ pub fn words_for(host: &Host, given: &[String], before: &str, target: Option<&Te
 
 /// Everything on standard input, without the line end that closes it.
 pub fn all_input(field: Field) -> Done<String> {
+    text_of(all_bytes(field)?, field)
+}
+
+/// Everything on standard input.
+pub fn all_bytes(field: Field) -> Done<Vec<u8>> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(TEXT_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(belay::error::Error::from)?;
     if bytes.len() as u64 > TEXT_MAX_BYTES {
         let max = usize::try_from(TEXT_MAX_BYTES).unwrap_or(usize::MAX);
         return Err(Code::TooBig.of(field).max(max).actual(bytes.len()).into());
     }
+    Ok(bytes)
+}
+
+/// Bytes that were typed as text, without the line end that closes it.
+pub fn text_of(bytes: Vec<u8>, field: Field) -> Done<String> {
     let text = String::from_utf8(bytes)
         .map_err(|error| Trouble::from(Code::InvalidText.of(field).actual(error.utf8_error().valid_up_to())))?;
     let text = text.strip_suffix('\n').map(str::to_owned).unwrap_or(text);

@@ -112,6 +112,8 @@ term-time-bounds = An invitation works from one hour to 14 days.
     .next = Choose a time between them:
 term-editor-none = There is no editor to open.
     .next = Give the words with the command, or name an editor in this variable:
+term-typed-cut = One line was so long that its end may be gone.
+    .next = Press Enter now and then, or name an editor in this variable:
 
 ## What was typed
 
