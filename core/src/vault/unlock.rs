@@ -1,7 +1,7 @@
 //! Opening a vault with one of its secrets.
 
 use super::attempts::Attempts;
-use super::files::{HEADERS, draft_name, is_store, names, replace, store_name, sync};
+use super::files::{HEADERS, draft_name, is_store, names, read_ahead, replace, store_name, sync};
 use super::header::{self, Both, Good, Header};
 use super::inspect::VaultFacts;
 use super::lock::FolderLock;
@@ -109,6 +109,9 @@ pub(super) fn prove(lock: &FolderLock, with: &UnlockWith, at: &Moment) -> Result
     let attempts = Attempts::read(folder, vault);
     if with.is_guessable() {
         attempts.ask(folder, at)?;
+    }
+    if let Some(good) = copies.first() {
+        read_ahead(&folder.join(store_name(good.header.store)));
     }
     let proven = open(folder, copies, with);
     match &proven {

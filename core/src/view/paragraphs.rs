@@ -21,26 +21,45 @@ pub(super) fn snippet_from(body: &str) -> (String, bool) {
     let mut text = String::with_capacity(body.len().min(SNIPPET_SCALARS_MAX * 2));
     let mut left = SNIPPET_SCALARS_MAX;
     for (_, line) in lines(body) {
-        let mut is_gap = !text.is_empty();
-        for sign in line.chars() {
-            if sign.is_whitespace() {
-                is_gap = !text.is_empty();
-                continue;
-            }
+        for piece in pieces(line) {
+            let gap = usize::from(!text.is_empty());
             // A blank stands only before a sign of the next word.
-            if left <= usize::from(is_gap) {
+            if left <= gap {
                 return (text, true);
             }
-            if is_gap {
+            if gap > 0 {
                 text.push(' ');
                 left -= 1;
-                is_gap = false;
             }
-            text.push(sign);
-            left -= 1;
+            let (kept, over, count) = split(piece, left);
+            text.push_str(kept.trim_end());
+            if !over.is_empty() {
+                return (text, true);
+            }
+            left -= count;
         }
     }
     (text, left == 0)
+}
+
+/// A line as it stands where a snippet shows it so, which most are, and its words otherwise.
+fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    let bytes = line.as_bytes();
+    let is_bare = |at: &[u8]| matches!(at, [b' ', b' ']);
+    let is_whole = !line.is_empty()
+        && line.is_ascii()
+        && line.trim() == line
+        && bytes.iter().fold(true, |plain, byte| plain & (*byte >= b' '))
+        && !bytes.windows(2).fold(false, |bare, at| bare | is_bare(at));
+    is_whole.then_some(line).into_iter().chain(if is_whole { "" } else { line }.split_whitespace())
+}
+
+/// The first scalars of a piece, the rest, and how many the first are.
+fn split(piece: &str, most: usize) -> (&str, &str, usize) {
+    let count = if piece.is_ascii() { piece.len() } else { piece.chars().count() }.min(most);
+    let end = if piece.is_ascii() { count } else { piece.char_indices().nth(count).map_or(piece.len(), |(at, _)| at) };
+    let (kept, over) = piece.split_at(end);
+    (kept, over, count)
 }
 
 /// The paragraphs of a body, each a part of it, without the marks of lists.

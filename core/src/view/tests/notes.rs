@@ -168,3 +168,16 @@ fn a_note_that_waits_for_a_newer_app_says_so_in_the_list() {
     let list = page(&world, &NoteFilter::default(), 5, None);
     assert_eq!(list.rows.iter().map(|row| row.may.allows(Deed::Edit)).collect::<Vec<_>>(), [false, true]);
 }
+
+proptest::proptest! {
+    /// Sign by sign, as it is told: words with one blank between them, until no sign more has a place.
+    #[test]
+    fn a_snippet_is_the_words_until_it_is_full(body in "(- |- \\[x\\] |[a-z]{1,40}|[ \t\n\u{a0}]{1,3}|é日👩\u{200d}👧|\u{1}){0,60}") {
+        let (snippet, is_full) = paragraphs::snippet_from(&body);
+        let words: Vec<&str> = paragraphs::lines(&body).flat_map(|(_, line)| line.split_whitespace()).collect();
+        let all = words.join(" ");
+        let cut: String = all.chars().take(160).collect();
+        proptest::prop_assert_eq!(snippet.as_str(), cut.trim_end());
+        proptest::prop_assert!(is_full || snippet == all);
+    }
+}
