@@ -132,14 +132,15 @@ impl Item {
                 1 => *text = text.repeat(1 + dice.below(40)),
                 _ => *text = dice.pick(&TEXTS).copied().unwrap_or_default().into(),
             },
-            Item::List(items) => change_list(dice, items, any),
+            Item::List(items) => change_list(dice, items, any, Item::count),
             Item::Map(pairs) => {
                 if dice.percent(20)
                     && let Some((key, _)) = pairs.first_mut()
                 {
                     key.change(dice);
                 }
-                change_list(dice, pairs, |dice| (Item::Number(false, 1 + dice.below(30) as u64), any(dice)));
+                let new = |dice: &mut Dice| (Item::Number(false, 1 + dice.below(30) as u64), any(dice));
+                change_list(dice, pairs, new, |(_, value)| value.count());
             }
             Item::Simple(value) => *value = [20, 21, 22, 23].get(dice.below(4)).copied().unwrap_or(22),
         }
@@ -172,7 +173,10 @@ fn change_bytes(dice: &mut Dice, bytes: &mut Vec<u8>) {
     }
 }
 
-fn change_list<T: Clone>(dice: &mut Dice, list: &mut Vec<T>, new: impl Fn(&mut Dice) -> T) {
+/// More than any bound on what may be listed.
+const COPIES_MAX: usize = 5_000;
+
+fn change_list<T: Clone>(dice: &mut Dice, list: &mut Vec<T>, new: impl Fn(&mut Dice) -> T, count: fn(&T) -> usize) {
     let at = dice.below(list.len());
     match dice.below(6) {
         0 if !list.is_empty() => drop(list.remove(at)),
@@ -183,8 +187,10 @@ fn change_list<T: Clone>(dice: &mut Dice, list: &mut Vec<T>, new: impl Fn(&mut D
         }
         3 => list.reverse(),
         4 => {
-            let times = if dice.percent(5) { 5_000 } else { 1 + dice.below(70) };
+            let times = if dice.percent(5) { COPIES_MAX } else { 1 + dice.below(70) };
             if let Some(one) = list.get(at).cloned() {
+                // Copies of copies would be the target's own memory, not that of what is tried.
+                let times = times.min(1 + COPIES_MAX * 2 / count(&one));
                 list.extend(std::iter::repeat_n(one, times));
             }
         }
