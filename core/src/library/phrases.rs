@@ -8,6 +8,7 @@ use crate::clock::Moment;
 use crate::error::{Code, Detail, Field};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use std::sync::OnceLock;
 
 /// One catalogue file: its name and its text.
 pub(super) type Catalogue = (&'static str, &'static str);
@@ -62,7 +63,29 @@ pub struct Told {
 
 /// The catalogues of the languages a person reads, in their order, English last.
 pub struct Phrases {
-    bundles: Vec<(&'static str, FluentBundle<FluentResource>)>,
+    languages: Vec<(&'static str, Vec<File>)>,
+}
+
+/// A catalogue, which is read once a sentence of it is asked for: a list needs a tenth of what could be said.
+struct File {
+    name: &'static str,
+    text: &'static str,
+    bundle: OnceLock<FluentBundle<FluentResource>>,
+}
+
+impl File {
+    /// Whether a message of this name begins on a line of its own.
+    fn names(&self, message: &str) -> bool {
+        let after = |rest: &str| rest.trim_start_matches(' ').starts_with('=');
+        self.text.match_indices(message).any(|(at, _)| {
+            let (before, rest) = self.text.split_at(at);
+            (before.is_empty() || before.ends_with('\n')) && rest.strip_prefix(message).is_some_and(after)
+        })
+    }
+
+    fn bundle(&self, language: &str) -> &FluentBundle<FluentResource> {
+        self.bundle.get_or_init(|| bundle(language, (self.name, self.text)))
+    }
 }
 
 /// What a newer Belay made, where it is all of a vault or of a file: nothing of it can be read here.
@@ -85,17 +108,31 @@ impl Phrases {
             let found = LANGUAGES.iter().find(|(name, _)| *name == primary);
             chosen.extend(found.filter(|found| !chosen.iter().any(|(name, _)| *name == found.0)));
         }
-        Phrases { bundles: chosen.into_iter().map(|(name, files)| (*name, bundle(name, files))).collect() }
+        let file = |(name, text): &(&'static str, &'static str)| File { name, text, bundle: OnceLock::new() };
+        Phrases { languages: chosen.into_iter().map(|(name, files)| (*name, files.iter().map(file).collect())).collect() }
     }
 
     /// The language most sentences will be in.
     pub fn language(&self) -> &'static str {
-        self.bundles.first().map_or("en", |(name, _)| name)
+        self.languages.first().map_or("en", |(name, _)| name)
     }
 
     /// Whether there is such a sentence in any of the languages.
     pub fn has(&self, id: &str) -> bool {
-        self.bundles.iter().any(|(_, bundle)| pattern(bundle, id).is_some())
+        self.found(id).next().is_some()
+    }
+
+    /// The sentence in each language that has it, with the catalogue it stands in.
+    fn found<'a>(&'a self, id: &'a str) -> impl Iterator<Item = (&'a FluentBundle<FluentResource>, &'a Sentence<'a>)> {
+        self.languages.iter().filter_map(move |(language, files)| {
+            let message = id.split_once('.').map_or(id, |(message, _)| message);
+            // What was read is asked before what must be looked through.
+            let has = |file: &&File| file.bundle.get().is_some_and(|bundle| bundle.has_message(message));
+            let unread = |file: &&File| file.bundle.get().is_none() && file.names(message);
+            let file = files.iter().find(has).or_else(|| files.iter().find(unread))?;
+            let bundle = file.bundle(language);
+            Some((bundle, pattern(bundle, id)?))
+        })
     }
 
     /// The sentence with its placeables filled in, isolates and all.
@@ -110,8 +147,7 @@ impl Phrases {
                 Arg::Number(number) => (*name, FluentValue::from(*number)),
             })
             .collect();
-        for (_, bundle) in &self.bundles {
-            let Some(pattern) = pattern(bundle, id) else { continue };
+        for (bundle, pattern) in self.found(id) {
             let mut faults = Vec::new();
             let said = bundle.format_pattern(pattern, Some(&args), &mut faults);
             if faults.is_empty() {
@@ -125,9 +161,9 @@ impl Phrases {
 
     /// A sentence that needs nothing filled in; `None` where there is none, or where it does.
     pub fn plain(&self, id: &str) -> Option<String> {
-        let (_, bundle) = self.bundles.iter().find(|(_, bundle)| pattern(bundle, id).is_some())?;
+        let (bundle, pattern) = self.found(id).next()?;
         let mut faults = Vec::new();
-        let said = bundle.format_pattern(pattern(bundle, id)?, None, &mut faults).into_owned();
+        let said = bundle.format_pattern(pattern, None, &mut faults).into_owned();
         faults.is_empty().then_some(said)
     }
 
@@ -237,18 +273,19 @@ fn kebab(name: &str) -> String {
     id
 }
 
-fn bundle(language: &str, files: &[Catalogue]) -> FluentBundle<FluentResource> {
+/// One sentence as Fluent holds it.
+type Sentence<'a> = fluent_syntax::ast::Pattern<&'a str>;
+
+fn bundle(language: &str, (file, text): Catalogue) -> FluentBundle<FluentResource> {
     let locale = language.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);
     bundle.set_formatter(Some(|value, _| match value {
         FluentValue::Number(number) => Some(grouped(number.value)),
         _ => None,
     }));
-    for (file, text) in files {
-        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new((*text).to_owned());
-        let added = bundle.add_resource(resource);
-        debug_assert!(added.is_ok(), "{language}/{file} names a phrase twice");
-    }
+    let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(text.to_owned());
+    let added = bundle.add_resource(resource);
+    debug_assert!(added.is_ok(), "{language}/{file} names a phrase twice");
     bundle
 }
 
@@ -265,7 +302,7 @@ fn grouped(number: f64) -> String {
     text
 }
 
-fn pattern<'a>(bundle: &'a FluentBundle<FluentResource>, id: &str) -> Option<&'a fluent_syntax::ast::Pattern<&'a str>> {
+fn pattern<'a>(bundle: &'a FluentBundle<FluentResource>, id: &str) -> Option<&'a Sentence<'a>> {
     match id.split_once('.') {
         Some((message, attribute)) => Some(bundle.get_message(message)?.get_attribute(attribute)?.value()),
         None => bundle.get_message(id)?.value(),

@@ -169,3 +169,26 @@ fn a_frozen_text_is_not_called_damaged_and_a_wait_ends_on_a_whole_minute() {
         assert!(strip_isolates(&english().failure(&until, &now).label).contains(told), "{ahead}");
     }
 }
+
+#[test]
+fn every_message_is_found_by_phrases_that_read_nothing_yet_and_stands_in_one_catalogue() {
+    for (language, files) in LANGUAGES {
+        let mut known = std::collections::BTreeSet::new();
+        for (name, text) in *files {
+            let resource = FluentResource::try_new((*text).to_owned()).expect("it reads");
+            for entry in resource.entries() {
+                let fluent_syntax::ast::Entry::Message(message) = entry else { continue };
+                let id = message.id.name;
+                assert!(known.insert(id.to_owned()), "{id} stands in two catalogues");
+                let phrases = Phrases::new(&[language]);
+                let (_, all) = phrases.languages.first().expect("it is there");
+                let naming: Vec<_> = all.iter().filter(|file| file.names(id)).map(|file| file.name).collect();
+                assert_eq!(naming, [*name], "{id}");
+                assert!(message.value.is_none() || phrases.has(id), "{id}");
+                let read = all.iter().filter(|file| file.bundle.get().is_some()).count();
+                assert!(read <= 1, "{id}: one catalogue is enough");
+            }
+        }
+        assert!(known.len() > 300);
+    }
+}
