@@ -4,6 +4,7 @@ use crate::args::Flags;
 use crate::failure::{Done, Told, Trouble};
 use crate::output::{Look, Page};
 use crate::prompt;
+use crate::typed::Stops;
 use belay::clock::Moment;
 use belay::command::{Applied, Command, TextTarget};
 use belay::companion::{Companion, HostConfig, UnlockWith, VaultState};
@@ -28,6 +29,8 @@ pub struct Host {
     pub phrases: Phrases,
     /// Standard output.
     pub page: Page,
+    /// What the signals meet that end a program.
+    pub stops: Stops,
     companion: OnceCell<Companion>,
     held: RefCell<Option<Held>>,
 }
@@ -48,7 +51,7 @@ impl Host {
         let languages = languages(&flags);
         let phrases = Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>());
         let page = Page::new(Look::of_terminal(flags.color, flags.ascii));
-        Host { flags, phrases, page, companion: OnceCell::new(), held: RefCell::new(None) }
+        Host { flags, phrases, page, stops: Stops::default(), companion: OnceCell::new(), held: RefCell::new(None) }
     }
 
     /// A sentence of the catalogue.
@@ -153,8 +156,9 @@ impl Host {
         }
     }
 
-    /// Words that came from an editor: whatever becomes of the command, they are not lost.
+    /// Words that came from an editor or were typed: whatever becomes of the command, they are not lost.
     pub fn hold(&self, target: Option<&TextTarget>, before: &str, words: &str) {
+        self.stops.hold();
         let (target, before, words) = (target.cloned(), before.to_owned(), words.to_owned());
         *self.held.borrow_mut() = Some(Held { target, before, words });
     }
@@ -177,6 +181,7 @@ impl Host {
         };
         // What was written went with them.
         self.held();
+        self.stops.let_go();
         Ok(applied)
     }
 

@@ -19,7 +19,7 @@ pub fn is_typed() -> bool {
     std::io::stdin().is_terminal()
 }
 
-/// A line from standard input, without its end; nothing where it is over.
+/// A line from standard input that is no terminal, without its end; nothing where it is over.
 pub fn line() -> Done<Option<String>> {
     let mut text = String::new();
     let mut input = std::io::stdin().lock().take(TEXT_MAX_BYTES);
@@ -32,9 +32,9 @@ pub fn ask(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Option<Strin
     let question = strip_isolates(&host.say(id, args));
     if is_typed() {
         host.page.raw(&format!("{question} "));
-    } else {
-        host.page.line(&question);
+        return crate::typed::line(host);
     }
+    host.page.line(&question);
     line()
 }
 
@@ -58,7 +58,8 @@ pub fn stopped(host: &Host) -> Trouble {
 
 /// The recovery notice, and the word that says that it was understood. Without a terminal nobody reads it.
 pub fn acknowledge(host: &Host, companion: &Companion) -> Done {
-    if !is_typed() {
+    // Whoever stopped it is not asked once more.
+    if !is_typed() || host.stops.came() {
         return Err(unread(host));
     }
     for id in ["term-words-second", "term-words-third"] {
@@ -125,6 +126,21 @@ pub fn all_bytes(field: Field) -> Done<Vec<u8>> {
 pub fn text_of(bytes: Vec<u8>, field: Field) -> Done<String> {
     let text = String::from_utf8(bytes)
         .map_err(|error| Trouble::from(Code::InvalidText.of(field).actual(error.utf8_error().valid_up_to())))?;
+    Ok(without_end(text))
+}
+
+/// Words as text. Where they are no UTF-8, an editor or a terminal wrote them in the older way of one byte a sign (Latin-1):
+/// they are nowhere else, so that refusing them would lose them all.
+pub fn readable(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|other| {
+        let sign =
+            |byte: &u8| if matches!(byte, 0x80..=0x9f) { char::REPLACEMENT_CHARACTER } else { char::from(*byte) };
+        other.as_bytes().iter().map(sign).collect()
+    })
+}
+
+/// A text without the line end that closes it.
+pub fn without_end(text: String) -> String {
     let text = text.strip_suffix('\n').map(str::to_owned).unwrap_or(text);
-    Ok(text.strip_suffix('\r').map(str::to_owned).unwrap_or(text))
+    text.strip_suffix('\r').map(str::to_owned).unwrap_or(text)
 }
