@@ -123,6 +123,9 @@ impl Host {
 
     /// A vault that did not open, with the other way to open it.
     pub fn still_closed(&self, failure: belay::error::Failure) -> Trouble {
+        if self.flags.with_words && failure.code() == Code::WrongSecret {
+            return self.told("WrongSecret", "term-words-closed", 5);
+        }
         if self.flags.with_words || !matches!(failure.code(), Code::WrongSecret | Code::TryLater) {
             return failure.into();
         }
@@ -134,7 +137,8 @@ impl Host {
         if self.flags.with_words {
             let typed = prompt::secret(self, "term-words-recovery-ask")?;
             // Read for what it opens, and gone after it.
-            Ok(UnlockWith::RecoveryWords(RecoveryWords::parse(typed.expose())?))
+            let words = RecoveryWords::parse(typed.expose());
+            Ok(UnlockWith::RecoveryWords(words.map_err(|_| self.told("WrongSecret", "term-words-closed", 5))?))
         } else {
             Ok(UnlockWith::Passphrase(self.passphrase()?))
         }

@@ -2,6 +2,7 @@
 
 use crate::failure::{Done, EXIT_STOPPED, Trouble};
 use crate::host::Host;
+use crate::typed::Stopped;
 use belay::command::TextTarget;
 use belay::companion::Companion;
 use belay::error::{Code, Field};
@@ -29,13 +30,18 @@ pub fn line() -> Done<Option<String>> {
 
 /// Asks for a line. On a terminal what is typed follows the question.
 pub fn ask(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Option<String>> {
+    ask_or_stop(host, id, args)?.map_err(|Stopped| stopped(host))
+}
+
+/// The same, where a stop means something else than that nothing was changed.
+pub fn ask_or_stop(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Result<Option<String>, Stopped>> {
     let question = strip_isolates(&host.say(id, args));
     if is_typed() {
         host.page.raw(&format!("{question} "));
-        return crate::typed::line(host);
+        return Ok(crate::typed::line(host));
     }
     host.page.line(&question);
-    line()
+    Ok(Ok(line()?))
 }
 
 /// Asks for a secret without showing it; there must be a terminal.
@@ -76,9 +82,10 @@ fn unread(host: &Host) -> Trouble {
 /// Asks for the word until it comes; then it is kept that it came.
 pub fn understood(host: &Host, companion: &Companion) -> Done {
     loop {
-        match ask(host, "term-words-understood", &[])? {
-            Some(typed) if typed.trim().eq_ignore_ascii_case(UNDERSTOOD) => break,
-            Some(_) if is_typed() => {}
+        match ask_or_stop(host, "term-words-understood", &[])? {
+            Err(Stopped) => return Err(host.told("NeedsAcknowledgement", "term-notice-later", EXIT_STOPPED)),
+            Ok(Some(typed)) if typed.trim().eq_ignore_ascii_case(UNDERSTOOD) => break,
+            Ok(Some(_)) if is_typed() => {}
             _ => return Err(host.told("NeedsAcknowledgement", "term-notice-later", 7)),
         }
     }
@@ -98,17 +105,17 @@ pub fn words_for(host: &Host, given: &[String], before: &str, target: Option<&Te
     if is_typed() {
         return crate::editor::edit(host, before, target);
     }
-    let text = all_input(Field::Body)?;
+    let text = all_input(host, Field::Text)?;
     // An empty pipe is no wish to empty what is there.
     if text.trim().is_empty() && !before.is_empty() {
-        return Err(Code::Empty.of(Field::Body).into());
+        return Err(Code::Empty.of(Field::Text).into());
     }
     Ok(text)
 }
 
 /// Everything on standard input, without the line end that closes it.
-pub fn all_input(field: Field) -> Done<String> {
-    text_of(all_bytes(field)?, field)
+pub fn all_input(host: &Host, field: Field) -> Done<String> {
+    text_of(host, all_bytes(field)?)
 }
 
 /// Everything on standard input.
@@ -122,10 +129,11 @@ pub fn all_bytes(field: Field) -> Done<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Bytes that were typed as text, without the line end that closes it.
-pub fn text_of(bytes: Vec<u8>, field: Field) -> Done<String> {
+/// Bytes of a file as text, without the line end that closes it. Which signs others were meant to be, the file does not say.
+fn text_of(host: &Host, bytes: Vec<u8>) -> Done<String> {
+    let other = "iconv -f WINDOWS-1252 -t UTF-8 FILE | belay note add";
     let text = String::from_utf8(bytes)
-        .map_err(|error| Trouble::from(Code::InvalidText.of(field).actual(error.utf8_error().valid_up_to())))?;
+        .map_err(|_| host.told_with("InvalidText", "term-text-other-signs", &[], other, 3))?;
     Ok(without_end(text))
 }
 

@@ -1,7 +1,6 @@
 //! What somebody types at a terminal, read so that a stop in mid-word loses nothing: Ctrl-C, a terminal that is closed, a
 //! computer that shuts down.
 
-use crate::failure::Done;
 use crate::host::Host;
 use crate::prompt;
 use std::io::{BufRead, ErrorKind, IsTerminal, Write};
@@ -196,11 +195,15 @@ pub fn text(host: &Host) -> Typed {
     typed
 }
 
+/// The person stopped it, or the terminal is gone.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopped;
+
 /// One line without its end; nothing where the input is over.
-pub fn line(host: &Host) -> Done<Option<String>> {
+pub fn line(host: &Host) -> Result<Option<String>, Stopped> {
     let typed = read(host, true);
     if typed.is_stopped {
-        return Err(prompt::stopped(host));
+        return Err(Stopped);
     }
     let text = without_keys(&prompt::readable(typed.bytes));
     Ok((!text.is_empty()).then(|| text.trim_end_matches(['\n', '\r']).to_owned()))
