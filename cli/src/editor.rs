@@ -8,6 +8,14 @@ use belay::error::Error;
 use std::io::{Seek, SeekFrom, Write};
 use std::process::Command;
 
+/// How an editor is chosen, in the words of most shells.
+const EDITOR_NEXT: &str = "export EDITOR=nano";
+
+/// The editor that was chosen.
+pub fn named() -> Option<String> {
+    ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|is| !is.is_empty()))
+}
+
 /// Where such a file lies best: memory first, so that nothing reaches a disk.
 fn folder() -> std::path::PathBuf {
     let in_memory = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from).filter(|path| path.is_dir());
@@ -19,9 +27,9 @@ fn folder() -> std::path::PathBuf {
 pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<String> {
     // Whoever cannot open the vault finds out before writing.
     host.open()?;
-    let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|is| !is.is_empty()));
-    let Some(editor) = named else {
+    let Some(editor) = named() else {
         if before.is_empty() {
+            host.stops.hold();
             host.page.line(&host.say("term-write-here", &[]));
             let typed = crate::typed::text(host);
             let is_cut = may_be_cut(&typed.bytes);
@@ -32,11 +40,11 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
             }
             return match is_stopped {
                 true => Err(prompt::stopped(host)),
-                false if is_cut => Err(host.told_with("Usage", "term-typed-cut", &[], "EDITOR", 2)),
+                false if is_cut => Err(host.told_with("Usage", "term-typed-cut", &[], EDITOR_NEXT, 2)),
                 false => Ok(words),
             };
         }
-        return Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2));
+        return Err(host.told_with("Usage", "term-editor-none", &[], EDITOR_NEXT, 2));
     };
     let mut file =
         tempfile::Builder::new().prefix("belay-").suffix(".txt").tempfile_in(folder()).map_err(Error::from)?;
@@ -46,6 +54,7 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
     // An editor may be named with arguments of its own.
     let mut words = editor.split_whitespace();
     let ran = Command::new(words.next().unwrap_or_default()).args(words).arg(file.path()).status();
+    host.stops.answered();
     let after = std::fs::read(file.path()).map(prompt::readable);
     wipe(&mut file);
     let after = after.map(|after| after.strip_suffix('\n').map(str::to_owned).unwrap_or(after));
@@ -58,7 +67,7 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
     match ran {
         Ok(status) if status.success() && !host.stops.came() => Ok(after.map_err(Error::from)?),
         Ok(_) => Err(prompt::stopped(host)),
-        Err(_) => Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2)),
+        Err(_) => Err(host.told_with("Usage", "term-editor-none", &[], EDITOR_NEXT, 2)),
     }
 }
 

@@ -123,6 +123,9 @@ impl Host {
 
     /// A vault that did not open, with the other way to open it.
     pub fn still_closed(&self, failure: belay::error::Failure) -> Trouble {
+        if failure.code() == Code::Corrupt && self.store_is_gone() {
+            return self.no_store();
+        }
         if self.flags.with_words && failure.code() == Code::WrongSecret {
             return self.told("WrongSecret", "term-words-closed", 5);
         }
@@ -130,6 +133,20 @@ impl Host {
             return failure.into();
         }
         Trouble::Core(Box::new(failure)).with_command("belay status --with-words")
+    }
+
+    /// Whether the folder of the vault holds no file for words.
+    pub fn store_is_gone(&self) -> bool {
+        let is_store = |name: std::ffi::OsString| {
+            name.to_str().is_some_and(|name| name.starts_with("store-") && name.ends_with(".db"))
+        };
+        let found = self.folder().ok().and_then(|folder| std::fs::read_dir(folder).ok());
+        found.is_some_and(|mut entries| !entries.any(|entry| entry.is_ok_and(|entry| is_store(entry.file_name()))))
+    }
+
+    /// What is so there, and the way back.
+    pub fn no_store(&self) -> Trouble {
+        self.told_with("Corrupt", "term-store-gone", &[], "belay restore FOLDER --vault DIR", 8)
     }
 
     /// The secret that opens the vault: the words where they were asked for, else the passphrase.

@@ -47,7 +47,8 @@ pub fn ask_or_stop(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Resu
 /// Asks for a secret without showing it; there must be a terminal.
 pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
     let question = strip_isolates(&host.say(id, &[]));
-    match rpassword::prompt_password(format!("{question} ")) {
+    let asked = || rpassword::prompt_password(format!("{question} "));
+    match host.stops.while_hidden(&strip_isolates(&host.say("term-stopped", &[])), asked) {
         Ok(typed) => Ok(SecretText::new(typed)),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(stopped(host)),
         Err(_) if id == "term-words-recovery-ask" => Err(host.told("Locked", "term-words-nowhere", 5)),
@@ -132,8 +133,8 @@ pub fn all_bytes(field: Field) -> Done<Vec<u8>> {
 /// Bytes of a file as text, without the line end that closes it. Which signs others were meant to be, the file does not say.
 fn text_of(host: &Host, bytes: Vec<u8>) -> Done<String> {
     let other = "iconv -f WINDOWS-1252 -t UTF-8 FILE | belay note add";
-    let text = String::from_utf8(bytes)
-        .map_err(|_| host.told_with("InvalidText", "term-text-other-signs", &[], other, 3))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| host.told_with("InvalidText", "term-text-other-signs", &[], other, 3))?;
     Ok(without_end(text))
 }
 

@@ -1,16 +1,18 @@
 //! What somebody types at a terminal, read so that a stop in mid-word loses nothing: Ctrl-C, a terminal that is closed, a
 //! computer that shuts down.
 
+use crate::failure::EXIT_STOPPED;
 use crate::host::Host;
 use crate::prompt;
 use std::io::{BufRead, ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 /// How long the line that was not sent with Enter is waited for: it lies in this computer already.
-const REST_WAIT: Duration = Duration::from_millis(200);
+const REST_WAIT: Duration = Duration::from_millis(500);
 
 /// Something that reaches whoever waits for typed words.
 enum Event {
@@ -31,6 +33,8 @@ enum Mode {
     Reading(Sender<Event>),
     /// Words are on their way into the vault, or in an editor: it waits for them.
     Holding,
+    /// A secret is typed and not shown: before the program ends, the terminal shows again what is typed.
+    Hidden { shown: Line, said: String },
 }
 
 /// The signals that end a program, and what they meet here.
@@ -38,6 +42,8 @@ enum Mode {
 pub struct Stops {
     mode: Arc<Mutex<Mode>>,
     came: Arc<OnceLock<()>>,
+    /// One that nobody has answered yet.
+    waits: Arc<AtomicBool>,
     listens: Arc<OnceLock<()>>,
 }
 
@@ -52,6 +58,11 @@ impl Stops {
         *self.mode() = Mode::Holding;
     }
 
+    /// An editor has answered Ctrl-C itself.
+    pub fn answered(&self) {
+        self.waits.store(false, Ordering::SeqCst);
+    }
+
     /// They are kept.
     pub fn let_go(&self) {
         *self.mode() = Mode::Idle;
@@ -60,6 +71,16 @@ impl Stops {
     /// Whether a stop came while words were at stake.
     pub fn came(&self) -> bool {
         self.came.get().is_some()
+    }
+
+    /// Asks for a secret; a stop says `said`.
+    pub fn while_hidden<T>(&self, said: &str, ask: impl FnOnce() -> T) -> T {
+        self.listen();
+        let hidden = Mode::Hidden { shown: Line::as_it_is(), said: said.to_owned() };
+        let before = std::mem::replace(&mut *self.mode(), hidden);
+        let typed = ask();
+        *self.mode() = before;
+        typed
     }
 
     fn note(&self) {
@@ -85,9 +106,18 @@ impl Stops {
                         stops.note();
                         let _ = to.send(Event::Stop);
                     }
-                    // An editor gets Ctrl-C too, and says itself what it means.
-                    Mode::Holding if signal == SIGINT => {}
-                    Mode::Holding => stops.note(),
+                    Mode::Hidden { shown, said } => {
+                        shown.put_back();
+                        let _ = writeln!(std::io::stderr().lock(), "\n{said}");
+                        std::process::exit(i32::from(EXIT_STOPPED));
+                    }
+                    Mode::Holding => {
+                        stops.waits.store(true, Ordering::SeqCst);
+                        // An editor gets Ctrl-C too, and says itself what it means.
+                        if signal != SIGINT {
+                            stops.note();
+                        }
+                    }
                 }
             }
         });
@@ -105,6 +135,13 @@ struct Line(Option<rustix::termios::Termios>);
 
 #[cfg(unix)]
 impl Line {
+    fn as_it_is() -> Self {
+        // A secret is typed there also where other words come through a pipe.
+        let terminal = std::fs::File::open("/dev/tty").ok();
+        let set = terminal.as_ref().and_then(|terminal| rustix::termios::tcgetattr(terminal).ok());
+        Line(set.or_else(|| rustix::termios::tcgetattr(std::io::stdin()).ok()))
+    }
+
     /// Ctrl-C throws away no line that was begun.
     fn kept() -> Self {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
@@ -114,6 +151,14 @@ impl Line {
             let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &with);
         }
         Line(before)
+    }
+
+    fn put_back(&self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        let Some(before) = &self.0 else { return };
+        if let Ok(terminal) = std::fs::File::open("/dev/tty") {
+            let _ = tcsetattr(terminal, OptionalActions::Now, before);
+        }
     }
 
     /// Hands over a line that was begun and not sent with Enter.
@@ -143,9 +188,13 @@ struct Line;
 
 #[cfg(not(unix))]
 impl Line {
+    fn as_it_is() -> Self {
+        Line
+    }
     fn kept() -> Self {
         Line
     }
+    fn put_back(&self) {}
     fn rest(&self) {}
 }
 
@@ -214,6 +263,10 @@ fn read(host: &Host, only_a_line: bool) -> Typed {
     host.stops.listen();
     let line = Line::kept();
     let before = std::mem::replace(&mut *host.stops.mode(), Mode::Reading(to.clone()));
+    // One that came while the question was asked.
+    if host.stops.waits.swap(false, Ordering::SeqCst) {
+        let _ = to.send(Event::Stop);
+    }
     // A read that waits for a key cannot be called back: it has a thread of its own, which ends with the program.
     thread::spawn(move || hand_over(&to, only_a_line));
     let typed = gather(&from, &line);

@@ -142,6 +142,10 @@ fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
     if matches!(target, TextTarget::Suggestion { .. }) {
         return Err(host.told_with("UnsupportedType", "term-draft-idea", &[], "belay suggest --help", 3));
     }
+    if !as_it_is && prompt::is_typed() && crate::editor::named().is_none() {
+        let commands = format!("belay draft edit {number} --as-it-is\nexport EDITOR=nano");
+        return Err(host.told_with("Usage", "term-draft-no-editor", &[], &commands, 2));
+    }
     let text = if as_it_is {
         draft.text.as_str().to_owned()
     } else {

@@ -172,7 +172,8 @@ fn add(host: &Host, words: &[String], title: Option<&String>, tags: &[String]) -
     };
     let applied = host.apply(&[Command::Note(NoteCommand::Create { draft })])?;
     let made = first(&applied)?.made.ok_or(Code::Internal)?;
-    done(host, &applied, &kept_as(host, made)?)
+    done(host, &applied, &kept_as(host, made)?)?;
+    if host.flags.json { Ok(()) } else { draft::say_waiting(host) }
 }
 
 /// Where a new note is, and who sees it.

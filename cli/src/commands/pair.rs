@@ -10,7 +10,9 @@ use belay::companion::Companion;
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Failure, Field};
 use belay::exchange::flow::{PairingStage, Step};
-use belay::exchange::pairing::{EXPIRES_MAX_MS, EXPIRES_MIN_MS, InviteTerms, SecretKind, armor, look_at, six_digits, spaced};
+use belay::exchange::pairing::{
+    EXPIRES_MAX_MS, EXPIRES_MIN_MS, InviteTerms, SecretKind, armor, look_at, six_digits, spaced,
+};
 use belay::library::Arg;
 use belay::space::Role;
 use belay::text::fold;

@@ -97,7 +97,7 @@ term-file-none = There is no such file.
 term-write-here = Write here. End with Ctrl-D on a line of its own.
 term-file-there = There is something of that name already. Nothing was written.
     .next = Choose another name.
-term-file-again = { $file } is here from before, with the same in it. It works once, { $until }.
+term-file-again = { $file } is here from before, with the same in it. Carry that one.
 term-file-newest = Others of that name stay as they are. { $file } is the newest.
 term-file-closed = Belay cannot read this file.
     .next = Look at who may read it.
@@ -121,9 +121,13 @@ term-choice-none = { $count ->
 term-time-bounds = An invitation works from one hour to 14 days.
     .next = Choose a time between them:
 term-editor-none = There is no editor to open.
-    .next = Give the words with the command, or name an editor in this variable:
+    .next = Give the words with the command, or choose an editor. One that is often there:
+term-draft-no-editor = There is no editor to go on with it.
+    .next = Keep it as it is, or choose an editor. One that is often there:
+term-store-gone = The file with your words is not in this folder. Nothing was changed.
+    .next = Look whether it was moved, and put it back. A copy brings your words back in another folder:
 term-typed-cut = One line was so long that its end may be gone.
-    .next = Press Enter now and then, or name an editor in this variable:
+    .next = Press Enter now and then, or choose an editor. One that is often there:
 
 ## What was typed
 
