@@ -73,13 +73,15 @@ impl Stops {
         self.came.get().is_some()
     }
 
-    /// Asks for a secret; a stop says `said`.
-    pub fn while_hidden<T>(&self, said: &str, ask: impl FnOnce() -> T) -> T {
+    /// Asks for a secret; a stop says `said`, but for Ctrl-C, which the asking itself answers: it hands it on as a signal too,
+    /// which then means nothing more.
+    pub fn while_hidden<T>(&self, said: &str, ask: impl FnOnce() -> std::io::Result<T>) -> std::io::Result<T> {
         self.listen();
         let hidden = Mode::Hidden { shown: Line::as_it_is(), said: said.to_owned() };
         let before = std::mem::replace(&mut *self.mode(), hidden);
         let typed = ask();
-        *self.mode() = before;
+        let is_answered = typed.as_ref().is_err_and(|error| error.kind() == ErrorKind::Interrupted);
+        *self.mode() = if is_answered { Mode::Holding } else { before };
         typed
     }
 
