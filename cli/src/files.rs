@@ -146,6 +146,10 @@ fn name(part: &Path, path: &Path) -> std::io::Result<()> {
 /// Opens a file to read; `-` is standard input.
 pub fn open(host: &Host, path: &Path) -> Done<Box<dyn Read>> {
     if path == Path::new("-") {
+        if crate::prompt::is_typed() {
+            // Beside what a program may read.
+            let _ = writeln!(std::io::stderr().lock(), "{}", host.say("term-paste-here", &[]));
+        }
         return Ok(Box::new(std::io::stdin().lock()));
     }
     match File::open(path) {

@@ -37,8 +37,7 @@ pub fn ask(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Option<Strin
 pub fn ask_or_stop(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Result<Option<String>, Stopped>> {
     let question = strip_isolates(&host.say(id, args));
     if is_typed() {
-        host.page.raw(&format!("{question} "));
-        return Ok(crate::typed::line(host));
+        return Ok(crate::typed::line(host, &format!("{question} ")));
     }
     host.page.line(&question);
     Ok(Ok(line()?))

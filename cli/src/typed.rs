@@ -241,7 +241,7 @@ fn without_keys(text: &str) -> String {
 
 /// Everything until Ctrl-D. Until [`Stops::let_go`] no signal ends the program.
 pub fn text(host: &Host) -> Typed {
-    let typed = read(host, false);
+    let typed = read(host, None);
     host.stops.hold();
     typed
 }
@@ -250,9 +250,9 @@ pub fn text(host: &Host) -> Typed {
 #[derive(Clone, Copy, Debug)]
 pub struct Stopped;
 
-/// One line without its end; nothing where the input is over.
-pub fn line(host: &Host) -> Result<Option<String>, Stopped> {
-    let typed = read(host, true);
+/// One line behind a question, without its end; nothing where the input is over.
+pub fn line(host: &Host, question: &str) -> Result<Option<String>, Stopped> {
+    let typed = read(host, Some(question));
     if typed.is_stopped {
         return Err(Stopped);
     }
@@ -260,12 +260,16 @@ pub fn line(host: &Host) -> Result<Option<String>, Stopped> {
     Ok((!text.is_empty()).then(|| text.trim_end_matches(['\n', '\r']).to_owned()))
 }
 
-fn read(host: &Host, only_a_line: bool) -> Typed {
+/// Reads a line behind a question, without one all there is.
+fn read(host: &Host, question: Option<&str>) -> Typed {
     let (to, from) = channel();
     host.stops.listen();
     let line = Line::kept();
     let before = std::mem::replace(&mut *host.stops.mode(), Mode::Reading(to.clone()));
-    // One that came while the question was asked.
+    // Whoever sees the question can stop it.
+    question.iter().for_each(|question| host.page.raw(question));
+    let only_a_line = question.is_some();
+    // One that came before somebody read.
     if host.stops.waits.swap(false, Ordering::SeqCst) {
         let _ = to.send(Event::Stop);
     }

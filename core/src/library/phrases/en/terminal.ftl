@@ -95,6 +95,7 @@ term-words-not-tested = Your words have not been asked back yet.
 term-file-none = There is no such file.
     .next = Look at its name and where it lies.
 term-write-here = Write here. End with Ctrl-D on a line of its own.
+term-paste-here = Paste it here. End with Ctrl-D on a line of its own.
 term-file-there = There is something of that name already. Nothing was written.
     .next = Choose another name.
 term-file-again = { $file } is here from before, with the same in it. Carry that one.
