@@ -4,9 +4,17 @@ use crate::failure::Done;
 use crate::host::Host;
 use crate::prompt;
 use belay::command::TextTarget;
-use belay::error::{Error, Field};
+use belay::error::Error;
 use std::io::{Seek, SeekFrom, Write};
 use std::process::Command;
+
+/// How an editor is chosen, in the words of most shells.
+const EDITOR_NEXT: &str = "export EDITOR=nano";
+
+/// The editor that was chosen.
+pub fn named() -> Option<String> {
+    ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|is| !is.is_empty()))
+}
 
 /// Where such a file lies best: memory first, so that nothing reaches a disk.
 fn folder() -> std::path::PathBuf {
@@ -19,28 +27,35 @@ fn folder() -> std::path::PathBuf {
 pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<String> {
     // Whoever cannot open the vault finds out before writing.
     host.open()?;
-    let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|is| !is.is_empty()));
-    let Some(editor) = named else {
+    let Some(editor) = named() else {
         if before.is_empty() {
+            host.stops.hold();
             host.page.line(&host.say("term-write-here", &[]));
-            let typed = prompt::all_bytes(Field::Body)?;
-            if may_be_cut(&typed) {
-                host.hold(target, before, &String::from_utf8_lossy(&typed));
-                return Err(host.told_with("Usage", "term-typed-cut", &[], "EDITOR", 2));
+            let typed = crate::typed::text(host);
+            let is_cut = may_be_cut(&typed.bytes);
+            let is_stopped = typed.is_stopped;
+            let words = typed.words();
+            if !words.trim().is_empty() {
+                host.hold(target, before, &words);
             }
-            let typed = prompt::text_of(typed, Field::Body)?;
-            host.hold(target, before, &typed);
-            return Ok(typed);
+            return match is_stopped {
+                true => Err(prompt::stopped(host)),
+                false if is_cut => Err(host.told_with("Usage", "term-typed-cut", &[], EDITOR_NEXT, 2)),
+                false => Ok(words),
+            };
         }
-        return Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2));
+        return Err(host.told_with("Usage", "term-editor-none", &[], EDITOR_NEXT, 2));
     };
     let mut file =
         tempfile::Builder::new().prefix("belay-").suffix(".txt").tempfile_in(folder()).map_err(Error::from)?;
     file.write_all(before.as_bytes()).and_then(|()| file.flush()).map_err(Error::from)?;
+    // Whoever closes the terminal now, or shuts the computer down, left words in that file.
+    host.stops.hold();
     // An editor may be named with arguments of its own.
     let mut words = editor.split_whitespace();
     let ran = Command::new(words.next().unwrap_or_default()).args(words).arg(file.path()).status();
-    let after = std::fs::read(file.path()).map(readable);
+    host.stops.answered();
+    let after = std::fs::read(file.path()).map(prompt::readable);
     wipe(&mut file);
     let after = after.map(|after| after.strip_suffix('\n').map(str::to_owned).unwrap_or(after));
     if let Ok(after) = &after
@@ -50,9 +65,9 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
         host.hold(target, before, after);
     }
     match ran {
-        Ok(status) if status.success() => Ok(after.map_err(Error::from)?),
+        Ok(status) if status.success() && !host.stops.came() => Ok(after.map_err(Error::from)?),
         Ok(_) => Err(prompt::stopped(host)),
-        Err(_) => Err(host.told_with("Usage", "term-editor-none", &[], "EDITOR", 2)),
+        Err(_) => Err(host.told_with("Usage", "term-editor-none", &[], EDITOR_NEXT, 2)),
     }
 }
 
@@ -62,16 +77,6 @@ const LINE_BYTES: usize = if cfg!(target_os = "linux") { 4_095 } else { 1_023 };
 
 fn may_be_cut(typed: &[u8]) -> bool {
     typed.split(|byte| *byte == b'\n').any(|line| line.len() >= LINE_BYTES)
-}
-
-/// The words as text. Where they are no UTF-8, the editor kept them in the older way of one byte a sign (Latin-1): the file
-/// is wiped after this, so that refusing it would lose them all.
-fn readable(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|other| {
-        let sign =
-            |byte: &u8| if matches!(byte, 0x80..=0x9f) { char::REPLACEMENT_CHARACTER } else { char::from(*byte) };
-        other.as_bytes().iter().map(sign).collect()
-    })
 }
 
 /// Overwrites what was written; an editor that wrote a new file in its place is overwritten too.
@@ -94,8 +99,8 @@ mod tests {
 
     #[test]
     fn no_words_are_lost_to_another_way_of_writing_them() {
-        assert_eq!(readable("café".into()), "café");
-        assert_eq!(readable(b"caf\xe9 with Ana".to_vec()), "café with Ana");
-        assert_eq!(readable(b"tea \x80 2".to_vec()), "tea \u{fffd} 2");
+        assert_eq!(prompt::readable("café".into()), "café");
+        assert_eq!(prompt::readable(b"caf\xe9 with Ana".to_vec()), "café with Ana");
+        assert_eq!(prompt::readable(b"tea \x80 2".to_vec()), "tea \u{fffd} 2");
     }
 }

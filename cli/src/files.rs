@@ -27,27 +27,57 @@ fn slug(name: &str) -> String {
     if slug.is_empty() { "someone".into() } else { slug }
 }
 
-/// Writes a file of its own for someone: where it was asked for, else `for-NAME-WHAT.belay` here.
-pub fn write(host: &Host, out: Option<&PathBuf>, name: &str, what: &str, bytes: &[u8]) -> Done<String> {
+/// A file for someone.
+pub struct Written {
+    /// Its name.
+    pub file: String,
+    /// Whether it lay there, and was this one already.
+    pub is_again: bool,
+    /// Whether others of its name lie beside it.
+    pub is_beside: bool,
+}
+
+/// Says which of several is meant.
+pub fn say_older(host: &Host, written: &Written) {
+    if written.is_beside && !written.is_again {
+        host.page.line(&host.say("term-file-newest", &[("file", Arg::Text(&written.file))]));
+    }
+}
+
+/// Writes a file of its own for someone: where it was asked for, else `for-NAME-WHAT.belay` here. One that has the same
+/// bytes is not written twice.
+pub fn write(host: &Host, out: Option<&PathBuf>, name: &str, what: &str, bytes: &[u8]) -> Done<Written> {
     if let Some(path) = out {
         put(path, bytes).map_err(|trouble| match trouble.code() {
             Some(Code::Duplicate) => taken(host),
             _ => trouble,
         })?;
-        return Ok(path.display().to_string());
+        return Ok(Written { file: path.display().to_string(), is_again: false, is_beside: false });
     }
     let stem = format!("for-{}-{what}", slug(name));
     let mut path = PathBuf::from(format!("{stem}.belay"));
     for number in 2..=NAMES_MAX {
-        match put(&path, bytes) {
-            Err(error) if error.code() == Some(Code::Duplicate) => path = format!("{stem}-{number}.belay").into(),
+        let is_again = match put(&path, bytes) {
+            Err(error) if error.code() == Some(Code::Duplicate) => {
+                if !holds(&path, bytes) {
+                    path = format!("{stem}-{number}.belay").into();
+                    continue;
+                }
+                true
+            }
             other => {
                 other?;
-                return Ok(path.display().to_string());
+                false
             }
-        }
+        };
+        return Ok(Written { file: path.display().to_string(), is_again, is_beside: number > 2 });
     }
     Err(host.usage("term-usage-missing", &[], "--out FILE"))
+}
+
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    let is_long = |facts: std::fs::Metadata| facts.is_file() && facts.len() == bytes.len() as u64;
+    path.symlink_metadata().is_ok_and(is_long) && std::fs::read(path).is_ok_and(|there| there == bytes)
 }
 
 /// Whether a file can be made where it was asked for: looked at before anything is done, so that nothing is done for
@@ -116,6 +146,10 @@ fn name(part: &Path, path: &Path) -> std::io::Result<()> {
 /// Opens a file to read; `-` is standard input.
 pub fn open(host: &Host, path: &Path) -> Done<Box<dyn Read>> {
     if path == Path::new("-") {
+        if crate::prompt::is_typed() {
+            // Beside what a program may read.
+            let _ = writeln!(std::io::stderr().lock(), "{}", host.say("term-paste-here", &[]));
+        }
         return Ok(Box::new(std::io::stdin().lock()));
     }
     match File::open(path) {

@@ -158,8 +158,14 @@ fn pick<T>(host: &Host, typed: &str, all: Vec<Named<T>>, missing: Missing) -> Do
     let (exact, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(by_name);
     // What people confuse is forgiven as it is in whole ids.
     let start = tidy(typed);
-    let by_id = |named: &Named<T>| typed.chars().count() >= SHORT_MIN && named.id.starts_with(&start);
+    let by_id = |named: &Named<T>| !start.is_empty() && named.id.starts_with(&start);
     let found: Vec<Named<T>> = if exact.is_empty() { rest.into_iter().filter(by_id).collect() } else { exact };
+    // So few signs fit by chance, and what is meant may be let go of by the command.
+    let by_few = found.iter().any(|named| named.id.starts_with(&start)) && start.chars().count() < SHORT_MIN;
+    if by_few && !found.iter().any(by_name) {
+        let several: Vec<String> = found.iter().map(|named| short_in(&named.id, &ids)).collect();
+        return Err(too_short(host, &several, missing.place().1));
+    }
     if found.len() > 1 {
         let several: Vec<String> = found.iter().map(|named| short_in(&named.id, &ids)).collect();
         return Err(ambiguous(host, &several, missing.place().1));
@@ -213,6 +219,19 @@ pub fn tidy(typed: &str) -> String {
         other => other,
     };
     typed.chars().map(same).collect()
+}
+
+/// Most ids that are told to somebody who typed too little of one.
+const IDS_TOLD: usize = 8;
+
+/// Too few signs: which ids begin with them, no words of theirs.
+fn too_short(host: &Host, several: &[String], command: &str) -> Trouble {
+    let mut fields = serde_json::Map::new();
+    fields.insert("could_be".into(), several.into());
+    let ids = several.iter().take(IDS_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let args = [("ids", Arg::Text(&ids)), ("count", Arg::Number(several.len() as u64))];
+    let (label, next) = (host.say("term-id-short", &args), host.say("term-id-short.next", &[]));
+    Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4 }.into()
 }
 
 /// Several fit: their ids, no words of theirs.
@@ -338,8 +357,23 @@ pub fn person(host: &Host, typed: &str) -> Done<RelationshipRow> {
         Err(trouble) if trouble.code() == Some(Code::NotFound) && is_pairing(host, typed)? => {
             Err(host.told_with("NotInForce", "term-pair-not-done", &[], "belay pair digits", 7))
         }
+        Err(trouble) if trouble.code() == Some(Code::NotFound) => Err(nobody(host)?),
         other => other,
     }
+}
+
+/// Most names that are told to somebody who typed another one.
+const NAMES_TOLD: usize = 5;
+
+/// Nobody is called this: who is.
+fn nobody(host: &Host) -> Done<Trouble> {
+    let names: Vec<String> = people(host)?.into_iter().map(|row| row.name.into_string()).collect();
+    let told = match names.len() {
+        0 => return Ok(host.told_with("NotFound", "term-person-none", &[], "belay pair --help", 4)),
+        1..=NAMES_TOLD => names.join(", "),
+        _ => return Ok(Missing::Person.trouble()),
+    };
+    Ok(host.told_with("NotFound", "term-person-other", &[("names", Arg::Text(&told))], "belay status", 4))
 }
 
 /// Whether a pairing with someone I call this waits for its digits.

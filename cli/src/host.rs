@@ -4,6 +4,7 @@ use crate::args::Flags;
 use crate::failure::{Done, Told, Trouble};
 use crate::output::{Look, Page};
 use crate::prompt;
+use crate::typed::Stops;
 use belay::clock::Moment;
 use belay::command::{Applied, Command, TextTarget};
 use belay::companion::{Companion, HostConfig, UnlockWith, VaultState};
@@ -28,6 +29,8 @@ pub struct Host {
     pub phrases: Phrases,
     /// Standard output.
     pub page: Page,
+    /// What the signals meet that end a program.
+    pub stops: Stops,
     companion: OnceCell<Companion>,
     held: RefCell<Option<Held>>,
 }
@@ -48,7 +51,7 @@ impl Host {
         let languages = languages(&flags);
         let phrases = Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>());
         let page = Page::new(Look::of_terminal(flags.color, flags.ascii));
-        Host { flags, phrases, page, companion: OnceCell::new(), held: RefCell::new(None) }
+        Host { flags, phrases, page, stops: Stops::default(), companion: OnceCell::new(), held: RefCell::new(None) }
     }
 
     /// A sentence of the catalogue.
@@ -120,10 +123,30 @@ impl Host {
 
     /// A vault that did not open, with the other way to open it.
     pub fn still_closed(&self, failure: belay::error::Failure) -> Trouble {
+        if failure.code() == Code::Corrupt && self.store_is_gone() {
+            return self.no_store();
+        }
+        if self.flags.with_words && failure.code() == Code::WrongSecret {
+            return self.told("WrongSecret", "term-words-closed", 5);
+        }
         if self.flags.with_words || !matches!(failure.code(), Code::WrongSecret | Code::TryLater) {
             return failure.into();
         }
         Trouble::Core(Box::new(failure)).with_command("belay status --with-words")
+    }
+
+    /// Whether the folder of the vault holds no file for words.
+    pub fn store_is_gone(&self) -> bool {
+        let is_store = |name: std::ffi::OsString| {
+            name.to_str().is_some_and(|name| name.starts_with("store-") && name.ends_with(".db"))
+        };
+        let found = self.folder().ok().and_then(|folder| std::fs::read_dir(folder).ok());
+        found.is_some_and(|mut entries| !entries.any(|entry| entry.is_ok_and(|entry| is_store(entry.file_name()))))
+    }
+
+    /// What is so there, and the way back.
+    pub fn no_store(&self) -> Trouble {
+        self.told_with("Corrupt", "term-store-gone", &[], "belay restore FOLDER --vault DIR", 8)
     }
 
     /// The secret that opens the vault: the words where they were asked for, else the passphrase.
@@ -131,7 +154,8 @@ impl Host {
         if self.flags.with_words {
             let typed = prompt::secret(self, "term-words-recovery-ask")?;
             // Read for what it opens, and gone after it.
-            Ok(UnlockWith::RecoveryWords(RecoveryWords::parse(typed.expose())?))
+            let words = RecoveryWords::parse(typed.expose());
+            Ok(UnlockWith::RecoveryWords(words.map_err(|_| self.told("WrongSecret", "term-words-closed", 5))?))
         } else {
             Ok(UnlockWith::Passphrase(self.passphrase()?))
         }
@@ -153,8 +177,9 @@ impl Host {
         }
     }
 
-    /// Words that came from an editor: whatever becomes of the command, they are not lost.
+    /// Words that came from an editor or were typed: whatever becomes of the command, they are not lost.
     pub fn hold(&self, target: Option<&TextTarget>, before: &str, words: &str) {
+        self.stops.hold();
         let (target, before, words) = (target.cloned(), before.to_owned(), words.to_owned());
         *self.held.borrow_mut() = Some(Held { target, before, words });
     }
@@ -177,6 +202,7 @@ impl Host {
         };
         // What was written went with them.
         self.held();
+        self.stops.let_go();
         Ok(applied)
     }
 

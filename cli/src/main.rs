@@ -9,6 +9,7 @@ mod find;
 mod host;
 mod output;
 mod prompt;
+mod typed;
 
 use args::Cli;
 use clap::Parser;

@@ -2,6 +2,7 @@
 
 use crate::failure::{Done, EXIT_STOPPED, Trouble};
 use crate::host::Host;
+use crate::typed::Stopped;
 use belay::command::TextTarget;
 use belay::companion::Companion;
 use belay::error::{Code, Field};
@@ -19,7 +20,7 @@ pub fn is_typed() -> bool {
     std::io::stdin().is_terminal()
 }
 
-/// A line from standard input, without its end; nothing where it is over.
+/// A line from standard input that is no terminal, without its end; nothing where it is over.
 pub fn line() -> Done<Option<String>> {
     let mut text = String::new();
     let mut input = std::io::stdin().lock().take(TEXT_MAX_BYTES);
@@ -29,19 +30,24 @@ pub fn line() -> Done<Option<String>> {
 
 /// Asks for a line. On a terminal what is typed follows the question.
 pub fn ask(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Option<String>> {
+    ask_or_stop(host, id, args)?.map_err(|Stopped| stopped(host))
+}
+
+/// The same, where a stop means something else than that nothing was changed.
+pub fn ask_or_stop(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Result<Option<String>, Stopped>> {
     let question = strip_isolates(&host.say(id, args));
     if is_typed() {
-        host.page.raw(&format!("{question} "));
-    } else {
-        host.page.line(&question);
+        return Ok(crate::typed::line(host, &format!("{question} ")));
     }
-    line()
+    host.page.line(&question);
+    Ok(Ok(line()?))
 }
 
 /// Asks for a secret without showing it; there must be a terminal.
 pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
     let question = strip_isolates(&host.say(id, &[]));
-    match rpassword::prompt_password(format!("{question} ")) {
+    let asked = || rpassword::prompt_password(format!("{question} "));
+    match host.stops.while_hidden(&strip_isolates(&host.say("term-stopped", &[])), asked) {
         Ok(typed) => Ok(SecretText::new(typed)),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(stopped(host)),
         Err(_) if id == "term-words-recovery-ask" => Err(host.told("Locked", "term-words-nowhere", 5)),
@@ -58,7 +64,8 @@ pub fn stopped(host: &Host) -> Trouble {
 
 /// The recovery notice, and the word that says that it was understood. Without a terminal nobody reads it.
 pub fn acknowledge(host: &Host, companion: &Companion) -> Done {
-    if !is_typed() {
+    // Whoever stopped it is not asked once more.
+    if !is_typed() || host.stops.came() {
         return Err(unread(host));
     }
     for id in ["term-words-second", "term-words-third"] {
@@ -75,9 +82,10 @@ fn unread(host: &Host) -> Trouble {
 /// Asks for the word until it comes; then it is kept that it came.
 pub fn understood(host: &Host, companion: &Companion) -> Done {
     loop {
-        match ask(host, "term-words-understood", &[])? {
-            Some(typed) if typed.trim().eq_ignore_ascii_case(UNDERSTOOD) => break,
-            Some(_) if is_typed() => {}
+        match ask_or_stop(host, "term-words-understood", &[])? {
+            Err(Stopped) => return Err(host.told("NeedsAcknowledgement", "term-notice-later", EXIT_STOPPED)),
+            Ok(Some(typed)) if typed.trim().eq_ignore_ascii_case(UNDERSTOOD) => break,
+            Ok(Some(_)) if is_typed() => {}
             _ => return Err(host.told("NeedsAcknowledgement", "term-notice-later", 7)),
         }
     }
@@ -97,17 +105,17 @@ pub fn words_for(host: &Host, given: &[String], before: &str, target: Option<&Te
     if is_typed() {
         return crate::editor::edit(host, before, target);
     }
-    let text = all_input(Field::Body)?;
+    let text = all_input(host, Field::Text)?;
     // An empty pipe is no wish to empty what is there.
     if text.trim().is_empty() && !before.is_empty() {
-        return Err(Code::Empty.of(Field::Body).into());
+        return Err(Code::Empty.of(Field::Text).into());
     }
     Ok(text)
 }
 
 /// Everything on standard input, without the line end that closes it.
-pub fn all_input(field: Field) -> Done<String> {
-    text_of(all_bytes(field)?, field)
+pub fn all_input(host: &Host, field: Field) -> Done<String> {
+    text_of(host, all_bytes(field)?)
 }
 
 /// Everything on standard input.
@@ -121,10 +129,26 @@ pub fn all_bytes(field: Field) -> Done<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Bytes that were typed as text, without the line end that closes it.
-pub fn text_of(bytes: Vec<u8>, field: Field) -> Done<String> {
-    let text = String::from_utf8(bytes)
-        .map_err(|error| Trouble::from(Code::InvalidText.of(field).actual(error.utf8_error().valid_up_to())))?;
+/// Bytes of a file as text, without the line end that closes it. Which signs others were meant to be, the file does not say.
+fn text_of(host: &Host, bytes: Vec<u8>) -> Done<String> {
+    let other = "iconv -f WINDOWS-1252 -t UTF-8 FILE | belay note add";
+    let text =
+        String::from_utf8(bytes).map_err(|_| host.told_with("InvalidText", "term-text-other-signs", &[], other, 3))?;
+    Ok(without_end(text))
+}
+
+/// Words as text. Where they are no UTF-8, an editor or a terminal wrote them in the older way of one byte a sign (Latin-1):
+/// they are nowhere else, so that refusing them would lose them all.
+pub fn readable(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|other| {
+        let sign =
+            |byte: &u8| if matches!(byte, 0x80..=0x9f) { char::REPLACEMENT_CHARACTER } else { char::from(*byte) };
+        other.as_bytes().iter().map(sign).collect()
+    })
+}
+
+/// A text without the line end that closes it.
+pub fn without_end(text: String) -> String {
     let text = text.strip_suffix('\n').map(str::to_owned).unwrap_or(text);
-    Ok(text.strip_suffix('\r').map(str::to_owned).unwrap_or(text))
+    text.strip_suffix('\r').map(str::to_owned).unwrap_or(text)
 }

@@ -16,7 +16,7 @@ fn what_is_not_there_comes_with_the_command_that_lists() {
         (&["goal", "show", "zzzz"], "belay goal list"),
         (&["plan", "show", "zzzz"], "belay plan list"),
         (&["plan", "show", "wellness", "--part", "zzzz"], "belay plan show PLAN"),
-        (&["bundle", "out", "zzzz"], "belay status"),
+        (&["bundle", "out", "zzzz"], "belay pair --help"),
         (&["decide", "zzzz", "--add"], "belay ideas"),
         (&["pair", "digits", "123456"], "belay pair list"),
     ] {
@@ -26,6 +26,86 @@ fn what_is_not_there_comes_with_the_command_that_lists() {
     }
     assert!(mara.cannot(4, &["bundle", "in", "."]).starts_with("There is no such file."));
     assert!(mara.cannot(4, &["status", "--passphrase-file", "none"]).starts_with("There is no such file."));
+}
+
+#[test]
+fn a_slip_is_told_as_what_it_is() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    mara.does(&["note", "add", "Slept badly."]);
+    let note = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    // Another name: who is here. Too few signs of an id: which begin so, and nothing is done.
+    let told = mara.cannot(4, &["bundle", "out", "Teo"]);
+    assert_eq!(told, "Nobody here has this name. You share with Theo. To see who is here:\n  belay status\n");
+    for few in 1..4 {
+        let told = mara.cannot(4, &["note", "trash", &note[..few]]);
+        assert!(told.starts_with(&format!("So few signs fit by chance. This could be {note}.")), "{told}");
+    }
+    // What is too long is not sent to where it is.
+    let long = "a".repeat(100_001);
+    let told = mara.with_input(&["note", "add"], &long).err;
+    assert!(told.ends_with("Make two notes of it, or more.\n"), "{told}");
+    let told = mara.cannot(3, &["note", "tag", &note, &long[..500]]);
+    assert!(told.starts_with("Tag: This has 500 signs.") && told.ends_with("Take some words out.\n"), "{told}");
+    // Nothing to look for, and signs of another preview.
+    for empty in ["", " \t"] {
+        assert!(mara.cannot(3, &["search", empty]).starts_with("There are no words to look for yet."));
+    }
+    let told = mara.cannot(11, &["share", &note, "--with", "Theo", "--seen", "9c1e-44d0"]);
+    assert!(told.starts_with("What would go has other signs than these."), "{told}");
+    // Nobody types, or in another way than Belay reads.
+    assert!(mara.cannot(5, &["words", "test"]).starts_with("There is nobody here to ask for the words."));
+    std::fs::write(world.path().join("latin"), b"caf\xe9").unwrap();
+    let latin = std::fs::File::open(world.path().join("latin")).unwrap();
+    let told = people::said(mara.command(&["note", "add"]).stdin(latin).output().unwrap());
+    assert!(told.code == 3 && told.err.contains("UTF-8"), "{}", told.err);
+    // Words stand behind the command, as with the others.
+    mara.does(&["note", "edit", &note, "Slept", "well."]);
+    assert_eq!(mara.rows(&["note", "show", &note])[0]["body"], "Slept well.");
+    mara.cannot(2, &["note", "edit", &note, "Slept", "--text", "well."]);
+
+    // What came says where it can be read; who gave an idea sees that it waits.
+    mara.does(&["plan", "new", "wellness", "--with", "Theo"]);
+    mara.does(&["goal", "add", "Swim again", "--towards", "Calm", "--with", "Theo"]);
+    mara.does(&["bundle", "out", "Theo"]);
+    let told = theo.does(&["bundle", "in", "for-theo-bundle.belay"]);
+    assert!(told.contains("Next:  belay plan show wellness") && told.contains("Next:  belay goal show "), "{told}");
+    assert!(mara.does(&["bundle", "out", "Theo"]).contains("for-theo-bundle-2.belay is the newest."));
+    theo.does(&["suggest", "wellness", "My toolbox", "--add", "Walk by the river"]);
+    let told = theo.does(&["ideas"]);
+    assert!(told.contains("waits for Mara") && told.contains("Walk by the river"), "{told}");
+}
+
+#[test]
+fn the_same_step_of_a_pairing_writes_no_second_file() {
+    let world = World::new();
+    let (mara, theo) = (world.person("Mara"), world.person("Theo"));
+    mara.does(&["pair", "invite", "Theo", "--as", "person"]);
+    for (person, args) in [
+        (&theo, &["pair", "join", "for-theo-invitation.belay", "Mara"][..]),
+        (&mara, &["pair", "take", "for-mara-reply.belay"]),
+    ] {
+        assert!(person.does(args).contains(" is written."));
+        assert!(person.does(args).contains(" is here from before, with the same in it."), "{args:?}");
+    }
+    let files = std::fs::read_dir(world.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(files.filter(|name| name.ends_with(".belay")).count(), 3);
+}
+
+#[test]
+fn a_vault_without_its_words_says_so() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    for entry in std::fs::read_dir(&mara.vault).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_str().unwrap().starts_with("store-") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    for args in [&["mend"][..], &["status"], &["note", "add", "One"]] {
+        let told = mara.cannot(8, args);
+        assert!(told.starts_with("The file with your words is not in this folder."), "{args:?} {told}");
+    }
 }
 
 #[test]

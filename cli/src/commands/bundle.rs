@@ -10,8 +10,9 @@ use belay::companion::{BroughtKind, BundleReport};
 use belay::error::{Code, Failure};
 use belay::exchange::Scope;
 use belay::exchange::flow::PairingStage;
+use belay::ids::DocId;
 use belay::library::Arg;
-use belay::view::{ForgottenRow, RelationshipRow};
+use belay::view::{ForgottenRow, PlanRow, RelationshipRow};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -102,15 +103,17 @@ fn write(host: &Host, name: Option<&str>, everything: bool, out: Option<&PathBuf
         }
         _ => Trouble::from(failure),
     })?;
-    let file = files::write(host, out, &whose, "bundle", &made.bytes)?;
+    let written = files::write(host, out, &whose, "bundle", &made.bytes)?;
+    let file = &written.file;
     if host.flags.json {
-        let row = Written { file: &file, bytes: made.bytes.len(), changes: made.batches, phones: made.devices };
+        let row = Written { file, bytes: made.bytes.len(), changes: made.batches, phones: made.devices };
         return tell(host, "bundle-written", &row);
     }
     let size = files::size(host, made.bytes.len() as u64);
-    let args = [("file", Arg::Text(&file)), ("size", Arg::Text(&size)), ("name", Arg::Text(&whose))];
+    let args = [("file", Arg::Text(file)), ("size", Arg::Text(&size)), ("name", Arg::Text(&whose))];
     let id = if name.is_some() { "term-bundle-written" } else { "term-bundle-written-mine" };
     host.page.line(&host.say(id, &args));
+    files::say_older(host, &written);
     Ok(())
 }
 
@@ -157,6 +160,30 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
             _ if row.stage.code == "left" => super::status::over(host, row, 0),
             _ => page.line(&host.say("term-not-yet-same", &with)),
         }
+    }
+    read_next(host, report)
+}
+
+/// Most commands that are named for what came.
+const NEXT_TOLD: usize = 3;
+
+/// Where what came can be read.
+fn read_next(host: &Host, report: &BundleReport) -> Done {
+    let about = |id: DocId| report.brought.iter().any(|item| item.about == id && item.kind != BroughtKind::Copy);
+    let plans = find::plans(host)?;
+    let by_kind = |row: &PlanRow| plans.iter().filter(|other| other.template == row.template).count() == 1;
+    let ids = find::Ids::read(host)?;
+    let came = plans.iter().filter(|row| about(row.id)).map(|row| {
+        let name = if by_kind(row) { row.template.clone() } else { ids.short(&row.id.to_string()) };
+        format!("belay plan show {name}")
+    });
+    let goals = find::goals(host)?;
+    let came_goals = goals.iter().filter(|row| about(row.id));
+    let all: Vec<String> =
+        came.chain(came_goals.map(|row| format!("belay goal show {}", ids.short(&row.id.to_string())))).collect();
+    let all = if all.len() > NEXT_TOLD { vec!["belay plan list".to_owned()] } else { all };
+    for command in &all {
+        host.page.line(&host.say("term-next", &[("command", Arg::Text(command))]));
     }
     Ok(())
 }

@@ -62,6 +62,7 @@ impl Draft {
             Draft::Edit { number, as_it_is } => edit(host, number, as_it_is),
             Draft::Discard { number } => {
                 let target = numbered(host, number)?.target;
+                ask_first(host, number)?;
                 let applied = host.apply(&[let_go(target)])?;
                 done(host, &applied, &host.say("term-draft-gone", &[]))
             }
@@ -73,6 +74,30 @@ fn page(host: &Host, at: &At) -> Done<Page<DraftRow>> {
     match host.read(Ask::Drafts { at: at.clone() })? {
         Answer::Drafts(page) => Ok(page),
         _ => Err(Code::Internal.into()),
+    }
+}
+
+/// Says that words wait which are not kept yet, wherever somebody looks for them.
+pub fn say_waiting(host: &Host) -> Done {
+    let waiting = page(host, &At { limit: 1, total: true, ..At::default() })?.total.unwrap_or_default();
+    if waiting > 0 {
+        host.page.line(&host.say("term-drafts-wait", &[("count", Arg::Number(waiting))]));
+    }
+    Ok(())
+}
+
+/// Nothing brings words back that are let go here: whoever sits at the keyboard reads them once more.
+fn ask_first(host: &Host, number: usize) -> Done {
+    if !prompt::is_typed() {
+        return Ok(());
+    }
+    let draft = opened(host, number)?;
+    draft.text.as_str().lines().for_each(|line| host.page.item(Edge::Bare, "  ", line));
+    let number = number.to_string();
+    let typed = prompt::ask(host, "term-draft-discard-ask", &[("number", Arg::Text(&number))])?;
+    match typed.is_some_and(|typed| typed.trim() == number) {
+        true => Ok(()),
+        false => Err(prompt::stopped(host)),
     }
 }
 
@@ -116,6 +141,10 @@ fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
     }
     if matches!(target, TextTarget::Suggestion { .. }) {
         return Err(host.told_with("UnsupportedType", "term-draft-idea", &[], "belay suggest --help", 3));
+    }
+    if !as_it_is && prompt::is_typed() && crate::editor::named().is_none() {
+        let commands = format!("belay draft edit {number} --as-it-is\nexport EDITOR=nano");
+        return Err(host.told_with("Usage", "term-draft-no-editor", &[], &commands, 2));
     }
     let text = if as_it_is {
         draft.text.as_str().to_owned()

@@ -2,7 +2,7 @@
 
 use super::{Paging, page_end, tell_list};
 use crate::failure::Done;
-use crate::find::short_idea;
+use crate::find::{self, short_idea};
 use crate::host::Host;
 use crate::output::Edge;
 use belay::error::Code;
@@ -28,6 +28,7 @@ impl Ideas {
         }
         if page.rows.is_empty() {
             host.page.line(&host.say("term-ideas-none", &[]));
+            return mine(host);
         }
         let all: Vec<&IdeaDetail> = page.rows.iter().collect();
         for idea in &page.rows {
@@ -35,8 +36,33 @@ impl Ideas {
             host.page.gap();
         }
         page_end(host, page.next.as_ref());
-        Ok(())
+        mine(host)
     }
+}
+
+/// Those I gave that nobody has decided yet.
+fn mine(host: &Host) -> Done {
+    let mut all: Vec<(IdeaDetail, String)> = Vec::new();
+    for row in find::plans(host)? {
+        for part in find::plan_detail(host, row.id)?.parts {
+            let owner = part.ownership.name.into_string();
+            all.extend(part.ideas.into_iter().map(|idea| (idea, owner.clone())));
+        }
+    }
+    for row in find::goals(host)? {
+        let goal = find::goal_detail(host, row.id)?;
+        let owner = goal.ownership.name.into_string();
+        all.extend(goal.ideas.into_iter().map(|idea| (idea, owner.clone())));
+    }
+    all.retain(|(idea, _)| idea.by.is_me);
+    let page: Vec<&IdeaDetail> = all.iter().map(|(idea, _)| idea).collect();
+    for (idea, owner) in &all {
+        host.page.item_beside(Edge::Bare, "", idea.target_label.as_str(), &label(host, idea, &page, owner));
+        for words in &idea.alternatives {
+            host.page.item(Edge::Bare, "  ", &proposal(host, idea, words.as_str()));
+        }
+    }
+    Ok(())
 }
 
 /// What it proposes, in a few words.

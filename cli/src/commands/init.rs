@@ -5,9 +5,9 @@ use crate::host::{Host, read_secret};
 use crate::prompt;
 use belay::command::{Command, RelationshipCommand};
 use belay::companion::{Companion, NewVault};
-use belay::crypto::kdf::PassphraseCost;
+use belay::crypto::kdf::{PassphraseCost, check_passphrase};
 use belay::crypto::words::{RecoveryWords, WordCount};
-use belay::error::Code;
+use belay::error::{Code, Failure};
 use belay::library::Arg;
 use belay::secret::{Entropy, SecretText, SystemEntropy};
 use std::collections::BTreeSet;
@@ -15,6 +15,8 @@ use std::path::PathBuf;
 
 /// How many words are asked back.
 const ASKED_BACK: usize = 3;
+/// How often a new passphrase is asked for.
+const PASSPHRASE_TRIES: usize = 5;
 /// Words on a line of the list.
 const WORDS_A_LINE: usize = 4;
 
@@ -46,13 +48,18 @@ pub fn new_passphrase(host: &Host, file: Option<&PathBuf>, given: Option<SecretT
     if let Some(given) = given {
         return Ok(given);
     }
-    loop {
+    for _ in 0..PASSPHRASE_TRIES {
         let first = prompt::secret(host, "term-passphrase-new")?;
-        if first == prompt::secret(host, "term-passphrase-again")? {
+        if let Err(unfit) = check_passphrase(first.expose()) {
+            let told = host.phrases.failure(Failure::from(unfit).detail(), &host.now());
+            host.page.line(&format!("{} {}", told.label, told.next));
+        } else if first == prompt::secret(host, "term-passphrase-again")? {
             return Ok(first);
+        } else {
+            host.page.line(&host.say("term-passphrase-differs", &[]));
         }
-        host.page.line(&host.say("term-passphrase-differs", &[]));
     }
+    Err(host.told("WeakSecret", "term-passphrase-later", 3))
 }
 
 impl Init {
@@ -68,6 +75,8 @@ impl Init {
             given => given,
         };
         let passphrase = new_passphrase(host, None, host.given_passphrase()?)?;
+        // Before anything is made: what does not fit leaves no folder behind.
+        check_passphrase(passphrase.expose())?;
         let made = companion.create(&NewVault { passphrase, words: count }, &host.now())?;
         host.page.line(&host.say("term-vault-made", &[]));
         host.page.gap();
@@ -116,8 +125,8 @@ fn ask_back(host: &Host, companion: &Companion, of: usize) -> Done {
     loop {
         let mut typed = Vec::new();
         for place in places(of) {
-            let answer = prompt::ask(host, "term-words-ask", &[("number", Arg::Number(place as u64 + 1))])?;
-            typed.push((place, answer.ok_or_else(|| untested(host))?));
+            let answer = prompt::ask_or_stop(host, "term-words-ask", &[("number", Arg::Number(place as u64 + 1))])?;
+            typed.push((place, answer.ok().flatten().ok_or_else(|| untested(host))?));
         }
         match companion.test_words(&typed, &host.now()) {
             Ok(()) => return Ok(()),

@@ -49,6 +49,7 @@ impl Mend {
 /// More is damaged than can be made again: a copy is the way.
 fn beyond(host: &Host, failure: Failure) -> Trouble {
     match failure.code() {
+        Code::Corrupt if host.store_is_gone() => host.no_store(),
         Code::Corrupt => host.told_with("Corrupt", "term-check-bad", &[], "belay restore FOLDER --vault DIR", 8),
         _ => host.still_closed(failure),
     }

@@ -54,13 +54,15 @@ pub enum Note {
     },
     /// Change a note.
     #[command(
-        after_help = "Examples:\n  belay note edit kq4m    (opens your editor)\n  belay note edit kq4m --text \"Slept well.\"\n  belay note edit kq4m --title Nights"
+        after_help = "Examples:\n  belay note edit kq4m    (opens your editor)\n  belay note edit kq4m Slept well.\n  belay note edit kq4m --title Nights"
     )]
     Edit {
         /// Which note: the first signs of its id, as the list shows them.
         note: String,
-        /// The whole new text.
-        #[arg(long)]
+        /// The whole new text. Without it your editor opens, or standard input is read.
+        words: Vec<String>,
+        /// The whole new text, as one word for the shell.
+        #[arg(long, conflicts_with = "words")]
         text: Option<String>,
         /// The new title.
         #[arg(long)]
@@ -115,7 +117,10 @@ impl Note {
             Note::Add { words, title, tags } => add(host, &words, title.as_ref(), &tags),
             Note::List { tag, trash, paging } => list(host, tag.as_ref(), trash, &paging),
             Note::Show { note, numbers } => show(host, &note, numbers),
-            Note::Edit { note, text, title } => edit(host, &note, text, title),
+            Note::Edit { note, words, text, title } => {
+                let text = text.or_else(|| (!words.is_empty()).then(|| words.join(" ")));
+                edit(host, &note, text, title)
+            }
             Note::Tag { note, tag } => {
                 let note = find::note(host, &note)?;
                 let command = NoteCommand::AddTag { note, tag: person_text(&tag) };
@@ -167,7 +172,8 @@ fn add(host: &Host, words: &[String], title: Option<&String>, tags: &[String]) -
     };
     let applied = host.apply(&[Command::Note(NoteCommand::Create { draft })])?;
     let made = first(&applied)?.made.ok_or(Code::Internal)?;
-    done(host, &applied, &kept_as(host, made)?)
+    done(host, &applied, &kept_as(host, made)?)?;
+    if host.flags.json { Ok(()) } else { draft::say_waiting(host) }
 }
 
 /// Where a new note is, and who sees it.
@@ -192,14 +198,14 @@ fn list(host: &Host, tag: Option<&String>, trash: bool, paging: &Paging) -> Done
             _ => "term-notes-none",
         };
         host.page.line(&host.say(id, &[]));
-        return Ok(());
+        return draft::say_waiting(host);
     }
     let ids = Ids::read(host)?;
     let lines: Vec<_> = page.rows.iter().map(|row| line(host, row, &ids)).collect();
     host.page.table(&lines);
     host.page.line(&host.say("term-notes-count", &[("count", Arg::Number(page.total.unwrap_or_default()))]));
     page_end(host, page.next.as_ref());
-    Ok(())
+    draft::say_waiting(host)
 }
 
 fn line(host: &Host, row: &NoteRow, ids: &Ids) -> (Vec<String>, String, String) {

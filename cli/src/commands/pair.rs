@@ -10,7 +10,9 @@ use belay::companion::Companion;
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Failure, Field};
 use belay::exchange::flow::{PairingStage, Step};
-use belay::exchange::pairing::{EXPIRES_MAX_MS, EXPIRES_MIN_MS, InviteTerms, SecretKind, armor, look_at, spaced};
+use belay::exchange::pairing::{
+    EXPIRES_MAX_MS, EXPIRES_MIN_MS, InviteTerms, SecretKind, armor, look_at, six_digits, spaced,
+};
 use belay::library::Arg;
 use belay::space::Role;
 use belay::text::fold;
@@ -35,7 +37,7 @@ pub enum Pair {
     Invite {
         /// What you call this person. Only you see it.
         name: String,
-        /// Who you are in this: the person, or the supporter.
+        /// Who you are in this: the person it is about, or the supporter who stands by.
         #[arg(long = "as", value_name = "person|supporter", value_parser = ["person", "supporter"], hide_possible_values = true)]
         role: String,
         /// How long it works, from 1h to 14d.
@@ -77,7 +79,7 @@ pub enum Pair {
         #[arg(long)]
         text: bool,
     },
-    /// Type the digits that the other person reads out. Other digits end the pairing.
+    /// Type the digits that the other person reads out. Digits that differ end the pairing.
     #[command(after_help = "Examples:\n  belay pair digits\n  belay pair digits 118 054 --with Theo")]
     Digits {
         /// The six digits. Without them you are asked.
@@ -205,10 +207,13 @@ fn read_time(host: &Host, text: &str) -> Done<i64> {
 fn ask_words(host: &Host) -> Done<RecoveryWords> {
     let typed = match prompt::is_typed() {
         true => prompt::secret(host, "term-pair-words-ask")?,
-        false => belay::secret::SecretText::new(prompt::line()?.unwrap_or_default()),
+        false => {
+            let line = prompt::line()?.ok_or_else(|| host.told("Locked", "term-words-nowhere", 5))?;
+            belay::secret::SecretText::new(line)
+        }
     };
     // Read for the secret they carry, and gone after it.
-    Ok(RecoveryWords::parse(typed.expose())?)
+    RecoveryWords::parse(typed.expose()).map_err(|_| host.told("WrongSecret", "term-pair-words-other", 5))
 }
 
 fn told_words(host: &Host, step: &Step) {
@@ -224,9 +229,11 @@ fn give(host: &Host, step: &Step, next: &Next, out: Option<&PathBuf>, as_text: b
         if as_text {
             host.page.raw(&armor(bytes)?);
         } else {
-            let file = files::write(host, out, &step.nickname, next.what, bytes)?;
+            let written = files::write(host, out, &step.nickname, next.what, bytes)?;
             let until = host.phrases.until_label(step.expires_ms, &host.now());
-            host.page.line(&host.say(next.sentence, &[("file", Arg::Text(&file)), name, ("until", Arg::Text(&until))]));
+            let args = [("file", Arg::Text(&written.file)), name, ("until", Arg::Text(&until))];
+            host.page.line(&host.say(if written.is_again { "term-file-again" } else { next.sentence }, &args));
+            files::say_older(host, &written);
         }
     }
     if let Some(digits) = &step.digits {
@@ -255,19 +262,40 @@ fn type_digits(host: &Host, given: &str, with: Option<&str>) -> Done {
     if let Some(digits) = step.digits.as_ref().filter(|_| given.is_none()) {
         host.page.line(&host.say("term-digits-mine", &[name, ("digits", Arg::Text(&spaced(digits)))]));
     }
+    if prompt::is_typed() {
+        host.page.line(&host.say("term-digits-once", &[]));
+    }
     loop {
         let was_given = given.is_some();
         let typed = match given.take() {
             Some(given) => given,
             None => prompt::ask(host, "term-digits-ask", &[name])?.ok_or(Code::Empty.of(Field::Digits))?,
         };
+        let six = six_digits(&typed).ok();
+        // Whoever reads one's own screen to oneself has compared nothing.
+        if six.is_some() && six == step.digits {
+            if was_given && !prompt::is_typed() {
+                return Err(host.told_with("InvalidText", "term-digits-own", &[name], "belay pair digits", 3));
+            }
+            let (label, next) = (host.say("term-digits-own", &[name]), host.say("term-digits-own.next", &[name]));
+            host.page.line(&format!("{label} {next}"));
+            continue;
+        }
+        if let Some(six) = six.filter(|_| prompt::is_typed()) {
+            let looked = [name, ("digits", Arg::Text(&spaced(&six)))];
+            let answer = prompt::ask(host, "term-digits-look", &looked)?.ok_or(Code::Empty.of(Field::Digits))?;
+            if !answer.trim().is_empty() {
+                given = Some(answer).filter(|answer| six_digits(answer).is_ok());
+                continue;
+            }
+        }
         match once(host, |companion| companion.pair_digits(&step.id, &typed, &host.now())) {
             Ok(_) => {
                 host.page.line(&host.say("term-digits-same", &[name]));
                 return Ok(());
             }
             // Only what is no six digits is asked for again; other digits end it.
-            Err(trouble) if trouble.code() == Some(Code::InvalidText) && !was_given => {
+            Err(trouble) if trouble.code() == Some(Code::InvalidText) && (!was_given || prompt::is_typed()) => {
                 host.page.line(&host.say("term-digits-form", &[]));
             }
             Err(trouble) if trouble.code() == Some(Code::InvalidText) => {

@@ -77,6 +77,9 @@ pub struct Search {
 impl Search {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
+        if self.words.iter().all(|word| word.trim().is_empty()) {
+            return Err(host.told_with("Empty", "term-search-empty", &[], "belay search radio", 3));
+        }
         let order = if self.best { SearchOrder::Best } else { SearchOrder::Newest };
         let query = SearchQuery {
             words: self.words.join(" ").into(),

@@ -73,7 +73,9 @@ impl Share {
         };
         match &self.seen {
             Some(seen) if find::tidy(seen) == find::tidy(&shown) => return give(),
-            Some(_) => return Err(Trouble::from(Code::Stale).with_command(&self.again(&person, None))),
+            Some(_) => {
+                return Err(host.told_with("Stale", "term-share-other", &[], &self.again(&person, None), 11));
+            }
             None => {}
         }
         if host.flags.json {

@@ -26,7 +26,7 @@ impl Status {
             return tell(host, "status", &Told { status: &status, states: &states });
         }
         show(host, &status, &states);
-        Ok(())
+        super::draft::say_waiting(host)
     }
 }
 

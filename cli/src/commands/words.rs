@@ -35,7 +35,8 @@ pub fn typed_words(host: &Host) -> Done<RecoveryWords> {
     let typed = if prompt::is_typed() {
         prompt::secret(host, "term-words-recovery-ask")?
     } else {
-        belay::secret::SecretText::new(prompt::line()?.unwrap_or_default())
+        let line = prompt::line()?.ok_or_else(|| host.told("Locked", "term-words-nowhere", 5))?;
+        belay::secret::SecretText::new(line)
     };
     // Read to be compared, and gone after it.
     RecoveryWords::parse(typed.expose()).map_err(|_| differ(host))

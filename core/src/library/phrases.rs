@@ -88,6 +88,15 @@ impl File {
     }
 }
 
+/// A note cannot be put in a note, and a name or a tag is not meant for one.
+fn too_long_for(field: Option<Field>) -> Option<&'static str> {
+    match field? {
+        Field::Body => Some("body-next"),
+        Field::Text | Field::Why | Field::Alternatives => None,
+        _ => Some("short-next"),
+    }
+}
+
 /// What a newer Belay made, where it is all of a vault or of a file: nothing of it can be read here.
 fn is_newer(detail: &Detail) -> Option<&'static str> {
     match (detail.code, detail.field?) {
@@ -183,6 +192,9 @@ impl Phrases {
         if let Some(id) = is_newer(detail) {
             let say = |tail: &str| self.say(&format!("error-newer-schema.{id}{tail}"), &[]);
             return Told { label: say(""), next: say("-next") };
+        }
+        if let (Code::TooLong, Some(tail)) = (detail.code, too_long_for(detail.field)) {
+            told.next = self.say(&format!("error-too-long.{tail}"), &[]);
         }
         let exact = format!("{}.exact", error_id(detail.code));
         if !self.has(&exact) {

@@ -28,13 +28,21 @@ pub fn spaced(digits: &str) -> String {
 /// # Errors
 /// `InvalidText{max, actual}` for anything but six digits: ask again. `DigitsDiffer`: the pairing ends.
 pub fn digits_match(expected: &str, typed: &str) -> Result<()> {
+    if six_digits(typed)? == expected { Ok(()) } else { Err(Code::DigitsDiffer.of(Field::Digits).into()) }
+}
+
+/// What a person typed, as six digits: to be shown once more before it counts.
+///
+/// # Errors
+/// `InvalidText{max, actual}` for anything but six digits.
+pub fn six_digits(typed: &str) -> Result<String> {
     // A typed text of any length costs no more than a short one.
     let told: Vec<char> = typed.chars().take(64).filter(|c| !is_blank(*c)).collect();
     let digits: String = told.iter().filter_map(|c| to_digit(*c)).collect();
     if told.len() != DIGITS || digits.len() != DIGITS {
         return Err(Code::InvalidText.of(Field::Digits).max(DIGITS).actual(told.len()).into());
     }
-    if digits == expected { Ok(()) } else { Err(Code::DigitsDiffer.of(Field::Digits).into()) }
+    Ok(digits)
 }
 
 fn is_blank(c: char) -> bool {

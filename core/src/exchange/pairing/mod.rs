@@ -16,7 +16,7 @@ mod tests;
 mod text_block;
 
 pub use completion::{take_completion, take_reply};
-pub use digits::{DIGITS, digits_match, spaced};
+pub use digits::{DIGITS, digits_match, six_digits, spaced};
 pub use invitation::{
     EXPIRES_DEFAULT_MS, EXPIRES_MAX_MS, EXPIRES_MIN_MS, InvitationShown, InviteTerms, OpenInvitation, Purpose,
     SecretKind, invite, look_at,

@@ -20,6 +20,8 @@ term-name-ask = What do you want to be called here?
 term-passphrase-new = Choose a passphrase of 8 signs or more:
 term-passphrase-again = Type it once more:
 term-passphrase-differs = The two were not the same. Try again.
+term-passphrase-later = No passphrase was chosen. Nothing was made or changed.
+    .next = Take your time. Four or five words together work well. Then run it again.
 term-passphrase-ask = Your passphrase:
 term-passphrase-nowhere = There is nobody here to ask for the passphrase.
     .next = Name a file with --passphrase-file, or set this variable:
@@ -38,7 +40,11 @@ term-words-other = These are not the words of this vault.
 term-notice-nowhere = There is something to read first, and nobody here to read it.
     .next = Keep something in a terminal, such as  belay note add. Then type  understood.
 term-notice-later = Your vault is there. The words were not marked as written down.
-    .next = Before anything is kept, Belay asks for this in a terminal.
+    .next = They were shown this once. Before anything is kept, Belay asks for this in a terminal.
+term-words-closed = These words did not open it. Nothing is lost.
+    .next = Look at your paper again, and type all of them in their order.
+term-text-other-signs = These signs are written in another way than Belay reads. Nothing was kept.
+    .next = The program it came from can save it another way. For one of older Windows this does too:
 term-open = Open.
 term-closed = Closed.
 term-next-try = The next try opens at { $time }. Nothing is lost.
@@ -47,6 +53,8 @@ term-erase-name = This takes everything away from this computer, so it wants to 
     .next = Give the name of the folder your vault lies in:
 term-erase-ask = This takes everything away from this computer. Type the name of the folder to go on:
 term-share-ask = To give it, type { $signs } here. Anything else leaves it:
+term-share-other = What would go has other signs than these. They were typed another way, or the words have changed.
+    .next = Read it once more:
 term-share-not-yet = Nothing was given. To give it, type this:
 term-share-given = The copy is ready for { $name }. Later changes to your note stay with you.
 term-share-taken-back = Taken back here. Each phone that hears of it drops its words after 30 days.
@@ -87,8 +95,11 @@ term-words-not-tested = Your words have not been asked back yet.
 term-file-none = There is no such file.
     .next = Look at its name and where it lies.
 term-write-here = Write here. End with Ctrl-D on a line of its own.
+term-paste-here = Paste it here. End with Ctrl-D on a line of its own.
 term-file-there = There is something of that name already. Nothing was written.
     .next = Choose another name.
+term-file-again = { $file } is here from before, with the same in it. Carry that one.
+term-file-newest = Others of that name stay as they are. { $file } is the newest.
 term-file-closed = Belay cannot read this file.
     .next = Look at who may read it.
 term-file-no-bundle = Belay cannot read this as a bundle. Nothing was taken in.
@@ -111,9 +122,13 @@ term-choice-none = { $count ->
 term-time-bounds = An invitation works from one hour to 14 days.
     .next = Choose a time between them:
 term-editor-none = There is no editor to open.
-    .next = Give the words with the command, or name an editor in this variable:
+    .next = Give the words with the command, or choose an editor. One that is often there:
+term-draft-no-editor = There is no editor to go on with it.
+    .next = Keep it as it is, or choose an editor. One that is often there:
+term-store-gone = The file with your words is not in this folder. Nothing was changed.
+    .next = Look whether it was moved, and put it back. A copy brings your words back in another folder:
 term-typed-cut = One line was so long that its end may be gone.
-    .next = Press Enter now and then, or name an editor in this variable:
+    .next = Press Enter now and then, or choose an editor. One that is often there:
 
 ## What was typed
 
@@ -127,6 +142,15 @@ term-usage-value = One of these values does not fit here.
     .next = It goes like this:
 term-usage-together = Two of these do not go together.
     .next = It goes like this:
+term-id-short = { $count ->
+    [one] So few signs fit by chance. This could be { $ids }.
+   *[other] So few signs fit by chance. This could be one of { $count }: { $ids }.
+}
+    .next = Type four signs or more of the one you mean.
+term-person-other = Nobody here has this name. You share with { $names }.
+    .next = To see who is here:
+term-person-none = You share with nobody yet.
+    .next = How to begin with someone:
 term-several-fit = More than one has this name: { $ids }.
     .next = Type more of the one you mean.
 
@@ -176,6 +200,11 @@ term-note-not-in-trash = This note is not in the trash. Nothing was changed.
     .next = Read it with  belay note show.
 term-drafts-none = Nothing waits to be gone on with.
 term-draft-alone = what it was for is not here
+term-drafts-wait = { $count ->
+    [one] 1 draft waits to be gone on with:  belay draft list
+   *[other] { $count } drafts wait to be gone on with:  belay draft list
+}
+term-draft-discard-ask = Nothing brings these words back. Type { $number } to let them go. Anything else keeps them:
 term-draft-gone = Gone. What it was for reads as before.
 term-draft-kept = { $count ->
     [one] What you wrote is not lost: it is kept as a draft.
@@ -202,6 +231,8 @@ term-search-found-best = { $count ->
    *[other] { $count } found, best first.
 }
 term-search-none = Nothing has these words. Try fewer letters.
+term-search-empty = There are no words to look for yet.
+    .next = It goes like this:
 term-search-locked = { $count ->
     [one] 1 note has its own lock. Its words were left alone.
    *[other] { $count } notes have their own lock. Their words were left alone.
@@ -257,7 +288,7 @@ term-idea-added = Added to { $part }, word for word. Whose idea it was is kept.
 term-idea-added-as = Added to { $part } in your words. { $name }'s idea and your choice are both kept.
 term-idea-not-added = Not added. { $name } sees what you chose, not why.
 term-idea-taken-back = Taken back.
-term-ideas-none = No ideas are waiting.
+term-ideas-none = No ideas are waiting for you.
 term-comment-alone = Only you can see this, so nobody would read a comment.
     .next = Write in it yourself, or begin a plan with someone.
 term-comment-kept = Comment kept.
@@ -271,11 +302,17 @@ term-reply-written = { $file } is written. Carry it back to { $name }.
 term-completion-written = { $file } is written. Carry it to { $name }.
 term-digits-mine = Read this out to { $name }:  { $digits }
 term-digits-ask = Type what { $name } reads out:
+term-digits-once = Digits that differ end this pairing. Nothing counts before you have looked at what you typed.
+term-digits-look = You typed { $digits }. Press Enter if { $name } read out the same, or type it once more:
+term-digits-own = These are the digits on your own screen. Nothing was counted.
+    .next = Type those that are read out to you.
 term-digits-form = Six digits, please.
 term-digits-same = The same. { $name } is checked from today.
 term-digits-differ = The digits are not the same. Nothing was shared. Begin again with a new invitation.
 term-pair-words = Tell these words to { $name }, apart from the file:
 term-pair-words-ask = The words you were told, with a space between them:
+term-pair-words-other = These are not the words of an invitation.
+    .next = Ask to hear them again, and type all of them in their order.
 term-pair-given-up = The pairing with { $name } is given up. Nothing was shared.
 term-pair-several = More than one pairing could be meant.
     .next = Say with whom:
@@ -322,8 +359,8 @@ term-bundle-too-early-someone = This came before you typed the digits of the one
 term-bundle-nothing-new = Nothing new in it.
 term-bundle-not-for-you = This was made for someone else, or for this phone before it got a new lock.
 term-brought-ideas = { $count ->
-    [one] 1 idea
-   *[other] { $count } ideas
+    [one] 1 idea. To see it:  belay ideas
+   *[other] { $count } ideas. To see them:  belay ideas
 }
 term-brought-decisions = { $count ->
     [one] 1 decision
