@@ -78,7 +78,7 @@ fn who_leaves_says_the_name_and_both_keep_what_is_there() {
     mara.does(&["bundle", "out", "Theo", "--out", "1"]);
     theo.does(&["bundle", "in", "1"]);
     assert!(theo.cannot(4, &["leave", "Nobody"]).contains("belay status"));
-    assert!(theo.does(&["leave", "mara"]).contains("belay bundle out Mara"));
+    assert!(theo.does(&["leave", "mara", "--seen", "Mara"]).contains("belay bundle out Mara"));
     theo.does(&["bundle", "out", "Mara", "--out", "2"]);
     mara.does(&["bundle", "in", "2"]);
     for person in [&mara, &theo] {
@@ -181,7 +181,10 @@ fn what_is_let_go_is_said_so_on_both_sides() {
     theo.cannot(6, &["forget", "wellness"]);
     let plan = id(&mara.rows(&["plan", "list"])[0]);
     assert!(mara.cannot(4, &["purge", &plan]).ends_with("\n  belay forgotten\n"), "nothing of it was let go");
-    assert!(mara.does(&["forget", "wellness"]).ends_with("belay forgotten\n"));
+    let asked = mara.cannot(7, &["forget", "wellness"]);
+    let typed = format!("belay forget {0} --seen {0}", &plan[..4]);
+    assert!(asked.starts_with("Nothing was let go yet.") && asked.contains(&typed), "{asked}");
+    assert!(mara.does(&["forget", "wellness", "--seen", &plan[..4]]).ends_with("belay forgotten\n"));
     for args in [&["plan", "show", &plan][..], &["forget", &plan], &["history", &plan]] {
         assert!(mara.cannot(4, args).starts_with("This was let go."), "{args:?}");
     }

@@ -2,7 +2,7 @@
 
 use super::{done, history};
 use crate::args;
-use crate::failure::{Done, Trouble};
+use crate::failure::{Done, Told, Trouble};
 use crate::find::Ids;
 use crate::host::Host;
 use crate::output::Edge;
@@ -66,8 +66,12 @@ fn not_undone(host: &Host, last: Option<&DoneHere>, way: Option<&DoneHere>) -> T
         Some(DoneKind::PlanBegun | DoneKind::Said | DoneKind::Adopted) => "belay history PLAN",
         _ => "belay status",
     };
-    let args = [("what", Arg::Text(what)), ("before", Arg::Text(before.as_deref().unwrap_or("none")))];
-    host.told_with("NotFound", "term-undo-none", &args, instead, 4)
+    let label = host.say("term-undo-none", &[("what", Arg::Text(what))]);
+    let next = match &before {
+        Some(before) => host.say("term-undo-before", &[("before", Arg::Text(before))]),
+        None => host.say("term-undo-instead", &[]),
+    };
+    Told { code: "NotFound".into(), label, next, command: instead.into(), exit: 4, ..Told::default() }.into()
 }
 
 /// How the catalogue calls it.

@@ -48,8 +48,11 @@ const BESIDES: &str = "undo_besides";
 /// # Errors
 /// Those of the database.
 pub fn put(db: &Connection, token: &ElementId, deeds: &[Deeds], what: i64) -> Result<()> {
-    db.prepare_cached("INSERT INTO undo (token, deeds, what) VALUES (?1, ?2, ?3)")?
-        .execute(params![token, cbor::encode(&deeds.to_vec()), what])?;
+    db.prepare_cached("INSERT INTO undo (token, deeds, what) VALUES (?1, ?2, ?3)")?.execute(params![
+        token,
+        cbor::encode(&deeds.to_vec()),
+        what
+    ])?;
     db.prepare_cached("DELETE FROM undo WHERE position <= (SELECT max(position) FROM undo) - ?1")?
         .execute([UNDO_MAX])?;
     // Mostly it stands at nothing: it is looked at, and no page is written.

@@ -1,11 +1,14 @@
 //! What was done last on this device: for whoever asks what an undo would take back, and says so before it does.
 
 use super::super::RelationshipCommand::{GoOnAlone, MyName};
+use super::super::forgetting::may_go_on;
 use super::super::{Command, ConsentCommand, PlanCommand, TalkCommand, UndoToken};
 use crate::error::Result;
 use crate::ids::DocId;
-use crate::store::documents;
+use crate::projection::People;
+use crate::space::may_write_content;
 use crate::store::undo::{self, Kept};
+use crate::store::{documents, spaces};
 use rusqlite::Connection;
 use serde::Serialize;
 
@@ -52,8 +55,22 @@ impl DoneKind {
     pub const ALL: [DoneKind; 16] = {
         use DoneKind::*;
         [
-            Written, TakenBack, PutBack, PlanBegun, Said, Adopted, LetGo, Given, CopyTakenBack, WentOn, Named, Lasting,
-            People, Carried, Vault, NotDone,
+            Written,
+            TakenBack,
+            PutBack,
+            PlanBegun,
+            Said,
+            Adopted,
+            LetGo,
+            Given,
+            CopyTakenBack,
+            WentOn,
+            Named,
+            Lasting,
+            People,
+            Carried,
+            Vault,
+            NotDone,
         ]
     };
 
@@ -96,15 +113,23 @@ pub(super) fn kind_of(commands: &[Command], has_way_back: bool, undid: Option<Do
 }
 
 fn told(db: &Connection, kept: Kept) -> Result<DoneHere> {
-    let mut docs = Vec::new();
+    let (mut docs, mut is_open) = (Vec::new(), false);
     for deed in &kept.deeds {
+        is_open |= can_go_back(db, &deed.doc)?;
         let about = documents::get(db, &deed.doc)?.and_then(|record| record.about).unwrap_or(deed.doc);
         if !docs.contains(&about) {
             docs.push(about);
         }
     }
-    let undo = (!kept.deeds.is_empty()).then(|| UndoToken(kept.token.to_string()));
+    let undo = is_open.then(|| UndoToken(kept.token.to_string()));
     Ok(DoneHere { what: DoneKind::from_number(kept.what), undo, docs })
+}
+
+/// Whether anything is written there still: not in what was let go since, nor in what has ended.
+fn can_go_back(db: &Connection, doc: &DocId) -> Result<bool> {
+    let Some(record) = documents::get(db, doc)? else { return Ok(false) };
+    let Some(space) = spaces::get_space(db, &record.space)? else { return Ok(false) };
+    Ok(may_go_on(db, doc).is_ok() && may_write_content(People::state_of(&space)).is_ok())
 }
 
 /// What was done last on this device, and the newest that can be taken back: the same, or one that came before it.
@@ -120,8 +145,13 @@ pub fn done_lately(db: &Connection) -> Result<(Option<DoneHere>, Option<DoneHere
         (None, Some(newest)) => Some(told(db, newest.clone())?),
         (None, None) => None,
     };
-    let way = kept.into_iter().find(|kept| !kept.deeds.is_empty()).map(|kept| told(db, kept)).transpose()?;
-    Ok((last, way))
+    for kept in kept.into_iter().filter(|kept| !kept.deeds.is_empty()) {
+        let way = told(db, kept)?;
+        if way.undo.is_some() {
+            return Ok((last, Some(way)));
+        }
+    }
+    Ok((last, None))
 }
 
 /// The token of what was done last on this device, `None` where that is not taken back.

@@ -268,10 +268,8 @@ term-undo-none = { $what ->
     [not-done] What you asked for last was not done, so there is nothing of it to undo.
    *[other] What was done last here cannot be undone.
 }
-    .next = { $before ->
-        [none] You can look at what is here:
-       *[other] To undo what came before it, about { $before }:
-    }
+term-undo-before = To undo what came before it, about { $before }:
+term-undo-instead = You can look at what is here:
 term-several = { $name } could be any of these:
 
 ## Goals and plans
