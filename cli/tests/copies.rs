@@ -156,6 +156,33 @@ fn parts_for_ones_other_phone_are_nobodys_loss_and_a_removed_phone_waits_for_not
 }
 
 #[test]
+fn a_note_is_as_old_as_its_words_on_ones_other_phone_too() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["backup", "copy"]);
+    let new = world.nobody("New");
+    assert_eq!(new.restores("copy", &mara.words).code, 0);
+    // How the two begin to know each other.
+    new.does(&["bundle", "out", "--mine", "--out", "1"]);
+    mara.does(&["bundle", "in", "1"]);
+    mara.does(&["note", "add", "Slept badly."]);
+    mara.does(&["note", "add", "The radio helped."]);
+    let older = id(&mara.rows(&["note", "list"])[1]);
+    mara.does(&["note", "pin", &older]);
+    mara.does(&["note", "trash", &older]);
+    mara.does(&["note", "restore", &older]);
+    mara.does(&["note", "unpin", &older]);
+    mara.does(&["bundle", "out", "--mine", "--out", "2"]);
+    new.does(&["bundle", "in", "2"]);
+    let told = |person: &Person| {
+        let rows = person.rows(&["note", "list"]);
+        rows.iter().map(|row| (id(row), row["when"]["instant"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!((told(&mara)[1].0.as_str(), told(&mara).len()), (older.as_str(), 2));
+    assert_eq!(told(&mara), told(&new));
+}
+
+#[test]
 fn a_phone_gets_a_new_lock_and_the_words_begin_again() {
     let world = World::new();
     let mara = world.person("Mara");
