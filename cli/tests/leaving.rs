@@ -183,6 +183,8 @@ fn what_has_ended_stays_and_goes_on_alone() {
     let older = mara.does(&["plan", "show", short]);
     assert!(older.contains("Tea with the radio on") && older.contains("Ten years sober"), "{older}");
     assert!(older.contains("You went on alone in a new one."), "{older}");
+    // Nobody suggests or writes there any more, so nothing says that one can.
+    assert!(!older.contains("can suggest") && !older.contains("write here"), "{older}");
     assert!(mara.cannot(11, &["go-on", short]).starts_with("You went on alone with this before."));
     assert_eq!(mara.rows(&["plan", "list"]).iter().filter(|row| row["ended"] == false).count(), 1);
     // Whoever stayed reads it, and hears nothing of what goes on alone.

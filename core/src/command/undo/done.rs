@@ -112,7 +112,7 @@ pub(super) fn kind_of(commands: &[Command], has_way_back: bool, undid: Option<Do
     commands.iter().find_map(lasting).unwrap_or(DoneKind::Lasting)
 }
 
-fn told(db: &Connection, kept: Kept) -> Result<DoneHere> {
+fn told(db: &Connection, kept: &Kept) -> Result<DoneHere> {
     let (mut docs, mut is_open) = (Vec::new(), false);
     for deed in &kept.deeds {
         is_open |= can_go_back(db, &deed.doc)?;
@@ -142,11 +142,11 @@ pub fn done_lately(db: &Connection) -> Result<(Option<DoneHere>, Option<DoneHere
     let besides = undo::besides(db)?.map(DoneKind::from_number);
     let last = match (besides, kept.first()) {
         (Some(what), _) => Some(DoneHere { what, undo: None, docs: Vec::new() }),
-        (None, Some(newest)) => Some(told(db, newest.clone())?),
+        (None, Some(newest)) => Some(told(db, newest)?),
         (None, None) => None,
     };
     for kept in kept.into_iter().filter(|kept| !kept.deeds.is_empty()) {
-        let way = told(db, kept)?;
+        let way = told(db, &kept)?;
         if way.undo.is_some() {
             return Ok((last, Some(way)));
         }
