@@ -124,6 +124,8 @@ pub enum Command {
     Phones(commands::phones::Phones),
     /// End what you share with someone.
     Leave(commands::leave::Leave),
+    /// Go on alone with a plan or goal that you shared with someone who is gone.
+    GoOn(commands::go_on::GoOn),
     /// Read your whole vault, and mend what is damaged.
     Mend(commands::mend::Mend),
     /// Take your vault away from this computer.
@@ -166,6 +168,7 @@ impl Command {
             Command::Purge(command) => command.run(host),
             Command::Phones(command) => command.run(host),
             Command::Leave(command) => command.run(host),
+            Command::GoOn(command) => command.run(host),
             Command::Mend(command) => command.run(host),
             Command::Erase(command) => command.run(host),
             Command::Completions(command) => command.run(host),

@@ -1,5 +1,6 @@
 //! How a person names things: the shortest beginning of an id that is unique, or a name.
 
+use crate::commands::go_on;
 use crate::failure::{Done, Told, Trouble};
 use crate::host::Host;
 use belay::error::{Code, Field};
@@ -276,21 +277,32 @@ fn named_notes(host: &Host) -> Done<Vec<Named<Object>>> {
 }
 
 fn named_goals(host: &Host) -> Done<Vec<Named<Object>>> {
-    let rows = goals(host)?.into_iter();
-    Ok(rows
-        .map(|row| Named { id: row.id.to_string(), names: vec![row.title.into_string()], is: Object::Goal(row.id) })
-        .collect())
+    let rows = goals(host)?;
+    let ended = go_on::ended_goals(host, &rows)?;
+    let named = |row: GoalRow| {
+        let (has_ended, names) = (ended.contains(&row.id), vec![row.title.into_string()]);
+        (has_ended, Named { id: row.id.to_string(), names, is: Object::Goal(row.id) })
+    };
+    Ok(going_on_first(rows.into_iter().map(named).collect()))
+}
+
+/// A name is that of what goes on; what has ended is called by it where nothing else is, else by its id.
+fn going_on_first(mut all: Vec<(bool, Named<Object>)>) -> Vec<Named<Object>> {
+    let living = all.iter().filter(|(has_ended, _)| !has_ended);
+    let taken: BTreeSet<String> = living.flat_map(|(_, named)| named.names.iter().map(|name| fold(name))).collect();
+    for (_, named) in all.iter_mut().filter(|(has_ended, _)| *has_ended) {
+        named.names.retain(|name| !taken.contains(&fold(name)));
+    }
+    all.into_iter().map(|(_, named)| named).collect()
 }
 
 fn named_plans(host: &Host) -> Done<Vec<Named<Object>>> {
-    let rows = plans(host)?.into_iter();
-    Ok(rows
-        .map(|row| Named {
-            id: row.id.to_string(),
-            names: vec![row.template, row.title.into_string()],
-            is: Object::Plan(row.id),
-        })
-        .collect())
+    let (rows, ended) = (plans(host)?, go_on::ended_spaces(host)?);
+    let named = |row: PlanRow| {
+        let (has_ended, names) = (ended.contains(&row.space), vec![row.template, row.title.into_string()]);
+        (has_ended, Named { id: row.id.to_string(), names, is: Object::Plan(row.id) })
+    };
+    Ok(going_on_first(rows.into_iter().map(named).collect()))
 }
 
 fn named_copies(host: &Host) -> Done<Vec<Named<Object>>> {

@@ -90,6 +90,11 @@ impl Host {
         Ok(Companion::open(config, Box::new(SystemEntropy::default())))
     }
 
+    /// The companion, where it was unlocked already.
+    pub fn opened(&self) -> Option<&Companion> {
+        self.companion.get()
+    }
+
     /// The companion, unlocked; the passphrase is asked for once.
     pub fn open(&self) -> Done<&Companion> {
         self.open_with(PassphraseCost::DEFAULT, None)

@@ -42,7 +42,10 @@ fn asked(mut args: Vec<OsString>) -> Vec<OsString> {
 
 fn run(cli: Cli) -> ExitCode {
     let host = Host::new(cli.flags);
+    let (stands, ended) = (commands::undo::stands(&cli.command), commands::go_on::instead(&cli.command));
     let done = cli.command.run(&host).map_err(|trouble| commands::draft::keep_held(&host, trouble));
+    let done = done.map_err(|trouble| commands::go_on::hinted(trouble, ended));
+    commands::undo::remember(&host, stands, &done);
     let done = done.and_then(|()| host.close()).and_then(|()| written(&host));
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -92,6 +92,10 @@ fn what_was_done_last_is_taken_back_and_put_back() {
     assert!(told.starts_with("Undone.") && told.contains("belay undo"), "{told}");
     assert!(told.contains(&format!("{short}  Slept badly.")), "which note: {told}");
     assert!(mara.does(&["note", "show", &short]).starts_with("Slept badly."));
+    let told = mara.does(&["undo"]);
+    assert!(told.starts_with("Put back,") && told.contains("To undo it again: belay undo"), "{told}");
+    assert!(mara.does(&["note", "show", &short]).starts_with("Slept well."));
+    assert!(mara.does(&["undo"]).starts_with("Undone."));
     mara.does(&["undo"]);
     assert!(mara.does(&["note", "show", &short]).starts_with("Slept well."));
     mara.does(&["plan", "new", "wellness"]);
@@ -100,6 +104,70 @@ fn what_was_done_last_is_taken_back_and_put_back() {
     assert!(mara.does(&["note", "show", &short]).starts_with("Slept well."), "what came before is not the last");
     mara.does(&["note", "pin", &short]);
     assert_eq!(mara.rows(&["undo"])[0]["label"], "Undone.");
+}
+
+#[test]
+fn an_undo_never_takes_back_something_else_than_the_last() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["note", "add", "Slept badly."]);
+    let short = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    let there = || mara.rows(&["note", "list"]).iter().any(|row| row["short"] == short.as_str());
+    let said_of = |first: &str| {
+        let said = mara.cannot(4, &["undo"]);
+        assert!(said.starts_with(first), "{said}");
+        assert!(said.ends_with(&format!("about {short}:\n  belay undo --before\n")), "{said}");
+        assert!(there());
+    };
+    // What is no command of the core, and what was refused or not found.
+    mara.does(&["pair", "invite", "Theo", "--as", "person", "--out", "a.belay"]);
+    said_of("Something about people or phones came last.");
+    mara.does(&["backup", "copy"]);
+    said_of("Something about your vault came last.");
+    mara.cannot(4, &["note", "edit", "zzzz", "--text", "More"]);
+    said_of("What you asked for last was not done,");
+    mara.cannot(3, &["note", "tag", &short, &"x".repeat(500)]);
+    said_of("What you asked for last was not done,");
+    // Looking is nothing that stands in the way, nor is looking in vain.
+    mara.does(&["note", "pin", &short]);
+    mara.does(&["note", "list"]);
+    mara.cannot(4, &["note", "show", "zzzz"]);
+    assert!(mara.does(&["undo"]).contains("You unpinned it."));
+    mara.does(&["undo"]);
+    mara.does(&["note", "unpin", &short]);
+    // What was let go does not come back, and the sentence says so.
+    mara.does(&["note", "add", "The radio helped."]);
+    let other = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    mara.does(&["forget", &other, "--seen", &other]);
+    said_of("You let something go last. That cannot be undone.");
+    // Only where it is asked for by name does what came before it go, and it comes back.
+    let told = mara.does(&["undo", "--before"]);
+    assert!(told.starts_with("Undone.") && told.contains(&short), "{told}");
+    assert!(mara.does(&["undo"]).starts_with("Put back,") && there());
+}
+
+#[test]
+fn what_is_let_go_is_shown_first() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["note", "add", "Slept badly."]);
+    let short = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    for args in [&["forget", &short][..], &["forget", &short, "--seen", "zzzz"], &["forget", &short, "--seen", ""]] {
+        let said = mara.says(args);
+        assert!(said.code == 7 && said.err.starts_with("Nothing was let go yet."), "{}", said.err);
+        let page = said.out.replace('\n', " ");
+        let parts = ["Slept badly.", "It cannot be undone.", "30 days after it heard", "No command brings these back"];
+        assert!(parts.iter().all(|words| page.contains(words)), "{page}");
+        assert!(page.contains(&format!("belay note trash {short}")), "{page}");
+    }
+    assert_eq!(mara.rows(&["note", "list"]).len(), 1);
+    let past = mara.says(&["forget", &short, "--keep-what-it-says"]);
+    assert!(past.err.ends_with(&format!("belay forget {short} --keep-what-it-says --seen {short}\n")), "{}", past.err);
+    assert!(past.out.starts_with(&format!("{short}  Slept badly.")) && !past.out.contains("trash"), "{}", past.out);
+    mara.does(&["forget", &short, "--keep-what-it-says", "--seen", &short]);
+    let left = mara.rows(&["note", "list"]);
+    assert!(left.len() == 1 && left[0]["short"] != short.as_str(), "what it says stays, in a new one");
+    assert_eq!(mara.says(&["forget", &short, "--json"]).code, 4);
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn who_leaves_says_the_name_and_both_keep_what_is_there() {
     mara.does(&["bundle", "out", "Theo", "--out", "1"]);
     theo.does(&["bundle", "in", "1"]);
     assert!(theo.cannot(4, &["leave", "Nobody"]).contains("belay status"));
-    assert!(theo.does(&["leave", "mara"]).contains("belay bundle out Mara"));
+    assert!(theo.does(&["leave", "mara", "--seen", "Mara"]).contains("belay bundle out Mara"));
     theo.does(&["bundle", "out", "Mara", "--out", "2"]);
     mara.does(&["bundle", "in", "2"]);
     for person in [&mara, &theo] {
@@ -156,6 +156,33 @@ fn parts_for_ones_other_phone_are_nobodys_loss_and_a_removed_phone_waits_for_not
 }
 
 #[test]
+fn a_note_is_as_old_as_its_words_on_ones_other_phone_too() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["backup", "copy"]);
+    let new = world.nobody("New");
+    assert_eq!(new.restores("copy", &mara.words).code, 0);
+    // How the two begin to know each other.
+    new.does(&["bundle", "out", "--mine", "--out", "1"]);
+    mara.does(&["bundle", "in", "1"]);
+    mara.does(&["note", "add", "Slept badly."]);
+    mara.does(&["note", "add", "The radio helped."]);
+    let older = id(&mara.rows(&["note", "list"])[1]);
+    mara.does(&["note", "pin", &older]);
+    mara.does(&["note", "trash", &older]);
+    mara.does(&["note", "restore", &older]);
+    mara.does(&["note", "unpin", &older]);
+    mara.does(&["bundle", "out", "--mine", "--out", "2"]);
+    new.does(&["bundle", "in", "2"]);
+    let told = |person: &Person| {
+        let rows = person.rows(&["note", "list"]);
+        rows.iter().map(|row| (id(row), row["when"]["instant"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!((told(&mara)[1].0.as_str(), told(&mara).len()), (older.as_str(), 2));
+    assert_eq!(told(&mara), told(&new));
+}
+
+#[test]
 fn a_phone_gets_a_new_lock_and_the_words_begin_again() {
     let world = World::new();
     let mara = world.person("Mara");
@@ -181,7 +208,10 @@ fn what_is_let_go_is_said_so_on_both_sides() {
     theo.cannot(6, &["forget", "wellness"]);
     let plan = id(&mara.rows(&["plan", "list"])[0]);
     assert!(mara.cannot(4, &["purge", &plan]).ends_with("\n  belay forgotten\n"), "nothing of it was let go");
-    assert!(mara.does(&["forget", "wellness"]).ends_with("belay forgotten\n"));
+    let asked = mara.cannot(7, &["forget", "wellness"]);
+    let typed = format!("belay forget {0} --seen {0}", &plan[..4]);
+    assert!(asked.starts_with("Nothing was let go yet.") && asked.contains(&typed), "{asked}");
+    assert!(mara.does(&["forget", "wellness", "--seen", &plan[..4]]).ends_with("belay forgotten\n"));
     for args in [&["plan", "show", &plan][..], &["forget", &plan], &["history", &plan]] {
         assert!(mara.cannot(4, args).starts_with("This was let go."), "{args:?}");
     }

@@ -1,26 +1,33 @@
 //! `belay forget`, `belay forgotten` and `belay purge`: letting something go, and what each phone said of it.
 
-use super::{done, tell, tell_list};
-use crate::failure::Done;
-use crate::find::{self, Object, short_in};
+use super::{done, tell, tell_list, undo};
+use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::find::{self, Ids, Object, short_in};
 use crate::host::Host;
 use crate::output::Edge;
+use crate::prompt;
 use belay::command::{Command, ForgetCommand};
 use belay::crypto::kdf::PassphraseCost;
+use belay::error::Code;
 use belay::library::Arg;
-use belay::view::ForgottenRow;
+use belay::view::{Answer, Ask, ForgottenRow};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Let a note, goal or plan of yours go, from everyone's screens.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  belay forget kq4m\n  belay forget wellness --keep-what-it-says")]
+#[command(
+    after_help = "Examples:\n  belay forget kq4m    (shows what goes, and asks)\n  belay forget kq4m --seen kq4m\n  belay forget wellness --keep-what-it-says\n\nIt cannot be undone. A note can go into the trash instead: belay note trash kq4m"
+)]
 pub struct Forget {
     /// Which note, goal or plan.
     object: String,
     /// Let only its past go: what it says now stays, in a new one.
     #[arg(long)]
     keep_what_it_says: bool,
+    /// You have read what goes: the first signs of its id.
+    #[arg(long, value_name = "ID")]
+    seen: Option<String>,
 }
 
 impl Forget {
@@ -34,6 +41,7 @@ impl Forget {
         }
         let command =
             if self.keep_what_it_says { ForgetCommand::Past { doc } } else { ForgetCommand::Everything { doc } };
+        self.confirm(host, object, &command)?;
         let applied = host.apply(&[Command::Forget(command)])?;
         let id = if self.keep_what_it_says { "term-forget-past" } else { "term-forget-all" };
         done(host, &applied, &host.say(id, &[]))?;
@@ -42,6 +50,62 @@ impl Forget {
         }
         Ok(())
     }
+
+    /// Shows what goes, and waits for its id: no undo brings it back.
+    fn confirm(&self, host: &Host, object: Object, command: &ForgetCommand) -> Done {
+        // What is refused is said before anything is asked.
+        host.open()?.preview(&Command::Forget(command.clone()), &host.now())?;
+        let whole = object.id().to_string();
+        let short = Ids::read(host)?.short(&whole);
+        let is_it = |typed: &str| {
+            let typed = find::tidy(typed.trim());
+            typed.len() >= find::SHORT_MIN && whole.starts_with(&typed)
+        };
+        if self.seen.as_deref().is_some_and(is_it) {
+            return Ok(());
+        }
+        if !host.flags.json {
+            let (words, audience) = shown(host, object)?;
+            host.page.item_beside(Edge::Bare, &format!("{short}  "), &words, &audience);
+            let page = if self.keep_what_it_says { "term-forget-ends-past" } else { "term-forget-ends" };
+            host.page.line(&host.say(page, &[]));
+            host.page.line(&host.say("term-forget-days", &[]));
+            if let (Object::Note(_), false) = (object, self.keep_what_it_says) {
+                let command = format!("belay note trash {short}");
+                host.page.line(&host.say("term-forget-or-trash", &[("command", Arg::Text(&command))]));
+            }
+            host.page.gap();
+        }
+        if prompt::is_typed() && !host.flags.json && self.seen.is_none() {
+            let typed = prompt::ask(host, "term-forget-ask", &[("id", Arg::Text(&short))])?;
+            if typed.is_some_and(|typed| is_it(&typed)) {
+                return Ok(());
+            }
+            host.page.line(&host.say("term-stopped", &[]));
+            return Err(Trouble::Silent(EXIT_STOPPED));
+        }
+        let kept = if self.keep_what_it_says { " --keep-what-it-says" } else { "" };
+        let command = format!("belay forget {short}{kept} --seen {short}");
+        Err(host.told_with("NeedsConfirmation", "term-forget-not-yet", &[], &command, 7))
+    }
+}
+
+/// The first words of what goes, and who can see it.
+fn shown(host: &Host, object: Object) -> Done<(String, String)> {
+    Ok(match object {
+        Object::Note(id) => match host.read(Ask::Note { id })? {
+            Answer::Note(note) => (undo::first_words(&note), note.audience.label),
+            _ => return Err(Code::NotFound.into()),
+        },
+        Object::Goal(id) => {
+            let goal = find::goal_detail(host, id)?;
+            (goal.title.into_string(), goal.audience.label)
+        }
+        Object::Plan(id) | Object::Copy(id) => {
+            let plan = find::plan_detail(host, id)?;
+            (plan.title.into_string(), plan.audience.label)
+        }
+    })
 }
 
 /// What was let go, and which phone has said so.
@@ -54,6 +118,11 @@ pub struct Forgotten {
 }
 
 impl Forgotten {
+    /// Whether it does more than look.
+    pub fn writes(&self) -> bool {
+        self.let_go.is_some()
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         if let Some(typed) = &self.let_go {

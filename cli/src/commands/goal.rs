@@ -1,6 +1,6 @@
 //! `belay goal`: what someone moves towards, and the steps.
 
-use super::{Paging, done, first, optional, page_end, person_text, tell, tell_list};
+use super::{Paging, done, first, go_on, optional, page_end, person_text, tell, tell_list};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
@@ -227,8 +227,10 @@ fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Opti
 
 fn list(host: &Host, paging: &Paging) -> Done {
     let Answer::Goals(page) = host.read(Ask::Goals { at: paging.at() })? else { return Err(Code::Internal.into()) };
+    let ended = go_on::ended_goals(host, &page.rows)?;
     if host.flags.json {
-        return tell_list(host, "goals", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
+        let rows: Vec<_> = page.rows.iter().map(|row| go_on::Listed::of(row, &row.id, &ended)).collect();
+        return tell_list(host, "goals", &rows, page.next.as_ref(), page.total.unwrap_or_default());
     }
     if page.rows.is_empty() {
         host.page.line(&host.say("term-goals-none", &[]));
@@ -237,7 +239,8 @@ fn list(host: &Host, paging: &Paging) -> Done {
     let ids = Ids::read(host)?;
     let line = |row: &belay::view::GoalRow| {
         let cells = vec![ids.short(&row.id.to_string()), row.stage.label.clone()];
-        (cells, row.title.as_str().to_owned(), row.audience.clone())
+        let audience = go_on::audience(host, &row.audience, ended.contains(&row.id));
+        (cells, row.title.as_str().to_owned(), audience)
     };
     host.page.table(&page.rows.iter().map(line).collect::<Vec<_>>());
     page_end(host, page.next.as_ref());
@@ -271,7 +274,7 @@ fn show(host: &Host, goal: &GoalDetail) -> Done {
         super::ideas::beside(host, edge, idea, &ideas, goal.ownership.name.as_str());
     }
     super::comment::show(host, &goal.comments);
-    Ok(())
+    go_on::say_if_ended(host, &goal.id, &goal.space)
 }
 
 fn step_at(host: &Host, goal: &GoalDetail, number: Option<usize>) -> Done<Option<belay::ids::ElementId>> {

@@ -32,6 +32,11 @@ pub struct History {
 }
 
 impl History {
+    /// Whether it does more than look.
+    pub fn writes(&self) -> bool {
+        self.put_in.is_some()
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         match (&self.object, &self.put_in) {

@@ -1,20 +1,22 @@
-//! `belay leave`: an end to what is shared with someone. Their name is the yes.
+//! `belay leave`: an end to what is shared with someone. It shows first what ends and what stays; their name is the yes.
 
 use super::tell;
-use crate::failure::Done;
-use crate::find;
+use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::find::{self, Ids};
 use crate::host::Host;
+use crate::prompt;
 use belay::command::{Command, ConsentCommand};
 use belay::companion::COMMANDS_MAX;
 use belay::crypto::kdf::PassphraseCost;
-use belay::ids::DocId;
+use belay::ids::{DocId, SpaceId};
 use belay::library::Arg;
+use belay::view::{Ownership, OwnershipKind};
 use serde::Serialize;
 
 /// End what you share with someone, for good.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  belay leave Theo\n  belay leave Theo --with-copies\n\nYou both keep what is here. You can give no more to each other in this place.\n\nA copy that may not have come there yet is taken back first. One that is there stays there: see `belay shared`."
+    after_help = "Examples:\n  belay leave Theo    (shows what ends, and asks)\n  belay leave Theo --seen Theo\n  belay leave Theo --with-copies\n\nYou both keep what is here, to be read. You can give no more to each other in this place. A plan or goal of yours can go on for you alone: see `belay go-on --help`.\n\nA copy that may not have come there yet is taken back first. One that is there stays there: see `belay shared`."
 )]
 pub struct Leave {
     /// With whom, by their whole name.
@@ -22,6 +24,9 @@ pub struct Leave {
     /// Let copies go along that may not be there yet.
     #[arg(long)]
     with_copies: bool,
+    /// You have read what ends: their name once more.
+    #[arg(long, value_name = "NAME")]
+    seen: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -45,8 +50,13 @@ impl Leave {
             let command = format!("belay leave {}", super::quoted(name));
             return Err(host.told_with("NeedsConfirmation", "term-leave-name", &[], &command, 7));
         }
+        if person.stage.code == "left" {
+            return Err(host.told_with("RelationshipEnded", "term-left-before", &[], "belay plan list", 7));
+        }
         let copies = companion.not_carried(&person.space)?;
         let (not_carried, taken_back) = (copies.len() as u64, !self.with_copies && !copies.is_empty());
+        let goes_on = mine_in(host, &person.space)?;
+        self.confirm(host, name, &goes_on, not_carried)?;
         if not_carried > 0 && !host.flags.json {
             let id = if taken_back { "term-leave-takes-back" } else { "term-leave-gives" };
             host.page.line(&host.say(id, &[("count", Arg::Number(not_carried)), ("name", Arg::Text(name))]));
@@ -67,6 +77,62 @@ impl Leave {
         let command = format!("belay bundle out {}", super::quoted(name));
         host.page.line(&host.say("term-left-tell", &with_name));
         host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+        for (id, title) in &goes_on {
+            let command = format!("belay go-on {id}");
+            let args = [("title", Arg::Text(title)), ("command", Arg::Text(&command))];
+            host.page.line(&host.say("term-left-go-on", &args));
+        }
         Ok(())
     }
+
+    /// Shows what ends and what stays, and waits for the name. It is an end for good: nothing of it is done unseen.
+    fn confirm(&self, host: &Host, name: &str, goes_on: &[(String, String)], not_carried: u64) -> Done {
+        let is_it = |typed: &str| typed.trim().to_lowercase() == name.to_lowercase();
+        if self.seen.as_deref().is_some_and(is_it) {
+            return Ok(());
+        }
+        let with_name = [("name", Arg::Text(name))];
+        if !host.flags.json {
+            for id in ["term-leave-ends", "term-leave-stays", "term-leave-copies"] {
+                host.page.line(&host.say(id, &with_name));
+            }
+            if not_carried > 0 {
+                let id = if self.with_copies { "term-leave-will-give" } else { "term-leave-will-take-back" };
+                host.page.line(&host.say(id, &[("count", Arg::Number(not_carried)), ("name", Arg::Text(name))]));
+            }
+            if !goes_on.is_empty() {
+                host.page.line(&host.say("term-leave-go-on", &[]));
+            }
+            for (id, title) in goes_on {
+                host.page.line(&host.say("term-undone-what", &[("id", Arg::Text(id)), ("text", Arg::Text(title))]));
+            }
+            host.page.gap();
+        }
+        if prompt::is_typed() && !host.flags.json && self.seen.is_none() {
+            let typed = prompt::ask(host, "term-leave-ask", &with_name)?;
+            if typed.is_some_and(|typed| is_it(&typed)) {
+                return Ok(());
+            }
+            host.page.line(&host.say("term-stopped", &[]));
+            return Err(Trouble::Silent(EXIT_STOPPED));
+        }
+        let with_copies = if self.with_copies { " --with-copies" } else { "" };
+        let command = format!("belay leave {0}{with_copies} --seen {0}", super::quoted(name));
+        Err(host.told_with("NeedsConfirmation", "term-leave-not-yet", &[], &command, 7))
+    }
+}
+
+/// The plans and goals of mine that are shared there: id as it is typed, and title.
+fn mine_in(host: &Host, space: &SpaceId) -> Done<Vec<(String, String)>> {
+    let (ids, mut found) = (Ids::read(host)?, Vec::new());
+    let mine = |ownership: &Ownership| ownership.kind == OwnershipKind::Mine;
+    for row in find::plans(host)?.into_iter().filter(|row| row.space == *space && mine(&row.ownership)) {
+        found.push((ids.short(&row.id.to_string()), row.title.into_string()));
+    }
+    for row in find::goals(host)?.into_iter().filter(|row| mine(&row.ownership)) {
+        if find::goal_detail(host, row.id)?.space == *space {
+            found.push((ids.short(&row.id.to_string()), row.title.into_string()));
+        }
+    }
+    Ok(found)
 }

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod draft;
 pub mod erase;
 pub mod forget;
+pub mod go_on;
 pub mod goal;
 pub mod history;
 pub mod ideas;

@@ -27,6 +27,11 @@ pub struct Name {
 }
 
 impl Name {
+    /// Whether it does more than look.
+    pub fn writes(&self) -> bool {
+        self.name.is_some()
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         let Some(name) = self.name.as_deref() else { return show(host) };

@@ -1,7 +1,7 @@
 //! `belay plan`: plans and their parts.
 
 use super::plan_lines::{self, Line, owned_by_other};
-use super::{Paging, done, first, optional, page_end, person_text, tell, tell_list};
+use super::{Paging, done, first, go_on, optional, page_end, person_text, tell, tell_list};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
@@ -185,8 +185,10 @@ fn add_part(host: &Host, plan: &str, title: &str, owner: &str) -> Done {
 
 fn list(host: &Host, paging: &Paging) -> Done {
     let Answer::Plans(page) = host.read(Ask::Plans { at: paging.at() })? else { return Err(Code::Internal.into()) };
+    let ended = go_on::ended_spaces(host)?;
     if host.flags.json {
-        return tell_list(host, "plans", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
+        let rows: Vec<_> = page.rows.iter().map(|row| go_on::Listed::of(row, &row.space, &ended)).collect();
+        return tell_list(host, "plans", &rows, page.next.as_ref(), page.total.unwrap_or_default());
     }
     if page.rows.is_empty() {
         host.page.line(&host.say("term-plans-none", &[]));
@@ -195,7 +197,8 @@ fn list(host: &Host, paging: &Paging) -> Done {
     let ids = Ids::read(host)?;
     let line = |row: &belay::view::PlanRow| {
         let cells = vec![ids.short(&row.id.to_string()), row.when.label.clone()];
-        (cells, row.title.as_str().to_owned(), row.audience.clone())
+        let audience = go_on::audience(host, &row.audience, ended.contains(&row.space));
+        (cells, row.title.as_str().to_owned(), audience)
     };
     host.page.table(&page.rows.iter().map(line).collect::<Vec<_>>());
     page_end(host, page.next.as_ref());
@@ -227,5 +230,5 @@ pub fn show(host: &Host, plan: &PlanDetail) -> Done {
         }
     }
     super::comment::show(host, &plan.comments);
-    Ok(())
+    go_on::say_if_ended(host, &plan.id, &plan.space)
 }

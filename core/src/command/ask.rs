@@ -275,6 +275,9 @@ pub enum RelationshipCommand {
     Nickname { space: SpaceId, name: PersonText },
     /// What I am called in a space; `None`: on my own devices.
     MyName { space: Option<SpaceId>, name: PersonText },
+    /// A goal or plan of mine, shared with someone who left or whom I left, goes on in a new one of my own. The older
+    /// one stays to be read.
+    GoOnAlone { doc: DocId },
 }
 
 /// What can be done with changes that do not count (a screen lists them).

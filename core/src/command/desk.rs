@@ -43,6 +43,8 @@ pub struct Marks {
     pub(super) steps: Option<Vec<(DocId, Vec<Step>)>>,
     /// Something asked for could only be done in part.
     pub(super) partly: bool,
+    /// What was taken back, by what it was.
+    pub(super) undid: Option<super::DoneKind>,
     /// Documents were settled: what any of them holds in memory may have changed.
     settled: bool,
 }

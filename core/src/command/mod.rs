@@ -9,6 +9,7 @@ mod desk;
 mod draft;
 mod forgetting;
 mod goal;
+mod going_on;
 mod note;
 mod permission;
 mod place;
@@ -40,7 +41,7 @@ pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 pub use preview::{Rehearsal, confirmation_for, preview, preview_gift, rehearsed, warnings_of};
 pub use typing::{IdeaText, StoredText, TextTarget};
-pub use undo::{newest_undo, remember};
+pub use undo::{DoneHere, DoneKind, done_besides, done_lately, newest_undo, remember};
 
 #[cfg(feature = "hostile")]
 pub(crate) use forgetting::freeze;

@@ -25,6 +25,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &RelationshipCommand) -> Res
             let doc = desk.write_in(birth, &[profile::set_name(&name)])?;
             Ok(Outcome { touched: vec![doc], ..Outcome::default() })
         }
+        RelationshipCommand::GoOnAlone { doc } => super::going_on::perform(desk, doc),
     }
 }
 

@@ -5,8 +5,9 @@ use super::session::{ACKNOWLEDGED, Session};
 use super::{Answered, COMMANDS_MAX, Companion, hold};
 use crate::clock::Moment;
 use crate::command::{
-    Applied, Command, Confirmation, ConsentCommand, Desk, ForgetCommand, Outcome, Preview, Purpose, UndoToken, Warning,
-    confirmation_for, newest_undo, perform, preview, preview_gift, rehearsed, remember, warnings_of,
+    Applied, Command, Confirmation, ConsentCommand, Desk, DoneHere, DoneKind, ForgetCommand, Outcome, Preview, Purpose,
+    UndoToken, Warning, confirmation_for, done_besides, done_lately, newest_undo, perform, preview, preview_gift,
+    rehearsed, remember, warnings_of,
 };
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::settle_marked;
@@ -78,6 +79,24 @@ impl Companion {
     /// `Locked`.
     pub fn last_undo(&self) -> Answered<Option<UndoToken>> {
         self.with_session(|session, _| session.store.read(newest_undo))
+    }
+
+    /// What was done last here, and the newest that can be taken back: the same, or one that came before it. For a host
+    /// that says what an undo is about, and never takes back something else than it says.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn done_lately(&self) -> Answered<(Option<DoneHere>, Option<DoneHere>)> {
+        self.with_session(|session, _| session.store.read(done_lately))
+    }
+
+    /// Says that something was done here which no token takes back and which is no command, or was tried in vain: what
+    /// came before it is not the last any more. Tokens that a host holds stay as good as they were.
+    ///
+    /// # Errors
+    /// `Locked`; those of the database.
+    pub fn done_besides(&self, what: DoneKind, at: &Moment) -> Answered<()> {
+        self.with_session(|session, entropy| session.write(entropy, at, |desk| done_besides(desk.db, what)).map(|_| ()))
     }
 }
 

@@ -98,6 +98,11 @@ impl ActKind {
     pub fn from_number(number: i64) -> Option<Self> {
         ACT_KINDS.iter().copied().find(|kind| i64::from(*kind as u8) == number)
     }
+
+    /// Whether it begins a note or changes its words: what a note is as old as.
+    pub fn words_a_note(self) -> bool {
+        matches!(self, ActKind::NoteMade | ActKind::NoteTitle | ActKind::NoteBody)
+    }
 }
 
 /// One act: what was done to what, with the words before and after where they are short enough to keep twice.

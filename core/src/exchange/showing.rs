@@ -32,6 +32,7 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
     apply(desk, birth, newly)?;
     let db = desk.db;
     let mut signer = fallback(desk, people);
+    let mut worded = None;
     let loaded = desk.documents.load(db, &doc)?;
     let kind = loaded.kind;
     let mut is_first = newly.before.is_none();
@@ -56,13 +57,19 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
             None => loaded.doc.at(&facts.deps, |view| State::read(kind, view))?,
         };
         let saw = (!std::mem::take(&mut is_first)).then_some(saw);
-        record(db, &loaded.record, &after.acts_since(saw.as_ref()), &signer, Some(id))?;
+        let acts = after.acts_since(saw.as_ref());
+        record(db, &loaded.record, &acts, &signer, Some(id))?;
+        if acts.iter().any(|act| act.kind.words_a_note()) {
+            worded = Some(signer.stamp.clone());
+        }
         lines.keep(vec![newest], after, followed);
     }
     let now = State::read(kind, loaded.doc.now());
     let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
     documents::set_heads(db, &doc, &heads)?;
-    write_rows(db, &loaded.record, newly.before.as_ref(), &now, &signer)?;
+    // A note is as old as its words, whatever was done with it since.
+    let stamp = worded.unwrap_or_else(|| signer.stamp.clone());
+    write_rows(db, &loaded.record, newly.before.as_ref(), &now, &Signer { stamp, ..signer })?;
     loaded.state = now;
     loaded.is_new = false;
     desk.snapshot_if_due(&doc)

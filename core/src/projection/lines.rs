@@ -7,7 +7,7 @@ use crate::document::lane::IdeaKind;
 use crate::document::plan::{Choice, PartOwner};
 use crate::document::{ActKind, Kind};
 use crate::error::Result;
-use crate::ids::{DocId, ElementId, MemberId};
+use crate::ids::{DocId, ElementId, MemberId, SpaceId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// When a note was put in the trash, as claimed; `None` for one that is not there.
@@ -116,6 +116,23 @@ pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<En
     ))?;
     let rows = query.query_map(params![plan, id], entry_line)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Where the lines of a plan, or the steps of a goal, go on in another space: they are copied there under their ids.
+///
+/// # Errors
+/// Those of the database.
+pub fn went_on(db: &Connection, doc: &DocId, space: &SpaceId) -> Result<Option<DocId>> {
+    let mut query = db.prepare_cached(
+        "SELECT there.id FROM document AS there WHERE there.space = ?2 AND there.id <> ?1
+         AND there.kind = (SELECT kind FROM document WHERE id = ?1) AND (
+           EXISTS (SELECT 1 FROM entry WHERE entry.doc = there.id AND entry.id IN (
+             SELECT id FROM entry WHERE doc IN (SELECT id FROM document WHERE id = ?1 OR about = ?1)))
+           OR EXISTS (SELECT 1 FROM step WHERE step.doc = there.id AND step.id IN (
+             SELECT id FROM step WHERE doc = ?1)))
+         ORDER BY there.number LIMIT 1",
+    )?;
+    Ok(query.query_row(params![doc, space], |row| row.get(0)).optional()?)
 }
 
 /// The lines of a part that lie elsewhere with words which the shown ones never took up: someone wrote on in a document

@@ -36,6 +36,7 @@ pub use touched::{
 pub use typed::{body_of, typed_in};
 pub use waiting::{index_all_waiting, index_waiting, is_any_waiting};
 
+use crate::document::note::NoteState;
 use crate::document::{Kind, State};
 use crate::error::Result;
 use crate::ids::DocId;
@@ -62,7 +63,7 @@ pub fn write_rows(
     index_waiting(db, &record.id)?;
     let findable = findable::units(db, &record.id, Kind::from_number(record.kind))?;
     match now {
-        State::Note(now) => note_rows::write(db, record, now, signer),
+        State::Note(now) => note_rows::write(db, record, note_of(before), now, signer),
         State::Goal(now) => goal_rows::write(db, record, now, signer),
         State::Plan(now) => plan_rows::write(db, record, now, signer),
         State::Lane(now) => lane_rows::write(db, record, now),
@@ -99,8 +100,15 @@ pub fn write_rows_typed(
     {
         return Ok(());
     }
-    note_rows::write(db, record, note, signer)?;
+    note_rows::write(db, record, note_of(before), note, signer)?;
     waiting::index_if_many(db)
+}
+
+fn note_of(state: Option<&State>) -> Option<&NoteState> {
+    match state {
+        Some(State::Note(note)) => Some(note),
+        _ => None,
+    }
 }
 
 /// Takes out all rows of a document of which nothing counts any more.

@@ -49,10 +49,22 @@ fn split(body: &str) -> (&str, &str) {
     body.split_at_checked(at).unwrap_or((body, ""))
 }
 
-pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState, signer: &Signer) -> Result<()> {
+/// Writes the row of a note. It is as old as its words: a pin, a tag or the trash is no writing, and moves it nowhere.
+pub(super) fn write(
+    db: &Connection,
+    document: &DocumentRecord,
+    before: Option<&NoteState>,
+    now: &NoteState,
+    signer: &Signer,
+) -> Result<()> {
     let number = documents::number(db, &document.id)?;
     let was = db.prepare_cached("SELECT 1 FROM note WHERE number = ?1")?.exists([number])?;
     let (head, rest) = split(&now.body);
+    let is_worded = before.is_none_or(|before| (&before.title, &before.body) != (&now.title, &now.body));
+    if was && !is_worded {
+        // What was typed beside the row is younger than it.
+        super::typed::fold(db, &document.id)?;
+    }
     // Told apart here: SQLite would keep a copy of every page for an INSERT that may turn out to be an UPDATE.
     match was {
         false => db
@@ -73,8 +85,9 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState,
             ])?,
         true => db
             .prepare_cached(
-                "UPDATE note SET title = ?2, head = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6, changed_ms = ?7,
-                 zone = ?8 WHERE number = ?1",
+                "UPDATE note SET title = ?2, head = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6,
+                 changed_ms = CASE WHEN ?9 THEN ?7 ELSE changed_ms END, zone = CASE WHEN ?9 THEN ?8 ELSE zone END
+                 WHERE number = ?1",
             )?
             .execute(params![
                 number,
@@ -84,7 +97,8 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &NoteState,
                 now.trashed_ms,
                 now.extra_lock,
                 signer.stamp.unix_ms,
-                signer.stamp.zone
+                signer.stamp.zone,
+                is_worded
             ])?,
     };
     write_rest(db, number, rest, was)?;

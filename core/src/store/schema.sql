@@ -191,7 +191,9 @@ CREATE TABLE draft (
   caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)
 ) STRICT;
 
-CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL) STRICT;
+CREATE TABLE undo (
+  position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL, what INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE findable (
   id INTEGER PRIMARY KEY, doc INTEGER NOT NULL, kind INTEGER NOT NULL, element BLOB
@@ -232,7 +234,7 @@ CREATE INDEX document_unhashed ON document (kind) WHERE hash IS NULL AND heads <
 
 CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NULL;
 
-CREATE INDEX note_trashed ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
+CREATE INDEX note_trashed ON note (pinned, trashed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
 
 CREATE INDEX note_newest ON note (changed_ms, doc DESC) WHERE trashed_ms IS NULL;
 

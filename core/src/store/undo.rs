@@ -4,6 +4,7 @@
 use crate::cbor;
 use crate::error::Result;
 use crate::ids::{ChangeId, DocId, ElementId};
+use crate::store::singles;
 use minicbor::{Decode, Encode};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -28,15 +29,36 @@ pub struct Deeds {
     pub after: Vec<ChangeId>,
 }
 
+/// One of the last calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What stands for it.
+    pub token: ElementId,
+    /// What it did; nothing for one that is not taken back.
+    pub deeds: Vec<Deeds>,
+    /// What was done, as a number of `command`'s.
+    pub what: i64,
+}
+
+/// What was done after the newest call that is none of them; 0 for nothing.
+const BESIDES: &str = "undo_besides";
+
 /// Keeps what a call did, none for one that is not taken back, and lets go of what lies too far behind.
 ///
 /// # Errors
 /// Those of the database.
-pub fn put(db: &Connection, token: &ElementId, deeds: &[Deeds]) -> Result<()> {
-    db.prepare_cached("INSERT INTO undo (token, deeds) VALUES (?1, ?2)")?
-        .execute(params![token, cbor::encode(&deeds.to_vec())])?;
+pub fn put(db: &Connection, token: &ElementId, deeds: &[Deeds], what: i64) -> Result<()> {
+    db.prepare_cached("INSERT INTO undo (token, deeds, what) VALUES (?1, ?2, ?3)")?.execute(params![
+        token,
+        cbor::encode(&deeds.to_vec()),
+        what
+    ])?;
     db.prepare_cached("DELETE FROM undo WHERE position <= (SELECT max(position) FROM undo) - ?1")?
         .execute([UNDO_MAX])?;
+    // Mostly it stands at nothing: it is looked at, and no page is written.
+    if singles::counter(db, BESIDES)? != 0 {
+        singles::set_counter(db, BESIDES, 0)?;
+    }
     Ok(())
 }
 
@@ -44,25 +66,42 @@ pub fn put(db: &Connection, token: &ElementId, deeds: &[Deeds]) -> Result<()> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn take(db: &Connection, token: &ElementId) -> Result<Option<Vec<Deeds>>> {
-    let found: Option<Vec<u8>> = db
-        .prepare_cached("SELECT deeds FROM undo WHERE token = ?1")?
-        .query_row([token], |row| row.get(0))
+pub fn take(db: &Connection, token: &ElementId) -> Result<Option<Kept>> {
+    let found: Option<(Vec<u8>, i64)> = db
+        .prepare_cached("SELECT deeds, what FROM undo WHERE token = ?1")?
+        .query_row([token], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     db.prepare_cached("DELETE FROM undo WHERE token = ?1")?.execute([token])?;
-    found.map(|bytes| cbor::decode_own(&bytes)).transpose()
+    found.map(|(bytes, what)| Ok(Kept { token: *token, deeds: cbor::decode_own(&bytes)?, what })).transpose()
 }
 
-/// The token of what was done last, `None` where that is not taken back.
+/// The last calls, the newest first.
 ///
 /// # Errors
 /// Those of the database.
-pub fn newest(db: &Connection) -> Result<Option<ElementId>> {
-    let found: Option<(ElementId, Vec<u8>)> = db
-        .prepare_cached("SELECT token, deeds FROM undo ORDER BY position DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((token, bytes)) = found else { return Ok(None) };
-    let deeds: Vec<Deeds> = cbor::decode_own(&bytes)?;
-    Ok((!deeds.is_empty()).then_some(token))
+pub fn all(db: &Connection) -> Result<Vec<Kept>> {
+    let mut query = db.prepare_cached("SELECT token, deeds, what FROM undo ORDER BY position DESC")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?)))?;
+    let kept = |row: rusqlite::Result<(ElementId, Vec<u8>, i64)>| {
+        let (token, deeds, what) = row?;
+        Ok(Kept { token, deeds: cbor::decode_own(&deeds)?, what })
+    };
+    rows.map(kept).collect()
+}
+
+/// Says that something was done after the newest call that is none of them. It takes no place of theirs.
+///
+/// # Errors
+/// Those of the database.
+pub fn put_besides(db: &Connection, what: i64) -> Result<()> {
+    singles::set_counter(db, BESIDES, what)
+}
+
+/// What was done after the newest call, if something was.
+///
+/// # Errors
+/// Those of the database.
+pub fn besides(db: &Connection) -> Result<Option<i64>> {
+    let what = singles::counter(db, BESIDES)?;
+    Ok((what != 0).then_some(what))
 }

@@ -1,4 +1,4 @@
-//! Notes: private, pinned first, the newest before the older (invariant I1).
+//! Notes: private, pinned first, the newest words before the older (invariant I1); in the trash, what went there last.
 
 use super::asks::NoteFilter;
 use super::look::{Look, READABLE};
@@ -62,7 +62,9 @@ fn own(look: &Look<'_>) -> Result<Option<SpaceId>> {
     Ok(look.db().prepare_cached(&sql)?.query_row([], |row| row.get(0)).optional()?)
 }
 
-const COLUMNS: &str = "note.doc, note.title, note.head, note.pinned, note.extra_lock, note.changed_ms, note.zone";
+/// The time is that of the words; in the trash, when a note went there.
+const COLUMNS: &str = "note.doc, note.title, note.head, note.pinned, note.extra_lock,
+ coalesce(note.trashed_ms, note.changed_ms), note.zone";
 
 /// The rows of notes with this filter in my own space, as far as the conditions before order and limit go. The projection
 /// writes rows of no others; that a note lies there is asked all the same (invariant I1), row by row.
@@ -99,7 +101,8 @@ pub(super) fn count(look: &Look<'_>, filter: &NoteFilter) -> Result<u64> {
 /// The statement that reads a stretch of the list.
 pub(super) fn sql(filter: &NoteFilter, own: SpaceId, leg: &Leg<'_>, args: &mut Args) -> String {
     let from = from(filter, own, args);
-    format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.pinned", "note.changed_ms"], Some("note.doc"), args))
+    let time = if filter.trash { "note.trashed_ms" } else { "note.changed_ms" };
+    format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.pinned", time], Some("note.doc"), args))
 }
 
 /// The statement that reads the notes changed last, pinned or not.
@@ -147,7 +150,8 @@ pub(super) fn newest(look: &Look<'_>, limit: usize) -> Result<Vec<NoteRow>> {
 fn place_of(look: &Look<'_>, anchor: &Anchor) -> Result<Option<Key>> {
     let Anchor::Object { id } = anchor else { return Ok(None) };
     let key = |pinned: i64, changed_ms: i64| Key { numbers: vec![pinned, changed_ms], id: id.0.to_vec() };
-    let mut query = look.db().prepare_cached(&format!("SELECT pinned, changed_ms FROM note WHERE {OF_DOC}"))?;
+    let sql = format!("SELECT pinned, coalesce(trashed_ms, changed_ms) FROM note WHERE {OF_DOC}");
+    let mut query = look.db().prepare_cached(&sql)?;
     let held = query.query_row([id], |row| Ok(key(row.get(0)?, row.get(1)?))).optional()?;
     Ok(match held {
         Some(key) => Some(key),

@@ -90,7 +90,8 @@ impl Look<'_> {
             Some(writer) if writer == people.me() => self.mine(people),
             Some(writer) => {
                 let name = self.name(people, &writer);
-                let label = self.say("owner-theirs", &[("name", Arg::Text(&name))]);
+                let id = if has_ended(people) { "owner-theirs-ended" } else { "owner-theirs" };
+                let label = self.say(id, &[("name", Arg::Text(&name))]);
                 Ownership { kind: OwnershipKind::Theirs, name: name.into(), label }
             }
             None => self.all_write(people),
@@ -101,6 +102,7 @@ impl Look<'_> {
         let others = people.others();
         let label = match others.as_slice() {
             [] => self.say("owner-mine-alone", &[]),
+            _ if has_ended(people) => self.say("owner-mine-alone", &[]),
             [other] => self.say("owner-mine", &[("name", Arg::Text(&self.name(people, other)))]),
             _ => self.say("owner-mine-many", &[]),
         };
@@ -108,7 +110,11 @@ impl Look<'_> {
     }
 
     fn all_write(&self, people: &People) -> Ownership {
-        let id = if people.others().len() > 1 { "owner-all" } else { "owner-both" };
+        let id = match people.others().len() {
+            _ if has_ended(people) => "owner-all-ended",
+            0 | 1 => "owner-both",
+            _ => "owner-all",
+        };
         Ownership { kind: OwnershipKind::Both, name: PersonText::default(), label: self.say(id, &[]) }
     }
 
@@ -116,6 +122,11 @@ impl Look<'_> {
     pub fn each_writes(&self) -> Ownership {
         Ownership { kind: OwnershipKind::Each, name: PersonText::default(), label: self.say("owner-each", &[]) }
     }
+}
+
+/// Whether nobody writes or suggests there any more: a label does not say that one can.
+fn has_ended(people: &People) -> bool {
+    matches!(people.state(), SpaceState::Ended | SpaceState::PutOut)
 }
 
 /// Who can see a note, goal or plan.

@@ -1,7 +1,9 @@
 //! Tokens: opaque, local, good once.
 
 use super::{does, tried, undo, undoing};
-use belay::command::{Command, NoteCommand, NoteDraft, UndoToken};
+use belay::command::{
+    Command, DoneKind, ForgetCommand, GoalCommand, GoalDraft, NoteCommand, NoteDraft, PlanCommand, UndoToken,
+};
 use belay::error::Code;
 use belay_tests::{World, text, unchanged};
 
@@ -76,4 +78,51 @@ fn one_token_twice_in_a_list_does_nothing() {
     let failure = mara.companion.apply(&[undoing(&done), undoing(&done)], None, &mara.at()).expect_err("used");
     assert_eq!((failure.code(), failure.detail().command), (Code::NotFound, Some(1)));
     unchanged(&before, &mara.content());
+}
+
+#[test]
+fn whoever_kept_no_token_is_told_what_it_is_about_and_what_stands_before_it() {
+    let world = World::new("tokens about");
+    let (mara, theo, space) = world.mara_and_theo();
+    let lately = || mara.companion.done_lately().expect("open");
+    let what = || lately().0.map(|last| (last.what, last.undo.is_some()));
+    let done = does(&mara, create("One"));
+    let note = done.outcomes[0].made.expect("a note");
+    assert_eq!(what(), Some((DoneKind::Written, true)));
+    assert_eq!(lately().1.expect("the same").docs, [note]);
+    let undone = undo(&mara, &done);
+    assert_eq!(what(), Some((DoneKind::TakenBack, true)));
+    let again = undo(&mara, &undone);
+    assert_eq!(what(), Some((DoneKind::PutBack, true)));
+    undo(&mara, &again);
+    assert_eq!(what(), Some((DoneKind::TakenBack, true)));
+    // What has no way back stands before what has one, and tells which that is.
+    let template = "wellness".to_owned();
+    does(&mara, PlanCommand::Create { space: Some(space), template, title: text("") });
+    assert_eq!(what(), Some((DoneKind::PlanBegun, false)));
+    assert_eq!(lately().1.expect("the note").docs, [note]);
+    assert_eq!(mara.companion.last_undo().expect("open"), None);
+    // What is no command does so too, and takes no token of a host away.
+    let kept = does(&mara, create("Two"));
+    for kind in [DoneKind::People, DoneKind::NotDone] {
+        for _ in 0..30 {
+            mara.companion.done_besides(kind, &mara.at()).expect("open");
+        }
+        assert_eq!((what(), mara.companion.last_undo().expect("open")), (Some((kind, false)), None));
+        assert_eq!(lately().1.expect("it is there").undo, kept.undo);
+    }
+    undo(&mara, &kept);
+    assert_eq!(what(), Some((DoneKind::TakenBack, true)), "what was done after it is the last");
+    // What was let go, or has ended, is nothing to go back to.
+    let gone = does(&mara, create("Three"));
+    does(&mara, ForgetCommand::Everything { doc: gone.outcomes[0].made.expect("a note") });
+    assert_eq!(what(), Some((DoneKind::LetGo, false)));
+    assert_ne!(lately().1.expect("an older one").undo, gone.undo);
+    let draft = GoalDraft { title: text("Swim"), towards: text("Calm"), ..GoalDraft::default() };
+    does(&theo, GoalCommand::Create { space: Some(space), draft });
+    assert!(theo.companion.last_undo().expect("open").is_some());
+    theo.companion.leave(&space, &theo.secret(), &theo.at()).expect("leaving");
+    assert_eq!(theo.companion.last_undo().expect("open"), None);
+    mara.lock_and_unlock();
+    assert_eq!(what(), Some((DoneKind::LetGo, false)), "across locking");
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
 mod asked;
+mod going_on;
 mod late;
 mod prefixes;
 

@@ -1,7 +1,7 @@
 //! What is typed finds what was written, in every script, in order and page by page.
 
 use super::{cases, ids, index_is_the_rows, note, page, rows, told};
-use belay::command::NoteCommand;
+use belay::command::{NoteCommand, NoteField, TextEdit};
 use belay::error::Code;
 use belay::ids::DocId;
 use belay::projection::Findable;
@@ -240,11 +240,16 @@ fn pages_go_on_in_both_orders_and_filters_hold() {
     let failure = mara.companion.read(&[other], &mara.at()).expect_err("a cursor of another search");
     assert_eq!(failure.code(), Code::OutOfRange);
 
-    // Tags, days and what was touched last.
+    // Tags, days and what was written last: to tag a note is no writing.
     mara.apply(NoteCommand::AddTag { note: written[3], tag: text("Sleep") });
     let tagged = SearchQuery { tag: Some(text("SLEEP")), ..SearchQuery::from("radio") };
     assert_eq!(ids(&page(&mara, tagged).rows), [written[3]]);
-    assert_eq!(ids(&rows(&mara, "radio"))[0], written[3], "as in the list of notes, what changed last comes first");
+    let newest = || ids(&rows(&mara, "radio"))[0];
+    assert_eq!(newest(), *written.last().expect("some"), "as in the list of notes, a tag moves none");
+    let Answer::Note(detail) = mara.ask(Ask::Note { id: written[3] }) else { panic!("a note") };
+    let edit = TextEdit::Whole(text("radio and more"));
+    mara.apply(NoteCommand::Edit { note: written[3], field: NoteField::Body, base: detail.rev, text: edit });
+    assert_eq!(newest(), written[3], "as in the list of notes, what was written last comes first");
     mara.wait(3 * 86_400_000);
     let later = note(&mara, "", "radio later");
     let day = |from: Option<&str>, to: Option<&str>| SearchQuery {

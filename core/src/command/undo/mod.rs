@@ -1,9 +1,12 @@
 //! Taking back what one call of `apply` did. Nothing is written away: the way back is a new change, found from the
 //! revisions before and after, over whatever came since. What another typed meanwhile stays.
 
+mod done;
 mod inverse;
 
-use super::RelationshipCommand::MyName;
+pub use done::{DoneHere, DoneKind, done_besides, done_lately, newest_undo};
+
+use super::RelationshipCommand::{GoOnAlone, MyName};
 use super::forgetting::may_go_on;
 use super::permission::known;
 use super::text::bounded;
@@ -22,7 +25,6 @@ use crate::store::documents::{self, DocumentRecord};
 use crate::store::undo::{self, Deeds};
 use crate::text::Shape;
 use inverse::{Inverse, Times, inverse};
-use rusqlite::Connection;
 
 /// Whether a call with these commands is taken back by a token. Not where the way back would hide what others may have
 /// begun to stand on: a decision is told to whoever gave the idea, a comment was read, a plan or a part may hold lines by
@@ -30,6 +32,8 @@ use rusqlite::Connection;
 fn is_undone(commands: &[Command]) -> bool {
     let alone = commands.len() == 1;
     commands.iter().all(|command| match command {
+        // What goes on alone may be written in by then.
+        Command::Relationship(GoOnAlone { .. }) => false,
         Command::Note(_) | Command::Goal(_) | Command::Relationship(_) => true,
         // Beside others it hinders nothing; of itself there is nothing to take back.
         Command::Draft(_) => true,
@@ -60,21 +64,16 @@ pub fn remember(desk: &mut Desk<'_>, commands: &[Command]) -> Result<Option<Undo
     }
     let token = desk.make_element();
     // One without deeds stands in the way of taking back what was done before it, as if it were the last.
-    undo::put(desk.db, &token, &deeds)?;
+    let what = done::kind_of(commands, !deeds.is_empty(), desk.marks.undid.take());
+    undo::put(desk.db, &token, &deeds, what as i64)?;
     Ok((!deeds.is_empty()).then(|| UndoToken(token.to_string())))
-}
-
-/// The token of what was done last on this device, `None` where that is not taken back.
-///
-/// # Errors
-/// Those of the database.
-pub fn newest_undo(db: &Connection) -> Result<Option<UndoToken>> {
-    Ok(undo::newest(db)?.map(|token| UndoToken(token.to_string())))
 }
 
 pub(super) fn perform(desk: &mut Desk<'_>, token: &UndoToken) -> Result<Outcome> {
     let token = ElementId::parse(&token.0).ok_or(Code::NotFound)?;
-    let deeds = undo::take(desk.db, &token)?.filter(|deeds| !deeds.is_empty()).ok_or(Code::NotFound)?;
+    let kept = undo::take(desk.db, &token)?.filter(|kept| !kept.deeds.is_empty()).ok_or(Code::NotFound)?;
+    desk.marks.undid = Some(done::kind_behind(&kept));
+    let deeds = kept.deeds;
     let mut ways = Vec::new();
     for deed in &deeds {
         ways.push((deed, way_back(desk, deed)?));

@@ -115,7 +115,7 @@ CREATE TABLE note_rest (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 -- Each list in its own order read backwards, so that a page costs its rows and no more, and what is new comes at the end,
 -- where pages are filled and not halved.
 CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NULL;
-CREATE INDEX note_trashed ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
+CREATE INDEX note_trashed ON note (pinned, trashed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
 -- What was written last, pinned or not.
 CREATE INDEX note_newest ON note (changed_ms, doc DESC) WHERE trashed_ms IS NULL;
 -- What was typed in a long note since its row was written, in bytes of the body as the edit before left it.
@@ -223,8 +223,10 @@ CREATE TABLE draft (
 CREATE INDEX draft_newest ON draft (changed_ms);
 
 -- What was done here lately, so that it can be taken back: documents and their revisions, no words; none for what is
--- not taken back. Only the last few.
-CREATE TABLE undo (position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL) STRICT;
+-- not taken back. `what` says in a number what was done. Only the last few.
+CREATE TABLE undo (
+  position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL, what INTEGER NOT NULL
+) STRICT;
 
 -- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last
 -- changed, in Unix milliseconds as claimed, or the next free one: the newest is found first without sorting.

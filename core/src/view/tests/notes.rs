@@ -35,6 +35,51 @@ fn pages_stay_in_place_while_rows_come_and_go() {
 }
 
 #[test]
+fn a_note_is_as_old_as_its_words_and_the_trash_as_what_went_there() {
+    let mut world = World::new();
+    let ids: Vec<DocId> = (0..4).map(|age| world.note(10 * age, &format!("n{age}"), "", &[])).collect();
+    let shown = |world: &World, trash| {
+        let rows = page(world, &NoteFilter { trash, tag: None }, 9, None).rows;
+        rows.iter().map(|row| (row.title.as_str().to_owned(), NOW_MS - row.when.unix_ms)).collect::<Vec<_>>()
+    };
+    let told = |age: i64| (format!("n{age}"), age * 600_000);
+    // What was done with notes later moves none of them.
+    for command in [
+        NoteCommand::Pin { note: ids[3] },
+        NoteCommand::Unpin { note: ids[3] },
+        NoteCommand::AddTag { note: ids[2], tag: "sleep".into() },
+        NoteCommand::Trash { note: ids[1] },
+        NoteCommand::Restore { note: ids[1] },
+        NoteCommand::Pin { note: ids[2] },
+    ] {
+        world.mara(&Command::Note(command));
+    }
+    assert_eq!(shown(&world, false), [told(2), told(0), told(1), told(3)]);
+    let Answer::Note(note) = world.ask(&Ask::Note { id: ids[3] }).unwrap() else { panic!("a note") };
+    assert_eq!(note.when.unix_ms, NOW_MS - 1_800_000);
+    // Whoever put the wrong one into the trash finds it first there.
+    for (ago, at) in [(5, 0), (3, 3)] {
+        world.at = moment(NOW_MS - ago * 60_000);
+        world.mara(&Command::Note(NoteCommand::Trash { note: ids[at] }));
+    }
+    world.at = moment(NOW_MS);
+    assert_eq!(shown(&world, true), [("n3".to_owned(), 180_000), ("n0".to_owned(), 300_000)]);
+    let around = Ask::Notes {
+        filter: NoteFilter { trash: true, tag: None },
+        at: At { limit: 1, around: Some(Anchor::Object { id: ids[0] }), ..At::default() },
+    };
+    let Answer::Notes(around) = world.ask(&around).unwrap() else { panic!("notes") };
+    assert_eq!(titles(&around), ["n0"]);
+    // Words move it.
+    let base = note.rev;
+    world.mara(&Command::Note(NoteCommand::Restore { note: ids[3] }));
+    assert_eq!(shown(&world, false).last(), Some(&told(3)));
+    let text = TextEdit::Whole("More".into());
+    world.mara(&Command::Note(NoteCommand::Edit { note: ids[3], field: NoteField::Body, base, text }));
+    assert_eq!(shown(&world, false)[1], ("n3".to_owned(), 0));
+}
+
+#[test]
 fn a_row_says_as_much_of_a_body_as_if_all_of_it_lay_there() {
     let mut world = World::new();
     let list = "- [ ] milk and bread\n".repeat(30);

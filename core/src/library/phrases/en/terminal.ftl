@@ -60,8 +60,15 @@ term-share-given = The copy is ready for { $name }. Later changes to your note s
 term-share-taken-back = Taken back here. Each phone that hears of it drops its words after 30 days.
 term-note-given = A copy of this, or of a part of it, was given:  { $command }
 term-shared-none = No copy was given, by you or to you.
-term-forget-all = Let go. No screen here shows it now. Each phone that hears of it drops its words after 30 days.
+term-forget-all = Let go. No screen here shows it now. Its words leave each phone 30 days after it heard.
 term-forget-past = Let go. What it says now goes on in a new one.
+term-forget-ends = This takes it off every screen that hears of it. It cannot be undone.
+term-forget-ends-past = What it says now stays, in a new one. Its past goes, and that cannot be undone.
+term-forget-days = Its words leave each phone 30 days after it heard. No command brings these back.
+term-forget-or-trash = To lay it aside for now instead: { $command }
+term-forget-ask = To let it go, type { $id } here. Anything else leaves it:
+term-forget-not-yet = Nothing was let go yet.
+    .next = To let it go, type this:
 term-let-go = This was let go. It is on no screen here.
     .next = To see what each phone says of it:
 term-forgotten-none = Nothing was let go.
@@ -74,6 +81,35 @@ term-forgotten-kept = { $count ->
    *[other] { $count } changes of yours were not copied. They stay here until you let them go.
 }
 term-forgotten-let-go = Let go on this computer too.
+term-leave-ends = This ends what you and { $name } share here, for good. It cannot be undone.
+term-leave-stays = You both keep what is here, to be read. Neither of you can change it any more.
+term-leave-copies = A copy that { $name } has stays with { $name }. You cannot ask for it back any more.
+term-leave-go-on = These are yours. Each can go on for you alone, as a new one:
+term-leave-will-take-back = { $count ->
+    [one] 1 copy may not have come to { $name } yet. It is taken back first.
+   *[other] { $count } copies may not have come to { $name } yet. These are taken back first.
+}
+term-leave-will-give = { $count ->
+    [one] 1 copy may not have come to { $name } yet. It goes along.
+   *[other] { $count } copies may not have come to { $name } yet. These go along.
+}
+term-leave-ask = To leave, type { $name } here. Anything else changes nothing:
+term-leave-not-yet = Nothing has ended yet.
+    .next = To leave, type this:
+term-left-before = This has ended already. What is here stays, to be read.
+    .next = To see it, and what goes on:
+term-left-go-on = { $title } can go on for you alone: { $command }
+term-ended = This has ended. It stays here, to be read.
+term-ended-mine = This has ended. It stays here, to be read. It can go on for you alone.
+term-ended-went-on = This has ended. It stays here, to be read. You went on alone in a new one.
+term-row-ended = { $audience }; ended
+term-went-on = It goes on as { $id }. Only you can see that one. The older one stays, to be read.
+term-went-on-before = You went on alone with this before.
+    .next = To see the new one:
+term-goes-on-here = This has not ended. You can write on in it.
+    .next = To see it:
+term-not-to-go-on = Only whoever began this can go on with it.
+    .next = What it says stays here, to be read:
 term-leave-takes-back = { $count ->
     [one] 1 copy may not have come to { $name } yet. It was taken back before you left.
    *[other] { $count } copies may not have come to { $name } yet. These were taken back before you left.
@@ -242,9 +278,29 @@ term-more = There is more. Go on with:
 term-undone = Undone.
 term-undone-what = { $id }  { $text }
 term-undone-partly = Undone, but for what was changed since. That stays as it is.
+term-redone = Put back, as it was before you undid it.
+term-redone-partly = Put back, but for what was changed since. That stays as it is.
 term-undo-again = To put it back: { $command }
-term-undo-none = What was done last here cannot be undone.
-    .next = A plan, a comment or what you said to an idea stays as it is. A copy you gave can be taken back:
+term-redo-again = To undo it again: { $command }
+term-undo-names = a name
+term-undo-none = { $what ->
+    [nothing] Nothing was done here yet that can be undone.
+    [plan-begun] You began a plan or a part of one last. That cannot be undone.
+    [said] You said something to others last. That cannot be undone.
+    [adopted] You took a change over last. That cannot be undone.
+    [let-go] You let something go last. That cannot be undone.
+    [given] You gave a copy last. That cannot be undone, but you can take it back.
+    [copy-taken-back] You took a copy back last. That cannot be undone.
+    [went-on] You went on alone with something last. That cannot be undone.
+    [named] You said your name last. Before it there was none, so that cannot be undone.
+    [people] Something about people or phones came last. That cannot be undone.
+    [carried] A file went out or came in last. That cannot be undone.
+    [vault] Something about your vault came last. That cannot be undone.
+    [not-done] What you asked for last was not done, so there is nothing of it to undo.
+   *[other] What was done last here cannot be undone.
+}
+term-undo-before = To undo what came before it, about { $before }:
+term-undo-instead = You can look at what is here:
 term-several = { $name } could be any of these:
 
 ## Goals and plans

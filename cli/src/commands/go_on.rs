@@ -1,0 +1,120 @@
+//! `belay go-on`: what was shared with someone who is gone goes on for oneself alone; and what says of a plan or goal
+//! that it has ended.
+
+use super::{done, goal::Goal, plan::Plan};
+use crate::args;
+use crate::failure::{Done, Trouble};
+use crate::find::{self, Ids, Object};
+use crate::host::Host;
+use belay::command::{Command, RelationshipCommand};
+use belay::error::Code;
+use belay::ids::{DocId, SpaceId};
+use belay::library::Arg;
+use belay::view::GoalRow;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Go on alone with a plan or goal of yours that you shared with someone who is gone.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  belay go-on wellness\n  belay go-on kq4m\n\nThe older one stays, to be read. What was not yours to write stays there."
+)]
+pub struct GoOn {
+    /// Which plan or goal.
+    object: String,
+}
+
+impl GoOn {
+    /// Does it. The new one is in one's own space, so nobody else sees it.
+    pub fn run(self, host: &Host) -> Done {
+        let object = find::plan_or_goal(host, &self.object)?;
+        let list = if matches!(object, Object::Plan(_)) { "belay plan list" } else { "belay goal list" };
+        let command = RelationshipCommand::GoOnAlone { doc: object.id() };
+        let applied = host.apply(&[Command::Relationship(command)]).map_err(|trouble| match trouble.code() {
+            Some(Code::Duplicate) => host.told_with("Duplicate", "term-went-on-before", &[], list, 11),
+            Some(Code::AlreadyYours) => host.told_with("AlreadyYours", "term-goes-on-here", &[], list, 6),
+            Some(Code::NotOwner) => host.told_with("NotOwner", "term-not-to-go-on", &[], list, 6),
+            _ => trouble,
+        })?;
+        let made = super::first(&applied)?.made.ok_or(Code::Internal)?;
+        let short = Ids::read(host)?.short(&made.to_string());
+        done(host, &applied, &host.say("term-went-on", &[("id", Arg::Text(&short))]))
+    }
+}
+
+/// What goes on in place of what this command is about, where that has ended.
+pub fn instead(command: &args::Command) -> Option<&'static str> {
+    use args::Command as C;
+    match command {
+        C::Plan(Plan::New { .. }) | C::Goal(Goal::Add { .. }) => None,
+        C::Plan(_) => Some("belay go-on PLAN"),
+        C::Goal(_) => Some("belay go-on GOAL"),
+        C::Forget(_) | C::Comment(_) | C::Decide(_) | C::Suggest(_) => Some("belay go-on OBJECT"),
+        _ => None,
+    }
+}
+
+/// Who may not write any more is shown how to go on.
+pub fn hinted(trouble: Trouble, instead: Option<&str>) -> Trouble {
+    match (trouble.code(), instead) {
+        (Some(Code::RelationshipEnded | Code::Revoked), Some(command)) => trouble.with_command(command),
+        _ => trouble,
+    }
+}
+
+/// The spaces in which nothing is written any more.
+pub fn ended_spaces(host: &Host) -> Done<BTreeSet<SpaceId>> {
+    let over = |code: &str| matches!(code, "left" | "put-out");
+    Ok(find::people(host)?.into_iter().filter(|row| over(&row.stage.code)).map(|row| row.space).collect())
+}
+
+/// Those of these goals on which nothing is written any more.
+pub fn ended_goals(host: &Host, rows: &[GoalRow]) -> Done<BTreeSet<DocId>> {
+    let (spaces, mut ended) = (ended_spaces(host)?, BTreeSet::new());
+    // Mostly nothing has ended, and no goal is opened for it.
+    for row in rows.iter().filter(|_| !spaces.is_empty()) {
+        if spaces.contains(&find::goal_detail(host, row.id)?.space) {
+            ended.insert(row.id);
+        }
+    }
+    Ok(ended)
+}
+
+/// A row of a list, for other programs, with whether nothing is written there any more.
+#[derive(Serialize)]
+pub struct Listed<'a, T: Serialize> {
+    #[serde(flatten)]
+    row: &'a T,
+    ended: bool,
+}
+
+impl<'a, T: Serialize> Listed<'a, T> {
+    /// A row that is, or lies in, one of these where it has ended.
+    pub fn of<K: Ord>(row: &'a T, of: &K, ended: &BTreeSet<K>) -> Self {
+        Listed { row, ended: ended.contains(of) }
+    }
+}
+
+/// Who sees it, as a list says it: also that it has ended.
+pub fn audience(host: &Host, audience: &str, is_ended: bool) -> String {
+    if is_ended { host.say("term-row-ended", &[("audience", Arg::Text(audience))]) } else { audience.to_owned() }
+}
+
+/// Says of an open plan or goal that it has ended, and how it goes on.
+pub fn say_if_ended(host: &Host, doc: &DocId, space: &SpaceId) -> Done {
+    if !ended_spaces(host)?.contains(space) {
+        return Ok(());
+    }
+    let command = Command::Relationship(RelationshipCommand::GoOnAlone { doc: *doc });
+    let may = host.open()?.preview(&command, &host.now());
+    match may.map_err(Trouble::from).map_err(|trouble| trouble.code()) {
+        Ok(_) => {
+            host.page.line(&host.say("term-ended-mine", &[]));
+            let command = format!("belay go-on {}", Ids::read(host)?.short(&doc.to_string()));
+            host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+        }
+        Err(Some(Code::Duplicate)) => host.page.line(&host.say("term-ended-went-on", &[])),
+        Err(_) => host.page.line(&host.say("term-ended", &[])),
+    }
+    Ok(())
+}
