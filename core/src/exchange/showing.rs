@@ -5,7 +5,7 @@ use crate::command::Desk;
 use crate::document::{Followed, State};
 use crate::error::{Code, Result};
 use crate::ids::{BatchId, ChangeId, DocId};
-use crate::projection::{HeldPayloads, People, Signer, record, remove_rows, write_rows};
+use crate::projection::{HeldPayloads, People, Signer, Unsaid, record, remove_rows, write_rows_unsaid};
 use crate::store::{batches, documents};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -27,7 +27,13 @@ pub(super) struct Newly<'a> {
 }
 
 /// Applies what is newly accepted in one call, then writes rows and one history line per act and batch.
-pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
+pub(super) fn show(
+    desk: &mut Desk<'_>,
+    people: &People,
+    birth: &Birth,
+    newly: &Newly<'_>,
+    unsaid: &mut Unsaid,
+) -> Result<()> {
     let doc = birth.doc();
     apply(desk, birth, newly)?;
     let db = desk.db;
@@ -62,7 +68,7 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
     let now = State::read(kind, loaded.doc.now());
     let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
     documents::set_heads(db, &doc, &heads)?;
-    write_rows(db, &loaded.record, newly.before.as_ref(), &now, &signer)?;
+    write_rows_unsaid(db, &loaded.record, newly.before.as_ref(), &now, &signer, unsaid)?;
     loaded.state = now;
     loaded.is_new = false;
     desk.snapshot_if_due(&doc)
