@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::exchange::write_bundle;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 /// Asks for the session's end once so many bytes were read, as whoever locks meanwhile does.
 struct Leaving<'a> {
