@@ -2,7 +2,7 @@
 //! the same on one. No thread outlives the call, and a panic in one goes on in the caller's, where it is caught.
 
 use std::panic::resume_unwind;
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, ScopedJoinHandle, available_parallelism, scope};
 
 /// Most threads, the caller's among them: what a phone has of quick processors.
 const THREADS_MAX: usize = 4;
@@ -24,7 +24,7 @@ fn in_threads<T: Sync, R: Send>(all: &[T], threads: usize, work: &(impl Fn(&[T])
             pieces.map(|piece| (piece, Builder::new().spawn_scoped(scope, move || work(piece)).ok())).collect();
         let mut done = work(first);
         for (piece, other) in others {
-            match other.map(|other| other.join()) {
+            match other.map(ScopedJoinHandle::join) {
                 Some(Ok(some)) => done.extend(some),
                 Some(Err(panic)) => resume_unwind(panic),
                 None => done.extend(work(piece)),
