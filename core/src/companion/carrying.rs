@@ -76,9 +76,11 @@ pub struct BundleReport {
 /// Envelopes that are taken in together. On a phone one transaction costs about as much as to take in one small
 /// envelope, and each judges, reads and indexes the documents again that it touches; more at once would keep the writer
 /// from everyone else.
-const LOT_ENVELOPES: usize = 1_024;
-/// Bytes after which no more are taken together.
-const LOT_BYTES: usize = 1024 * 1024;
+pub(super) const LOT_ENVELOPES: usize = 1_024;
+/// Envelopes that are taken in together however often that was interrupted.
+const LOT_LEAST: usize = 16;
+/// Bytes an envelope after which no more are taken together: the least that one has, so 1 MiB in a whole lot.
+const LOT_BYTES_EACH: usize = 1_024;
 
 impl Companion {
     /// Makes a bundle for the others of a space.
@@ -92,7 +94,8 @@ impl Companion {
     }
 
     /// Takes in a bundle, a few envelopes at a time, each lot in one transaction; where something in a lot cannot be taken
-    /// in, each of its envelopes in one of its own. Never more than [`LOT_BYTES`] and one envelope in memory.
+    /// in, each of its envelopes in one of its own. Never more than 1 MiB and one envelope in memory. After an interruption
+    /// the next lots are half as large, so that who has a few seconds now and then gets on.
     ///
     /// # Errors
     /// `Corrupt{Bundle}` for what is no bundle; what kept the only envelopes that open here from being taken in,
@@ -100,6 +103,19 @@ impl Companion {
     /// even one whole envelope came; `Locked`; `Interrupted` when it is locked or paused meanwhile. What was taken in
     /// before a fault stays.
     pub fn bundle_in(&self, from: &mut dyn Read, at: &Moment) -> Answered<BundleReport> {
+        let most = self.lot.load(Ordering::SeqCst);
+        let done = self.take_bundle(from, most, at);
+        match &done {
+            Ok(_) => self.lot.store((most * 2).min(LOT_ENVELOPES), Ordering::SeqCst),
+            Err(failure) if failure.code() == Code::Interrupted => {
+                self.lot.store((most / 2).max(LOT_LEAST), Ordering::SeqCst);
+            }
+            Err(_) => {}
+        }
+        done
+    }
+
+    fn take_bundle(&self, from: &mut dyn Read, most: usize, at: &Moment) -> Answered<BundleReport> {
         let seen = self.leaving.load(Ordering::SeqCst);
         self.with_session(|session, entropy| {
             // A foreign change is never applied under words that are typed and not written (protocol.md §4).
@@ -120,7 +136,7 @@ impl Companion {
                 };
                 bytes += envelope.len();
                 lot.push(envelope);
-                if lot.len() >= LOT_ENVELOPES || bytes >= LOT_BYTES {
+                if lot.len() >= most || bytes >= most * LOT_BYTES_EACH {
                     taking.take_lot(session, &std::mem::take(&mut lot), entropy, at)?;
                     bytes = 0;
                 }

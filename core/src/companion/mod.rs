@@ -75,7 +75,7 @@ use crate::{
 };
 use session::Session;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Most commands of one call: more would keep the writer from everyone else.
@@ -130,6 +130,8 @@ pub struct Companion {
     ops: reading::Ops,
     /// Rises whenever someone wants the session ended or at rest: what works through many writes stops between two.
     leaving: AtomicU64,
+    /// How many envelopes of a bundle are taken in together: fewer after an interruption, until a bundle came in whole.
+    lot: AtomicUsize,
     /// What the host said, and the log it may pull.
     host: hosting::HostSide,
 }
@@ -170,6 +172,7 @@ impl Companion {
             typing: Mutex::default(),
             ops: reading::Ops::default(),
             leaving: AtomicU64::new(0),
+            lot: AtomicUsize::new(carrying::LOT_ENVELOPES),
             host: hosting::HostSide::new(options),
         }
     }

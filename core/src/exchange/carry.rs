@@ -4,6 +4,7 @@ use super::asking::asks;
 use super::bundle::write_bundle;
 use super::intake::{Taken, log_heads, take_in};
 use super::outside::Outside;
+use super::pieces::in_pieces;
 use super::statements::removal_of;
 use crate::batch::{Batch, CardRev, Holdings, LogView, SignedHoldings, covers, to_send, told};
 use crate::command::Desk;
@@ -16,7 +17,7 @@ use crate::projection::{HeldLog, People};
 use crate::secret::SecretBytes;
 use crate::space::{SignedStatement, may_read_content};
 use crate::store::{batches, singles, spaces};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 /// How much goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,7 +259,9 @@ pub enum Opened {
 /// # Errors
 /// Those of the database. Bytes that open and make no sense count as [`Opened::NotMine`]: nothing is applied.
 pub fn take_envelope(desk: &mut Desk<'_>, bytes: &[u8]) -> Result<Opened> {
-    match Openers::of(desk)?.open(bytes)? {
+    let openers = Openers::of(desk)?;
+    let mut order: Vec<usize> = (0..openers.keys.len()).collect();
+    match openers.open(bytes, &mut order)? {
         Some(content) => Ok(Opened::Mine(content.space, take_in(desk, &content)?)),
         None => Ok(Opened::NotMine),
     }
@@ -273,8 +276,9 @@ pub fn take_envelopes(desk: &mut Desk<'_>, envelopes: &[Vec<u8>]) -> Result<Vec<
     let mut opened = Vec::new();
     let mut ahead: Option<EnvelopeContent> = None;
     let mut openers = Openers::of(desk)?;
-    for bytes in envelopes {
-        let Some(content) = openers.open(bytes)? else {
+    let mut contents = VecDeque::from(openers.open_all(envelopes));
+    while let Some(content) = contents.pop_front() {
+        let Some(content) = content? else {
             opened.push(Opened::NotMine);
             continue;
         };
@@ -285,7 +289,12 @@ pub fn take_envelopes(desk: &mut Desk<'_>, envelopes: &[Vec<u8>]) -> Result<Vec<
                 if let Some(before) = ahead.replace(content) {
                     opened.push(Opened::Mine(before.space, take_in(desk, &before)?));
                     // What came may have renewed keys, or ended some.
-                    openers = Openers::of(desk)?;
+                    let now = Openers::of(desk)?;
+                    if now.stored != openers.stored {
+                        let left = envelopes.len() - contents.len();
+                        contents = now.open_all(envelopes.get(left..).unwrap_or_default()).into();
+                        openers = now;
+                    }
                 }
             }
         }
@@ -298,24 +307,36 @@ pub fn take_envelopes(desk: &mut Desk<'_>, envelopes: &[Vec<u8>]) -> Result<Vec<
 
 /// The keys of every space, read once for several envelopes. Which one opens an envelope cannot be seen from outside, and each
 /// that is tried costs as much as a signature: the space that the last one was for is tried first.
-struct Openers(Vec<(SpaceId, Vec<OpeningKey>)>);
+struct Openers {
+    keys: Vec<(SpaceId, Vec<OpeningKey>)>,
+    stored: Vec<(SpaceId, SecretBytes)>,
+}
 
 impl Openers {
     fn of(desk: &Desk<'_>) -> Result<Self> {
         let stored = spaces::space_keys(desk.db)?;
-        let keys = |(space, stored): (SpaceId, SecretBytes)| {
-            Ok((space, SpaceKeys::from_stored(stored.expose())?.opening_keys()))
+        let keys = |(space, stored): &(SpaceId, SecretBytes)| {
+            Ok((*space, SpaceKeys::from_stored(stored.expose())?.opening_keys()))
         };
-        Ok(Openers(stored.into_iter().map(keys).collect::<Result<_>>()?))
+        Ok(Openers { keys: stored.iter().map(keys).collect::<Result<_>>()?, stored })
     }
 
-    fn open(&mut self, bytes: &[u8]) -> Result<Option<EnvelopeContent>> {
-        for at in 0..self.0.len() {
-            let Some((space, keys)) = self.0.get(at) else { break };
+    /// Opens each, in their order.
+    fn open_all(&self, envelopes: &[Vec<u8>]) -> Vec<Result<Option<EnvelopeContent>>> {
+        in_pieces(envelopes, |some| {
+            let mut order: Vec<usize> = (0..self.keys.len()).collect();
+            some.iter().map(|bytes| self.open(bytes, &mut order)).collect()
+        })
+    }
+
+    /// Opens one; the space that it is for comes to the front of the order.
+    fn open(&self, bytes: &[u8], order: &mut [usize]) -> Result<Option<EnvelopeContent>> {
+        for at in 0..order.len() {
+            let Some((space, keys)) = order.get(at).and_then(|which| self.keys.get(*which)) else { break };
             match envelope::open(bytes, keys) {
                 // A key opens only what is of its own space: one relationship cannot speak into another.
                 Ok(content) if content.space == *space => {
-                    self.0.swap(0, at);
+                    order.swap(0, at);
                     return Ok(Some(content));
                 }
                 Ok(_) | Err(Error::Refused(_)) => {}

@@ -12,7 +12,8 @@ use crate::document::Kind;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId};
 use crate::projection::{
-    KEPT_AFTER_FORGET_MS, People, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, record_of, retell,
+    KEPT_AFTER_FORGET_MS, People, Unsaid, birth_of, drop_forgotten, hide, hide_forgotten, kept, owner_of, record_of,
+    retell,
 };
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
@@ -55,6 +56,25 @@ fn may_be_asked(request: Request) -> std::result::Result<Request, Refusal> {
         Some(Kind::Profile | Kind::Spaces | Kind::Consent) => Err(Refusal::NotAllowedOperation),
         _ => Ok(request),
     }
+}
+
+/// Whether nothing was ever asked of a document, nor of what it is about, and all of its words are here: then [`settled`]
+/// has nothing to do.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn is_plain(desk: &Desk<'_>, birth: &Birth) -> Result<bool> {
+    let doc = birth.doc();
+    let is_hidden = match birth.about {
+        Some(about) => forgetting::get(desk.db, &about)?.is_some(),
+        None => false,
+    };
+    Ok(!is_hidden
+        && forgetting::requests_in(desk.db, &doc)?.is_empty()
+        && forgetting::standing(desk.db, &doc, Asked::Forget)?.is_empty()
+        && forgetting::get(desk.db, &doc)?.is_none()
+        && !forgetting::is_frozen(desk.db, &doc)?
+        && !forgetting::has_gaps(desk.db, &doc)?)
 }
 
 /// Carries out what is asked of a document. True where nothing more is to be done: it is hidden, frozen, or not all of its
@@ -194,10 +214,11 @@ fn bring_back(desk: &mut Desk<'_>, people: &People, record: &DocumentRecord, tak
         retell(desk.db, &record.id)?;
         documents::remove(desk.db, &record.id)?;
     }
+    let mut unsaid = Unsaid::default();
     for record in &about {
-        settle(desk, people, &birth_of(record), taken)?;
+        settle(desk, people, &birth_of(record), taken, &mut unsaid)?;
     }
-    Ok(())
+    unsaid.say(desk.db)
 }
 
 /// Drops the words of a forgotten document once that is due.

@@ -2,6 +2,7 @@
 //! acceptance, then rows. One envelope is one transaction.
 
 use super::outside::Outside;
+use super::pieces::in_pieces;
 use super::settling::{settle_all, settle_some};
 use super::statements::{settle_stage, take_statements};
 use crate::batch::{Batch, Body, Header, LogHead, Place, SignedHoldings, place};
@@ -160,8 +161,9 @@ impl Came {
 fn receive_all(desk: &Desk<'_>, people: &People, wires: &[Vec<u8>], taken: &mut Taken) -> Result<Came> {
     let mut came = Came::default();
     let mut outside = Outside::new(desk, people);
-    for bytes in wires {
-        match receive(desk, people, &mut outside, bytes, false, taken)? {
+    let looked = in_pieces(wires, |some| some.iter().map(|bytes| look_at(people, bytes)).collect());
+    for (bytes, looked) in wires.iter().zip(looked) {
+        match receive(desk, &mut outside, looked, false, taken)? {
             Received::New(id, doc) => came.add(id, doc),
             Received::Waits(id, device) => {
                 batches::put_waiting(desk.db, &people.record.id, &device, &id, bytes)?;
@@ -194,7 +196,7 @@ fn receive_waiting<'a>(
     while let Some(id) = new.pop() {
         for bytes in followers.remove(&id).unwrap_or_default() {
             let Ok((batch, _)) = Batch::parse(bytes) else { continue };
-            match receive(desk, people, outside, bytes, false, taken)? {
+            match receive(desk, outside, look_at(people, bytes), false, taken)? {
                 Received::Waits(..) => continue,
                 Received::New(id, doc) => {
                     came.add(id, doc);
@@ -240,7 +242,7 @@ fn receive_needed(desk: &Desk<'_>, people: &People, taken: &mut Taken) -> Result
     }
     // What others stand on first.
     for bytes in needed.iter().rev() {
-        if let Received::New(id, doc) = receive(desk, people, &mut outside, bytes, true, taken)? {
+        if let Received::New(id, doc) = receive(desk, &mut outside, look_at(people, bytes), true, taken)? {
             batches::remove_waiting(desk.db, &id)?;
             came.add(id, doc);
         }
@@ -257,28 +259,29 @@ enum Received {
     Done,
 }
 
-/// Receives one batch: size, shape, signature, place in its log. Whether it is needed is looked up unless it is known.
+/// A batch whose size, shape and signature are good. A batch of an unknown device is not received, nor one that is signed by
+/// another or for another space: its header proves nothing, so nothing of it is kept.
+fn look_at(people: &People, bytes: &[u8]) -> Option<(Batch, Header)> {
+    let (batch, header) = Batch::parse(bytes).ok()?;
+    let known = people.membership.device(&header.device)?;
+    let is_sound = header.space == people.record.id && batch.verify(&header, &known.entry.signing).is_ok();
+    is_sound.then_some((batch, header))
+}
+
+/// Receives one batch that [`look_at`] let through: finds its place in its log. Whether it is needed is looked up unless it is
+/// known.
 fn receive(
     desk: &Desk<'_>,
-    people: &People,
     outside: &mut Outside<'_>,
-    bytes: &[u8],
+    looked: Option<(Batch, Header)>,
     is_needed: bool,
     taken: &mut Taken,
 ) -> Result<Received> {
-    let Ok((batch, header)) = Batch::parse(bytes) else {
+    let Some((batch, header)) = looked else {
         taken.kept_out += 1;
         return Ok(Received::Done);
     };
     let id = batch.id();
-    let known = people.membership.device(&header.device);
-    let signed = known.is_some_and(|standing| batch.verify(&header, &standing.entry.signing).is_ok());
-    // A batch of an unknown device is not received, nor one that is signed by another or for another space: its
-    // header proves nothing, so nothing of it is kept.
-    if !signed || header.space != people.record.id {
-        taken.kept_out += 1;
-        return Ok(Received::Done);
-    }
     let log = HeldLog { db: desk.db, space: header.space };
     let place = place(&id, &header, &log);
     let is_outside = outside.has(&header.device, &id);

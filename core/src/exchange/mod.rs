@@ -10,6 +10,7 @@ mod forgetting;
 mod intake;
 mod judging;
 mod outside;
+mod pieces;
 pub mod pairing;
 mod remaking;
 mod removing;

@@ -10,7 +10,7 @@ use crate::batch::{Acceptance, AcceptedBatch, Birth, READER, Reason, Refusal};
 use crate::command::Desk;
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, StatementId};
-use crate::projection::{HeldPayloads, People, birth_held, forget};
+use crate::projection::{HeldPayloads, People, Unsaid, birth_held, forget};
 use crate::space::{SignedStatement, Statement};
 use crate::store::batches::{self, Stage};
 use crate::store::{documents, forgetting, logs, named, spaces};
@@ -107,24 +107,35 @@ fn settle_documents(
         birth.map(|birth| due.insert(doc, birth));
     }
     // What is to be forgotten comes last: words of mine that nobody copied go on in what is settled by then.
-    let mut last = Vec::new();
+    let (mut last, mut unsaid) = (Vec::new(), Unsaid::default());
     for (doc, birth) in &due {
         if forgetting::requests_in(desk.db, doc)?.is_empty() {
-            settle(desk, people, birth, taken)?;
+            settle(desk, people, birth, taken, &mut unsaid)?;
         } else {
             last.push(birth);
         }
     }
-    last.into_iter().try_for_each(|birth| settle(desk, people, birth, taken))
+    last.into_iter().try_for_each(|birth| settle(desk, people, birth, taken, &mut unsaid))?;
+    unsaid.say(desk.db)
 }
 
 /// How many changes of each batch count.
 type Counts = BTreeMap<BatchId, u32>;
 
-/// Decides what of a document is accepted and makes document, rows and history say so.
-pub(super) fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken: &mut Taken) -> Result<()> {
-    if super::forgetting::settled(desk, people, birth, taken)? {
-        return Ok(());
+/// Decides what of a document is accepted and makes document, rows and history say so; the index follows with `unsaid`.
+pub(super) fn settle(
+    desk: &mut Desk<'_>,
+    people: &People,
+    birth: &Birth,
+    taken: &mut Taken,
+    unsaid: &mut Unsaid,
+) -> Result<()> {
+    if !super::forgetting::is_plain(desk, birth)? {
+        // What is asked names other documents too, and takes their rows away.
+        unsaid.say(desk.db)?;
+        if super::forgetting::settled(desk, people, birth, taken)? {
+            return Ok(());
+        }
     }
     let doc = birth.doc();
     let mut held = held_of(desk, &doc)?;
@@ -162,11 +173,12 @@ pub(super) fn settle(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken:
     }
     // Batches that only take over, of which nothing is here, make no document.
     if now.values().all(|changes| *changes == 0) {
+        unsaid.say(desk.db)?;
         unmake(desk, &doc)?;
     } else {
-        show(desk, people, birth, &Newly { batches: new, held: &held, shrunk, before })?;
+        show(desk, people, birth, &Newly { batches: new, held: &held, shrunk, before }, unsaid)?;
     }
-    stranded::make_stranded_again(desk, people, birth, &held, &was, &acceptance)
+    stranded::make_stranded_again(desk, people, birth, &held, &was, &acceptance, unsaid)
 }
 
 /// Keeps what acceptance said with each batch.

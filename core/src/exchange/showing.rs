@@ -5,7 +5,7 @@ use crate::command::Desk;
 use crate::document::{Followed, State};
 use crate::error::{Code, Result};
 use crate::ids::{BatchId, ChangeId, DocId};
-use crate::projection::{HeldPayloads, People, Signer, record, remove_rows, write_rows};
+use crate::projection::{HeldPayloads, People, Signer, Unsaid, record, remove_rows, write_rows_unsaid};
 use crate::store::{batches, documents};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -27,7 +27,13 @@ pub(super) struct Newly<'a> {
 }
 
 /// Applies what is newly accepted in one call, then writes rows and one history line per act and batch.
-pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
+pub(super) fn show(
+    desk: &mut Desk<'_>,
+    people: &People,
+    birth: &Birth,
+    newly: &Newly<'_>,
+    unsaid: &mut Unsaid,
+) -> Result<()> {
     let doc = birth.doc();
     apply(desk, birth, newly)?;
     let db = desk.db;
@@ -69,7 +75,7 @@ pub(super) fn show(desk: &mut Desk<'_>, people: &People, birth: &Birth, newly: &
     documents::set_heads(db, &doc, &heads)?;
     // A note is as old as its words, whatever was done with it since.
     let stamp = worded.unwrap_or_else(|| signer.stamp.clone());
-    write_rows(db, &loaded.record, newly.before.as_ref(), &now, &Signer { stamp, ..signer })?;
+    write_rows_unsaid(db, &loaded.record, newly.before.as_ref(), &now, &Signer { stamp, ..signer }, unsaid)?;
     loaded.state = now;
     loaded.is_new = false;
     desk.snapshot_if_due(&doc)

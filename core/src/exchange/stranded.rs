@@ -5,7 +5,7 @@ use crate::batch::{Acceptance, Birth, Reason};
 use crate::command::{Desk, make_again};
 use crate::error::{Error, Result};
 use crate::ids::BatchId;
-use crate::projection::People;
+use crate::projection::{People, Unsaid};
 use crate::space::may_write_content;
 use crate::store::batches::{self, Stage};
 use crate::store::named;
@@ -28,6 +28,7 @@ pub(super) fn make_stranded_again(
     held: &BTreeMap<BatchId, Held>,
     was: &BTreeMap<BatchId, u32>,
     acceptance: &Acceptance,
+    unsaid: &mut Unsaid,
 ) -> Result<()> {
     let may = may_write_content(people.state()).is_ok()
         && people.membership.is_active(&desk.me.device)
@@ -44,6 +45,10 @@ pub(super) fn make_stranded_again(
         .filter(|(id, held)| held.header.device == desk.me.device && was.contains_key(*id) && again(id))
         .collect();
     mine.sort_by_key(|(id, held)| (held.facts.start_op, **id));
+    if !mine.is_empty() {
+        // They are written as a command would.
+        unsaid.say(desk.db)?;
+    }
     let (mut made, limit) = (0, AT_ONCE_MAX);
     for (id, one) in mine {
         if made < limit && times(held, one) < TIMES_MAX && !is_made_again(desk, id)? {

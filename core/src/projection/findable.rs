@@ -4,13 +4,13 @@
 use super::Signer;
 use super::note_rows::{body, of_doc};
 use crate::document::Kind;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{DocId, ElementId};
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::singles;
 use crate::text::search::{FOLD_VERSION, indexed};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The counter of the fold that the index was made with.
 const FOLD: &str = "search_fold";
@@ -107,6 +107,10 @@ impl Words {
     pub(super) fn of(title: String, body: String) -> Self {
         Words { title, body, changed_ms: None }
     }
+
+    fn bytes(&self) -> usize {
+        self.title.len() + self.body.len()
+    }
 }
 
 /// Everything in a document that can be found.
@@ -144,26 +148,69 @@ pub fn words(db: &Connection, doc: &DocId, kind: Findable, element: Option<&Elem
     Ok(found.map(|(_, words)| words))
 }
 
-/// Brings the index from what the rows said to what they say now; only what differs is touched.
-pub(super) fn follow(db: &Connection, record: &DocumentRecord, old: &Units, signer: &Signer) -> Result<()> {
-    let new = units(db, &record.id, Kind::from_number(record.kind))?;
-    let mut out = BTreeMap::new();
-    for ((kind, element), words) in old {
-        if new.get(&(*kind, *element)) != Some(words)
-            && let Some(id) = number_of(db, &record.id, *kind, element.as_ref())?
-        {
-            out.insert(id, words);
-        }
+/// Most bytes of words that wait for the index with their documents.
+const UNSAID_BYTES_MAX: usize = 256 * 1024;
+
+/// What the rows of several documents say and the index does not yet. The index takes in one piece what comes in the order of
+/// its numbers, and writes its pages for each that does not; so what many documents bring goes in together. Whoever writes
+/// rows with it calls [`Unsaid::say`] before anyone else writes rows of these documents or takes them out, and before the
+/// transaction ends.
+#[derive(Default)]
+pub struct Unsaid {
+    docs: BTreeSet<DocId>,
+    /// What the index says under a number, and no row does.
+    out: BTreeMap<i64, Words>,
+    /// What rows say, by its time.
+    come: Vec<(i64, DocId, Findable, Option<ElementId>, Words)>,
+    bytes: usize,
+}
+
+impl std::fmt::Debug for Unsaid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Unsaid({} documents, {} bytes)", self.docs.len(), self.bytes)
     }
-    // The index takes in one piece what comes in the order of its numbers, and writes its pages for each that does not.
-    out.into_iter().try_for_each(|(id, words)| take_out(db, id, words))?;
-    for ((kind, element), words) in &new {
-        if old.get(&(*kind, *element)) != Some(words) {
+}
+
+impl Unsaid {
+    /// Brings the index to what the rows say.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn say(&mut self, db: &Connection) -> Result<()> {
+        let Unsaid { out, mut come, .. } = std::mem::take(self);
+        out.iter().try_for_each(|(id, words)| take_out(db, *id, words))?;
+        come.sort_by_key(|(at_ms, ..)| *at_ms);
+        come.iter()
+            .try_for_each(|(at_ms, doc, kind, element, words)| put(db, doc, *kind, element.as_ref(), words, *at_ms))
+    }
+
+    /// Takes in what led from what the rows of a document said to what they say now; only what differs is touched.
+    pub(super) fn follow(
+        &mut self,
+        db: &Connection,
+        record: &DocumentRecord,
+        old: Units,
+        signer: &Signer,
+    ) -> Result<()> {
+        if !self.docs.insert(record.id) {
+            return Err(Error::Broken("findable: a document that is written again before the index says it"));
+        }
+        let mut new = units(db, &record.id, Kind::from_number(record.kind))?;
+        for ((kind, element), words) in old {
+            if new.get(&(kind, element)) == Some(&words) {
+                new.remove(&(kind, element));
+            } else if let Some(id) = number_of(db, &record.id, kind, element.as_ref())? {
+                self.bytes += words.bytes();
+                self.out.insert(id, words);
+            }
+        }
+        for ((kind, element), words) in new {
+            self.bytes += words.bytes();
             let at_ms = words.changed_ms.unwrap_or(signer.stamp.unix_ms);
-            put(db, &record.id, *kind, element.as_ref(), words, at_ms)?;
+            self.come.push((at_ms, record.id, kind, element, words));
         }
+        if self.bytes > UNSAID_BYTES_MAX { self.say(db) } else { Ok(()) }
     }
-    Ok(())
 }
 
 /// Takes out all that can be found in a document, while its rows are there: the index forgets only what is named.

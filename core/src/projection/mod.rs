@@ -23,7 +23,7 @@ mod typed;
 mod waiting;
 
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
-pub use findable::{Findable, Words, compact_index, index_if_due, is_index_due, reindex, words};
+pub use findable::{Findable, Unsaid, Words, compact_index, index_if_due, is_index_due, reindex, words};
 pub use forgetting::{KEPT_AFTER_FORGET_MS, copied, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
@@ -57,6 +57,23 @@ pub fn write_rows(
     now: &State,
     signer: &Signer,
 ) -> Result<()> {
+    let mut unsaid = Unsaid::default();
+    write_rows_unsaid(db, record, before, now, signer, &mut unsaid)?;
+    unsaid.say(db)
+}
+
+/// [`write_rows`] for one of several documents that are written together: the index follows with [`Unsaid::say`].
+///
+/// # Errors
+/// Those of the database.
+pub fn write_rows_unsaid(
+    db: &Connection,
+    record: &DocumentRecord,
+    before: Option<&State>,
+    now: &State,
+    signer: &Signer,
+    unsaid: &mut Unsaid,
+) -> Result<()> {
     if before == Some(now) || !belongs(db, record)? {
         return Ok(());
     }
@@ -72,7 +89,7 @@ pub fn write_rows(
         State::Copy(now) => copy_rows::write(db, record, now),
         State::Consent(now) => copy_rows::write_consent(db, record, now),
     }?;
-    findable::follow(db, record, &findable, signer)
+    unsaid.follow(db, record, findable, signer)
 }
 
 /// [`write_rows`] for what is written here: the words of a long note or a new one may wait for the index, until

@@ -20,6 +20,7 @@ use crate::view::{Answer, Ask};
 mod anew;
 mod frozen;
 mod limits;
+mod lots;
 
 struct Seeded(u64);
 impl Entropy for Seeded {

@@ -244,8 +244,9 @@ CREATE INDEX note_with_lock ON note (trashed_ms) WHERE extra_lock = 1;
 CREATE VIRTUAL TABLE search USING fts5 (title, body, content = '', tokenize = 'ascii');
 -- A term that is taken out is gone from its page at once, not when pages are merged one day.
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
--- A leaf fits a page of the cipher, which keeps 80 bytes for itself; SQLite's default would spill onto a second one.
-INSERT INTO search (search, rank) VALUES ('pgsz', 3900);
+-- Eight leaves fit a page of the cipher, which keeps 80 bytes for itself. A leaf is copied, gone through and wiped whole for each
+-- term that is looked for or taken out.
+INSERT INTO search (search, rank) VALUES ('pgsz', 480);
 -- Two pieces of the index become one as soon as there are two of a size: every search looks into each.
 INSERT INTO search (search, rank) VALUES ('automerge', 2);
 -- A word in a title counts as much as four in a text.
