@@ -2,7 +2,8 @@
 
 use crate::batch::acceptance::{Acceptance, AcceptedBatch, Adoption, DocumentRules, Evidence, Held, Reason};
 use crate::batch::holders::Changes;
-use crate::ids::{ActorKey, BatchId, ChangeId, DocId};
+use crate::batch::support::Support;
+use crate::ids::{ActorKey, BatchId, ChangeId, DeviceId, DocId, MemberId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +54,7 @@ impl<'a> Document<'a> {
         let adopted = adopted.iter().filter(|adoption| self.rules.admits(&adoption.by));
         let named = adopted.filter_map(|adoption| self.index.get(&adoption.batch).copied());
         let mut open: Vec<usize> = self.authorised.iter().copied().chain(named).collect();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut named) = (BTreeSet::new(), BTreeSet::new());
         while let Some(at) = open.pop() {
             if !seen.insert(at) {
                 continue;
@@ -64,7 +65,9 @@ impl<'a> Document<'a> {
             if !self.authorised.contains(&at) && self.input.may_write(held) && !held.only_asks() {
                 self.vouched.insert(at);
             }
-            open.extend(held.facts.deps.iter().flat_map(|dep| self.changes.holders(dep)).map(|(at, _)| at));
+            // Many may stand on one change that lies in many batches: each is gone through once.
+            let new = held.facts.deps.iter().filter(|dep| named.insert(**dep));
+            open.extend(new.flat_map(|dep| self.changes.holders(dep)).map(|(at, _)| at));
         }
     }
 
@@ -81,8 +84,13 @@ impl<'a> Document<'a> {
                 numbers.entry((held.facts.actor, seq)).or_default().insert(*change);
             }
         }
-        for changes in numbers.into_values().filter(|changes| changes.len() > 1) {
-            let stays = changes.iter().max_by_key(|change| (self.support(change), Reverse(**change))).copied();
+        numbers.retain(|_, changes| changes.len() > 1);
+        if numbers.is_empty() {
+            return;
+        }
+        let support = Support::of(&self.batches, &self.changes, |at| self.authorised.contains(&at));
+        for changes in numbers.into_values() {
+            let stays = changes.iter().max_by_key(|change| (self.support(&support, change), Reverse(**change))).copied();
             for lost in changes.iter().filter(|change| Some(**change) != stays) {
                 for (at, offset) in self.changes.holders(lost) {
                     let limit = self.limits.entry(at).or_insert(offset);
@@ -94,27 +102,15 @@ impl<'a> Document<'a> {
     }
 
     /// How many members other than the author's, and other devices, stand on a change with authorised batches.
-    fn support(&self, change: &ChangeId) -> (usize, usize) {
-        let mut standing_on: BTreeMap<usize, u32> = self.changes.holders(change).collect();
-        let author = standing_on.keys().next().and_then(|at| self.batches.get(*at)).map(|held| held.facts.device);
-        let author_member = author.and_then(|device| self.input.devices.get(&device)).map(|author| author.member);
-        let (mut members, mut devices) = (BTreeSet::new(), BTreeSet::new());
-        for (at, held) in self.batches.iter().enumerate() {
-            let depends = held.facts.deps.iter().any(|dep| {
-                let on = |(at, offset): (usize, u32)| standing_on.get(&at).is_some_and(|from| *from <= offset);
-                self.changes.holders(dep).any(on)
-            });
-            if !depends {
-                continue;
-            }
-            standing_on.entry(at).or_insert(0);
-            if self.authorised.contains(&at) && Some(held.facts.device) != author {
-                devices.insert(held.facts.device);
-                members.extend(self.input.standing(held).map(|standing| standing.member));
-            }
-        }
-        members.retain(|member| Some(*member) != author_member);
-        (members.len(), devices.len())
+    fn support(&self, on: &Support, change: &ChangeId) -> (usize, usize) {
+        let author = self.changes.holders(change).next().and_then(|(at, _)| self.batches.get(at));
+        let author = author.map(|held| held.facts.device);
+        let member = |device: &DeviceId| self.input.devices.get(device).map(|standing| standing.member);
+        let author_member = author.as_ref().and_then(member);
+        let mut devices: BTreeSet<DeviceId> = on.on_change(self.changes.holders(change)).collect();
+        devices.retain(|device| Some(*device) != author);
+        let members: BTreeSet<MemberId> = devices.iter().filter_map(member).collect();
+        (members.iter().filter(|member| Some(**member) != author_member).count(), devices.len())
     }
 
     /// How many changes of each batch are in, `None` for those that are out, where a batch made again is out

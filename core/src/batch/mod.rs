@@ -24,6 +24,7 @@ mod payload;
 mod prescan;
 mod refusal;
 mod sending;
+mod support;
 mod wire;
 mod words;
 

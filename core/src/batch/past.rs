@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-/// Operations kept in memory before all are dropped and read again where needed: some 20 MB.
-const ROWS_KEPT: usize = 400_000;
+/// Bytes of operations kept in memory before all are dropped and read again where needed.
+const ROWS_KEPT: usize = 16 * 1024 * 1024;
 
 /// The seeds of the kinds this build knows; `document` implements it.
 pub trait Seeds {
@@ -57,6 +57,7 @@ pub struct DocumentPast {
     spots: HashMap<ChangeId, Spot>,
     /// How many nodes have all their changes in `spots`.
     opened: usize,
+    /// Bytes of the rows that are kept, about.
     rows_kept: usize,
     /// The newest `min_reader` that is judged.
     reader: u32,
@@ -328,7 +329,7 @@ impl DocumentPast {
             self.nodes.iter_mut().for_each(|node| node.rows = None);
             self.rows_kept = 0;
         }
-        self.rows_kept += rows.rows.len();
+        self.rows_kept += rows.weight();
         if let Some(node) = self.nodes.get_mut(index) {
             node.rows = Some(Arc::clone(rows));
         }
@@ -341,7 +342,7 @@ impl DocumentPast {
             let change = expand_own(chunk)?;
             read.starts.push(u32::try_from(change.start_op.get()).ok()?);
             for op in &change.operations {
-                read.rows.push(row_of(op, number)?);
+                read.push(row_of(op, number)?);
             }
         }
         Some(read)
