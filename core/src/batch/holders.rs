@@ -95,7 +95,8 @@ impl Middles {
 
     fn may_lie_in(&self, held: &Held) -> bool {
         let facts = &held.facts;
-        facts.start_op < self.before || self.ends.range(facts.start_op..facts.max_op.max(facts.start_op)).next().is_some()
+        facts.start_op < self.before
+            || self.ends.range(facts.start_op..facts.max_op.max(facts.start_op)).next().is_some()
     }
 }
 

@@ -90,7 +90,8 @@ impl<'a> Document<'a> {
         }
         let support = Support::of(&self.batches, &self.changes, |at| self.authorised.contains(&at));
         for changes in numbers.into_values() {
-            let stays = changes.iter().max_by_key(|change| (self.support(&support, change), Reverse(**change))).copied();
+            let stays =
+                changes.iter().max_by_key(|change| (self.support(&support, change), Reverse(**change))).copied();
             for lost in changes.iter().filter(|change| Some(**change) != stays) {
                 for (at, offset) in self.changes.holders(lost) {
                     let limit = self.limits.entry(at).or_insert(offset);

@@ -202,3 +202,21 @@ fn allowed_value(value: &ScalarValue) -> bool {
     use ScalarValue::*;
     matches!(value, Bytes(_) | Str(_) | Int(_) | Uint(_) | Boolean(_) | Null)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_written_once_is_kept_once() {
+        let mut rows = Rows::default();
+        for _ in 0..5_000 {
+            rows.push(Row { object: None, key: Some("k".repeat(256).into()), act: Act::Put });
+        }
+        assert!(rows.weight() < 5_000 * size_of::<Row>() + 1_000, "{}", rows.weight());
+        rows.push(Row { object: None, key: Some("another".into()), act: Act::Put });
+        rows.push(Row { object: None, key: None, act: Act::Insert });
+        assert_eq!(rows.rows[5_000].key.as_deref(), Some("another"));
+        assert_eq!(rows.rows[5_001].key, None);
+    }
+}

@@ -80,3 +80,89 @@ impl Support {
         self.devices.iter().enumerate().filter(move |(number, _)| all.has(*number)).map(|(_, device)| *device)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{BatchFacts, Body, Payloads};
+    use crate::ids::{ActorKey, BatchId, DocId};
+    use proptest::prelude::*;
+
+    struct Nothing;
+    impl Payloads for Nothing {
+        fn body(&self, _: &BatchId) -> Option<Body> {
+            None
+        }
+    }
+
+    fn change(of: usize) -> ChangeId {
+        ChangeId([u8::try_from(of).unwrap(); 32])
+    }
+
+    /// A batch of one change; some stand on the same change, and some hold one that another holds too.
+    fn held(at: usize, device: u8, holds: usize, deps: &BTreeSet<usize>) -> Held {
+        let facts = BatchFacts {
+            id: BatchId([u8::try_from(at).unwrap(); 32]),
+            device: DeviceId([device; 32]),
+            actor: ActorKey([device; 16]),
+            first_seq: 1,
+            count: 1,
+            start_op: at as u64 + 1,
+            max_op: at as u64 + 1,
+            deps: deps.iter().map(|dep| change(*dep)).collect(),
+            first: Some(change(holds)),
+            last: Some(change(holds)),
+            births: false,
+        };
+        Held { doc: DocId([1; 32]), adopts: Vec::new(), again_of: None, facts }
+    }
+
+    /// As it is defined: everything that stands on a change, directly or through others, one after the other.
+    fn naive(all: &[&Held], authorised: &[bool], on: &ChangeId) -> BTreeSet<DeviceId> {
+        let (mut reached, mut devices) = (BTreeSet::from([*on]), BTreeSet::new());
+        for (held, counts) in all.iter().zip(authorised) {
+            if held.facts.deps.iter().any(|dep| reached.contains(dep)) {
+                reached.extend(held.facts.last);
+                devices.extend(counts.then_some(held.facts.device));
+            }
+        }
+        devices
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn it_is_what_is_found_one_after_the_other(
+            drawn in proptest::collection::vec((0u8..70, any::<bool>(), 0u8..8, proptest::collection::vec(any::<u8>(), 0..3)), 1..60)
+        ) {
+            let mut holds: Vec<usize> = Vec::new();
+            let mut all = Vec::new();
+            for (at, (device, _, again, deps)) in drawn.iter().enumerate() {
+                let deps: BTreeSet<usize> = match at {
+                    0 => BTreeSet::new(),
+                    _ => deps.iter().map(|dep| holds[usize::from(*dep) % at]).collect(),
+                };
+                // One change in two batches stands on the same.
+                let twice = at.checked_sub(1).filter(|_| *again == 0);
+                holds.push(twice.map_or(at, |before| holds[before]));
+                all.push(match twice {
+                    Some(before) => Held { facts: BatchFacts { id: BatchId([u8::try_from(at).unwrap(); 32]), ..all_facts(&all, before) }, ..held(at, *device, at, &deps) },
+                    None => held(at, *device, at, &deps),
+                });
+            }
+            let all: Vec<&Held> = all.iter().collect();
+            let authorised: Vec<bool> = drawn.iter().map(|(_, counts, ..)| *counts).collect();
+            let changes = Changes::of(&all, &BTreeSet::new(), &Nothing);
+            let support = Support::of(&all, &changes, |at| authorised[at]);
+            for at in holds.iter().collect::<BTreeSet<_>>() {
+                let found: BTreeSet<DeviceId> = support.on_change(changes.holders(&change(*at))).collect();
+                prop_assert_eq!(found, naive(&all, &authorised, &change(*at)));
+            }
+        }
+    }
+
+    fn all_facts(all: &[Held], at: usize) -> BatchFacts {
+        all[at].facts.clone()
+    }
+}

@@ -148,7 +148,15 @@ impl Store {
         if !path.try_exists()? {
             return Err(Code::NotFound.of(Field::Store).into());
         }
-        Self::open_checked(path, key, vault).map_err(about_store)
+        let opened = Self::open_checked(path, key, vault);
+        let told_damaged = matches!(&opened, Err(error @ Error::Sql(_)) if error.code() == Code::Corrupt);
+        // A disk that refuses a read looks like that, too: what refuses again is no damage, and what does not may open now.
+        let opened = match opened {
+            Err(_) if told_damaged && pragmas::read_through(path).is_err() => Code::Unwritable.err(),
+            Err(_) if told_damaged => Self::open_checked(path, key, vault),
+            opened => opened,
+        };
+        opened.map_err(about_store)
     }
 
     /// Opens a store for reading alone, whatever its folder allows, and writes nothing beside it: a backup's. Every
@@ -250,13 +258,15 @@ impl Store {
             }
             transact(&writer.conn, &self.stopper, seen, ending, work)
         };
-        let answer = run().map_err(about_store);
+        let answer = run();
         // Asked before the commit already; an answer of another kind may come of a damaged page all the same.
         if answer.is_err() && vouch(&writer.conn).is_err() {
             // The pages that are whole can still be written, by a connection that has not met the damaged one.
             writing.let_go();
+        } else {
+            drop(writing);
         }
-        answer
+        answer.map_err(|error| about_store(self.readers.0.looked_at(error)))
     }
 
     /// Runs `work` as [`Store::write`] does, sees it through to where it would be kept, and takes all of it back: nothing
@@ -289,7 +299,8 @@ impl Store {
         let conn = &writing.writer().conn;
         let answer = work(conn);
         vouch(conn)?;
-        answer.map_err(about_store)
+        drop(writing);
+        answer.map_err(|error| about_store(self.readers.0.looked_at(error)))
     }
 
     /// A handle that reads from other threads, also while [`Store::write`] runs.

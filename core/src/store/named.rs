@@ -148,18 +148,28 @@ pub fn wants_any(db: &Connection) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM wanted LIMIT 1")?.exists([])?)
 }
 
-/// Takes out all that a batch named and held: it is held no longer, or is to be judged anew.
+/// Takes out all that a batch named and held: it is held no longer, or is to be judged anew. `again_of` is what it makes
+/// again, and `changes` are those in it; to find them by the batch, everything that any batch holds would be gone through.
 ///
 /// # Errors
 /// Those of the database.
-pub fn forget(db: &Connection, batch: &BatchId) -> Result<()> {
-    for sql in [
-        "DELETE FROM adopted WHERE by = ?1",
-        "DELETE FROM made_again WHERE by = ?1",
-        "DELETE FROM change_in WHERE batch = (SELECT position FROM batch WHERE id = ?1)",
-        "DELETE FROM wanted WHERE by = ?1",
-    ] {
+pub fn forget(
+    db: &Connection,
+    batch: &BatchId,
+    again_of: Option<&BatchId>,
+    changes: impl IntoIterator<Item = ChangeId>,
+) -> Result<()> {
+    for sql in ["DELETE FROM adopted WHERE by = ?1", "DELETE FROM wanted WHERE by = ?1"] {
         db.prepare_cached(sql)?.execute([batch])?;
+    }
+    if let Some(of) = again_of {
+        db.prepare_cached("DELETE FROM made_again WHERE batch = ?1 AND by = ?2")?.execute([of, batch])?;
+    }
+    let mut delete = db.prepare_cached(
+        "DELETE FROM change_in WHERE change = ?1 AND batch = (SELECT position FROM batch WHERE id = ?2)",
+    )?;
+    for change in changes {
+        delete.execute(params![change, batch])?;
     }
     Ok(())
 }
