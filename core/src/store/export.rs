@@ -4,7 +4,7 @@
 //! believes what it reads, and a damaged page may read as zeros (see [`vouch`]): the cipher is asked afterwards, and
 //! both sides are read again, row by row.
 
-use super::pragmas::{Access, about_store, attach, connect, connect_to_fill, fold_on_close, vouch, vouch_for};
+use super::pragmas::{Access, about_store, attach, connect, connect_to_fill, fold_on_close, twice, vouch, vouch_for};
 use super::{Store, beside, journal_bytes, make_private};
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Error, Field, Result};
@@ -63,6 +63,10 @@ impl Store {
     }
 
     fn compare_copy(&self, path: &Path, key: &Secret32) -> Result<()> {
+        twice(path, || self.compare_with(path, key)).map_err(about_store)
+    }
+
+    fn compare_with(&self, path: &Path, key: &Secret32) -> Result<()> {
         let differs = || Error::from(Code::Corrupt.of(Field::Store));
         if !Store::examine(path, key)?.is_empty() {
             return Err(differs());
@@ -98,7 +102,7 @@ impl Store {
             vouch(&conn)?;
             if sound.as_deref() == Some("ok") { Ok(()) } else { Err(damaged()) }
         };
-        check().map_err(about_store)
+        twice(path, check).map_err(about_store)
     }
 }
 

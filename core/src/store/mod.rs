@@ -32,7 +32,7 @@ pub use salvage::SHOWN;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
-use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, make_writer, vouch};
+use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, make_writer, twice, vouch};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::ops::Deref;
@@ -148,15 +148,7 @@ impl Store {
         if !path.try_exists()? {
             return Err(Code::NotFound.of(Field::Store).into());
         }
-        let opened = Self::open_checked(path, key, vault);
-        let told_damaged = matches!(&opened, Err(error @ Error::Sql(_)) if error.code() == Code::Corrupt);
-        // A disk that refuses a read looks like that, too: what refuses again is no damage, and what does not may open now.
-        let opened = match opened {
-            Err(_) if told_damaged && pragmas::read_through(path).is_err() => Code::Unwritable.err(),
-            Err(_) if told_damaged => Self::open_checked(path, key, vault),
-            opened => opened,
-        };
-        opened.map_err(about_store)
+        twice(path, || Self::open_checked(path, key, vault)).map_err(about_store)
     }
 
     /// Opens a store for reading alone, whatever its folder allows, and writes nothing beside it: a backup's. Every
@@ -260,13 +252,14 @@ impl Store {
         };
         let answer = run();
         // Asked before the commit already; an answer of another kind may come of a damaged page all the same.
-        if answer.is_err() && vouch(&writer.conn).is_err() {
+        let is_unvouched = answer.is_err() && vouch(&writer.conn).is_err();
+        if is_unvouched {
             // The pages that are whole can still be written, by a connection that has not met the damaged one.
             writing.let_go();
         } else {
             drop(writing);
         }
-        answer.map_err(|error| about_store(self.readers.0.looked_at(error)))
+        answer.map_err(|error| about_store(self.readers.0.looked_at(error, is_unvouched)))
     }
 
     /// Runs `work` as [`Store::write`] does, sees it through to where it would be kept, and takes all of it back: nothing
@@ -298,9 +291,12 @@ impl Store {
         let mut writing = self.readers.0.take_writer()?;
         let conn = &writing.writer().conn;
         let answer = work(conn);
-        vouch(conn)?;
+        if let Err(damage) = vouch(conn) {
+            writing.let_go();
+            return Err(self.readers.0.looked_at(damage, true));
+        }
         drop(writing);
-        answer.map_err(|error| about_store(self.readers.0.looked_at(error)))
+        answer.map_err(|error| about_store(self.readers.0.looked_at(error, false)))
     }
 
     /// A handle that reads from other threads, also while [`Store::write`] runs.

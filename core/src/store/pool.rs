@@ -213,17 +213,19 @@ impl Readers {
         // Damage outweighs any answer, also another failure: it may come of zeros.
         if let Err(damage) = vouch(conn) {
             loan.conn = None;
-            return Err(damage);
+            drop(loan);
+            return Err(self.looked_at(damage, true));
         }
         drop(loan);
-        answer.map_err(|error| about_store(self.looked_at(error)))
+        answer.map_err(|error| about_store(self.looked_at(error, false)))
     }
 
-    /// A failure that SQLite tells as damage, though every page that was read passed its MAC: what it is when all is read
-    /// again. Called while no connection of this thread reads.
-    pub(super) fn looked_at(&self, error: Error) -> Error {
-        if !matches!(error, Error::Sql(_)) || error.code() != Code::Corrupt || self.0.is_damaged.load(Ordering::SeqCst)
-        {
+    /// A failure that SQLite tells as damage, or that came while the cipher did not vouch for every page: what it is when
+    /// all is read again. A page that the disk refused goes to the cipher as well, and fails there. Called while no
+    /// connection of this thread reads.
+    pub(super) fn looked_at(&self, error: Error, is_unvouched: bool) -> Error {
+        let is_told = error.code() == Code::Corrupt && (is_unvouched || matches!(error, Error::Sql(_)));
+        if !is_told || self.0.is_damaged.load(Ordering::SeqCst) {
             return error;
         }
         let Some(key) = self.0.pool().key.clone() else { return error };

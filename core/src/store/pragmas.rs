@@ -300,7 +300,18 @@ pub(super) fn is_damaged(path: &Path, key: &Secret32, access: Access) -> bool {
     look().unwrap_or_else(|error| error.code() == Code::Corrupt)
 }
 
-pub(super) fn read_through(path: &Path) -> std::io::Result<()> {
+/// What reads a whole store and may tell damage, done again where it does: a disk that refused a read is told as damage,
+/// too. Where the system cannot read what lies there, it is `Unwritable`.
+pub(super) fn twice<T>(path: &Path, work: impl Fn() -> Result<T>) -> Result<T> {
+    match work() {
+        Err(error) if error.code() != Code::Corrupt => Err(error),
+        Err(_) if read_through(path).is_err() => Code::Unwritable.err(),
+        Err(_) => work(),
+        done => done,
+    }
+}
+
+fn read_through(path: &Path) -> std::io::Result<()> {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-wal");
     std::io::copy(&mut std::fs::File::open(path)?, &mut std::io::sink())?;
