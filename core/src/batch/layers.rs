@@ -1,6 +1,7 @@
 //! One document through the layers of acceptance (protocol.md §5): vouched, twins, accepted.
 
 use crate::batch::acceptance::{Acceptance, AcceptedBatch, Adoption, DocumentRules, Evidence, Held, Reason};
+use crate::batch::again::Again;
 use crate::batch::holders::Changes;
 use crate::batch::support::Support;
 use crate::ids::{ActorKey, BatchId, ChangeId, DeviceId, DocId, MemberId};
@@ -138,13 +139,27 @@ impl<'a> Document<'a> {
         all.filter(|(held, count)| **count == Some(held.facts.count)).map(|(held, _)| held.facts.id).collect()
     }
 
-    /// The fourth layer. A batch made again is out while the first is in; so that a lying circle of those has one
-    /// answer, what is certainly in and what is possibly in are narrowed until they stay (the well-founded model).
+    /// The fourth layer. A batch made again is out while the first is in.
     fn least(&self) -> Vec<Option<u32>> {
-        let mut certain = BTreeSet::new();
         if self.batches.iter().all(|held| held.again_of.is_none()) {
-            return self.closure(&certain);
+            return self.closure(&BTreeSet::new());
         }
+        let limit = |at: usize| {
+            let count = self.batches.get(at).map_or(0, |held| held.facts.count);
+            self.limits.get(&at).copied().unwrap_or(count)
+        };
+        let again = Again::of(&self.batches, &self.changes, &self.rules.seeds, limit);
+        let is_in = again.decide(|at| self.counts(at));
+        let taken: Vec<_> = is_in.iter().enumerate().map(|(at, is_in)| is_in.then(|| limit(at))).collect();
+        #[cfg(test)]
+        assert!(taken == self.narrowed(), "what is decided at once is not what is narrowed round by round");
+        taken
+    }
+
+    /// [`Document::least`] as it is defined: what is certainly in and what is possibly in are narrowed until they stay.
+    #[cfg(test)]
+    fn narrowed(&self) -> Vec<Option<u32>> {
+        let mut certain = BTreeSet::new();
         loop {
             let taken = self.closure(&self.whole(&self.closure(&certain)));
             let next = self.whole(&taken);

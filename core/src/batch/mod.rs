@@ -5,6 +5,7 @@
 
 mod acceptance;
 mod actor;
+mod again;
 mod birth;
 mod canonical;
 mod chunk;

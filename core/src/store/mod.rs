@@ -32,7 +32,9 @@ pub use salvage::SHOWN;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
-use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, make_writer, twice, vouch};
+use pragmas::{
+    Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, is_damaged, make_writer, twice, vouch,
+};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::ops::Deref;
@@ -347,7 +349,9 @@ impl Store {
         let mut writing = self.readers.0.take_writer().map_err(about_store)?;
         let writer = writing.writer();
         writer.allow()?;
-        fold(&writer.conn)
+        let folded = fold(&writer.conn);
+        drop(writing);
+        folded.map_err(|error| self.readers.0.looked_at(error, true))
     }
 
     /// Stops reads, folds the journal and closes. No file of the store is open afterwards, whatever the answer; after
@@ -367,7 +371,12 @@ impl Store {
         let folded = if self.frozen.is_none() { fold_last() } else { Ok(()) };
         write_point!("store-folded");
         let closed = conn.close().map_err(|(_, cause)| Error::from(cause));
-        folded.and(closed)
+        folded.and(closed).map_err(|error| match error.code() {
+            Code::Corrupt if !is_damaged(&self.path, &self.key, Access::Read) => {
+                Code::Unwritable.of(Field::Store).into()
+            }
+            _ => error,
+        })
     }
 }
 
