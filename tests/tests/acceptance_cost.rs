@@ -98,7 +98,7 @@ fn grows_with_its_number(of: impl Fn(u32) -> Vec<Held>, accepted: impl Fn(u32) -
         [once(), once(), once()].into_iter().min().expect("three")
     };
     let (few, many) = (time(500), time(4_000));
-    println!("{few:?} for 500, {many:?} for 4,000");
+    eprintln!("{few:?} for 500, {many:?} for 4,000");
     assert!(many < few.max(Duration::from_millis(10)) * 24, "{few:?} for 500, {many:?} for 4,000");
 }
 

@@ -55,7 +55,7 @@ fn taken(documents: u8, batches: u8) -> (u64, u64) {
     let report = mara.take(&bundle).expect("an envelope");
     assert_eq!(report.new, count);
     let (most, after) = (peak_kib().saturating_sub(before) / 1024, resident_kib().saturating_sub(before) / 1024);
-    println!("{bytes} bytes of batches, {} in the file: at most {most} MiB more, {after} afterwards", bundle.len());
+    eprintln!("{bytes} bytes of batches, {} in the file: at most {most} MiB more, {after} afterwards", bundle.len());
     (most, after)
 }
 

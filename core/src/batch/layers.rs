@@ -119,14 +119,22 @@ impl<'a> Document<'a> {
     /// if the first is in `first_in`: one pass in causal order.
     fn closure(&self, first_in: &BTreeSet<BatchId>) -> Vec<Option<u32>> {
         let mut taken: Vec<Option<u32>> = Vec::with_capacity(self.batches.len());
+        let mut shared: BTreeMap<ChangeId, bool> = BTreeMap::new();
         for (at, held) in self.batches.iter().enumerate() {
             let again = held.again_of.is_some_and(|of| first_in.contains(&of));
             let in_batch = |(on, offset): (usize, u32)| taken.get(on).copied().flatten() > Some(offset);
-            let stands = held
-                .facts
-                .deps
-                .iter()
-                .all(|dep| self.rules.seeds.contains(dep) || self.changes.holders(dep).any(in_batch));
+            let mut is_in = |dep: &ChangeId| {
+                if self.rules.seeds.contains(dep) {
+                    return true;
+                }
+                // Many may hold a change that many name: they are gone through once. All of them come before these.
+                let look = || self.changes.holders(dep).any(in_batch);
+                match self.changes.holders(dep).nth(1) {
+                    Some(_) => *shared.entry(*dep).or_insert_with(look),
+                    None => look(),
+                }
+            };
+            let stands = held.facts.deps.iter().all(&mut is_in);
             let limit = self.limits.get(&at).copied().unwrap_or(held.facts.count);
             taken.push((self.counts(at) && !again && stands).then_some(limit));
         }

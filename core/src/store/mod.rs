@@ -32,9 +32,7 @@ pub use salvage::SHOWN;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
-use pragmas::{
-    Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, is_damaged, make_writer, twice, vouch,
-};
+use pragmas::{Access, about_store, connect, fold_on_close, forbid_writing, is_damaged, make_writer, twice, vouch};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::ops::Deref;
@@ -326,18 +324,6 @@ impl Store {
         Self::examine(&self.path, &self.key)
     }
 
-    /// [`Store::integrity`] of a file that may not open at all; nobody else may have it open. Under a wrong key every
-    /// page is named.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn examine(path: &Path, key: &Secret32) -> Result<Vec<u32>> {
-        let conn = connect_unread(path, key, Access::Frozen).map_err(about_store)?;
-        let mut statement = conn.prepare("PRAGMA cipher_integrity_check")?;
-        let findings = statement.query_map([], |row| row.get::<_, String>(0))?;
-        findings.map(|finding| Ok(page_named(&finding?))).collect()
-    }
-
     /// Folds the journal into the store and empties it.
     ///
     /// # Errors
@@ -502,11 +488,6 @@ fn beside(path: &Path, tail: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(tail);
     name.into()
-}
-
-fn page_named(finding: &str) -> u32 {
-    let digits = finding.split("page ").nth(1).unwrap_or_default();
-    digits.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]
