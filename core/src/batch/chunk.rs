@@ -45,6 +45,10 @@ impl Chunk {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+    /// [`Chunk::bytes`], without a copy.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
     /// Its hash.
     pub fn id(&self) -> ChangeId {
         self.id

@@ -21,6 +21,9 @@ impl Changes {
             if let Some(last) = held.facts.last {
                 changes.held.entry(last).or_default().insert((at, held.facts.count.saturating_sub(1)));
             }
+            if let Some(first) = held.facts.first {
+                changes.held.entry(first).or_default().insert((at, 0));
+            }
         }
         for at in overlapping(batches) {
             changes.open(at, batches, payloads);
@@ -45,19 +48,55 @@ impl Changes {
         self.opened.insert(at, hashes);
     }
 
-    /// Only what no honest device writes depends on the middle of a batch: then all are opened.
+    /// Only what no honest device writes depends on the middle of a batch: then those are opened that may hold it. One that
+    /// is not there at all, since what held it was refused, is looked for again each time, so not everywhere.
     fn open_middles(&mut self, batches: &[&Held], seeds: &BTreeSet<ChangeId>, payloads: &dyn Payloads) {
-        let mut deps = batches.iter().flat_map(|held| &held.facts.deps);
-        if deps.any(|dep| !self.held.contains_key(dep) && !seeds.contains(dep)) {
-            (0..batches.len()).filter(|at| batches.get(*at).is_some_and(|held| held.facts.count > 1)).for_each(|at| {
-                self.open(at, batches, payloads);
-            });
+        let mut middles = Middles::default();
+        for held in batches {
+            let unknown = |dep: &&ChangeId| !self.held.contains_key(*dep) && !seeds.contains(*dep);
+            if held.facts.deps.iter().any(|dep| unknown(&dep)) {
+                middles.add(held);
+            }
+        }
+        if !middles.is_empty() {
+            let may = batches.iter().enumerate().filter(|(_, held)| held.facts.count > 2 && middles.may_lie_in(held));
+            may.for_each(|(at, _)| self.open(at, batches, payloads));
         }
     }
 
     /// Where a change stands: indices of batches, and its place in each.
     pub fn holders(&self, change: &ChangeId) -> impl Iterator<Item = (usize, u32)> + '_ {
         self.held.get(change).into_iter().flatten().copied()
+    }
+}
+
+/// Where the changes may lie that something stands on and that are neither first nor last in a batch.
+#[derive(Default)]
+struct Middles {
+    /// The last operations of such changes: what stands on one change alone begins with the operation after it (gate, step 7).
+    ends: BTreeSet<u64>,
+    /// All of them lie before this operation, where that is all that is known.
+    before: u64,
+}
+
+impl Middles {
+    fn add(&mut self, held: &Held) {
+        let start = held.facts.start_op;
+        if held.facts.deps.len() == 1 {
+            self.ends.insert(start.saturating_sub(1));
+        } else {
+            self.before = self.before.max(start);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty() && self.before == 0
+    }
+
+    fn may_lie_in(&self, held: &Held) -> bool {
+        let facts = &held.facts;
+        facts.start_op < self.before
+            || self.ends.range(facts.start_op..facts.max_op.max(facts.start_op)).next().is_some()
     }
 }
 

@@ -177,7 +177,7 @@ fn changes(
         batch.rows.starts.push(u32::try_from(change.start_op.get()).map_err(|_| Refusal::BadChunk)?);
         for op in &change.operations {
             let row = check(op, &mut batch)?;
-            batch.rows.rows.push(row);
+            batch.rows.push(row);
         }
     }
     let rows = batch.rows;

@@ -1,8 +1,10 @@
 //! One document through the layers of acceptance (protocol.md §5): vouched, twins, accepted.
 
 use crate::batch::acceptance::{Acceptance, AcceptedBatch, Adoption, DocumentRules, Evidence, Held, Reason};
+use crate::batch::again::Again;
 use crate::batch::holders::Changes;
-use crate::ids::{ActorKey, BatchId, ChangeId, DocId};
+use crate::batch::support::Support;
+use crate::ids::{ActorKey, BatchId, ChangeId, DeviceId, DocId, MemberId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +55,7 @@ impl<'a> Document<'a> {
         let adopted = adopted.iter().filter(|adoption| self.rules.admits(&adoption.by));
         let named = adopted.filter_map(|adoption| self.index.get(&adoption.batch).copied());
         let mut open: Vec<usize> = self.authorised.iter().copied().chain(named).collect();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut named) = (BTreeSet::new(), BTreeSet::new());
         while let Some(at) = open.pop() {
             if !seen.insert(at) {
                 continue;
@@ -64,7 +66,9 @@ impl<'a> Document<'a> {
             if !self.authorised.contains(&at) && self.input.may_write(held) && !held.only_asks() {
                 self.vouched.insert(at);
             }
-            open.extend(held.facts.deps.iter().flat_map(|dep| self.changes.holders(dep)).map(|(at, _)| at));
+            // Many may stand on one change that lies in many batches: each is gone through once.
+            let new = held.facts.deps.iter().filter(|dep| named.insert(**dep));
+            open.extend(new.flat_map(|dep| self.changes.holders(dep)).map(|(at, _)| at));
         }
     }
 
@@ -81,8 +85,14 @@ impl<'a> Document<'a> {
                 numbers.entry((held.facts.actor, seq)).or_default().insert(*change);
             }
         }
-        for changes in numbers.into_values().filter(|changes| changes.len() > 1) {
-            let stays = changes.iter().max_by_key(|change| (self.support(change), Reverse(**change))).copied();
+        numbers.retain(|_, changes| changes.len() > 1);
+        if numbers.is_empty() {
+            return;
+        }
+        let support = Support::of(&self.batches, &self.changes, |at| self.authorised.contains(&at));
+        for changes in numbers.into_values() {
+            let stays =
+                changes.iter().max_by_key(|change| (self.support(&support, change), Reverse(**change))).copied();
             for lost in changes.iter().filter(|change| Some(**change) != stays) {
                 for (at, offset) in self.changes.holders(lost) {
                     let limit = self.limits.entry(at).or_insert(offset);
@@ -94,41 +104,37 @@ impl<'a> Document<'a> {
     }
 
     /// How many members other than the author's, and other devices, stand on a change with authorised batches.
-    fn support(&self, change: &ChangeId) -> (usize, usize) {
-        let mut standing_on: BTreeMap<usize, u32> = self.changes.holders(change).collect();
-        let author = standing_on.keys().next().and_then(|at| self.batches.get(*at)).map(|held| held.facts.device);
-        let author_member = author.and_then(|device| self.input.devices.get(&device)).map(|author| author.member);
-        let (mut members, mut devices) = (BTreeSet::new(), BTreeSet::new());
-        for (at, held) in self.batches.iter().enumerate() {
-            let depends = held.facts.deps.iter().any(|dep| {
-                let on = |(at, offset): (usize, u32)| standing_on.get(&at).is_some_and(|from| *from <= offset);
-                self.changes.holders(dep).any(on)
-            });
-            if !depends {
-                continue;
-            }
-            standing_on.entry(at).or_insert(0);
-            if self.authorised.contains(&at) && Some(held.facts.device) != author {
-                devices.insert(held.facts.device);
-                members.extend(self.input.standing(held).map(|standing| standing.member));
-            }
-        }
-        members.retain(|member| Some(*member) != author_member);
-        (members.len(), devices.len())
+    fn support(&self, on: &Support, change: &ChangeId) -> (usize, usize) {
+        let author = self.changes.holders(change).next().and_then(|(at, _)| self.batches.get(at));
+        let author = author.map(|held| held.facts.device);
+        let member = |device: &DeviceId| self.input.devices.get(device).map(|standing| standing.member);
+        let author_member = author.as_ref().and_then(member);
+        let mut devices: BTreeSet<DeviceId> = on.on_change(self.changes.holders(change)).collect();
+        devices.retain(|device| Some(*device) != author);
+        let members: BTreeSet<MemberId> = devices.iter().filter_map(member).collect();
+        (members.iter().filter(|member| Some(**member) != author_member).count(), devices.len())
     }
 
     /// How many changes of each batch are in, `None` for those that are out, where a batch made again is out
     /// if the first is in `first_in`: one pass in causal order.
     fn closure(&self, first_in: &BTreeSet<BatchId>) -> Vec<Option<u32>> {
         let mut taken: Vec<Option<u32>> = Vec::with_capacity(self.batches.len());
+        let mut shared: BTreeMap<ChangeId, bool> = BTreeMap::new();
         for (at, held) in self.batches.iter().enumerate() {
             let again = held.again_of.is_some_and(|of| first_in.contains(&of));
             let in_batch = |(on, offset): (usize, u32)| taken.get(on).copied().flatten() > Some(offset);
-            let stands = held
-                .facts
-                .deps
-                .iter()
-                .all(|dep| self.rules.seeds.contains(dep) || self.changes.holders(dep).any(in_batch));
+            let mut is_in = |dep: &ChangeId| {
+                if self.rules.seeds.contains(dep) {
+                    return true;
+                }
+                // Many may hold a change that many name: they are gone through once. All of them come before these.
+                let look = || self.changes.holders(dep).any(in_batch);
+                match self.changes.holders(dep).nth(1) {
+                    Some(_) => *shared.entry(*dep).or_insert_with(look),
+                    None => look(),
+                }
+            };
+            let stands = held.facts.deps.iter().all(&mut is_in);
             let limit = self.limits.get(&at).copied().unwrap_or(held.facts.count);
             taken.push((self.counts(at) && !again && stands).then_some(limit));
         }
@@ -141,13 +147,27 @@ impl<'a> Document<'a> {
         all.filter(|(held, count)| **count == Some(held.facts.count)).map(|(held, _)| held.facts.id).collect()
     }
 
-    /// The fourth layer. A batch made again is out while the first is in; so that a lying circle of those has one
-    /// answer, what is certainly in and what is possibly in are narrowed until they stay (the well-founded model).
+    /// The fourth layer. A batch made again is out while the first is in.
     fn least(&self) -> Vec<Option<u32>> {
-        let mut certain = BTreeSet::new();
         if self.batches.iter().all(|held| held.again_of.is_none()) {
-            return self.closure(&certain);
+            return self.closure(&BTreeSet::new());
         }
+        let limit = |at: usize| {
+            let count = self.batches.get(at).map_or(0, |held| held.facts.count);
+            self.limits.get(&at).copied().unwrap_or(count)
+        };
+        let again = Again::of(&self.batches, &self.changes, &self.rules.seeds, limit);
+        let is_in = again.decide(|at| self.counts(at));
+        let taken: Vec<_> = is_in.iter().enumerate().map(|(at, is_in)| is_in.then(|| limit(at))).collect();
+        #[cfg(test)]
+        assert!(taken == self.narrowed(), "what is decided at once is not what is narrowed round by round");
+        taken
+    }
+
+    /// [`Document::least`] as it is defined: what is certainly in and what is possibly in are narrowed until they stay.
+    #[cfg(test)]
+    fn narrowed(&self) -> Vec<Option<u32>> {
+        let mut certain = BTreeSet::new();
         loop {
             let taken = self.closure(&self.whole(&self.closure(&certain)));
             let next = self.whole(&taken);

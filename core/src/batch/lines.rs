@@ -6,7 +6,8 @@
 
 use crate::batch::clock::{Clock, Joins};
 use crate::batch::ops::ActorIx;
-use std::collections::BTreeMap;
+use crate::ids::ChangeId;
+use std::collections::HashMap;
 
 /// The index of a batch (or the seed) in a document's past.
 pub(super) type NodeIx = usize;
@@ -30,6 +31,11 @@ struct Span {
 struct Line {
     actor: ActorIx,
     before: Option<Spot>,
+    /// A change on a line further back, where this one's changes stand on it: a row of lines that branch off one another is
+    /// gone back through in few steps.
+    far: Option<Spot>,
+    /// How many lines lie before it.
+    depth: usize,
     end: u64,
     spans: Vec<Span>,
 }
@@ -44,7 +50,8 @@ impl Line {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     lines: Vec<Line>,
-    of_actor: BTreeMap<ActorIx, Vec<usize>>,
+    /// The lines by what they begin after, and with which change.
+    begun: HashMap<(ActorIx, Option<Spot>, ChangeId), usize>,
     joins: Joins,
 }
 
@@ -52,11 +59,33 @@ fn line_of(lines: &[Line], spot: Spot) -> &Line {
     lines.get(spot.line).expect("a spot is made with its line")
 }
 
-fn back(lines: &[Line], mut spot: Spot, seq: u64) -> Option<Spot> {
-    while seq < line_of(lines, spot).first() {
-        spot = line_of(lines, spot).before?;
-    }
+fn back(lines: &[Line], spot: Spot, seq: u64) -> Option<Spot> {
+    let spot = up(lines, spot, |line| line.first() <= seq)?;
     (1..=spot.seq).contains(&seq).then_some(Spot { line: spot.line, seq })
+}
+
+/// The furthest line before `spot`'s, or that one, which holds; a line that holds is followed by others that do.
+/// Also says which of its changes was branched off from.
+fn up(lines: &[Line], mut spot: Spot, holds: impl Fn(&Line) -> bool) -> Option<Spot> {
+    loop {
+        let line = line_of(lines, spot);
+        if holds(line) {
+            return Some(spot);
+        }
+        spot = line.far.filter(|far| !holds(line_of(lines, *far))).or(line.before)?;
+    }
+}
+
+/// Where a line that begins after `before` goes far back to: so that as many steps are needed as its depth has bits.
+fn far_from(lines: &[Line], before: Option<Spot>) -> Option<Spot> {
+    let parent = line_of(lines, before?);
+    let Some(far) = parent.far else { return before };
+    let (first, second) = (line_of(lines, far), line_of(lines, far).far);
+    let reach = second.map_or(0, |second| line_of(lines, second).depth);
+    match second {
+        Some(second) if parent.depth - first.depth == first.depth - reach => Some(second),
+        _ => before,
+    }
 }
 
 /// Of two changes of one actor the further one, where it follows the other.
@@ -70,32 +99,33 @@ impl Lines {
         line_of(&self.lines, spot)
     }
 
-    /// The changes that follow this one (or begin the actor): more than one only for twins.
-    pub fn after(&self, actor: ActorIx, spot: Option<Spot>) -> Vec<Spot> {
-        let mut found = Vec::new();
-        if let Some(spot) = spot
-            && spot.seq < self.line(spot).end
-        {
-            found.push(Spot { line: spot.line, seq: spot.seq + 1 });
-        }
-        for index in self.of_actor.get(&actor).into_iter().flatten() {
-            if let Some(line) = self.lines.get(*index)
-                && line.before == spot
-            {
-                found.push(Spot { line: *index, seq: line.first() });
-            }
-        }
-        found
+    /// The change after this one on its own line.
+    pub fn next(&self, spot: Spot) -> Option<Spot> {
+        (spot.seq < self.line(spot).end).then_some(Spot { line: spot.line, seq: spot.seq + 1 })
     }
 
-    /// Puts `count` new changes of a batch after this one, and says where the last of them stands.
-    pub fn extend(&mut self, actor: ActorIx, spot: Option<Spot>, count: u64, start_op: u64, node: NodeIx) -> Spot {
+    /// The beginning, with this very change, of a line that branches off there.
+    pub fn begun(&self, actor: ActorIx, spot: Option<Spot>, change: &ChangeId) -> Option<Spot> {
+        let line = *self.begun.get(&(actor, spot, *change))?;
+        Some(Spot { line, seq: self.lines.get(line)?.first() })
+    }
+
+    /// Puts `count` new changes of a batch, of which the first is `first`, after this one, and says where the last of them
+    /// stands.
+    pub fn extend(
+        &mut self,
+        (actor, spot): (ActorIx, Option<Spot>),
+        (first, count): (ChangeId, u64),
+        start_op: u64,
+        node: NodeIx,
+    ) -> Spot {
         let goes_on = spot.filter(|spot| self.line(*spot).end == spot.seq);
         let index = goes_on.map_or_else(
             || {
-                let end = spot.map_or(0, |spot| spot.seq);
-                self.lines.push(Line { actor, before: spot, end, spans: Vec::new() });
-                self.of_actor.entry(actor).or_default().push(self.lines.len() - 1);
+                let (end, depth) = spot.map_or((0, 0), |spot| (spot.seq, self.line(spot).depth + 1));
+                let far = far_from(&self.lines, spot);
+                self.lines.push(Line { actor, before: spot, far, depth, end, spans: Vec::new() });
+                self.begun.insert((actor, spot, first), self.lines.len() - 1);
                 self.lines.len() - 1
             },
             |spot| spot.line,
@@ -120,15 +150,11 @@ impl Lines {
 
     /// The batch that could hold an operation of a change or of its actor's earlier ones, and the furthest of
     /// that batch's changes that counts. Counters rise along a line, so one in a later batch is in no earlier one.
-    pub fn node_of_op(&self, mut spot: Spot, counter: u64) -> Option<(NodeIx, u64)> {
-        loop {
-            let line = self.line(spot);
-            let after = line.spans.partition_point(|span| span.start_op <= counter);
-            if let Some(span) = after.checked_sub(1).and_then(|at| line.spans.get(at)) {
-                return Some((span.node, spot.seq));
-            }
-            spot = line.before?;
-        }
+    pub fn node_of_op(&self, spot: Spot, counter: u64) -> Option<(NodeIx, u64)> {
+        let spot = up(&self.lines, spot, |line| line.spans.first().is_some_and(|span| span.start_op <= counter))?;
+        let spans = &self.line(spot).spans;
+        let after = spans.partition_point(|span| span.start_op <= counter);
+        after.checked_sub(1).and_then(|at| spans.get(at)).map(|span| (span.node, spot.seq))
     }
 
     /// The actor of a change.
@@ -150,5 +176,75 @@ impl Lines {
         };
         clock.set(actor, Some(furthest));
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// As it is defined, one line after the other.
+    fn naive(lines: &[Line], mut spot: Spot, holds: impl Fn(&Line) -> bool) -> (Option<Spot>, usize) {
+        let mut steps = 0;
+        loop {
+            let line = line_of(lines, spot);
+            if holds(line) {
+                return (Some(spot), steps);
+            }
+            let Some(before) = line.before else { return (None, steps) };
+            (spot, steps) = (before, steps + 1);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn far_back_is_where_step_by_step_leads(drawn in proptest::collection::vec((any::<u8>(), 1u64..4, any::<bool>()), 1..300)) {
+            let mut lines = Lines::default();
+            let mut ends: Vec<(Spot, u64)> = Vec::new();
+            for (at, (on, count, deep)) in drawn.iter().enumerate() {
+                let change = ChangeId([u8::try_from(at % 256).unwrap(); 32]);
+                // Mostly on one of the newest, so that rows of branches grow long; one change before its end branches off.
+                let back = usize::from(*on) % if *deep { 3 } else { 200 };
+                let before = ends.len().checked_sub(1 + back).map(|on| ends[on]);
+                let branch = |(spot, op): (Spot, u64)| {
+                    let seq = spot.seq.max(2) - 1;
+                    (Spot { seq: seq.max(lines.line(spot).first()), ..spot }, op)
+                };
+                let before = before.map(branch);
+                let op = before.map_or(1, |(_, op)| op + 10);
+                ends.push((lines.extend((0, before.map(|(spot, _)| spot)), (change, *count), op, at), op));
+            }
+            for (spot, op) in &ends {
+                for seq in [1, spot.seq / 3, spot.seq / 2, spot.seq] {
+                    let holds = |line: &Line| line.first() <= seq;
+                    prop_assert_eq!(up(&lines.lines, *spot, holds), naive(&lines.lines, *spot, holds).0);
+                }
+                for counter in [1, op / 3, op / 2, *op] {
+                    let holds = |line: &Line| line.spans.first().is_some_and(|span| span.start_op <= counter);
+                    prop_assert_eq!(up(&lines.lines, *spot, holds), naive(&lines.lines, *spot, holds).0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_row_of_branches_is_gone_back_through_in_few_steps() {
+        let mut lines = Lines::default();
+        let mut spot = lines.extend((0, None), (ChangeId([0; 32]), 2), 1, 0);
+        for at in 1..10_000u64 {
+            let before = Spot { seq: spot.seq - 1, ..spot };
+            let node = usize::try_from(at).unwrap();
+            spot = lines.extend((0, Some(before)), (ChangeId([0; 32]), 2), 10 * at, node);
+        }
+        let steps = std::cell::Cell::new(0);
+        let looked = up(&lines.lines, spot, |line| {
+            steps.set(steps.get() + 1);
+            line.before.is_none()
+        });
+        assert_eq!(looked.map(|spot| spot.line), Some(0));
+        assert!(steps.get() < 100, "{} lines were looked at", steps.get());
     }
 }

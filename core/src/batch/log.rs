@@ -29,6 +29,14 @@ pub trait LogView {
     fn devices(&self) -> Vec<DeviceId>;
     /// The batches of a device's log that no other held batch follows, in any order.
     fn heads(&self, device: &DeviceId) -> Vec<BatchId>;
+    /// Whether anything of a device's log is held.
+    fn has_heads(&self, device: &DeviceId) -> bool {
+        !self.heads(device).is_empty()
+    }
+    /// Whether no other held batch follows this one of a device's log.
+    fn is_head(&self, device: &DeviceId, id: &BatchId) -> bool {
+        self.heads(device).contains(id)
+    }
     /// The held batches of a device with `seq` of at least this, lowest first.
     fn since(&self, device: &DeviceId, seq: u64) -> Vec<BatchId>;
     /// The held batch that an ask names, by its own hash or by that of a change in it.
@@ -75,8 +83,12 @@ pub fn place(id: &BatchId, header: &Header, known: &dyn LogView) -> Place {
     if header.seq != last + 1 {
         return Place::Broken;
     }
-    let heads = known.heads(&header.device);
-    let follows = if header.prev.is_empty() { heads.is_empty() } else { header.prev.iter().all(|p| heads.contains(p)) };
+    // Asked for each: a log may have thousands of heads, and all of them would be read for every batch.
+    let follows = if header.prev.is_empty() {
+        !known.has_heads(&header.device)
+    } else {
+        header.prev.iter().all(|prev| known.is_head(&header.device, prev))
+    };
     if follows { Place::Next } else { Place::Fork }
 }
 

@@ -5,6 +5,7 @@
 
 mod acceptance;
 mod actor;
+mod again;
 mod birth;
 mod canonical;
 mod chunk;
@@ -24,6 +25,7 @@ mod payload;
 mod prescan;
 mod refusal;
 mod sending;
+mod support;
 mod wire;
 mod words;
 

@@ -41,9 +41,30 @@ pub(super) struct Row {
 pub(super) struct Rows {
     pub starts: Vec<u32>,
     pub rows: Vec<Row>,
+    /// Of the keys that are kept.
+    key_bytes: usize,
 }
 
+/// What a key costs besides its bytes: the counts of those who share it, and the allocator's own.
+const KEY_OVERHEAD: usize = 32;
+
 impl Rows {
+    /// The next operation. A run of one key keeps it once: in a change it is written once, too.
+    pub fn push(&mut self, mut row: Row) {
+        let before = self.rows.last().and_then(|before| before.key.as_ref());
+        if let Some(before) = before.filter(|before| row.key.as_ref() == Some(*before)) {
+            row.key = Some(Arc::clone(before));
+        } else {
+            self.key_bytes += row.key.as_ref().map_or(0, |key| key.len() + KEY_OVERHEAD);
+        }
+        self.rows.push(row);
+    }
+
+    /// What it holds in memory, about.
+    pub fn weight(&self) -> usize {
+        self.rows.len() * size_of::<Row>() + self.starts.len() * size_of::<u32>() + self.key_bytes
+    }
+
     /// The row of this counter and the index of its change.
     pub fn get(&self, counter: u32) -> Option<(&Row, usize)> {
         let first = *self.starts.first()?;
@@ -180,4 +201,22 @@ fn check_in_text(op: &Op, element: &ElementId, row: &Row, known: &mut dyn Known)
 fn allowed_value(value: &ScalarValue) -> bool {
     use ScalarValue::*;
     matches!(value, Bytes(_) | Str(_) | Int(_) | Uint(_) | Boolean(_) | Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_written_once_is_kept_once() {
+        let mut rows = Rows::default();
+        for _ in 0..5_000 {
+            rows.push(Row { object: None, key: Some("k".repeat(256).into()), act: Act::Put });
+        }
+        assert!(rows.weight() < 5_000 * size_of::<Row>() + 1_000, "{}", rows.weight());
+        rows.push(Row { object: None, key: Some("another".into()), act: Act::Put });
+        rows.push(Row { object: None, key: None, act: Act::Insert });
+        assert_eq!(rows.rows[5_000].key.as_deref(), Some("another"));
+        assert_eq!(rows.rows[5_001].key, None);
+    }
 }

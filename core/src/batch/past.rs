@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-/// Operations kept in memory before all are dropped and read again where needed: some 20 MB.
-const ROWS_KEPT: usize = 400_000;
+/// Bytes of operations kept in memory before all are dropped and read again where needed.
+const ROWS_KEPT: usize = 16 * 1024 * 1024;
 
 /// The seeds of the kinds this build knows; `document` implements it.
 pub trait Seeds {
@@ -40,6 +40,8 @@ struct Node {
     others: Clock,
     last: Spot,
     rows: Option<Arc<Rows>>,
+    /// Where each of its changes stands is in `spots`, not of the first and the last alone.
+    is_open: bool,
 }
 
 /// Everything judged of one document so far, in memory: one row a batch, operations read when they are needed.
@@ -53,10 +55,11 @@ pub struct DocumentPast {
     by_id: HashMap<BatchId, NodeIx>,
     lines: Lines,
     actors: HashMap<ActorKey, ActorIx>,
-    /// First and last change of every batch, and all changes of those in `opened`.
+    /// First and last change of every batch, and all changes of those that are open.
     spots: HashMap<ChangeId, Spot>,
-    /// How many nodes have all their changes in `spots`.
+    /// How many nodes were gone through to be opened.
     opened: usize,
+    /// Bytes of the rows that are kept, about.
     rows_kept: usize,
     /// The newest `min_reader` that is judged.
     reader: u32,
@@ -205,9 +208,10 @@ impl DocumentPast {
             births: false,
         };
         self.actors.insert(actor, 0);
-        let last = self.lines.extend(0, None, 1, facts.start_op, 0);
+        let last = self.lines.extend((0, None), (seed.id(), 1), facts.start_op, 0);
         self.spots.insert(seed.id(), last);
-        self.nodes.push(Node { facts, others: Clock::default(), last, rows: Some(Arc::new(rows)) });
+        let rows = Some(Arc::new(rows));
+        self.nodes.push(Node { facts, others: Clock::default(), last, rows, is_open: true });
         self.grown = Some(Grown { birth: birth.clone(), seed });
         Some(())
     }
@@ -237,21 +241,25 @@ impl DocumentPast {
     /// another (which no honest one does), makes this necessary; each batch is opened once.
     fn open_all(&mut self, payloads: &dyn Payloads) {
         for index in self.opened..self.nodes.len() {
-            let Some((id, last, first)) =
-                self.nodes.get(index).map(|node| (node.facts.id, node.last, node.facts.first_seq))
-            else {
-                continue;
-            };
-            if last.seq < first + 2 {
-                continue;
-            }
-            for (chunk, seq) in payloads.body(&id).iter().flat_map(|body| &body.changes).zip(first..) {
-                if let Some(spot) = self.lines.back(last, seq) {
-                    self.spots.insert(chunk.id(), spot);
-                }
-            }
+            self.open(index, payloads);
         }
         self.opened = self.nodes.len();
+    }
+
+    /// Learns where each change of a batch stands; false where its words are not here.
+    fn open(&mut self, index: NodeIx, payloads: &dyn Payloads) -> bool {
+        let Some(node) = self.nodes.get(index) else { return false };
+        let (is_open, id, last, first) = (node.is_open, node.facts.id, node.last, node.facts.first_seq);
+        let body = if is_open { None } else { payloads.body(&id) };
+        for (chunk, seq) in body.iter().flat_map(|body| &body.changes).zip(first..) {
+            if let Some(spot) = self.lines.back(last, seq) {
+                self.spots.insert(chunk.id(), spot);
+            }
+        }
+        self.nodes.get_mut(index).is_some_and(|node| {
+            node.is_open |= body.is_some();
+            node.is_open
+        })
     }
 
     /// What a change with these dependencies stands on. `WrongDependency` for a past that holds twins: one of
@@ -328,7 +336,7 @@ impl DocumentPast {
             self.nodes.iter_mut().for_each(|node| node.rows = None);
             self.rows_kept = 0;
         }
-        self.rows_kept += rows.rows.len();
+        self.rows_kept += rows.weight();
         if let Some(node) = self.nodes.get_mut(index) {
             node.rows = Some(Arc::clone(rows));
         }
@@ -341,7 +349,7 @@ impl DocumentPast {
             let change = expand_own(chunk)?;
             read.starts.push(u32::try_from(change.start_op.get()).ok()?);
             for op in &change.operations {
-                read.rows.push(row_of(op, number)?);
+                read.push(row_of(op, number)?);
             }
         }
         Some(read)
@@ -378,7 +386,8 @@ impl DocumentPast {
         self.actors.insert(facts.actor, actor);
         self.by_id.insert(facts.id, index);
         self.index_ends(&facts, last);
-        self.nodes.push(Node { facts, others: ground.others, last, rows: None });
+        let is_open = facts.count < 3;
+        self.nodes.push(Node { facts, others: ground.others, last, rows: None, is_open });
         if let Some((_, rows)) = learned {
             self.keep_rows(index, &Arc::new(rows));
         }
@@ -410,30 +419,48 @@ impl DocumentPast {
         payloads: &dyn Payloads,
     ) -> Result<Spot, Stop> {
         let (count, node) = (u64::from(facts.count), self.nodes.len());
-        let mut is_new = true;
-        for other in self.lines.after(actor, own) {
-            is_new &= facts.first.is_some_and(|first| self.hash_at(other, payloads).is_ok_and(|hash| hash != first));
-        }
-        if is_new {
-            return Ok(self.lines.extend(actor, own, count, facts.start_op, node));
+        let first = facts.first.ok_or(Refusal::WrongSequence)?;
+        if self.after(actor, own, &first, payloads)?.is_none() {
+            return Ok(self.lines.extend((actor, own), (first, count), facts.start_op, node));
         }
         // The same changes, at least from the first, lie in another batch already.
         let opened = if learned.is_none() { Some(self.reopen(facts, actor, payloads)?) } else { None };
         let (hashes, rows) = learned.or(opened.as_ref()).ok_or(Refusal::WrongSequence)?;
         let mut spot = own;
         for (done, (hash, start)) in (0u64..).zip(hashes.iter().zip(&rows.starts)) {
-            let mut same = None;
-            for other in self.lines.after(actor, spot) {
-                if self.hash_at(other, payloads)? == *hash {
-                    same = Some(other);
-                }
-            }
+            let same = self.after(actor, spot, hash, payloads)?;
             if same.is_none() {
-                return Ok(self.lines.extend(actor, spot, count - done, u64::from(*start), node));
+                return Ok(self.lines.extend((actor, spot), (*hash, count - done), u64::from(*start), node));
             }
             spot = same;
         }
         spot.ok_or(Refusal::WrongSequence.into())
+    }
+
+    /// Where this very change stands after another of its actor (or begins the actor), if it is there. What follows is looked
+    /// up, not gone through: there may be thousands of twins, and thousands of changes in a batch.
+    fn after(
+        &mut self,
+        actor: ActorIx,
+        spot: Option<Spot>,
+        change: &ChangeId,
+        payloads: &dyn Payloads,
+    ) -> Result<Option<Spot>, Stop> {
+        if let Some(begun) = self.lines.begun(actor, spot, change) {
+            return Ok(Some(begun));
+        }
+        let Some(next) = spot.and_then(|spot| self.lines.next(spot)) else { return Ok(None) };
+        if self.spots.get(change) == Some(&next) {
+            return Ok(Some(next));
+        }
+        let index = self.lines.node(next);
+        let facts = self.nodes.get(index).map(|node| &node.facts).ok_or(Stop::Refused(Refusal::WrongSequence))?;
+        let is_end = next.seq == facts.first_seq || next.seq == facts.last_seq();
+        let dropped = Stop::Dropped(facts.last.unwrap_or(ChangeId([0; 32])));
+        if !is_end && !self.open(index, payloads) {
+            return Err(dropped);
+        }
+        Ok((self.spots.get(change) == Some(&next)).then_some(next))
     }
 
     fn reopen(
@@ -446,20 +473,5 @@ impl DocumentPast {
         let body = payloads.body(&facts.id).ok_or_else(dropped)?;
         let rows = self.read_rows(&body.changes, facts.actor, actor).ok_or_else(dropped)?;
         Ok((body.changes.iter().map(Chunk::id).collect(), rows))
-    }
-
-    fn hash_at(&self, spot: Spot, payloads: &dyn Payloads) -> Result<ChangeId, Stop> {
-        let node = self.nodes.get(self.lines.node(spot)).ok_or(Stop::Refused(Refusal::WrongSequence))?;
-        let facts = &node.facts;
-        let dropped = Stop::Dropped(facts.last.unwrap_or(ChangeId([0; 32])));
-        if spot.seq == facts.first_seq {
-            return facts.first.ok_or(dropped);
-        }
-        if spot.seq == facts.last_seq() {
-            return facts.last.ok_or(dropped);
-        }
-        let index = usize::try_from(spot.seq - facts.first_seq).ok();
-        let body = payloads.body(&facts.id);
-        body.zip(index).and_then(|(body, index)| Some(body.changes.get(index)?.id())).ok_or(dropped)
     }
 }

@@ -1,3 +1,4 @@
+use super::again::has_ground;
 use super::permission::known;
 use super::{Deed, Desk, KeptOutCommand, Outcome, Subject, make_again, may};
 use crate::batch::{BatchFacts, Header, Reason, Request};
@@ -17,6 +18,10 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &KeptOutCommand) -> Result<O
     let birth = birth_held(desk.db, &record.doc)?.ok_or(Code::NotFound)?;
     desk.close_all(Some(&record.space))?;
     if Reason::from_number(record.reason) == Some(Reason::OutsideCut) {
+        // Named or not, what stands on a batch that can never count does not count either.
+        if !has_ground(desk.db, &birth, &cbor::decode_own(&record.facts)?)? {
+            return Code::NotFound.err();
+        }
         let taken = with_birth(desk.db, &record)?;
         desk.adopt(&birth, &taken)?;
     } else {

@@ -10,11 +10,11 @@ use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Does again, on the document as it is now, what a batch did to the one its writer saw, as a batch of mine that says so;
-/// of one that counts in part, what its other changes did. False where the document says it already, or what it stood on
-/// is not here any more.
+/// of one that counts in part, what its other changes did. False where the document says it already.
 ///
 /// # Errors
-/// `NotFound` for a batch that is not held; those of the database. The caller looked whether I may write there.
+/// `NotFound` for a batch that is not held, or where its words, or some that it stood on, are not here any more: nobody can
+/// say what it did then; those of the database. The caller looked whether I may write there.
 pub fn make_again(desk: &mut Desk<'_>, birth: &Birth, batch: &BatchId) -> Result<bool> {
     make_again_in(desk, birth, birth, batch)
 }
@@ -27,7 +27,7 @@ pub fn make_again(desk: &mut Desk<'_>, birth: &Birth, batch: &BatchId) -> Result
 pub fn make_again_in(desk: &mut Desk<'_>, from: &Birth, birth: &Birth, batch: &BatchId) -> Result<bool> {
     let doc = birth.doc();
     desk.close(&doc)?;
-    let Some(steps) = steps_of(desk, from, birth, batch)? else { return Ok(false) };
+    let steps = steps_of(desk, from, birth, batch)?.ok_or(Code::NotFound)?;
     if steps.is_empty() {
         return Ok(false);
     }
@@ -48,8 +48,8 @@ fn steps_of(desk: &mut Desk<'_>, from: &Birth, birth: &Birth, batch: &BatchId) -
     let counted = batches::accepted_of(db, &doc)?.get(batch).copied().flatten().unwrap_or_default();
     let stood = usize::try_from(counted).ok().and_then(|counted| body.changes.get(counted.checked_sub(1)?));
     let before = stood.map_or_else(|| facts.deps.clone(), |change| vec![change.id()]);
-    let Some(chunks) = Held::read(db, &doc)?.past(last) else { return Ok(None) };
     let mut scratch = Doc::born(from.clone())?;
+    let Ok(chunks) = Held::read(db, &doc)?.past(last, &scratch.heads()) else { return Ok(None) };
     scratch.apply(chunks)?;
     let (before, after) = (scratch.at(&before, |view| view.tree())?, scratch.at(&[last], |view| view.tree())?);
     let now = match documents::get(db, &birth.doc())? {
@@ -57,6 +57,28 @@ fn steps_of(desk: &mut Desk<'_>, from: &Birth, birth: &Birth, batch: &BatchId) -
         None => Doc::born(birth.clone())?.now().tree(),
     };
     Ok(Some(difference(&before, &after, &now)))
+}
+
+/// Whether a batch can count or be made again, as far as what it stands on goes: all of that is here, or words of the
+/// document were dropped and may be sent again. What stands on a batch that can never count has its ground nowhere: such a
+/// one keeps its header alone.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn has_ground(db: &Connection, birth: &Birth, facts: &BatchFacts) -> Result<bool> {
+    let Some(last) = facts.last else { return Ok(true) };
+    let held = Held::read(db, &birth.doc())?;
+    let seed = Doc::born(birth.clone())?.heads();
+    Ok(!matches!(held.past(last, &seed), Err(Gap::Nowhere)))
+}
+
+/// Why what a change stands on cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gap {
+    /// Words of the document were dropped: it may have lain there.
+    Dropped,
+    /// It is in nothing that passed the gate.
+    Nowhere,
 }
 
 /// Every change held of a document that passed the gate, whether it counts or not.
@@ -84,23 +106,18 @@ impl Held {
         Ok(held)
     }
 
-    /// A change and all it stands on but the seed; `None` where something of that was dropped.
-    fn past(&self, of: ChangeId) -> Option<Vec<Vec<u8>>> {
+    /// A change and all it stands on but the seed.
+    fn past(&self, of: ChangeId, seed: &[ChangeId]) -> std::result::Result<Vec<Vec<u8>>, Gap> {
         let (mut seen, mut open, mut found) = (BTreeSet::new(), vec![of], Vec::new());
         while let Some(id) = open.pop() {
-            if !seen.insert(id) {
+            if !seen.insert(id) || seed.contains(&id) {
                 continue;
             }
-            match self.changes.get(&id) {
-                Some((chunk, deps)) => {
-                    found.push(chunk.clone());
-                    open.extend(deps);
-                }
-                // Nothing but the seed is outside of what is held.
-                None if self.has_gaps => return None,
-                None => {}
-            }
+            let gap = if self.has_gaps { Gap::Dropped } else { Gap::Nowhere };
+            let (chunk, deps) = self.changes.get(&id).ok_or(gap)?;
+            found.push(chunk.clone());
+            open.extend(deps);
         }
-        Some(found)
+        Ok(found)
     }
 }

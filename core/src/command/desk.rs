@@ -368,8 +368,12 @@ impl Desk<'_> {
             return Ok(());
         }
         let db = self.db;
-        match self.load(id)?.doc.snapshot() {
-            Ok(bytes) => documents::put_snapshot(db, id, &bytes),
+        let doc = &self.load(id)?.doc;
+        if !doc.is_worth_a_snapshot() {
+            return Ok(());
+        }
+        match doc.snapshot() {
+            Ok(bytes) => documents::put_snapshot(db, id, &bytes, doc.weight()),
             Err(_) => super::forgetting::freeze(self, id),
         }
     }

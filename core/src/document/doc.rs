@@ -20,6 +20,13 @@ use std::collections::{BTreeMap, BTreeSet};
 const CHANGE_OPERATIONS_MAX: usize = 4_000;
 /// Scalars written at once while a long text is split over changes.
 const INSERT_SCALARS: usize = 1_000;
+/// Bytes of changes that are handed to the merge engine at once: it holds them three times over while it merges.
+const SLICE_BYTES: usize = 2 * 1024 * 1024;
+/// Up to this weight a document always gets a snapshot.
+const SNAPSHOT_WEIGHT: u64 = 16 * 1024 * 1024;
+/// Bytes of changes an operation, beyond which a document of more than [`SNAPSHOT_WEIGHT`] is made of long values: one typed
+/// letter that is a change of its own has some 130.
+const SNAPSHOT_BYTES_AN_OPERATION: u64 = 256;
 
 /// A title whose documents do not load back, in unit tests.
 #[cfg(test)]
@@ -29,6 +36,7 @@ pub(crate) const DOES_NOT_LOAD_BACK: &str = "does not load back";
 pub struct Doc {
     birth: Birth,
     merged: Automerge,
+    weight: u64,
 }
 
 impl std::fmt::Debug for Doc {
@@ -85,17 +93,35 @@ impl Doc {
     pub fn born(birth: Birth) -> Result<Self> {
         // The seed is made in the document itself: to write it down and read it again costs as much as a note.
         let (merged, _) = super::kind::seeded(&birth).ok_or(Code::NewerSchema)?;
-        Ok(Doc { birth, merged })
+        Ok(Doc { birth, merged, weight: 0 })
     }
 
-    /// A document from our own snapshot.
+    /// A document from our own snapshot; its weight is that of the snapshot's bytes, unless it is [`Doc::weighing`].
     ///
     /// # Errors
     /// `Corrupt` when the snapshot does not load: the caller rebuilds from batches.
     pub fn load(birth: Birth, snapshot: &[u8]) -> Result<Self> {
         let options = LoadOptions::new().text_encoding(TextEncoding::Utf16CodeUnit);
         let merged = Automerge::load_with_options(snapshot, options).map_err(|_| Code::Corrupt)?;
-        Ok(Doc { birth, merged })
+        Ok(Doc { birth, merged, weight: snapshot.len() as u64 })
+    }
+
+    /// The document with this weight: a snapshot is deflated, and does not tell.
+    #[must_use]
+    pub fn weighing(self, weight: u64) -> Self {
+        Doc { weight, ..self }
+    }
+
+    /// The bytes of its changes, inflated: what it holds in memory grows with these, not with what is shown.
+    pub fn weight(&self) -> u64 {
+        self.weight
+    }
+
+    /// Whether a snapshot saves time: one of a heavy document of long values is three times its weight in memory while it is
+    /// written, and to read it costs what its batches cost.
+    pub fn is_worth_a_snapshot(&self) -> bool {
+        let operations = self.merged.stats().num_ops;
+        self.weight <= SNAPSHOT_WEIGHT.max(operations.saturating_mul(SNAPSHOT_BYTES_AN_OPERATION))
     }
 
     /// Bytes that [`Doc::load`] reads; checked to load back to the same heads and content before they are given.
@@ -174,16 +200,25 @@ impl Doc {
         Ok(heads)
     }
 
-    /// Takes in changes that passed the gate, all in one call (one call per change is quadratic).
+    /// Takes in changes that passed the gate, many in one call of the engine (one call per change is quadratic), but never
+    /// more than [`SLICE_BYTES`] and one change: they are asked for as they are merged.
     ///
     /// # Errors
     /// `Internal` when the merge engine refuses: nothing of the sort is expected behind the gate.
     pub fn apply(&mut self, chunks: impl IntoIterator<Item = Vec<u8>>) -> Result<()> {
-        let changes = chunks
-            .into_iter()
-            .map(|chunk| Change::from_bytes(chunk).map_err(|_| Error::Broken("document: a change that does not parse")))
-            .collect::<Result<Vec<_>>>()?;
-        self.merged.apply_changes(changes).map_err(merge_fault)
+        let (mut slice, mut bytes) = (Vec::new(), 0);
+        for chunk in chunks {
+            bytes += chunk.len();
+            self.weight += chunk.len() as u64;
+            let change = Change::from_bytes(chunk);
+            slice.push(change.map_err(|_| Error::Broken("document: a change that does not parse"))?);
+            if bytes >= SLICE_BYTES {
+                // What stands on a change of a later slice waits for it inside the engine.
+                self.merged.apply_changes(std::mem::take(&mut slice)).map_err(merge_fault)?;
+                bytes = 0;
+            }
+        }
+        self.merged.apply_changes(slice).map_err(merge_fault)
     }
 
     /// Does the steps as this actor and gives the changes made, oldest first; none where nothing changed.
@@ -215,7 +250,9 @@ impl Doc {
             let change = self.merged.get_change_by_hash(&hash).ok_or(Error::Broken("document: own change"))?;
             Ok((change.raw_bytes().to_vec(), described(&change)?))
         };
-        made.into_iter().map(told).collect()
+        let made = made.into_iter().map(told).collect::<Result<Vec<_>>>()?;
+        self.weight += made.iter().map(|(chunk, _)| chunk.len() as u64).sum::<u64>();
+        Ok(made)
     }
 
     /// What a change of ours says of itself: actor, number, first and last operation, dependencies.

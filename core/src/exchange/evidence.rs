@@ -2,8 +2,8 @@
 //! what is adopted from elsewhere in the space.
 
 use crate::batch::{
-    Acceptance, Admitted, Adoption, BatchFacts, Birth, Chunk, DocumentRules, Evidence, Header, Seeds, Standing, accept,
-    adoptions,
+    Acceptance, Admitted, Adoption, BatchFacts, Birth, Body, Chunk, DocumentRules, Evidence, Header, Seeds, Standing,
+    accept, adoptions,
 };
 use crate::cbor;
 use crate::command::Desk;
@@ -38,6 +38,22 @@ impl Held {
         let Header { doc, adopts, again_of, .. } = &self.header;
         crate::batch::Held { doc: *doc, adopts: adopts.clone(), again_of: *again_of, facts: self.facts.clone() }
     }
+}
+
+/// Takes out all that a batch named and held ([`named::forget`]). One that never passed the gate named nothing.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn forget_named(desk: &Desk<'_>, record: &BatchRecord) -> Result<()> {
+    let again_of = Header::parse(&record.header).ok().and_then(|header| header.again_of);
+    let mut changes: BTreeSet<ChangeId> = BTreeSet::new();
+    if let Ok(facts) = cbor::decode_own::<BatchFacts>(&record.facts) {
+        changes.extend(facts.first.into_iter().chain(facts.last));
+        // Of one that counted in part, the last change that did is among them, too.
+        let body = record.payload.as_ref().filter(|_| facts.count > 2).and_then(|payload| Body::decode(payload).ok());
+        changes.extend(body.iter().flat_map(|body| &body.changes).map(Chunk::id));
+    }
+    named::forget(desk.db, &record.id, again_of.as_ref(), changes)
 }
 
 /// The batches of a document that passed the gate.

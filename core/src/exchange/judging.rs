@@ -1,5 +1,6 @@
 //! The gate over what was received of a document.
 
+use super::evidence::forget_named;
 use super::intake::Taken;
 use super::outside::Outside;
 use crate::batch::{BatchFacts, Birth, Body, Chunk, DocumentPast, Header, Verdict, judge};
@@ -70,10 +71,10 @@ pub(super) fn judge_document(
             Some(Verdict::Passed(facts)) => {
                 pass(desk, &record, &facts, &mut judged)?;
                 birth = birth.or_else(|| past.birth().cloned());
-                open.extend(waits.wake(&record.device, &changes));
+                open.extend(waits.wake(desk, &record.device, &changes)?);
             }
             Some(Verdict::Refused(refusal)) => {
-                named::forget(desk.db, &record.id)?;
+                forget_named(desk, &record)?;
                 batches::set_stage(desk.db, &record.id, Stage::Refused, refusal.number(), None)?;
                 taken.kept_out += 1;
             }
@@ -106,7 +107,9 @@ struct Waits {
 }
 
 impl Waits {
-    fn put(&mut self, waiting: Waiting) {
+    fn put(&mut self, mut waiting: Waiting) {
+        // Read again when it is woken: what may wait for ever is not held in memory.
+        waiting.record.payload = None;
         let (id, device) = (waiting.record.id, waiting.record.device);
         match waiting.for_changes.first() {
             Some(change) => self.by_change.entry(*change).or_default().push(id),
@@ -115,10 +118,11 @@ impl Waits {
         self.all.insert(id, waiting);
     }
 
-    fn wake(&mut self, device: &DeviceId, changes: &[ChangeId]) -> Vec<BatchRecord> {
+    fn wake(&mut self, desk: &Desk<'_>, device: &DeviceId, changes: &[ChangeId]) -> Result<Vec<BatchRecord>> {
         let mut woken = self.by_birth.remove(device).unwrap_or_default();
         woken.extend(changes.iter().filter_map(|change| self.by_change.remove(change)).flatten());
-        woken.iter().filter_map(|id| self.all.remove(id)).map(|waiting| waiting.record).collect()
+        let woken = woken.iter().filter_map(|id| self.all.remove(id));
+        woken.filter_map(|waiting| batches::get(desk.db, &waiting.record.id).transpose()).collect()
     }
 
     /// Notes what is missed by what may count: what lies inside a cut, and whatever that stands on in turn.
@@ -127,8 +131,9 @@ impl Waits {
             |waiting: &Waiting| waiting.changes.iter().map(|change| (*change, waiting.record.id)).collect::<Vec<_>>();
         let holders: BTreeMap<ChangeId, BatchId> = self.all.values().flat_map(held).collect();
         let mut open = Vec::new();
-        for (id, waiting) in &self.all {
-            if outside.may_count(&waiting.record)? {
+        for id in self.all.keys() {
+            let Some(record) = batches::get(desk.db, id)? else { continue };
+            if outside.may_count(&record)? {
                 open.push(*id);
             } else {
                 named::set_wanted(desk.db, id, &[])?;

@@ -1,5 +1,6 @@
 //! What lies outside a cut that stands: a courtesy with a bound, until something that counts needs it (protocol.md §5).
 
+use super::evidence::forget_named;
 use super::intake::cut_heads;
 use crate::batch::{Body, Chunk, Header, LogHead, LogView, Reason, covered};
 use crate::command::Desk;
@@ -166,6 +167,7 @@ pub(super) fn trim(desk: &Desk<'_>, people: &People) -> Result<BTreeSet<DocId>> 
             let fits = count <= COURTESY_BATCHES_MAX && sum <= COURTESY_BYTES_MAX;
             let Some(record) = batches::get(desk.db, &kept.id)?.filter(|_| !fits) else { continue };
             if counts_for_nothing(&record) && !outside.is_needed(&record.id, record.payload.as_deref())? {
+                forget_named(desk, &record)?;
                 logs::drop_batch(desk.db, &kept.id)?;
                 dropped.insert(kept.id);
                 docs.insert(kept.doc);

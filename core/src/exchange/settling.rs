@@ -1,15 +1,16 @@
 //! What is held of a document goes through the gate, then through acceptance, and document, rows and history follow.
 
-use super::evidence::{Held, decide, held_of};
+use super::evidence::{Held, decide, forget_named, held_of};
 use super::intake::Taken;
 use super::judging::judge_document;
 use super::outside;
 use super::showing::{Newly, newest, show, unmake};
 use super::stranded;
-use crate::batch::{Acceptance, AcceptedBatch, Birth, READER, Reason, Refusal};
-use crate::command::Desk;
-use crate::error::Result;
-use crate::ids::{BatchId, DeviceId, DocId, StatementId};
+use crate::batch::{Acceptance, AcceptedBatch, Birth, DocumentPast, READER, Reason, Refusal};
+use crate::command::{Desk, freeze};
+use crate::document::KnownSeeds;
+use crate::error::{Code, Error, Result};
+use crate::ids::{BatchId, ChangeId, DeviceId, DocId, StatementId};
 use crate::projection::{HeldPayloads, People, Unsaid, birth_held, forget};
 use crate::space::{SignedStatement, Statement};
 use crate::store::batches::{self, Stage};
@@ -95,7 +96,8 @@ fn settle_documents(
     let mut due: BTreeMap<DocId, Birth> = BTreeMap::new();
     let mut adopted = BTreeSet::new();
     for doc in docs {
-        let judged = judge_document(desk, people, doc, reader, taken)?;
+        let judged = judge_document(desk, people, doc, reader, taken);
+        let Some(judged) = apart(desk, doc, judged)? else { continue };
         adopted.extend(judged.adopts);
         if let Some(birth) = judged.birth.filter(|_| judged.any || which == Which::All) {
             due.insert(*doc, birth);
@@ -110,13 +112,61 @@ fn settle_documents(
     let (mut last, mut unsaid) = (Vec::new(), Unsaid::default());
     for (doc, birth) in &due {
         if forgetting::requests_in(desk.db, doc)?.is_empty() {
-            settle(desk, people, birth, taken, &mut unsaid)?;
+            let settled = settle(desk, people, birth, taken, &mut unsaid);
+            apart(desk, doc, settled)?;
         } else {
-            last.push(birth);
+            last.push((doc, birth));
         }
     }
-    last.into_iter().try_for_each(|birth| settle(desk, people, birth, taken, &mut unsaid))?;
+    for (doc, birth) in last {
+        let settled = settle(desk, people, birth, taken, &mut unsaid);
+        apart(desk, doc, settled)?;
+    }
+    // Also what rows of a document say that was damaged further on: the index follows rows, whatever they are.
     unsaid.say(desk.db)
+}
+
+/// What was done in one document; nothing where it is damaged. Damage in one ends neither what is done in others nor what
+/// came with it: the document is frozen, which is told, and stays as it reads.
+fn apart<T>(desk: &mut Desk<'_>, doc: &DocId, done: Result<T>) -> Result<Option<T>> {
+    let error = match done {
+        Ok(done) => return Ok(Some(done)),
+        Err(error) => error,
+    };
+    let may_be_damage = match &error {
+        Error::Refused(detail) => matches!(detail.code, Code::Corrupt | Code::Stale) && detail.field.is_none(),
+        Error::Broken(_) => true,
+        _ => false,
+    };
+    // A read that the disk refused looks alike. What is whole when it is looked at again is not damaged: nothing of this is
+    // kept then, and it is tried again when more comes.
+    if !may_be_damage || is_whole(desk, doc)? {
+        return Err(error);
+    }
+    freeze(desk, doc)?;
+    Ok(None)
+}
+
+/// Whether what is kept of a document makes it, as far as it counts.
+fn is_whole(desk: &mut Desk<'_>, doc: &DocId) -> Result<bool> {
+    desk.documents.forget(doc);
+    let (held, birth) = match held_of(desk, doc).and_then(|held| Ok((held, birth_held(desk.db, doc)?))) {
+        Err(Error::Refused(_) | Error::Broken(_)) => return Ok(false),
+        read => read?,
+    };
+    let facts = held.values().map(|held| held.facts.clone()).collect();
+    let past = birth.and_then(|birth| DocumentPast::rebuild(&birth, facts, &KnownSeeds, &HeldPayloads(desk.db)));
+    if documents::get(desk.db, doc)?.is_none() {
+        return Ok(past.is_some() || held.is_empty());
+    }
+    let accepted = batches::accepted_of(desk.db, doc)?;
+    let newest = accepted.iter().filter(|(_, counted)| counted.is_none());
+    let newest: Vec<ChangeId> = newest.filter_map(|(id, _)| held.get(id)?.facts.last).collect();
+    match desk.load(doc) {
+        Ok(loaded) => Ok(past.is_some() && (newest.is_empty() || loaded.doc.at(&newest, |_| ()).is_ok())),
+        Err(Error::Refused(_) | Error::Broken(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
 }
 
 /// How many changes of each batch count.
@@ -227,7 +277,9 @@ pub(super) fn put_aside(
     // What can never count keeps only its header. A device that Genesis gave to nobody may be another member's too by
     // a later statement, and what it wrote may count then.
     if reason == Reason::NotAWriter && is_of_genesis(desk, people, &known.header.device)? {
-        named::forget(desk.db, id)?;
+        if let Some(record) = batches::get(desk.db, id)? {
+            forget_named(desk, &record)?;
+        }
         return batches::set_stage(desk.db, id, Stage::Refused, Refusal::NotAWriter.number(), None);
     }
     if (known.stage, known.reason) == (Stage::Aside, reason.number()) {

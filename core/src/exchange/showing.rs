@@ -45,7 +45,8 @@ pub(super) fn show(
     // What was said at the newest change that was looked at, and before anything came: a log that goes on where it stood
     // is not read from its beginning for each batch.
     let stood = heads_of(&documents::heads(db, &doc)?);
-    let mut lines = Lines::default();
+    let most = usize::try_from((LINES_BYTES / loaded.doc.weight().max(1)).min(LINES_MAX)).unwrap_or_default();
+    let mut lines = Lines { most, ..Lines::default() };
     lines.said.extend(newly.before.clone().filter(|_| !newly.shrunk).map(|before| (stood, before, None)));
     for batch in &newly.batches {
         let id = &batch.id;
@@ -82,12 +83,15 @@ pub(super) fn show(
 }
 
 /// Logs that are followed at once: those of a few devices that wrote apart take turns.
-const LINES_MAX: usize = 4;
+const LINES_MAX: u64 = 4;
+/// What is said in all logs that are followed, about; one is followed whatever it says.
+const LINES_BYTES: u64 = 32 * 1024 * 1024;
 
 /// What was said at the newest changes of the logs that are gone through, the latest last.
 #[derive(Default)]
 struct Lines {
     said: VecDeque<(Vec<ChangeId>, State, Option<Followed>)>,
+    most: usize,
 }
 
 impl Lines {
@@ -98,7 +102,7 @@ impl Lines {
     }
 
     fn keep(&mut self, heads: Vec<ChangeId>, said: State, followed: Followed) {
-        if self.said.len() >= LINES_MAX {
+        while self.said.len() >= self.most.max(1) {
             self.said.pop_front();
         }
         self.said.push_back((heads, said, Some(followed)));
@@ -114,7 +118,7 @@ fn counted(batch: &AcceptedBatch, payloads: &HeldPayloads<'_>) -> Vec<Chunk> {
 /// Brings the document in memory to what is accepted now.
 fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
     let (db, doc) = (desk.db, birth.doc());
-    let snapshot_holds = documents::snapshot(db, &doc)?.map_or(0, |(_, upto)| upto);
+    let snapshot_holds = documents::snapshot(db, &doc)?.map_or(0, |held| held.upto);
     let is_older = |batch: &AcceptedBatch| batches::position(db, &batch.id).is_ok_and(|at| at <= snapshot_holds);
     let older = newly.batches.iter().any(is_older);
     if newly.shrunk || older {
@@ -128,10 +132,8 @@ fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
         return Ok(());
     }
     let payloads = HeldPayloads(db);
-    let mut chunks = Vec::new();
-    for batch in &newly.batches {
-        chunks.extend(counted(batch, &payloads).iter().map(|chunk| chunk.bytes().to_vec()));
-    }
+    // Opened one by one, as the merge engine asks for them: a batch may be a thousand times its size.
+    let chunks = newly.batches.iter().flat_map(|batch| counted(batch, &payloads)).map(Chunk::into_bytes);
     desk.documents.load(db, &doc)?.doc.apply(chunks)
 }
 

@@ -1,4 +1,4 @@
-use crate::batch::{BatchFacts, Birth, Body, Header, Request};
+use crate::batch::{BatchFacts, Birth, Body, Chunk, Header, Request};
 use crate::cbor;
 use crate::document::{Doc, Kind, State};
 use crate::error::{Code, Error, Result};
@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// How many documents stay in memory between calls.
 const LOADED_MAX: usize = 64;
+/// Bytes of changes that the documents in memory may be made of; the newest stays whatever it is made of.
+const LOADED_WEIGHT_MAX: u64 = 64 * 1024 * 1024;
 
 /// The documents that are in memory: caches of their batches, dropped whenever a transaction did not commit.
 #[derive(Debug, Default)]
@@ -79,9 +81,10 @@ impl Documents {
     fn keep(&mut self, loaded: Loaded) {
         let id = loaded.record.id;
         self.forget(&id);
-        if self.order.len() >= LOADED_MAX {
-            let oldest = self.order.remove(0);
-            self.loaded.remove(&oldest);
+        let mut weight: u64 = self.loaded.values().map(|known| known.doc.weight()).sum();
+        while !self.order.is_empty() && (self.order.len() >= LOADED_MAX || weight > LOADED_WEIGHT_MAX) {
+            let oldest = self.loaded.remove(&self.order.remove(0));
+            weight -= oldest.map_or(0, |oldest| oldest.doc.weight());
         }
         self.order.push(id);
         self.loaded.insert(id, loaded);
@@ -145,19 +148,28 @@ fn load(db: &Connection, record: DocumentRecord) -> Result<Loaded> {
     let birth = birth_of(&record);
     let snapshot = documents::snapshot(db, &record.id)?;
     // A snapshot is a cache: one that does not load is passed over, and the batches tell the same.
-    let from_snapshot = snapshot.and_then(|(bytes, upto)| Some((Doc::load(birth.clone(), &bytes).ok()?, upto)));
+    let from_snapshot = snapshot.and_then(|held| {
+        let doc = Doc::load(birth.clone(), &held.bytes).ok()?;
+        Some((doc.weighing(held.weight), held.upto))
+    });
     let (mut doc, upto) = match from_snapshot {
         Some(found) => found,
         None => (Doc::born(birth)?, 0),
     };
-    let mut chunks = Vec::new();
-    for (payload, counted) in batches::accepted_after(db, &record.id, upto)? {
-        let body = Body::decode(&payload).map_err(|_| Code::Corrupt)?;
+    let mut is_sound = true;
+    let accepted = batches::accepted_after(db, &record.id, upto)?.into_iter();
+    let chunks = accepted.flat_map(|(payload, counted)| {
+        let body = Body::decode(&payload);
+        is_sound &= body.is_ok();
         let counted = counted.map_or(usize::MAX, |counted| counted as usize);
-        chunks.extend(body.changes.iter().take(counted).map(|chunk| chunk.bytes().to_vec()));
+        body.unwrap_or_default().changes.into_iter().take(counted).map(Chunk::into_bytes)
+    });
+    let applied = doc.apply(chunks);
+    if !is_sound {
+        return Code::Corrupt.err();
     }
-    chunks.extend(batches::open_changes(db, &record.id)?);
-    doc.apply(chunks)?;
+    applied?;
+    doc.apply(batches::open_changes(db, &record.id)?)?;
     let state = State::read(kind, doc.now());
     let is_new = documents::heads(db, &record.id)?.is_empty();
     Ok(Loaded { record, kind, doc, state, is_new })

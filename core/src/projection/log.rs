@@ -26,6 +26,12 @@ impl LogView for HeldLog<'_> {
         let heads = batches::heads(self.db, &self.space, device).unwrap_or_default();
         heads.into_iter().map(|(_, id)| id).collect()
     }
+    fn has_heads(&self, device: &DeviceId) -> bool {
+        batches::has_heads(self.db, &self.space, device, None).unwrap_or_default()
+    }
+    fn is_head(&self, device: &DeviceId, id: &BatchId) -> bool {
+        batches::has_heads(self.db, &self.space, device, Some(id)).unwrap_or_default()
+    }
     fn since(&self, device: &DeviceId, seq: u64) -> Vec<BatchId> {
         batches::since(self.db, &self.space, device, seq).unwrap_or_default()
     }

@@ -318,6 +318,21 @@ pub fn heads(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<Vec<
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether a device's log has any newest batch, or this one among them.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_heads(db: &Connection, space: &SpaceId, device: &DeviceId, id: Option<&BatchId>) -> Result<bool> {
+    Ok(match id {
+        None => db
+            .prepare_cached("SELECT 1 FROM log_head WHERE space = ?1 AND device = ?2")?
+            .exists([&space.0, &device.0])?,
+        Some(id) => db
+            .prepare_cached("SELECT 1 FROM log_head WHERE space = ?1 AND device = ?2 AND batch = ?3")?
+            .exists([&space.0, &device.0, &id.0])?,
+    })
+}
+
 /// The devices with a log in this space.
 ///
 /// # Errors

@@ -123,28 +123,39 @@ pub fn set_heads(db: &Connection, id: &DocId, heads: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The snapshot and the position up to which it holds every accepted batch.
+/// A snapshot, the position up to which it holds every accepted batch, and the bytes of the changes in it.
+#[allow(missing_docs, reason = "columns of the table snapshot, named alike")]
+pub struct Snapshot {
+    pub bytes: Vec<u8>,
+    pub upto: i64,
+    pub weight: u64,
+}
+
+/// The snapshot of a document.
 ///
 /// # Errors
 /// Those of the database.
-pub fn snapshot(db: &Connection, id: &DocId) -> Result<Option<(Vec<u8>, i64)>> {
+pub fn snapshot(db: &Connection, id: &DocId) -> Result<Option<Snapshot>> {
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Snapshot { bytes: row.get(0)?, upto: row.get(1)?, weight: row.get::<_, i64>(2)?.unsigned_abs() })
+    };
     Ok(db
-        .prepare_cached("SELECT bytes, upto FROM snapshot WHERE doc = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .prepare_cached("SELECT bytes, upto, weight FROM snapshot WHERE doc = ?1")?
+        .query_row([id], read)
         .optional()?)
 }
 
-/// Keeps a snapshot that holds every batch accepted so far.
+/// Keeps a snapshot that holds every batch accepted so far, and the bytes of the changes in it.
 ///
 /// # Errors
 /// Those of the database.
-pub fn put_snapshot(db: &Connection, id: &DocId, bytes: &[u8]) -> Result<()> {
+pub fn put_snapshot(db: &Connection, id: &DocId, bytes: &[u8], weight: u64) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO snapshot (doc, bytes, upto)
-         SELECT ?1, ?2, coalesce(max(position), 0) FROM batch WHERE doc = ?1 AND stage = 3
-         ON CONFLICT (doc) DO UPDATE SET bytes = excluded.bytes, upto = excluded.upto",
+        "INSERT INTO snapshot (doc, bytes, upto, weight)
+         SELECT ?1, ?2, coalesce(max(position), 0), ?3 FROM batch WHERE doc = ?1 AND stage = 3
+         ON CONFLICT (doc) DO UPDATE SET bytes = excluded.bytes, upto = excluded.upto, weight = excluded.weight",
     )?
-    .execute(params![id, bytes])?;
+    .execute(params![id, bytes, super::batches::signed(weight)])?;
     write_point!("snapshot-put");
     Ok(())
 }

@@ -4,7 +4,9 @@
 //! believes what it reads, and a damaged page may read as zeros (see [`vouch`]): the cipher is asked afterwards, and
 //! both sides are read again, row by row.
 
-use super::pragmas::{Access, about_store, attach, connect, connect_to_fill, fold_on_close, vouch, vouch_for};
+use super::pragmas::{
+    Access, about_store, attach, connect, connect_to_fill, connect_unread, fold_on_close, twice, vouch, vouch_for,
+};
 use super::{Store, beside, journal_bytes, make_private};
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Error, Field, Result};
@@ -63,6 +65,10 @@ impl Store {
     }
 
     fn compare_copy(&self, path: &Path, key: &Secret32) -> Result<()> {
+        twice(path, || self.compare_with(path, key)).map_err(about_store)
+    }
+
+    fn compare_with(&self, path: &Path, key: &Secret32) -> Result<()> {
         let differs = || Error::from(Code::Corrupt.of(Field::Store));
         if !Store::examine(path, key)?.is_empty() {
             return Err(differs());
@@ -82,6 +88,18 @@ impl Store {
         Ok(())
     }
 
+    /// [`Store::integrity`] of a file that may not open at all; nobody else may have it open. Under a wrong key every
+    /// page is named.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn examine(path: &Path, key: &Secret32) -> Result<Vec<u32>> {
+        let conn = connect_unread(path, key, Access::Frozen).map_err(about_store)?;
+        let mut statement = conn.prepare("PRAGMA cipher_integrity_check")?;
+        let findings = statement.query_map([], |row| row.get::<_, String>(0))?;
+        findings.map(|finding| Ok(page_named(&finding?))).collect()
+    }
+
     /// Reads all of a store that nobody has open: every page whole, every row readable, SQLite content with its shape.
     ///
     /// # Errors
@@ -98,8 +116,13 @@ impl Store {
             vouch(&conn)?;
             if sound.as_deref() == Some("ok") { Ok(()) } else { Err(damaged()) }
         };
-        check().map_err(about_store)
+        twice(path, check).map_err(about_store)
     }
+}
+
+fn page_named(finding: &str) -> u32 {
+    let digits = finding.split("page ").nth(1).unwrap_or_default();
+    digits.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
 /// `sqlcipher_export` runs statements of its own and passes on what went wrong in words alone: SQLite's own, which have not

@@ -34,12 +34,12 @@ pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Takes a batch out as if it had never come; [`set_heads`] is called after the last one of a log.
+/// Takes a batch out as if it had never come, after [`super::named::forget`]; [`set_heads`] is called after the last one of
+/// a log.
 ///
 /// # Errors
 /// Those of the database.
 pub fn drop_batch(db: &Connection, id: &BatchId) -> Result<()> {
-    super::named::forget(db, id)?;
     db.prepare_cached("DELETE FROM batch WHERE id = ?1")?.execute([id])?;
     Ok(())
 }

@@ -32,7 +32,7 @@ pub use salvage::SHOWN;
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::VaultId;
 use crate::secret::Secret32;
-use pragmas::{Access, about_store, connect, connect_unread, fold_on_close, forbid_writing, make_writer, vouch};
+use pragmas::{Access, about_store, connect, fold_on_close, forbid_writing, is_damaged, make_writer, twice, vouch};
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::ops::Deref;
@@ -148,7 +148,7 @@ impl Store {
         if !path.try_exists()? {
             return Err(Code::NotFound.of(Field::Store).into());
         }
-        Self::open_checked(path, key, vault).map_err(about_store)
+        twice(path, || Self::open_checked(path, key, vault)).map_err(about_store)
     }
 
     /// Opens a store for reading alone, whatever its folder allows, and writes nothing beside it: a backup's. Every
@@ -250,13 +250,16 @@ impl Store {
             }
             transact(&writer.conn, &self.stopper, seen, ending, work)
         };
-        let answer = run().map_err(about_store);
+        let answer = run();
         // Asked before the commit already; an answer of another kind may come of a damaged page all the same.
-        if answer.is_err() && vouch(&writer.conn).is_err() {
+        let is_unvouched = answer.is_err() && vouch(&writer.conn).is_err();
+        if is_unvouched {
             // The pages that are whole can still be written, by a connection that has not met the damaged one.
             writing.let_go();
+        } else {
+            drop(writing);
         }
-        answer
+        answer.map_err(|error| about_store(self.readers.0.looked_at(error, is_unvouched)))
     }
 
     /// Runs `work` as [`Store::write`] does, sees it through to where it would be kept, and takes all of it back: nothing
@@ -288,8 +291,12 @@ impl Store {
         let mut writing = self.readers.0.take_writer()?;
         let conn = &writing.writer().conn;
         let answer = work(conn);
-        vouch(conn)?;
-        answer.map_err(about_store)
+        if let Err(damage) = vouch(conn) {
+            writing.let_go();
+            return Err(self.readers.0.looked_at(damage, true));
+        }
+        drop(writing);
+        answer.map_err(|error| about_store(self.readers.0.looked_at(error, false)))
     }
 
     /// A handle that reads from other threads, also while [`Store::write`] runs.
@@ -317,18 +324,6 @@ impl Store {
         Self::examine(&self.path, &self.key)
     }
 
-    /// [`Store::integrity`] of a file that may not open at all; nobody else may have it open. Under a wrong key every
-    /// page is named.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn examine(path: &Path, key: &Secret32) -> Result<Vec<u32>> {
-        let conn = connect_unread(path, key, Access::Frozen).map_err(about_store)?;
-        let mut statement = conn.prepare("PRAGMA cipher_integrity_check")?;
-        let findings = statement.query_map([], |row| row.get::<_, String>(0))?;
-        findings.map(|finding| Ok(page_named(&finding?))).collect()
-    }
-
     /// Folds the journal into the store and empties it.
     ///
     /// # Errors
@@ -340,7 +335,9 @@ impl Store {
         let mut writing = self.readers.0.take_writer().map_err(about_store)?;
         let writer = writing.writer();
         writer.allow()?;
-        fold(&writer.conn)
+        let folded = fold(&writer.conn);
+        drop(writing);
+        folded.map_err(|error| self.readers.0.looked_at(error, true))
     }
 
     /// Stops reads, folds the journal and closes. No file of the store is open afterwards, whatever the answer; after
@@ -360,7 +357,12 @@ impl Store {
         let folded = if self.frozen.is_none() { fold_last() } else { Ok(()) };
         write_point!("store-folded");
         let closed = conn.close().map_err(|(_, cause)| Error::from(cause));
-        folded.and(closed)
+        folded.and(closed).map_err(|error| match error.code() {
+            Code::Corrupt if !is_damaged(&self.path, &self.key, Access::Read) => {
+                Code::Unwritable.of(Field::Store).into()
+            }
+            _ => error,
+        })
     }
 }
 
@@ -486,11 +488,6 @@ fn beside(path: &Path, tail: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(tail);
     name.into()
-}
-
-fn page_named(finding: &str) -> u32 {
-    let digits = finding.split("page ").nth(1).unwrap_or_default();
-    digits.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]

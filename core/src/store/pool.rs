@@ -2,8 +2,8 @@
 //! each reads the whole schema into memory that is wiped piece by piece. So whoever reads while nobody writes is lent the
 //! writer's, with its writing forbidden, and others are opened when they are first needed at the same time.
 
-use super::pragmas::{Access, about_store, connect, forbid_writing, make_writer, vouch};
-use crate::error::{Code, Result};
+use super::pragmas::{Access, about_store, connect, forbid_writing, is_damaged, make_writer, vouch};
+use crate::error::{Code, Error, Field, Result};
 use crate::secret::Secret32;
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use std::collections::BTreeMap;
@@ -26,6 +26,8 @@ struct Shared {
     returned: Condvar,
     /// Raised by every interruption; a reader that sees it change stops.
     stops: AtomicU64,
+    /// Damage was told and found again: it is not looked for each time.
+    is_damaged: AtomicBool,
 }
 
 /// Stops one read and nothing else.
@@ -186,7 +188,8 @@ impl Readers {
         let (idle, lent) = (Vec::new(), BTreeMap::new());
         let pool = Pool { key: Some(key), idle, writer, is_writing: false, lent, next: 0 };
         let stops = AtomicU64::new(0);
-        Readers(Arc::new(Shared { path, access, pool: Mutex::new(pool), returned: Condvar::new(), stops }))
+        let (returned, is_damaged) = (Condvar::new(), AtomicBool::new(false));
+        Readers(Arc::new(Shared { path, access, pool: Mutex::new(pool), returned, stops, is_damaged }))
     }
 
     /// Runs `work` on one snapshot: what is committed meanwhile is not seen in it. Waits while two others read, so
@@ -210,9 +213,27 @@ impl Readers {
         // Damage outweighs any answer, also another failure: it may come of zeros.
         if let Err(damage) = vouch(conn) {
             loan.conn = None;
-            return Err(damage);
+            drop(loan);
+            return Err(self.looked_at(damage, true));
         }
-        answer.map_err(about_store)
+        drop(loan);
+        answer.map_err(|error| about_store(self.looked_at(error, false)))
+    }
+
+    /// A failure that SQLite tells as damage, or that came while the cipher did not vouch for every page: what it is when
+    /// all is read again. A page that the disk refused goes to the cipher as well, and fails there. Called while no
+    /// connection of this thread reads.
+    pub(super) fn looked_at(&self, error: Error, is_unvouched: bool) -> Error {
+        let is_told = error.code() == Code::Corrupt && (is_unvouched || matches!(error, Error::Sql(_)));
+        if !is_told || self.0.is_damaged.load(Ordering::SeqCst) {
+            return error;
+        }
+        let Some(key) = self.0.pool().key.clone() else { return error };
+        if is_damaged(&self.0.path, &key, self.0.access) {
+            self.0.is_damaged.store(true, Ordering::SeqCst);
+            return error;
+        }
+        Code::Unwritable.of(Field::Store).into()
     }
 
     fn snapshot<T>(

@@ -282,6 +282,46 @@ fn uri(path: &Path, parameter: &str) -> String {
     uri
 }
 
+/// Where SQLite said that a store is damaged: damage, or a disk that refused a read, which SQLite tells alike (`EIO` is its
+/// `SQLITE_IOERR_CORRUPTFS`, told as `SQLITE_CORRUPT`). Damage is there when it is looked at again; who is told of it goes
+/// to mend a vault, and must not be told so of one that is whole. All of the file is read, so it takes as long as that does.
+pub(super) fn is_damaged(path: &Path, key: &Secret32, access: Access) -> bool {
+    // Read by the system alone first: what refuses here says nothing about what lies there.
+    if read_through(path).is_err() {
+        return false;
+    }
+    let look = || -> Result<bool> {
+        let conn = connect(path, key, access)?;
+        let mut checked = conn.prepare("PRAGMA cipher_integrity_check")?;
+        let finds = checked.exists([])?;
+        let sound: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok(finds || sound != "ok" || vouch(&conn).is_err())
+    };
+    look().unwrap_or_else(|error| error.code() == Code::Corrupt)
+}
+
+/// What reads a whole store and may tell damage, done again where it does: a disk that refused a read is told as damage,
+/// too. Where the system cannot read what lies there, it is `Unwritable`.
+pub(super) fn twice<T>(path: &Path, work: impl Fn() -> Result<T>) -> Result<T> {
+    match work() {
+        Err(error) if error.code() != Code::Corrupt => Err(error),
+        Err(_) if read_through(path).is_err() => Code::Unwritable.err(),
+        Err(_) => work(),
+        done => done,
+    }
+}
+
+fn read_through(path: &Path) -> std::io::Result<()> {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-wal");
+    std::io::copy(&mut std::fs::File::open(path)?, &mut std::io::sink())?;
+    match std::fs::File::open(journal) {
+        Ok(mut journal) => std::io::copy(&mut journal, &mut std::io::sink()).map(|_| ()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(cause) => Err(cause),
+    }
+}
+
 /// Where a failure of the store is about the store, it says so.
 pub(super) fn about_store(error: Error) -> Error {
     match error.code() {

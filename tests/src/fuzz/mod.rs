@@ -23,7 +23,7 @@ pub use change::bomb;
 pub use dice::Dice;
 pub use gate::{Chunks, Gate};
 pub use letters::{Batches, Bundles, Envelopes, HoldingsTold, Inflating};
-pub use measure::peak_kib;
+pub use measure::{forget_peak, peak_kib};
 pub use pairing::Pairing;
 pub use people::{Cards, Statements};
 pub use rewriting::Editing;

@@ -107,8 +107,8 @@ fn go_wrong(place: Place, kind: Kind, at: usize, seed: u64) {
             let told = code.split(' ').next().unwrap_or_default();
             let is_fit = match (place.scenario.deeds().get(*number), told) {
                 (_, "StorageFull" | "Unwritable") => true,
-                // A page that cannot be read is taken for damaged; it was not, and nothing was done about it.
-                (_, "Corrupt") => kind.reads || place.scenario == Scenario::Mend,
+                // A page that could not be read once is not damaged: whoever is told so goes to mend what is whole.
+                (_, "Corrupt") => place.scenario == Scenario::Mend,
                 // A pause that could not close its files has locked.
                 (Some(Deed::Resume), "Locked") => true,
                 (Some(Deed::Wrong), "TryLater") => true,

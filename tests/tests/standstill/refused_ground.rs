@@ -3,9 +3,11 @@
 //! one on top of it with a phone that he added later (it is set aside, and keeps them). Both come together.
 
 use belay::batch::{Batch, Body};
+use belay::command::{Command, KeptOutCommand};
 use belay::crypto::sign::SigningKey;
 use belay::document::plan::{EntryState, steps};
 use belay::document::{Doc, Step};
+use belay::error::Code;
 use belay::identity::DeviceKeys;
 use belay::ids::{BatchId, ElementId};
 use belay::space::{self, SignedStatement};
@@ -107,4 +109,37 @@ fn what_stands_on_a_refused_batch_keeps_no_removal_out() {
     let his = circle.devices[2].id();
     mara.companion.remove_device(&space, &his, &mara.secret(), &mara.at()).expect("his phone");
     mara.companion.leave(&space, &mara.secret(), &mara.at()).expect("leaving");
+}
+
+/// Red before: `Stale`, as if something had changed meanwhile; and outside a cut it was taken over for nothing.
+#[test]
+fn what_stands_on_a_refused_batch_cannot_be_taken_over_and_says_so() {
+    let world = World::new("taken over for nothing");
+    let circle = Circle::new(&world, 2, 1);
+    let plan = Plan::made_by(&circle.devices[0], Some(circle.space), "wellness");
+    circle.devices[0].apply(plan.add(OWN, "Walk"));
+    circle.tell_everything();
+    let (mara, stolen, theo, space) = (&circle.devices[0], &circle.devices[1], &circle.devices[2], circle.space);
+    let birth = Forge::birth_of(theo, &plan.id);
+    let doc = || Forge::doc_of(theo, &birth);
+    let refused = Forge::with_keys_of(theo, &space).batch(&birth, doc(), &a_line(1, "Coffee"), |_| ());
+    let thief = || Forge::with_keys_of(stolen, &space);
+    let inside = thief().batch(&birth, with(doc(), &refused), &a_line(2, "More coffee"), |_| ());
+    let adopt = |batch: &Batch| {
+        mara.companion.apply(&[Command::KeptOut(KeptOutCommand::Adopt { batch: batch.id() })], None, &mara.at())
+    };
+    mara.take(&circle.carry(0, &space, vec![], [&refused, &inside].map(Batch::encode).to_vec())).expect("an envelope");
+    assert_eq!((stage(mara, &refused.id()), stage(mara, &inside.id())), (Some(Stage::Refused), Some(Stage::Aside)));
+    assert_eq!(adopt(&inside).map(|_| ()).unwrap_err().code(), Code::NotFound);
+    // And once its phone is out, of what the cut does not cover.
+    mara.companion.remove_device(&space, &stolen.id(), &mara.secret(), &mara.at()).expect("her stolen phone");
+    let again =
+        Forge { nonce: [7; 16], ..Forge::with_keys_of(theo, &space) }.batch(&birth, doc(), &a_line(3, "Tea"), |_| ());
+    let outside =
+        Forge { nonce: [6; 16], ..thief() }.batch(&birth, with(doc(), &again), &a_line(4, "More tea"), |_| ());
+    mara.take(&circle.carry(0, &space, vec![], [&again, &outside].map(Batch::encode).to_vec())).expect("an envelope");
+    assert_eq!(stage(mara, &outside.id()), Some(Stage::Aside));
+    assert_eq!(adopt(&outside).map(|_| ()).unwrap_err().code(), Code::NotFound);
+    mara.apply(plan.add(OWN, "Breathe"));
+    assert!(plan.words(mara, OWN).contains(&"Breathe".to_owned()), "the plan goes on");
 }

@@ -172,6 +172,34 @@ fn one_change_in_two_batches_is_one_change() {
     }
 }
 
+/// What is on the shelf, and how often it was asked for.
+struct Counted<'s>(&'s Shelf, std::cell::Cell<usize>);
+
+impl Payloads for Counted<'_> {
+    fn body(&self, id: &BatchId) -> Option<Body> {
+        self.1.set(self.1.get() + 1);
+        self.0.body(id)
+    }
+}
+
+/// Red before: for each of its changes, all of the other batch was inflated, which takes a minute where both are full.
+#[test]
+fn what_repeats_another_batch_opens_it_once() {
+    let (mut anna, mut shelf) = (Writer::new(1), Shelf::default());
+    (1..=60).for_each(|value| anna.put("a", value));
+    let all = Body { birth: Some(birth()), ..anna.body() };
+    let but_one = Body { birth: Some(birth()), changes: all.changes[..59].to_vec() };
+    let ids = [&all, &all, &but_one].map(|body| shelf.take(&anna.sign(body)));
+    let mut past = DocumentPast::new(birth().doc());
+    let counted = Counted(&shelf, std::cell::Cell::new(0));
+    for id in &ids {
+        let (header, body) = &shelf.0[id];
+        let verdict = judge(id, header, body, &mut past, &counted, &OneKind);
+        assert!(matches!(verdict, Verdict::Passed(_)), "{verdict:?}");
+    }
+    assert!(counted.1.get() <= 2, "{} times", counted.1.get());
+}
+
 #[test]
 fn without_payloads_nothing_is_guessed() {
     let (mut anna, mut shelf) = (Writer::new(1), Shelf::default());

@@ -101,7 +101,10 @@ CREATE INDEX document_of_space ON document (space, kind);
 CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 -- What has to be hashed anew before a state hash is told: few, whatever the vault holds.
 CREATE INDEX document_unhashed ON document (kind) WHERE hash IS NULL AND heads <> x'';
-CREATE TABLE snapshot (doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL) STRICT;
+-- `weight`: the bytes of the changes in it, inflated.
+CREATE TABLE snapshot (
+  doc BLOB PRIMARY KEY, bytes BLOB NOT NULL, upto INTEGER NOT NULL, weight INTEGER NOT NULL
+) STRICT;
 
 -- Rows: what screens read. Each belongs to one document and is remade from it.
 -- By the number of its document. Of the body the head alone, which is all that a list shows; the rest, where there is
