@@ -118,7 +118,9 @@ impl Phrases {
             chosen.extend(found.filter(|found| !chosen.iter().any(|(name, _)| *name == found.0)));
         }
         let file = |(name, text): &(&'static str, &'static str)| File { name, text, bundle: OnceLock::new() };
-        Phrases { languages: chosen.into_iter().map(|(name, files)| (*name, files.iter().map(file).collect())).collect() }
+        Phrases {
+            languages: chosen.into_iter().map(|(name, files)| (*name, files.iter().map(file).collect())).collect(),
+        }
     }
 
     /// The language most sentences will be in.
