@@ -4,7 +4,8 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
-use belay::command::{NoteCommand, NoteDraft};
+use belay::command::{Command, GoalCommand, GoalDraft, NoteCommand, NoteDraft, StepDraft};
+use belay::document::goal::{StepStage, Who};
 use belay::document::plan::PartOwner;
 use belay::error::Code;
 use belay::exchange::Scope;
@@ -163,6 +164,50 @@ proptest! {
         seed in any::<u64>(), of_person in 1usize..=3, of_supporter in 1usize..=3, acts in 10usize..60,
     ) {
         tell_a_story(seed, of_person, of_supporter, acts);
+    }
+}
+
+/// Three phones heard of a step's two marks in another order than the fourth, and showed the one that came last.
+#[test]
+fn marks_made_apart_that_once_depended_on_which_came_first() {
+    tell_a_story(13_991_697_123_337_272_517, 1, 3, 56);
+}
+
+#[test]
+fn of_marks_on_a_step_the_one_that_saw_the_other_stands() {
+    for theirs_first in [false, true] {
+        let world = World::new(format!("marks {theirs_first}"));
+        let (mara, theo, space) = world.mara_and_theo();
+        let draft = GoalDraft { title: text("Swim"), towards: text("Water"), ..GoalDraft::default() };
+        let made = mara.apply(Command::Goal(GoalCommand::Create { space: Some(space), draft }));
+        let goal = made.made.expect("a goal");
+        let draft = StepDraft { text: text("Ask about the hours"), who: Who::You, ..StepDraft::default() };
+        let made = mara.apply(Command::Goal(GoalCommand::AddStep { goal, draft, after: None }));
+        let step = made.element.expect("a step");
+        until_quiet(&mara, &theo, &space);
+        let mark = |by: &Device, stage| by.apply(Command::Goal(GoalCommand::MarkStep { goal, step, stage }));
+        let stands = |on: &Device| goals(on)[0].steps[0].stage.code.clone();
+        let alike = |stage: StepStage| assert_eq!([stands(&mara), stands(&theo)], [stage.name(); 2]);
+        // Apart, in either order: each hears of the other's after its own.
+        let words = [(&mara, StepStage::Doing), (&theo, StepStage::Done)];
+        for at in [usize::from(theirs_first), usize::from(!theirs_first)] {
+            mark(words[at].0, words[at].1);
+        }
+        until_quiet(&mara, &theo, &space);
+        alike(StepStage::Done);
+        for (by, stage) in [(&mara, StepStage::Changed), (&theo, StepStage::Done), (&mara, StepStage::Doing)] {
+            mark(by, stage);
+            until_quiet(&mara, &theo, &space);
+            alike(stage);
+        }
+        // Apart once more, the owner from where both stand: a member's new word is above what that member saw.
+        mark(&mara, StepStage::LetGo);
+        mark(&theo, StepStage::Changed);
+        until_quiet(&mara, &theo, &space);
+        alike(StepStage::Changed);
+        mark(&mara, StepStage::LetGo);
+        until_quiet(&theo, &mara, &space);
+        alike(StepStage::LetGo);
     }
 }
 

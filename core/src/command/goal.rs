@@ -2,7 +2,7 @@ use super::place::only;
 use super::text::{rebased, state_of};
 use super::{Deed, Desk, GoalCommand, GoalDraft, Outcome, StepDraft, Subject, may};
 use crate::batch::Birth;
-use crate::document::goal::{StepStage, StepState, TEXT_FIELDS, steps};
+use crate::document::goal::{StepMark, StepStage, StepState, TEXT_FIELDS, steps};
 use crate::document::{Kind, State, lane, order};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
@@ -107,7 +107,7 @@ fn begin_step(desk: &mut Desk<'_>, goal: &DocId, draft: &StepDraft, after: Optio
         }
     }
     let order = make_place(desk, goal, None, after)?;
-    let stage = StepStage::Planned;
+    let stage = StepMark::by_owner(StepStage::Planned, 0);
     Ok(StepState { text, who: draft.who, kind: draft.kind, by_date: draft.by_date.clone(), stage, order, gone: false })
 }
 
@@ -142,17 +142,21 @@ pub(super) fn between(
     Ok(order::make_between(before, next, desk.entropy))
 }
 
-/// The owner marks in the goal; a named member in that member's own lane.
+/// The owner marks in the goal; a named member in that member's own lane. Either sees the other's word first.
 fn mark(desk: &mut Desk<'_>, goal: &DocId, step: &ElementId, stage: StepStage) -> Result<Outcome> {
     may(desk.db, Subject::Step { goal, step }, Deed::Mark)?;
     let record = documents::get(desk.db, goal)?.ok_or(Code::NotFound)?;
     let me = desk.member(&record.space)?;
+    let marks = lines::marks(desk.db, goal)?.into_iter().filter(|(marked, ..)| marked == step);
+    let marked = marks.map(|(_, _, mark)| mark.turn).max().unwrap_or_default();
     if record.writer == Some(me) {
         let _ = state_of!(desk, goal, Goal);
-        desk.write(goal, &[steps::set_step_stage(*step, stage)])?;
+        desk.write(goal, &[steps::set_step_stage(*step, StepMark::by_owner(stage, marked))])?;
     } else {
         let birth = only(record.space, Kind::Lane, Some(me), Some(*goal), None);
-        desk.write_in(birth, &[lane::mark_step(*step, stage)])?;
+        let said = lines::steps(desk.db, goal)?.into_iter().find(|line| line.id == *step);
+        let seen = said.map_or(marked, |line| line.stage.turn.max(marked));
+        desk.write_in(birth, &[lane::mark_step(*step, StepMark::by_member(stage, seen))])?;
     }
     Ok(Outcome { touched: vec![*goal], element: Some(*step), made: None })
 }

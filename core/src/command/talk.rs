@@ -1,7 +1,7 @@
 use super::goal;
 use super::place::{self, home, only, shown_entry};
 use super::{Decision, Deed, Desk, Outcome, Subject, TalkCommand, Target, may};
-use crate::document::goal::{StepStage, StepState};
+use crate::document::goal::{StepMark, StepStage, StepState};
 use crate::document::lane::{self, ALTERNATIVES_MAX, CommentState, IdeaKind, IdeaState};
 use crate::document::plan::{Choice, DecisionState, EntryState};
 use crate::document::{Kind, State, Step, order};
@@ -274,7 +274,12 @@ fn enact(desk: &mut Desk<'_>, idea: &IdeaLine, doc: &DocId, text: &str) -> Resul
     Ok(match (idea.kind, idea.element) {
         (IdeaKind::Add, _) if in_goal => {
             let order = goal::make_place(desk, &idea.about, None, None)?;
-            let step = StepState { text: text.to_owned(), stage: StepStage::Planned, order, ..StepState::default() };
+            let step = StepState {
+                text: text.to_owned(),
+                stage: StepMark::by_owner(StepStage::Planned, 0),
+                order,
+                ..StepState::default()
+            };
             goal_steps::add_step(idea.id, &step)
         }
         (IdeaKind::Add, _) => {

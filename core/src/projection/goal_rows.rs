@@ -26,8 +26,8 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &GoalState,
     db.prepare_cached("DELETE FROM step WHERE doc = ?1")?.execute([document.id])?;
     for (id, step) in &now.steps {
         db.prepare_cached(
-            "INSERT INTO step (doc, id, text, who, kind, by_date, stage, place, gone)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO step (doc, id, text, who, kind, by_date, stage, place, gone, turn)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             document.id,
@@ -38,7 +38,8 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &GoalState,
             step.by_date,
             step.stage.name(),
             step.order,
-            step.gone
+            step.gone,
+            step.stage.turn
         ])?;
     }
     plan_rows::write_decisions(db, document, &now.decisions)

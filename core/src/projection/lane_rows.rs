@@ -50,12 +50,8 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &LaneState)
         ])?;
     }
     for (step, stage) in &now.marks {
-        db.prepare_cached("INSERT INTO mark (doc, step, about, stage) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-            document.id,
-            step,
-            about,
-            stage.name()
-        ])?;
+        db.prepare_cached("INSERT INTO mark (doc, step, about, stage, turn) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![document.id, step, about, stage.name(), stage.turn])?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::note_rows::of_doc;
 use crate::crypto::hash::sha256;
-use crate::document::goal::{StepKind, StepStage, Who};
+use crate::document::goal::{StepKind, StepMark, StepStage, Who};
 use crate::document::lane::IdeaKind;
 use crate::document::plan::{Choice, PartOwner};
 use crate::document::{ActKind, Kind};
@@ -171,7 +171,7 @@ pub struct StepLine {
     pub who: Who,
     pub kind: StepKind,
     pub by_date: Option<String>,
-    pub stage: StepStage,
+    pub stage: StepMark,
     pub place: String,
 }
 
@@ -181,7 +181,7 @@ pub struct StepLine {
 /// Those of the database.
 pub fn steps(db: &Connection, goal: &DocId) -> Result<Vec<StepLine>> {
     let mut query = db.prepare_cached(
-        "SELECT id, text, who, kind, by_date, stage, place FROM step WHERE doc = ?1 AND gone = 0 ORDER BY place, id",
+        "SELECT id, text, who, kind, by_date, stage, place, turn FROM step WHERE doc = ?1 AND gone = 0 ORDER BY place, id",
     )?;
     let rows = query.query_map([goal], |row| {
         Ok(StepLine {
@@ -190,25 +190,27 @@ pub fn steps(db: &Connection, goal: &DocId) -> Result<Vec<StepLine>> {
             who: Who::from_name(&row.get::<_, String>(2)?).unwrap_or_default(),
             kind: StepKind::from_name(&row.get::<_, String>(3)?).unwrap_or_default(),
             by_date: row.get(4)?,
-            stage: StepStage::from_name(&row.get::<_, String>(5)?).unwrap_or_default(),
+            stage: mark(row.get(5)?, row.get(7)?),
             place: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+fn mark(stage: String, turn: u32) -> StepMark {
+    StepMark { stage: StepStage::from_name(&stage).unwrap_or_default(), turn }
+}
+
 /// The marks that named members made on a goal's steps: step, who, where it stands.
 ///
 /// # Errors
 /// Those of the database.
-pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, StepStage)>> {
+pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, StepMark)>> {
     let mut query = db.prepare_cached(
-        "SELECT mark.step, document.writer, mark.stage FROM mark JOIN document ON document.id = mark.doc
+        "SELECT mark.step, document.writer, mark.stage, mark.turn FROM mark JOIN document ON document.id = mark.doc
          WHERE mark.about = ?1 AND document.writer IS NOT NULL ORDER BY mark.step, document.writer",
     )?;
-    let rows = query.query_map([goal], |row| {
-        Ok((row.get(0)?, row.get(1)?, StepStage::from_name(&row.get::<_, String>(2)?).unwrap_or_default()))
-    })?;
+    let rows = query.query_map([goal], |row| Ok((row.get(0)?, row.get(1)?, mark(row.get(2)?, row.get(3)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

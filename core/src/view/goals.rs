@@ -7,8 +7,7 @@ use super::records::{At, GoalDetail, GoalRow, Page, Person, StepDetail};
 use super::{comments, ideas};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
-use crate::document::act::ActKind;
-use crate::document::goal::{GoalStage, StepStage, Who};
+use crate::document::goal::{GoalStage, StepMark, StepStage, Who};
 use crate::error::{Code, Result};
 use crate::ids::{DocId, ElementId, MemberId, SpaceId};
 use crate::library::Arg;
@@ -16,7 +15,7 @@ use crate::projection::lines::{self, StepLine};
 use crate::projection::{Matter, People};
 use crate::store::documents::DocumentRecord;
 use crate::text::PersonText;
-use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 use std::collections::BTreeMap;
 
 struct Line {
@@ -163,7 +162,7 @@ fn steps(look: &Look<'_>, goal: &DocumentRecord, people: &People) -> Result<Vec<
                 answers.entry(line.who).or_insert(may).clone()
             }
         };
-        let (stage, marked_by) = standing(look, goal, people, &line, &marks)?;
+        let (stage, marked_by) = standing(look, people, &line, &marks);
         steps.push(StepDetail {
             id: line.id,
             text: line.text.into(),
@@ -179,33 +178,19 @@ fn steps(look: &Look<'_>, goal: &DocumentRecord, people: &People) -> Result<Vec<
     Ok(steps)
 }
 
-/// Where a step stands: the owner's word, or that of the member it is for where that came later.
+/// Where a step stands: the owner's word, or that of the member it is for where its turn is higher.
 fn standing(
     look: &Look<'_>,
-    goal: &DocumentRecord,
     people: &People,
     line: &StepLine,
-    marks: &[(ElementId, MemberId, StepStage)],
-) -> Result<(StepStage, Option<Person>)> {
-    if !matches!(line.who, Who::You | Who::Together) {
-        return Ok((line.stage, None));
+    marks: &[(ElementId, MemberId, StepMark)],
+) -> (StepStage, Option<Person>) {
+    let may_mark = matches!(line.who, Who::You | Who::Together);
+    let higher = |(step, _, mark): &&(_, _, StepMark)| *step == line.id && may_mark && mark.turn > line.stage.turn;
+    match marks.iter().filter(higher).max_by_key(|(_, member, mark)| (mark.turn, *member)) {
+        Some((_, member, mark)) => (mark.stage, Some(look.person(people, member))),
+        None => (line.stage.stage, None),
     }
-    let last: Option<(u8, MemberId)> = look
-        .db()
-        .prepare_cached(
-            "SELECT act, member FROM history WHERE element = ?1 AND subject = ?2 AND space = ?3 AND act IN (?4, ?5)
-             ORDER BY id DESC LIMIT 1",
-        )?
-        .query_row(params![line.id, goal.id, goal.space, ActKind::StepState as u8, ActKind::StepMarked as u8], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    let marker = last.filter(|(act, _)| *act == ActKind::StepMarked as u8).map(|(_, member)| member);
-    let mark = marks.iter().find(|(step, member, _)| *step == line.id && Some(*member) == marker);
-    Ok(match mark {
-        Some((_, member, stage)) => (*stage, Some(look.person(people, member))),
-        None => (line.stage, None),
-    })
 }
 
 /// The one a step is for, seen from here; it is kept as seen from the goal's owner.

@@ -1,10 +1,12 @@
 //! A goal in the person's own words, what it moves towards, and its steps (domain.md §3.5).
 
 mod acts;
+mod mark;
 mod state;
 pub mod steps;
 
 pub use acts::acts;
+pub use mark::{MARK_FIRST, OWNER_FIRST, StepMark};
 pub use state::{GoalStage, GoalState, StepKind, StepStage, StepState, Who};
 
 /// Most steps of a goal.

@@ -1,3 +1,4 @@
+use super::mark::{OWNER_FIRST, StepMark};
 use crate::document::named::named;
 use crate::document::plan::{self, DecisionState};
 use crate::document::{Tree, View};
@@ -48,7 +49,7 @@ pub struct StepState {
     pub who: Who,
     pub kind: StepKind,
     pub by_date: Option<String>,
-    pub stage: StepStage,
+    pub stage: StepMark,
     pub order: String,
     pub gone: bool,
 }
@@ -91,7 +92,7 @@ impl StepState {
             who: tree.str("who").and_then(Who::from_name).unwrap_or_default(),
             kind: tree.str("kind").and_then(StepKind::from_name).unwrap_or_default(),
             by_date: tree.str("by_date").map(str::to_owned),
-            stage: tree.str("stage").and_then(StepStage::from_name).unwrap_or_default(),
+            stage: tree.str("stage").and_then(|text| StepMark::read(text, OWNER_FIRST)).unwrap_or_default(),
             order: tree.str("order").unwrap_or_default().to_owned(),
             gone: tree.flag("gone"),
         }

@@ -1,6 +1,6 @@
 //! What each edit of a goal does.
 
-use super::{GoalStage, StepStage, StepState};
+use super::{GoalStage, OWNER_FIRST, StepMark, StepState};
 use crate::document::step::keys;
 use crate::document::{Scalar, Step};
 use crate::editing::Splice;
@@ -36,7 +36,7 @@ pub fn add_step(id: ElementId, step: &StepState) -> Vec<Step> {
         Step::Text(keys!["steps", id, "text"], step.text.clone()),
         Step::Set(keys!["steps", id, "who"], step.who.name().into()),
         Step::Set(keys!["steps", id, "kind"], step.kind.name().into()),
-        Step::Set(keys!["steps", id, "stage"], step.stage.name().into()),
+        Step::Set(keys!["steps", id, "stage"], step.stage.spelled(OWNER_FIRST).as_str().into()),
         Step::Set(keys!["steps", id, "order"], step.order.as_str().into()),
     ];
     if let Some(date) = &step.by_date {
@@ -50,9 +50,9 @@ pub fn edit_step(id: ElementId, splices: Vec<Splice>) -> Step {
     Step::Splice(keys!["steps", id, "text"], splices)
 }
 
-/// Where a step stands.
-pub fn set_step_stage(id: ElementId, stage: StepStage) -> Step {
-    Step::Set(keys!["steps", id, "stage"], stage.name().into())
+/// Where a step stands, by its owner.
+pub fn set_step_stage(id: ElementId, stage: StepMark) -> Step {
+    Step::Set(keys!["steps", id, "stage"], stage.spelled(OWNER_FIRST).as_str().into())
 }
 
 /// Where a step lies among the others.

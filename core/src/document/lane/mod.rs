@@ -2,7 +2,7 @@
 //! It changes nothing of what it is about; only the owner's own document does (protocol.md §4).
 
 use crate::document::act::{Act, ActKind};
-use crate::document::goal::StepStage;
+use crate::document::goal::{MARK_FIRST, StepMark};
 use crate::document::named::named;
 use crate::document::step::keys;
 use crate::document::{Step, Tree, View};
@@ -57,7 +57,7 @@ pub struct LaneState {
     /// Comments by id.
     pub comments: BTreeMap<ElementId, CommentState>,
     /// Steps this member marked, by the step's id.
-    pub marks: BTreeMap<ElementId, StepStage>,
+    pub marks: BTreeMap<ElementId, StepMark>,
 }
 
 impl LaneState {
@@ -72,7 +72,7 @@ impl LaneState {
                 .into_iter()
                 .flat_map(Tree::entries)
                 .filter_map(|(id, _)| {
-                    let stage = tree.get("marks")?.str(id).and_then(StepStage::from_name)?;
+                    let stage = tree.get("marks")?.str(id).and_then(|text| StepMark::read(text, MARK_FIRST))?;
                     Some((ElementId::parse(id)?, stage))
                 })
                 .collect(),
@@ -158,8 +158,8 @@ pub fn comment(id: ElementId, comment: &CommentState) -> Vec<Step> {
 }
 
 /// Marks a step that is mine to mark.
-pub fn mark_step(step: ElementId, stage: StepStage) -> Step {
-    Step::Set(keys!["marks", step], stage.name().into())
+pub fn mark_step(step: ElementId, stage: StepMark) -> Step {
+    Step::Set(keys!["marks", step], stage.spelled(MARK_FIRST).as_str().into())
 }
 
 /// What changed from one state to the next.

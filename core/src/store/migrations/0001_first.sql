@@ -137,7 +137,7 @@ CREATE INDEX goal_newest ON goal (changed_ms DESC, doc);
 CREATE INDEX goal_active ON goal (changed_ms DESC, doc) WHERE stage = 'active';
 CREATE TABLE step (
   doc BLOB NOT NULL, id BLOB NOT NULL, text TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, by_date TEXT,
-  stage TEXT NOT NULL, place TEXT NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (doc, id)
+  stage TEXT NOT NULL, place TEXT NOT NULL, gone INTEGER NOT NULL, turn INTEGER NOT NULL, PRIMARY KEY (doc, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE plan (
   doc BLOB PRIMARY KEY, title TEXT NOT NULL, template TEXT NOT NULL, template_version INTEGER NOT NULL,
@@ -171,7 +171,8 @@ CREATE TABLE comment (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX comment_about ON comment (about);
 CREATE TABLE mark (
-  doc BLOB NOT NULL, step BLOB NOT NULL, about BLOB NOT NULL, stage TEXT NOT NULL, PRIMARY KEY (doc, step)
+  doc BLOB NOT NULL, step BLOB NOT NULL, about BLOB NOT NULL, stage TEXT NOT NULL, turn INTEGER NOT NULL,
+  PRIMARY KEY (doc, step)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mark_about ON mark (about);
 CREATE TABLE profile (
