@@ -43,9 +43,7 @@ pub use preview::{Rehearsal, confirmation_for, preview, preview_gift, rehearsed,
 pub use typing::{IdeaText, StoredText, TextTarget};
 pub use undo::{DoneHere, DoneKind, done_besides, done_lately, newest_undo, remember};
 
-#[cfg(feature = "hostile")]
-pub(crate) use forgetting::freeze;
-pub(crate) use forgetting::{Along, put_along, put_asked, request_facts, take_along};
+pub(crate) use forgetting::{Along, freeze, put_along, put_asked, request_facts, take_along};
 pub(crate) use note::create_note;
 pub(crate) use relationship::write_spaces;
 
