@@ -117,34 +117,39 @@ pub(super) fn sync(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// How much of a store is asked for ahead at either end, in bytes: a store of years of notes is not read as a whole.
-const AHEAD_BYTES: u64 = 8 << 20;
+/// Up to this size in bytes a first list needs pages from all over a store.
+const SMALL_BYTES: u64 = 8 << 20;
+/// How much of a small store is asked for ahead, and of a larger one, where what is not needed would be in the way of what
+/// is (both found by trying: `tests/bench/RESULTS.md`).
+const AHEAD_BYTES: [u64; 2] = [4 << 20, 1 << 20];
 
-/// Asks the system to fetch a store from the disk while its keys are still being made: its beginning, where its tables
-/// begin, and its end, where the newest of them lies. Advice only; where it cannot be given, nothing is different.
+/// Asks the system to fetch the beginning of a store from the disk while its keys are still being made: there its tables and
+/// their upper pages lie. Advice only; where it cannot be given, nothing is different.
 ///
 /// Before the store is opened: closing a file gives up this process's locks on it (fcntl, POSIX.1-2024).
 pub(super) fn read_ahead(path: &Path) {
-    let Ok(file) = std::fs::File::open(path) else { return };
-    let Ok(length) = file.metadata().map(|facts| facts.len()) else { return };
-    advise(&file, 0, AHEAD_BYTES);
-    if length > AHEAD_BYTES {
-        advise(&file, length.saturating_sub(AHEAD_BYTES).max(AHEAD_BYTES), AHEAD_BYTES);
+    // Nothing but a file: opening a pipe would wait for its other end.
+    let Ok(facts) = std::fs::symlink_metadata(path) else { return };
+    if !facts.is_file() {
+        return;
     }
+    let Ok(file) = std::fs::File::open(path) else { return };
+    let [small, large] = AHEAD_BYTES;
+    advise(&file, if facts.len() <= SMALL_BYTES { small } else { large });
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn advise(file: &std::fs::File, from: u64, length: u64) {
-    let _ = rustix::fs::fadvise(file, from, std::num::NonZeroU64::new(length), rustix::fs::Advice::WillNeed);
+fn advise(file: &std::fs::File, length: u64) {
+    let _ = rustix::fs::fadvise(file, 0, std::num::NonZeroU64::new(length), rustix::fs::Advice::WillNeed);
 }
 
 #[cfg(target_vendor = "apple")]
-fn advise(file: &std::fs::File, from: u64, length: u64) {
-    let _ = rustix::fs::fcntl_rdadvise(file, from, length);
+fn advise(file: &std::fs::File, length: u64) {
+    let _ = rustix::fs::fcntl_rdadvise(file, 0, length);
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn advise(_: &std::fs::File, _: u64, _: u64) {}
+fn advise(_: &std::fs::File, _: u64) {}
 
 /// Overwrites what a file holds, in place and durably.
 pub(super) fn blank(path: &Path) -> std::io::Result<()> {
