@@ -73,13 +73,16 @@ impl Stops {
         self.came.get().is_some()
     }
 
-    /// Asks for a secret; a stop says `said`, but for Ctrl-C, which the asking itself answers: it hands it on as a signal too,
+    /// Asks for a secret, which is not shown from before the question on; a stop says `said`, but for Ctrl-C, which the asking itself answers: it hands it on as a signal too,
     /// which then means nothing more.
     pub fn while_hidden<T>(&self, said: &str, ask: impl FnOnce() -> std::io::Result<T>) -> std::io::Result<T> {
         self.listen();
         let hidden = Mode::Hidden { shown: Line::as_it_is(), said: said.to_owned() };
         let before = std::mem::replace(&mut *self.mode(), hidden);
+        let line = Line::as_it_is();
+        line.hush();
         let typed = ask();
+        line.put_back();
         let is_answered = typed.as_ref().is_err_and(|error| error.kind() == ErrorKind::Interrupted);
         *self.mode() = if is_answered { Mode::Holding } else { before };
         typed
@@ -155,6 +158,16 @@ impl Line {
         Line(before)
     }
 
+    /// What is typed is not shown from here on, whoever asks for it later.
+    fn hush(&self) {
+        use rustix::termios::{LocalModes, OptionalActions, tcsetattr};
+        let Some(mut with) = self.0.clone() else { return };
+        with.local_modes.remove(LocalModes::ECHO);
+        if let Ok(terminal) = std::fs::File::open("/dev/tty") {
+            let _ = tcsetattr(terminal, OptionalActions::Now, &with);
+        }
+    }
+
     fn put_back(&self) {
         use rustix::termios::{OptionalActions, tcsetattr};
         let Some(before) = &self.0 else { return };
@@ -196,6 +209,7 @@ impl Line {
     fn kept() -> Self {
         Line
     }
+    fn hush(&self) {}
     fn put_back(&self) {}
     fn rest(&self) {}
 }
@@ -295,8 +309,13 @@ fn gather(from: &Receiver<Event>, line: &Line) -> Typed {
         }
     }
     line.rest();
-    while let Ok(Event::Bytes(more)) = from.recv_timeout(REST_WAIT) {
-        bytes.extend(more);
+    loop {
+        match from.recv_timeout(REST_WAIT) {
+            Ok(Event::Bytes(more)) => bytes.extend(more),
+            // A second one, as a computer that shuts down sends, takes the line with it no more than the first.
+            Ok(Event::Stop) => {}
+            Ok(Event::End) | Err(_) => break,
+        }
     }
     Typed { bytes, is_stopped: true }
 }

@@ -211,6 +211,29 @@ fn of_marks_on_a_step_the_one_that_saw_the_other_stands() {
     }
 }
 
+#[test]
+fn an_owners_phone_that_saw_a_mark_is_not_overruled_by_one_that_had_not() {
+    let world = World::new("marks of two phones");
+    let circle = Circle::new(&world, 2, 1);
+    let ([saw, apart, theo], space) = ([0, 1, 2].map(|at| &circle.devices[at]), circle.space);
+    let draft = GoalDraft { title: text("Swim"), towards: text("Water"), ..GoalDraft::default() };
+    let goal = saw.apply(GoalCommand::Create { space: Some(space), draft }).made.expect("a goal");
+    let draft = StepDraft { text: text("Ask"), who: Who::You, ..StepDraft::default() };
+    let step = saw.apply(GoalCommand::AddStep { goal, draft, after: None }).element.expect("a step");
+    circle.tell_everything();
+    let mark = |by: &Device, stage| by.apply(GoalCommand::MarkStep { goal, step, stage });
+    let stands = |on: &Device| goals(on)[0].steps[0].stage.code.clone();
+    mark(theo, StepStage::Done);
+    saw.take(&circle.everything(2, 0, &space)).expect("his mark");
+    mark(saw, StepStage::Doing);
+    // The merge engine would choose the phone that wrote more.
+    for stage in [StepStage::Changed, StepStage::Planned, StepStage::LetGo] {
+        mark(apart, stage);
+    }
+    circle.tell_everything();
+    assert_eq!([saw, apart, theo].map(stands), [StepStage::Doing.name(); 3]);
+}
+
 /// Mara and Theo with a part that both write, and one line in it.
 fn both_write(world: &World) -> (Device, Device, SpaceId, Plan) {
     let (mara, theo, space) = world.mara_and_theo();

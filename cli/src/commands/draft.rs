@@ -142,7 +142,8 @@ fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
     if matches!(target, TextTarget::Suggestion { .. }) {
         return Err(host.told_with("UnsupportedType", "term-draft-idea", &[], "belay suggest --help", 3));
     }
-    if !as_it_is && prompt::is_typed() && crate::editor::named().is_none() {
+    // Nor do words out of a pipe take a draft's place unseen.
+    if !as_it_is && crate::editor::named().is_none() {
         let commands = format!("belay draft edit {number} --as-it-is\nexport EDITOR=nano");
         return Err(host.told_with("Usage", "term-draft-no-editor", &[], &commands, 2));
     }
@@ -252,6 +253,8 @@ pub fn keep_held(host: &Host, trouble: Trouble) -> Trouble {
     for (target, words) in kept.iter().rev() {
         let (target, before) = (target.clone(), Some(held.before.as_str().into()));
         let keep = Command::Draft(DraftCommand::Keep { target, text: (*words).into(), before });
+        // The piece before is kept, this one is at stake still.
+        host.stops.hold();
         if host.apply(&[keep]).is_err() {
             host.page.line(&host.say("term-draft-not-kept", &[]));
             host.page.gap();

@@ -5,9 +5,9 @@ use super::session::{ACKNOWLEDGED, Session};
 use super::{Answered, COMMANDS_MAX, Companion, hold};
 use crate::clock::Moment;
 use crate::command::{
-    Applied, Command, Confirmation, ConsentCommand, Desk, DoneHere, DoneKind, ForgetCommand, Outcome, Preview, Purpose,
-    UndoToken, Warning, confirmation_for, done_besides, done_lately, newest_undo, perform, preview, preview_gift,
-    rehearsed, remember, warnings_of,
+    Applied, Command, Confirmation, ConsentCommand, Desk, DoneHere, DoneKind, DraftCommand, ForgetCommand, Outcome,
+    Preview, Purpose, UndoToken, Warning, confirmation_for, done_besides, done_lately, newest_undo, perform, preview,
+    preview_gift, rehearsed, remember, warnings_of,
 };
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::settle_marked;
@@ -107,7 +107,9 @@ struct Done {
 }
 
 fn do_all(desk: &mut Desk<'_>, commands: &[Command]) -> Result<Done> {
-    if singles::counter(desk.db, ACKNOWLEDGED)? == 0 {
+    // What somebody has typed already is not let go of because of it.
+    let is_draft = |command: &Command| matches!(command, Command::Draft(DraftCommand::Keep { .. }));
+    if singles::counter(desk.db, ACKNOWLEDGED)? == 0 && !commands.iter().all(is_draft) {
         return Code::NeedsAcknowledgement.err();
     }
     let mut outcomes = Vec::new();

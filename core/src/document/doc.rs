@@ -456,22 +456,36 @@ impl View<'_> {
             None => doc.keys(&object).collect(),
             Some(heads) => doc.keys_at(&object, heads).collect(),
         };
-        let all = |key: &str| match self.heads {
-            None => doc.get_all(&object, key),
-            Some(heads) => doc.get_all_at(&object, key, heads),
+        let all = |key: String| {
+            let values = self.values_in(&object, &key);
+            (key, values)
         };
-        keys.into_iter()
-            .map(|key| {
-                let values = all(&key).unwrap_or_default();
-                let scalars = values.iter().filter_map(|(value, id)| {
-                    match tree::read_value(doc, value, id, self.heads, &mut Vec::new(), &mut |_, _| {}) {
-                        Tree::Scalar(scalar) => Some(scalar),
-                        _ => None,
-                    }
-                });
-                let scalars = scalars.collect();
-                (key, scalars)
-            })
-            .collect()
+        keys.into_iter().map(all).collect()
+    }
+
+    /// The same for one key of a map that lies deeper.
+    pub fn values_at(&self, map: &[String], key: &str) -> Vec<Scalar> {
+        let object = find(&self.doc.merged, map, self.heads);
+        object.map_or_else(Vec::new, |object| self.values_in(&object, key))
+    }
+
+    fn values_in(&self, object: &ObjId, key: &str) -> Vec<Scalar> {
+        let doc = &self.doc.merged;
+        let values = match self.heads {
+            None => doc.get_all(object, key),
+            Some(heads) => doc.get_all_at(object, key, heads),
+        };
+        let scalar = |(value, id): &(Value<'_>, ObjId)| match tree::read_value(
+            doc,
+            value,
+            id,
+            self.heads,
+            &mut Vec::new(),
+            &mut |_, _| {},
+        ) {
+            Tree::Scalar(scalar) => Some(scalar),
+            _ => None,
+        };
+        values.unwrap_or_default().iter().filter_map(scalar).collect()
     }
 }

@@ -118,7 +118,8 @@ pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<En
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Where the lines of a plan, or the steps of a goal, go on in another space: they are copied there under their ids.
+/// Where the lines of a plan, or the steps of a goal, go on in another space: they are copied there under their ids. Only
+/// what its owner wrote counts: another would choose the ids.
 ///
 /// # Errors
 /// Those of the database.
@@ -127,7 +128,8 @@ pub fn went_on(db: &Connection, doc: &DocId, space: &SpaceId) -> Result<Option<D
         "SELECT there.id FROM document AS there WHERE there.space = ?2 AND there.id <> ?1
          AND there.kind = (SELECT kind FROM document WHERE id = ?1) AND (
            EXISTS (SELECT 1 FROM entry WHERE entry.doc = there.id AND entry.id IN (
-             SELECT id FROM entry WHERE doc IN (SELECT id FROM document WHERE id = ?1 OR about = ?1)))
+             SELECT id FROM entry WHERE doc IN (SELECT whose.id FROM document AS old, document AS whose
+               WHERE old.id = ?1 AND (whose.id = ?1 OR whose.about = ?1) AND whose.writer = old.writer)))
            OR EXISTS (SELECT 1 FROM step WHERE step.doc = there.id AND step.id IN (
              SELECT id FROM step WHERE doc = ?1)))
          ORDER BY there.number LIMIT 1",

@@ -4,6 +4,7 @@
 //! owner's: whoever has seen the other's word has the last, and apart all replicas choose the same.
 
 use super::StepStage;
+use crate::document::Scalar;
 
 /// A word about where a step stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +43,16 @@ impl StepMark {
             None => (text, first),
         };
         Some(StepMark { stage: StepStage::from_name(name)?, turn })
+    }
+
+    /// The one that stands of those that one member's phones wrote apart, in the merge engine's order, in which the last
+    /// would win: a phone that had seen the other's word is not overruled by one that had not.
+    pub fn of_all(values: &[Scalar], first: u32) -> Option<Self> {
+        let read = |value: &Scalar| match value {
+            Scalar::Str(text) => StepMark::read(text, first),
+            _ => None,
+        };
+        values.iter().filter_map(read).max_by_key(|mark| mark.turn)
     }
 
     /// The name of the stage.

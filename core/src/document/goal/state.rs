@@ -1,7 +1,7 @@
 use super::mark::{OWNER_FIRST, StepMark};
 use crate::document::named::named;
 use crate::document::plan::{self, DecisionState};
-use crate::document::{Tree, View};
+use crate::document::{Scalar, Tree, View};
 use crate::ids::ElementId;
 use std::collections::BTreeMap;
 
@@ -60,7 +60,11 @@ impl GoalState {
         let tree = view.tree();
         let stage = tree.str("stage").and_then(GoalStage::from_name).unwrap_or_default();
         let steps = tree.get("steps").map(|steps| {
-            steps.entries().filter_map(|(id, step)| Some((ElementId::parse(id)?, StepState::read(step)))).collect()
+            let read = |(id, step): (&String, &Tree)| {
+                let stages = view.values_at(&["steps".to_owned(), id.clone()], "stage");
+                Some((ElementId::parse(id)?, StepState::read(step, &stages)))
+            };
+            steps.entries().filter_map(read).collect()
         });
         GoalState {
             title: tree.words("title"),
@@ -86,13 +90,13 @@ impl GoalState {
 }
 
 impl StepState {
-    fn read(tree: &Tree) -> Self {
+    fn read(tree: &Tree, stages: &[Scalar]) -> Self {
         StepState {
             text: tree.words("text"),
             who: tree.str("who").and_then(Who::from_name).unwrap_or_default(),
             kind: tree.str("kind").and_then(StepKind::from_name).unwrap_or_default(),
             by_date: tree.str("by_date").map(str::to_owned),
-            stage: tree.str("stage").and_then(|text| StepMark::read(text, OWNER_FIRST)).unwrap_or_default(),
+            stage: StepMark::of_all(stages, OWNER_FIRST).unwrap_or_default(),
             order: tree.str("order").unwrap_or_default().to_owned(),
             gone: tree.flag("gone"),
         }

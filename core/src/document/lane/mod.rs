@@ -67,14 +67,10 @@ impl LaneState {
         LaneState {
             ideas: read_map(&tree, "ideas", IdeaState::read),
             comments: read_map(&tree, "comments", CommentState::read),
-            marks: tree
-                .get("marks")
-                .into_iter()
-                .flat_map(Tree::entries)
-                .filter_map(|(id, _)| {
-                    let stage = tree.get("marks")?.str(id).and_then(|text| StepMark::read(text, MARK_FIRST))?;
-                    Some((ElementId::parse(id)?, stage))
-                })
+            marks: view
+                .all_values("marks")
+                .iter()
+                .filter_map(|(id, values)| Some((ElementId::parse(id)?, StepMark::of_all(values, MARK_FIRST)?)))
                 .collect(),
         }
     }
