@@ -2,7 +2,9 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
-use belay::command::{Decision, GoalCommand, GoalDraft, NoteCommand, NoteDraft, TalkCommand};
+use belay::command::{
+    Command, Decision, DraftCommand, GoalCommand, GoalDraft, NoteCommand, NoteDraft, TalkCommand, TextTarget,
+};
 use belay::document::ActKind;
 use belay::document::plan::PartOwner;
 use belay::error::Code;
@@ -42,6 +44,11 @@ fn mara_writes_for_mara_alone() {
     mara.create();
     assert_eq!(mara.refused(note(NIGHT)), Code::NeedsAcknowledgement);
     assert_eq!(mara.refused(goal("Sleep")), Code::NeedsAcknowledgement);
+    // What was typed already waits as a draft.
+    let target = TextTarget::NewNote { draft: Some(ElementId([7; 16])) };
+    mara.apply(Command::Draft(DraftCommand::Keep { target, text: text(NIGHT), before: None }));
+    let Answer::Drafts(drafts) = mara.ask(Ask::Drafts { at: At::default() }) else { panic!("drafts") };
+    assert_eq!(drafts.rows.len(), 1);
     mara.acknowledge();
     let night = mara.apply(note(NIGHT)).made.expect("a note");
     let sleep = mara.apply(goal("Sleep through one night")).made.expect("a goal");
