@@ -15,7 +15,7 @@ term-words-third = Whoever finds the words can read all of it. Keep them apart f
 term-words-understood = Type  understood  when you have written them down.
 term-words-ask = Word number { $number }:
 term-words-checked = The words are right.
-term-words-differ = That is another word. Look at your paper again.
+term-words-differ = One of these words is another. Look at your paper again.
 term-name-ask = What do you want to be called here?
 term-passphrase-new = Choose a passphrase of 8 signs or more:
 term-passphrase-again = Type it once more:
@@ -459,7 +459,7 @@ term-waiting-in = { $count ->
     [one] 1 change waits for something that comes before it.
    *[other] { $count } changes wait for something that comes before them.
 }
-term-same-words = You and { $name } now hold the same words.
+term-same-words = When { $name } made the last file, you both held the same words.
 term-not-yet-same = { $name } does not hold all of yours yet. Carry a bundle back.
 term-sealed-to-earlier = One part was closed for another phone, or for an earlier lock of this one. If words are not here, { $name } can send all again.
 term-card-old = It is over 60 days since { $name } was last heard from. It may not open there.
