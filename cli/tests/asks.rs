@@ -29,3 +29,50 @@ fn a_vault_goes_when_its_name_was_given_twice_and_needs_no_secret() {
     assert!(!mara.vault.exists());
     mara.cannot(4, &["status"]);
 }
+
+#[test]
+fn someones_only_phone_goes_by_that_persons_name_and_who_leaves_then_is_told_so() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    let phones = mara.rows(&["phones", "list"]);
+    let theirs = phones.iter().find(|row| row["name"] == "Theo").unwrap()["id"].as_str().unwrap().to_owned();
+    for args in [&["phones", "remove", &theirs][..], &["phones", "remove", &theirs, "--seen", &theirs]] {
+        let said = mara.says(args);
+        assert!(said.code == 7 && said.err.starts_with("Nothing was removed yet."), "{}{}", said.out, said.err);
+        assert!(said.err.ends_with(" --seen Theo\n"), "{}", said.err);
+        assert!(
+            said.out.contains("is Theo's only phone here.") && said.out.contains("Theo begins again"),
+            "{}",
+            said.out
+        );
+    }
+    let told = mara.says(&["phones", "remove", &theirs, "--json"]);
+    assert!(told.code == 7 && told.out.is_empty() && told.err.contains("NeedsConfirmation"), "{}", told.err);
+    assert!(mara.rows(&["phones", "list"]).iter().any(|row| row["name"] == "Theo" && row["active"] == true));
+    assert!(mara.does(&["phones", "remove", &theirs, "--seen", "theo"]).starts_with("Removed."));
+
+    mara.does(&["leave", "Theo", "--seen", "Theo"]);
+    let status = mara.does(&["status"]);
+    assert!(status.contains("You have left.") && status.contains("Theo may not have heard"), "{status}");
+    assert!(!status.contains("Theo has left"), "{status}");
+}
+
+#[test]
+fn who_was_removed_begins_again_with_the_words_and_is_heard() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    let phones = mara.rows(&["phones", "list"]);
+    let theirs = phones.iter().find(|row| row["name"] == "Theo").unwrap()["id"].as_str().unwrap().to_owned();
+    mara.does(&["phones", "remove", &theirs, "--seen", "Theo"]);
+    mara.does(&["bundle", "out", "Theo", "--out", "1"]);
+    theo.does(&["bundle", "in", "1"]);
+    let status = theo.does(&["status"]);
+    assert!(status.contains("This phone was removed") && status.contains("belay phones reset\n"), "{status}");
+    let words = format!("{}\n", theo.words.join(" "));
+    assert_eq!(theo.with_input(&["phones", "reset"], &words).code, 0);
+    assert!(!theo.does(&["status"]).contains("This phone was removed"));
+    theo.does(&["bundle", "out", "Mara", "--out", "2"]);
+    mara.does(&["bundle", "in", "2"]);
+    let phones = mara.rows(&["phones", "list"]);
+    assert!(phones.iter().any(|row| row["name"] == "Theo" && row["active"] == true), "{phones:?}");
+}
