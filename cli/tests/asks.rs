@@ -33,7 +33,7 @@ fn a_vault_goes_when_its_name_was_given_twice_and_needs_no_secret() {
 #[test]
 fn someones_only_phone_goes_by_that_persons_name_and_who_leaves_then_is_told_so() {
     let world = World::new();
-    let (mara, theo) = world.two();
+    let (mara, _theo) = world.two();
     let phones = mara.rows(&["phones", "list"]);
     let theirs = phones.iter().find(|row| row["name"] == "Theo").unwrap()["id"].as_str().unwrap().to_owned();
     for args in [&["phones", "remove", &theirs][..], &["phones", "remove", &theirs, "--seen", &theirs]] {
