@@ -160,6 +160,7 @@ fn helps(detail: &Detail) -> &'static str {
     match (detail.code, detail.field) {
         (Code::Corrupt, Some(Field::Text)) => "belay forget OBJECT --keep-what-it-says",
         (Code::Corrupt, Some(Field::Store)) => "belay mend",
+        (Code::Revoked, _) => "belay phones reset",
         _ => "",
     }
 }

@@ -104,7 +104,11 @@ fn a_lost_phone_is_removed_and_what_it_wrote_later_can_be_put_in() {
     let old = &new.phones(|row| row["mine"] == true && row["this"] == false)[0];
     assert!(new.cannot(11, &["phones", "remove", this]).starts_with("This is the phone you hold."));
     assert!(new.cannot(4, &["phones", "remove", "zzzz"]).ends_with("belay phones list\n"));
-    assert!(new.does(&["phones", "remove", old]).starts_with("Removed."));
+    let said = new.says(&["phones", "remove", old]);
+    assert!(said.code == 7 && said.out.contains("is one of your own phones."), "{}{}", said.out, said.err);
+    assert!(said.err.starts_with("Nothing was removed yet.") && said.err.contains(" --seen "), "{}", said.err);
+    assert_eq!(new.says(&["phones", "remove", old, "--seen", this]).code, 7);
+    assert!(new.does(&["phones", "remove", old, "--seen", old]).starts_with("Removed."));
     assert!(new.cannot(11, &["phones", "remove", old]).starts_with("This phone no longer counts already."));
     assert!(new.does(&["phones", "list"]).contains("no longer counts"));
 
@@ -143,7 +147,7 @@ fn parts_for_ones_other_phone_are_nobodys_loss_and_a_removed_phone_waits_for_not
     assert!(!mara.does(&["bundle", "in", "3"]).contains("One part was closed"));
 
     let old = &new.phones(|row| row["mine"] == true && row["this"] == false)[0];
-    new.does(&["phones", "remove", old]);
+    new.does(&["phones", "remove", old, "--seen", old]);
     mara.does(&["plan", "line", "add", "wellness", "My toolbox", "Music"]);
     assert!(mara.does(&["status"]).contains("Waiting to go to Theo"));
     new.does(&["bundle", "out", "Theo", "--out", "4"]);
@@ -153,6 +157,11 @@ fn parts_for_ones_other_phone_are_nobodys_loss_and_a_removed_phone_waits_for_not
     let status = mara.does(&["status"]);
     assert!(status.contains("This phone was removed") && !status.contains("Waiting to go"), "{status}");
     assert_eq!(mara.rows(&["status"])[0]["relationships"][0]["waiting"], 0);
+    // The way back is named where it is met: the words, not what goes on alone.
+    assert!(status.contains("belay phones reset"), "{status}");
+    let said = mara.cannot(6, &["plan", "line", "add", "wellness", "My toolbox", "Tea"]);
+    assert!(said.contains("the words on your paper") && said.ends_with("\n  belay phones reset\n"), "{said}");
+    assert!(!said.contains("go-on") && !said.contains("Pair"), "{said}");
 }
 
 #[test]

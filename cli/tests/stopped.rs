@@ -123,6 +123,21 @@ fn a_signal_in_mid_line_leaves_all_of_it_as_a_draft() {
 }
 
 #[test]
+fn a_vault_goes_at_a_terminal_when_its_name_is_typed() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    for (typed, code) in [("\n", 130), ("belay\n", 130), ("Mara\n", 0)] {
+        assert!(mara.vault.exists());
+        let mut terminal = mara.at_a_terminal(&["erase", "Mara"]);
+        terminal.sees("Anything else changes nothing");
+        terminal.types(typed);
+        let told = terminal.end();
+        assert_eq!(told.code, code, "{typed:?}: {}{}", told.out, told.err);
+    }
+    assert!(!mara.vault.exists());
+}
+
+#[test]
 fn a_terminal_that_is_closed_is_no_end_of_a_note() {
     let world = World::new();
     let mara = world.person("Mara");

@@ -1,32 +1,74 @@
-//! `belay erase`: the vault goes from this computer. Its name is the yes.
+//! `belay erase`: the vault goes from this computer. It shows first what goes; the folder's name, typed, is the yes.
 
-use crate::failure::Done;
+use crate::failure::{Done, EXIT_STOPPED, Trouble};
 use crate::host::Host;
+use crate::prompt;
+use belay::companion::VaultState;
 use belay::crypto::kdf::PassphraseCost;
+use belay::library::Arg;
+use belay::vault::VaultFacts;
+use std::path::{Path, PathBuf};
 
 /// Take your vault away from this computer.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  belay erase belay    (the name of your vault's folder)")]
+#[command(
+    after_help = "Examples:\n  belay erase belay    (the name of your vault's folder: shows what goes, and asks)\n  belay erase belay --seen belay\n\nNothing brings it back but a copy made before (belay backup) and the words on your paper. No passphrase is asked for: it works when that is lost."
+)]
 pub struct Erase {
-    /// The name of the folder your vault lies in, so that nothing goes by accident.
+    /// The name of the folder your vault lies in.
     folder: String,
+    /// You have read what goes: the name of the folder once more.
+    #[arg(long, value_name = "NAME")]
+    seen: Option<String>,
 }
 
 impl Erase {
     /// Does it. Needs no passphrase: it works when that is lost.
     pub fn run(self, host: &Host) -> Done {
-        let folder = host.folder()?;
-        let whole = std::path::absolute(&folder).unwrap_or(folder);
-        let is_named = whole.file_name().is_some_and(|name| name.to_string_lossy() == self.folder);
+        let whole = whole(host.folder()?);
         let companion = host.closed(PassphraseCost::DEFAULT)?;
-        if companion.state() == belay::companion::VaultState::Closed(belay::vault::VaultFacts::Absent) {
+        if companion.state() == VaultState::Closed(VaultFacts::Absent) {
             return Err(host.no_vault());
         }
-        if !is_named {
+        let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
+        let Some(name) = name.filter(|name| *name == self.folder) else {
             return Err(host.told_with("NeedsConfirmation", "term-erase-name", &[], "belay erase NAME", 7));
-        }
+        };
+        self.confirm(host, &whole, &name)?;
         companion.erase()?;
         host.page.line(&host.say("term-erased", &[]));
         Ok(())
     }
+
+    /// Shows what goes, and waits for the name: what was named once may have been named by a slip.
+    fn confirm(&self, host: &Host, whole: &Path, name: &str) -> Done {
+        let is_it = |typed: &str| typed.trim() == name.trim();
+        if self.seen.as_deref().is_some_and(is_it) {
+            return Ok(());
+        }
+        if !host.flags.json {
+            let folder = whole.to_string_lossy();
+            host.page.line(&host.say("term-erase-goes", &[("folder", Arg::Text(&folder))]));
+            host.page.line(&host.say("term-erase-back", &[]));
+            host.page.gap();
+        }
+        if prompt::is_typed() && !host.flags.json && self.seen.is_none() {
+            let typed = prompt::ask(host, "term-erase-ask", &[("name", Arg::Text(name))])?;
+            if typed.is_some_and(|typed| is_it(&typed)) {
+                return Ok(());
+            }
+            host.page.line(&host.say("term-stopped", &[]));
+            return Err(Trouble::Silent(EXIT_STOPPED));
+        }
+        // Without the place, the same words would take away another vault of that name.
+        let place = host.flags.vault.as_ref().map(|_| format!(" --vault {}", super::quoted(&whole.to_string_lossy())));
+        let command = format!("belay erase {0} --seen {0}{1}", super::quoted(name), place.unwrap_or_default());
+        Err(host.told_with("NeedsConfirmation", "term-erase-not-yet", &[], &command, 7))
+    }
+}
+
+/// The full path, one that ends with a name where there is one.
+fn whole(folder: PathBuf) -> PathBuf {
+    let whole = std::path::absolute(&folder).unwrap_or(folder);
+    if whole.file_name().is_some() { whole } else { whole.canonicalize().unwrap_or(whole) }
 }

@@ -57,7 +57,7 @@ pub fn instead(command: &args::Command) -> Option<&'static str> {
 /// Who may not write any more is shown how to go on.
 pub fn hinted(trouble: Trouble, instead: Option<&str>) -> Trouble {
     match (trouble.code(), instead) {
-        (Some(Code::RelationshipEnded | Code::Revoked), Some(command)) => trouble.with_command(command),
+        (Some(Code::RelationshipEnded), Some(command)) => trouble.with_command(command),
         _ => trouble,
     }
 }

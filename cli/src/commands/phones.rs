@@ -2,10 +2,11 @@
 
 use super::words::typed_words;
 use super::{tell, tell_list};
-use crate::failure::{Done, Trouble};
+use crate::failure::{Done, EXIT_STOPPED, Trouble};
 use crate::find::{self, short_in};
 use crate::host::Host;
 use crate::output::Edge;
+use crate::prompt;
 use belay::companion::{DeviceRow, Entered, UnlockWith};
 use belay::crypto::kdf::PassphraseCost;
 use belay::error::Code;
@@ -22,10 +23,15 @@ pub enum Phones {
     #[command(after_help = "Examples:\n  belay phones list\n  belay phones list --json")]
     List,
     /// Remove a phone. What it writes later is kept out.
-    #[command(after_help = "Examples:\n  belay phones remove kq4m\n  belay phones remove kq4m --with-words")]
+    #[command(
+        after_help = "Examples:\n  belay phones remove kq4m    (shows whose it is, and asks)\n  belay phones remove kq4m --with-words\n  belay phones remove kq4m --seen kq4m    (one of yours)\n  belay phones remove 7v2c --seen Theo    (one of Theo's)"
+    )]
     Remove {
         /// Which phone, as the list shows it.
         id: String,
+        /// You have read whose it is: the first signs of its id for one of yours, else the name of whose it is.
+        #[arg(long, value_name = "ID or NAME")]
+        seen: Option<String>,
     },
     /// Give this phone a new lock, as when someone copied your vault.
     #[command(after_help = "Example:\n  belay phones renew")]
@@ -61,7 +67,7 @@ impl Phones {
     pub fn run(self, host: &Host) -> Done {
         match self {
             Phones::List => list(host),
-            Phones::Remove { id } => remove(host, &id),
+            Phones::Remove { id, seen } => remove(host, &id, seen.as_deref()),
             Phones::Renew => renew(host),
             Phones::Reset { keep } => reset(host, &keep),
         }
@@ -122,7 +128,7 @@ fn list(host: &Host) -> Done {
     Ok(())
 }
 
-fn remove(host: &Host, typed: &str) -> Done {
+fn remove(host: &Host, typed: &str, seen: Option<&str>) -> Done {
     let with = host.ask_how()?;
     let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
     let rows = rows(host)?;
@@ -133,12 +139,62 @@ fn remove(host: &Host, typed: &str) -> Done {
     if !row.is.active {
         return Err(host.told_with("Duplicate", "term-phone-gone", &[], "belay phones list", 11));
     }
+    confirm(host, &rows, row, seen)?;
     companion.remove_device(&row.space, &row.is.id, &with, &host.now())?;
     if host.flags.json {
         return tell(host, "removed", &Did { id: Some(row.is.id), left: Vec::new() });
     }
     host.page.line(&host.say("term-phone-removed", &[]));
     Ok(())
+}
+
+/// Shows whose phone goes and what that ends, and waits for its id, or for the name of whoever has it. Ids look alike:
+/// the wrong one would shut out a person.
+fn confirm(host: &Host, rows: &[Row], row: &Row, seen: Option<&str>) -> Done {
+    let whole = row.is.id.to_string();
+    let short = short_in(&whole, &ids(rows));
+    let (asked, id) = match &row.name {
+        Some(name) => (name.as_str(), "term-phone-ask-name"),
+        None => (short.as_str(), "term-phone-ask-id"),
+    };
+    let is_it = |typed: &str| match &row.name {
+        Some(name) => typed.trim().to_lowercase() == name.to_lowercase(),
+        None => {
+            let typed = find::tidy(typed.trim());
+            typed.len() >= find::SHORT_MIN && whole.starts_with(&typed)
+        }
+    };
+    if seen.is_some_and(is_it) {
+        return Ok(());
+    }
+    if !host.flags.json {
+        for line in ends(rows, row) {
+            host.page.line(&host.say(line, &[("name", Arg::Text(asked)), ("id", Arg::Text(&short))]));
+        }
+        host.page.gap();
+    }
+    let args = [("asked", Arg::Text(asked))];
+    if prompt::is_typed() && !host.flags.json && seen.is_none() {
+        let typed = prompt::ask(host, id, &args)?;
+        if typed.is_some_and(|typed| is_it(&typed)) {
+            return Ok(());
+        }
+        host.page.line(&host.say("term-stopped", &[]));
+        return Err(Trouble::Silent(EXIT_STOPPED));
+    }
+    let with_words = if host.flags.with_words { " --with-words" } else { "" };
+    let command = format!("belay phones remove {short}{with_words} --seen {}", super::quoted(asked));
+    Err(host.told_with("NeedsConfirmation", "term-phone-not-yet", &[], &command, 7))
+}
+
+/// What is said before a phone goes.
+fn ends(rows: &[Row], row: &Row) -> &'static [&'static str] {
+    let same = |other: &&Row| other.space == row.space && other.is.member == row.is.member && other.is.active;
+    match row.name {
+        None => &["term-phone-goes-mine", "term-phone-goes-later"],
+        Some(_) if rows.iter().filter(same).count() > 1 => &["term-phone-goes-of", "term-phone-goes-later"],
+        Some(_) => &["term-phone-goes-only", "term-phone-goes-all"],
+    }
 }
 
 fn renew(host: &Host) -> Done {

@@ -118,11 +118,21 @@ pub fn over(host: &Host, row: &RelationshipRow, indent: usize) {
     let put = |text: &str| host.page.inside(Edge::Bare, indent, text);
     let with = [("name", Arg::Text(name)), ("count", Arg::Number(row.waiting))];
     if row.stage.code == "put-out" {
-        return put(&host.say("state-member-put-out.hint", &[]));
+        put(&host.say("state-member-put-out.hint", &[]));
+        put(&host.say("term-put-out-back", &[]));
+        return put(&host.say("term-next", &[("command", Arg::Text("belay phones reset"))]));
     }
-    // Of someone who left, no phone is here any more.
-    if row.phones == 0 {
+    // Of someone who left, no phone is here any more; nor of someone whose phones were removed before I left.
+    if row.phones == 0 && !i_left(host, &row.space) {
         return put(&host.say("term-left-by", &with));
+    }
+    if row.phones == 0 {
+        // No phone is left there that a file could go to.
+        put(&host.say("term-left-mine", &with));
+        if row.equal != Some(true) {
+            put(&host.say("term-left-not-heard", &with));
+        }
+        return;
     }
     put(&host.say("state-member-left.hint", &[]));
     if row.equal != Some(true) {
@@ -130,4 +140,10 @@ pub fn over(host: &Host, row: &RelationshipRow, indent: usize) {
         let command = format!("belay bundle out {}", super::quoted(name));
         put(&host.say("term-next", &[("command", Arg::Text(&command))]));
     }
+}
+
+/// Whether it was I who left: then no phone of mine counts there any more.
+fn i_left(host: &Host, space: &SpaceId) -> bool {
+    let phones = host.open().and_then(|companion| Ok(companion.devices(space)?));
+    phones.is_ok_and(|phones| !phones.iter().any(|phone| phone.mine && phone.active))
 }
