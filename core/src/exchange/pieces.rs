@@ -1,6 +1,7 @@
 //! Work that needs nothing but its input, done on several processors: opening envelopes, looking at signatures. The answer is
-//! the same on one. No thread outlives the call, and a panic in one goes on in the caller's, where it is caught.
+//! the same on one. No thread outlives the call, its stack is overwritten as the caller's is, and a panic in one goes on in the caller's, where it is caught.
 
+use crate::secret::sweeping_deep;
 use std::panic::resume_unwind;
 use std::thread::{Builder, ScopedJoinHandle, available_parallelism, scope};
 
@@ -20,8 +21,9 @@ fn in_threads<T: Sync, R: Send>(all: &[T], threads: usize, work: &(impl Fn(&[T])
     let first = pieces.next().unwrap_or_default();
     scope(|scope| {
         // What no thread can be had for is done here.
-        let others: Vec<_> =
-            pieces.map(|piece| (piece, Builder::new().spawn_scoped(scope, move || work(piece)).ok())).collect();
+        let others: Vec<_> = pieces
+            .map(|piece| (piece, Builder::new().spawn_scoped(scope, move || sweeping_deep(|| work(piece))).ok()))
+            .collect();
         let mut done = work(first);
         for (piece, other) in others {
             match other.map(ScopedJoinHandle::join) {
