@@ -1,5 +1,6 @@
 //! Work that needs nothing but its input, done on several processors: opening envelopes, looking at signatures. The answer is
-//! the same on one. No thread outlives the call, its stack is overwritten as the caller's is, and a panic in one goes on in the caller's, where it is caught.
+//! the same on one. No thread outlives the call, its stack is overwritten as the caller's is, and a panic in one goes on in
+//! the caller's, where it is caught.
 
 use crate::secret::sweeping_deep;
 use std::panic::resume_unwind;
