@@ -192,15 +192,15 @@ pub fn steps(db: &Connection, goal: &DocId) -> Result<Vec<StepLine>> {
             who: Who::from_name(&row.get::<_, String>(2)?).unwrap_or_default(),
             kind: StepKind::from_name(&row.get::<_, String>(3)?).unwrap_or_default(),
             by_date: row.get(4)?,
-            stage: mark(row.get(5)?, row.get(7)?),
+            stage: mark(row.get_ref(5)?.as_str()?, row.get(7)?),
             place: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn mark(stage: String, turn: u32) -> StepMark {
-    StepMark { stage: StepStage::from_name(&stage).unwrap_or_default(), turn }
+fn mark(stage: &str, turn: u32) -> StepMark {
+    StepMark { stage: StepStage::from_name(stage).unwrap_or_default(), turn }
 }
 
 /// The marks that named members made on a goal's steps: step, who, where it stands.
@@ -212,7 +212,8 @@ pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, 
         "SELECT mark.step, document.writer, mark.stage, mark.turn FROM mark JOIN document ON document.id = mark.doc
          WHERE mark.about = ?1 AND document.writer IS NOT NULL ORDER BY mark.step, document.writer",
     )?;
-    let rows = query.query_map([goal], |row| Ok((row.get(0)?, row.get(1)?, mark(row.get(2)?, row.get(3)?))))?;
+    let rows =
+        query.query_map([goal], |row| Ok((row.get(0)?, row.get(1)?, mark(row.get_ref(2)?.as_str()?, row.get(3)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
