@@ -35,7 +35,7 @@ fn a_plan_is_written_suggested_decided_and_the_same_on_both() {
     theo.does(&["plan", "line", "add", "wellness", "What I bring", "Ten years sober, and bad jokes"]);
     theo.does(&["plan", "line", "add", "wellness", "How we look after us", "We say when we need a pause."]);
     let brought = carry(&theo, "Mara", &mara, "2.belay");
-    assert!(brought.contains("2 ideas") && brought.contains("hold the same words"), "{brought}");
+    assert!(brought.contains("2 ideas") && brought.contains("held the same words then"), "{brought}");
 
     let ideas = mara.rows(&["ideas"]);
     assert_eq!(ideas.len(), 2);

@@ -29,7 +29,7 @@ pub enum Phones {
     Remove {
         /// Which phone, as the list shows it.
         id: String,
-        /// You have read whose it is: the first signs of its id for one of yours, else the name of whose it is.
+        /// You have read whose it is. For a phone of yours its first signs, else the name.
         #[arg(long, value_name = "ID or NAME")]
         seen: Option<String>,
     },

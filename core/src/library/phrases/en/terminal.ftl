@@ -464,7 +464,7 @@ term-waiting-in = { $count ->
     [one] 1 change waits for something that comes before it.
    *[other] { $count } changes wait for something that comes before them.
 }
-term-same-words = By the last file you and { $name } hold the same words.
+term-same-words = You and { $name } held the same words then.
 term-not-yet-same = { $name } does not hold all of yours yet. Carry a bundle back.
 term-sealed-to-earlier = One part was closed for another phone, or for an earlier lock of this one. If words are not here, { $name } can send all again.
 term-card-old = It is over 60 days since { $name } was last heard from. It may not open there.
