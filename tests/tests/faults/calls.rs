@@ -42,8 +42,8 @@ const KINDS: [Kind; 13] = [
 /// Runs of each kind in the sample of every day.
 const SAMPLE: usize = 3;
 
-/// From so many runs of each place on, a process dies at every single call.
-const SWEEPS_FROM: usize = 20;
+/// From so many runs of each place on, a process dies at every single call: hours, where 20 take minutes.
+const SWEEPS_FROM: usize = 100;
 
 /// The shim, built once a test run; a compiler is needed to build Belay at all.
 fn shim() -> &'static Path {
