@@ -5,7 +5,7 @@
 //! changes that a batch stands on never stand on it). To narrow what may count round by round would cost the square of a row
 //! in which each makes the next one again.
 
-use crate::batch::acceptance::Held;
+use crate::batch::evidence::Held;
 use crate::batch::holders::Changes;
 use crate::ids::{BatchId, ChangeId};
 use std::collections::{BTreeMap, BTreeSet};

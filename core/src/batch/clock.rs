@@ -4,7 +4,6 @@
 //! share with each other what they have in common, and two that were joined before are not joined again: a log in which
 //! every batch is an actor of its own costs hardly more than it is long.
 
-use crate::batch::lines::Spot;
 use crate::batch::ops::ActorIx;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +12,13 @@ const BITS: u32 = 4;
 const WIDTH: usize = 1 << BITS;
 /// Joins remembered before all are forgotten: some ten MB at most.
 const JOINS_KEPT: usize = 16_384;
+
+/// A change: its line, and its sequence number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Spot {
+    pub(super) line: usize,
+    pub seq: u64,
+}
 
 /// For every actor in a past, the furthest change. A copy costs nothing.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 //! Which batch of a document holds which change, opening as few as possible.
 
-use crate::batch::acceptance::Held;
 use crate::batch::chunk::Chunk;
+use crate::batch::evidence::Held;
 use crate::batch::past::Payloads;
 use crate::ids::{ActorKey, ChangeId};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,28 +1,17 @@
 //! Steps 4 to 7 of the gate (protocol.md §6).
 
-use crate::batch::READER;
 use crate::batch::actor::{derive_actor, derive_seed_actor};
 use crate::batch::canonical::expand;
 use crate::batch::chunk::Chunk;
 use crate::batch::facts::BatchFacts;
-use crate::batch::header::{BatchKind, HEADER_VERSION, Header};
-use crate::batch::ops::{ActorIx, Known, Name, Row, Rows, Stop, check};
+use crate::batch::header::{BatchKind, Header};
+use crate::batch::newer::Newer;
+use crate::batch::ops::{ActorIx, BATCH_OPS_MAX, Known, Name, Row, Rows, Stop, check};
 use crate::batch::past::{DocumentPast, Ground, Judged, Payloads, Seeds};
-use crate::batch::payload::{BATCH_OPS_MAX, Body};
+use crate::batch::payload::Body;
 use crate::batch::prescan::{COUNTER_END, Scan, prescan};
 use crate::batch::refusal::Refusal;
 use crate::ids::{ActorKey, BatchId, ChangeId, DocId};
-
-/// What this build is too old for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Newer {
-    /// The batch asks for a newer reader.
-    Reader(u32),
-    /// A kind of batch.
-    BatchKind(u32),
-    /// A kind of document.
-    DocumentKind(u32),
-}
 
 /// What the gate says of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,24 +28,6 @@ pub enum Verdict {
     Refused(Refusal),
     /// Kept and forwarded, for a newer build to judge.
     HeldBack(Newer),
-}
-
-/// What of a batch this build is too old for; asked before its payload is opened, whose form may be newer too.
-pub fn newer(header: &Header) -> Option<Newer> {
-    newer_than(header, READER)
-}
-
-/// [`newer`] for a build that reads up to this `min_reader`.
-pub(super) fn newer_than(header: &Header, reader: u32) -> Option<Newer> {
-    if header.v > HEADER_VERSION {
-        return Some(Newer::Reader(header.v));
-    }
-    if header.min_reader > reader {
-        return Some(Newer::Reader(header.min_reader));
-    }
-    // The other kinds are judged by the build that first writes them.
-    let known = matches!(header.batch_kind(), Some(BatchKind::Changes | BatchKind::Forget | BatchKind::Purge));
-    (!known).then_some(Newer::BatchKind(header.kind))
 }
 
 /// Judges a batch whose signature and place in its log are good. A batch that passes joins `past`.

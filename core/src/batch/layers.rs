@@ -1,7 +1,8 @@
 //! One document through the layers of acceptance (protocol.md §5): vouched, twins, accepted.
 
-use crate::batch::acceptance::{Acceptance, AcceptedBatch, Adoption, DocumentRules, Evidence, Held, Reason};
+use crate::batch::accepted::{Acceptance, AcceptedBatch, Reason};
 use crate::batch::again::Again;
+use crate::batch::evidence::{Adoption, DocumentRules, Evidence, Held};
 use crate::batch::holders::Changes;
 use crate::batch::support::Support;
 use crate::ids::{ActorKey, BatchId, ChangeId, DeviceId, DocId, MemberId};

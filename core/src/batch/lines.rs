@@ -4,20 +4,13 @@
 //! one that wrote two different changes with one number has a line for each, and both are kept apart here, so
 //! that a change is judged on exactly what it depends on. The same change in two batches has one place.
 
-use crate::batch::clock::{Clock, Joins};
+use crate::batch::clock::{Clock, Joins, Spot};
 use crate::batch::ops::ActorIx;
 use crate::ids::ChangeId;
 use std::collections::HashMap;
 
 /// The index of a batch (or the seed) in a document's past.
 pub(super) type NodeIx = usize;
-
-/// A change: its line, and its sequence number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Spot {
-    pub(super) line: usize,
-    pub seq: u64,
-}
 
 /// Changes from `seq` on, and operations from `start_op` on, are those of a batch.
 #[derive(Clone, Copy, Debug)]

@@ -6,6 +6,9 @@ use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ObjType, ScalarValue};
 use std::sync::Arc;
 
+/// Most changes and most operations of a batch (protocol.md §4; a change has at least one operation).
+pub const BATCH_OPS_MAX: usize = 5_000;
+
 /// An actor's number within one document.
 pub(super) type ActorIx = u32;
 

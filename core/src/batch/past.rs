@@ -1,14 +1,14 @@
 //! The judged batches of one document, indexed so that the next can be judged on its own past.
 
-use crate::batch::READER;
 use crate::batch::birth::Birth;
 use crate::batch::canonical::expand_own;
 use crate::batch::chunk::Chunk;
-use crate::batch::clock::Clock;
+use crate::batch::clock::{Clock, Spot};
 use crate::batch::facts::BatchFacts;
 use crate::batch::header::Header;
-use crate::batch::judge::{Newer, newer_than};
-use crate::batch::lines::{Lines, NodeIx, Spot};
+use crate::batch::lines::{Lines, NodeIx};
+use crate::batch::newer::READER;
+use crate::batch::newer::{Newer, newer_than};
 use crate::batch::ops::{ActorIx, Row, Rows, Stop, row_of};
 use crate::batch::payload::Body;
 use crate::batch::refusal::Refusal;

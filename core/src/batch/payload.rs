@@ -7,6 +7,7 @@
 
 use crate::batch::birth::Birth;
 use crate::batch::chunk::{Chunk, Cursor, write_unsigned};
+use crate::batch::ops::BATCH_OPS_MAX;
 use crate::batch::prescan::prescan;
 use crate::batch::refusal::Refusal;
 use crate::cbor;
@@ -18,8 +19,6 @@ use std::io::Read;
 pub const PAYLOAD_RANDOM_BYTES: usize = 16;
 /// Most bytes of a body (protocol.md §4).
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
-/// Most changes and most operations of a batch (protocol.md §4; a change has at least one operation).
-pub const BATCH_OPS_MAX: usize = 5_000;
 
 const PLAIN: u8 = 0;
 const DEFLATED: u8 = 1;

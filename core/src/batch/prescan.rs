@@ -6,7 +6,7 @@
 //! 3 delta, 4 boolean, 5 string, 6 value kinds, 7 values.
 
 use crate::batch::chunk::{Chunk, Cursor};
-use crate::batch::payload::BATCH_OPS_MAX;
+use crate::batch::ops::BATCH_OPS_MAX;
 use crate::batch::refusal::Refusal;
 use crate::ids::{ActorKey, ChangeId};
 

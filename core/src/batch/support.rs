@@ -1,7 +1,7 @@
 //! Who stands on which change, found once for all twins of a document: asked for each of them, it would cost the square of
 //! what one member can send.
 
-use crate::batch::acceptance::Held;
+use crate::batch::evidence::Held;
 use crate::batch::holders::Changes;
 use crate::ids::{ChangeId, DeviceId};
 use std::collections::{BTreeMap, BTreeSet};

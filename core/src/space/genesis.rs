@@ -1,11 +1,9 @@
 //! Genesis: the statement that makes a space and fixes its members (protocol.md §3).
 
-use super::{DEVICES_MAX, MEMBERS_MAX, Refusal, Role, SignedStatement, SpaceKind, Statement};
-use crate::crypto::sign::SigningKey;
+use super::{DEVICES_MAX, MEMBERS_MAX, Refusal, Role, SpaceKind};
 use crate::error::Result;
-use crate::identity::{DeviceEntry, MemberRoot, SEALED_ROOT_MAX_BYTES, make_member_root, member_id};
+use crate::identity::{DeviceEntry, MemberRoot, SEALED_ROOT_MAX_BYTES, member_id};
 use crate::ids::MemberId;
-use crate::secret::Entropy;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -115,21 +113,4 @@ fn check_member(member: &MemberEntry) -> Result<(), Refusal> {
         return Err(Refusal::SealedRoot);
     }
     Ok(())
-}
-
-/// The Genesis of a person's `own` space on their first device. The root is dropped; the words give it back.
-///
-/// # Errors
-/// `Corrupt` when `recovery_pk` is no usable key.
-pub fn make_own_space(
-    device: DeviceEntry,
-    recovery_pk: &[u8; 32],
-    entropy: &mut dyn Entropy,
-) -> Result<SignedStatement> {
-    let root = make_member_root(recovery_pk, entropy)?;
-    let member = MemberEntry::new(Role::Person, &root, &[device]);
-    let genesis = Genesis::new(SpaceKind::Own, vec![member], entropy.bytes());
-    genesis.check()?;
-    let signers: [&SigningKey; 1] = [&root.key];
-    Ok(SignedStatement::sign(&Statement::Genesis(genesis), &signers))
 }

@@ -4,13 +4,14 @@
 //! remove honest ones for ever.
 
 use super::{
-    CUT_HEADS_MAX, Cut, DEVICES_MAX, DeviceAdd, DeviceRemove, Leave, Membership, RootReset, STATEMENT_MAX_BYTES,
-    STATEMENTS_MAX, SignedStatement, Statement,
+    CUT_HEADS_MAX, Cut, DEVICES_MAX, DeviceAdd, DeviceRemove, Genesis, Leave, MemberEntry, Membership, Role, RootReset,
+    STATEMENT_MAX_BYTES, STATEMENTS_MAX, SignedStatement, SpaceKind, Statement,
 };
 use crate::crypto::sign::SigningKey;
 use crate::error::{Code, Result};
-use crate::identity::{DeviceEntry, member_id};
+use crate::identity::{DeviceEntry, make_member_root, member_id};
 use crate::ids::{BatchId, DeviceId, MemberId, StatementId};
+use crate::secret::Entropy;
 use std::collections::BTreeMap;
 
 /// How far logs are to count: heads for each device, the most wanted first; of more than eight the first eight count,
@@ -66,7 +67,7 @@ fn authors(membership: &Membership, admin: &SigningKey) -> Result<Vec<Author>> {
 }
 
 fn leads(membership: &Membership, member: &MemberId) -> bool {
-    membership.role_of(member).is_some_and(super::Role::leads)
+    membership.role_of(member).is_some_and(Role::leads)
 }
 
 /// Adds a device to a member; signed by an admin key of the member.
@@ -169,4 +170,21 @@ pub fn reset(
     let parents = membership.parents(known.reset);
     let reset = RootReset { member, devices, cut: cut_from(heads), parents, by };
     signed(&Statement::RootReset(reset), root)
+}
+
+/// The Genesis of a person's `own` space on their first device. The root is dropped; the words give it back.
+///
+/// # Errors
+/// `Corrupt` when `recovery_pk` is no usable key.
+pub fn make_own_space(
+    device: DeviceEntry,
+    recovery_pk: &[u8; 32],
+    entropy: &mut dyn Entropy,
+) -> Result<SignedStatement> {
+    let root = make_member_root(recovery_pk, entropy)?;
+    let member = MemberEntry::new(Role::Person, &root, &[device]);
+    let genesis = Genesis::new(SpaceKind::Own, vec![member], entropy.bytes());
+    genesis.check()?;
+    let signers: [&SigningKey; 1] = [&root.key];
+    Ok(SignedStatement::sign(&Statement::Genesis(genesis), &signers))
 }

@@ -21,9 +21,9 @@ mod tests;
 
 pub use audience::{WriterSet, audience};
 pub use evaluate::{Statements, evaluate};
-pub use genesis::{Genesis, MemberEntry, make_own_space};
+pub use genesis::{Genesis, MemberEntry};
 pub use kind::{Role, SpaceKind, SpaceState, may_read_content, may_write_content};
-pub use make::{CutHeads, add_device, leave, remove_device, reset};
+pub use make::{CutHeads, add_device, leave, make_own_space, remove_device, reset};
 pub use membership::{Admitted, DeviceBounds, DeviceStanding, Member, Membership};
 pub use refusal::Refusal;
 pub use statement::{Cut, DeviceAdd, DeviceRemove, Leave, RootReset, SignedStatement, Statement};

@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub(super) const HEADERS: [&str; 2] = ["header.a", "header.b"];
+/// Most bytes of a header: far above any with all its slots.
+pub(super) const HEADER_MAX_BYTES: usize = 64 * 1024;
 pub(super) const LOCK: &str = "lock";
 pub(super) const ERASING: &str = "erasing";
 /// The failure counter's files.
@@ -157,7 +159,7 @@ pub(super) fn blank(path: &Path) -> std::io::Result<()> {
 }
 
 fn overwrite(mut file: std::fs::File) -> std::io::Result<()> {
-    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(super::header::FILE_MAX_BYTES);
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(HEADER_MAX_BYTES);
     file.write_all(&vec![0; length])?;
     write_point!("file-blanked");
     file.sync_all()

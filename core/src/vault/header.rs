@@ -3,7 +3,7 @@
 //! The checksum has no key, so damage and a newer format are told without a secret; these first 47 bytes mean the
 //! same in every format to come. The MAC is checked once the vault is open.
 
-use super::files::HEADERS;
+use super::files::{HEADER_MAX_BYTES, HEADERS};
 use crate::cbor;
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Error, Field, Result};
@@ -19,8 +19,6 @@ pub const FORMAT: u32 = 0;
 
 const MAGIC: &[u8] = b"belay vault";
 const CHECKSUM_BYTES: usize = 32;
-/// Far above any header with all its slots.
-pub(super) const FILE_MAX_BYTES: usize = 64 * 1024;
 /// More ways in than a person could keep apart.
 pub(super) const SLOTS_MAX: usize = 16;
 
@@ -186,9 +184,10 @@ fn judge(copies: [Copy; 2]) -> Both {
 
 fn read_copy(path: &Path) -> Copy {
     let mut bytes = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(FILE_MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(HEADER_MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
     match read {
-        Ok(length) if length <= FILE_MAX_BYTES => parse(bytes),
+        Ok(length) if length <= HEADER_MAX_BYTES => parse(bytes),
         Ok(_) => Copy::Damaged,
         Err(cause) if cause.kind() == ErrorKind::NotFound => Copy::Missing,
         Err(cause) if cause.kind() == ErrorKind::IsADirectory => Copy::Damaged,

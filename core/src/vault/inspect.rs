@@ -3,7 +3,7 @@
 use super::attempts::Attempts;
 use super::files::{ERASING, draft_name, is_store, names, store_name};
 use super::header::{self, BackupMark, Both, Good, Header};
-use super::lock::is_held;
+use super::lock::{FolderLock, is_held};
 use super::slot::{Slot, SlotKind};
 use crate::clock::Moment;
 use crate::error::Field;
@@ -77,7 +77,14 @@ pub fn inspect_at(folder: &Path, at: &Moment) -> VaultFacts {
     if is_held(folder) { VaultFacts::InUse } else { look(folder, Some(at)) }
 }
 
-pub(super) fn look(folder: &Path, at: Option<&Moment>) -> VaultFacts {
+impl FolderLock {
+    /// [`inspect`] by the one who holds the lock: never `InUse`.
+    pub fn inspect(&self) -> VaultFacts {
+        look(self.folder(), None)
+    }
+}
+
+fn look(folder: &Path, at: Option<&Moment>) -> VaultFacts {
     let names = match names(folder) {
         Ok(names) => names,
         Err(cause) if cause.kind() == ErrorKind::NotFound => return VaultFacts::Absent,

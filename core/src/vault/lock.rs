@@ -5,7 +5,6 @@
 //! vault in one process.
 
 use super::files::{LOCK, make_folder, names, private};
-use super::inspect::{VaultFacts, look};
 use crate::error::{Code, Error, Field, Result};
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -102,11 +101,6 @@ impl FolderLock {
             let _ = std::fs::remove_file(self.folder.join(LOCK));
             let _ = std::fs::remove_dir(&self.folder);
         }
-    }
-
-    /// [`super::inspect`] by the one who holds the lock: never `InUse`.
-    pub fn inspect(&self) -> VaultFacts {
-        look(&self.folder, None)
     }
 }
 

@@ -7,12 +7,14 @@
 //! replaced or taken out since.
 
 mod acts;
+mod copied;
 mod seal;
 mod state;
 pub mod steps;
 
 pub use acts::acts;
-pub use state::{Copied, CopyState, Extent};
+pub use copied::{Copied, Extent};
+pub use state::CopyState;
 
 /// Most scalars of what is given: those of a note's body (domain.md §3.1).
 pub const COPY_SCALARS_MAX: usize = 100_000;

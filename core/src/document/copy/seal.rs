@@ -1,4 +1,5 @@
-use super::{COPY_SCALARS_MAX, COPY_TITLE_SCALARS_MAX, Copied, Extent};
+use super::copied::{Copied, Extent};
+use super::{COPY_SCALARS_MAX, COPY_TITLE_SCALARS_MAX};
 use crate::batch::ZONE_BYTES_MAX;
 use crate::cbor;
 use crate::crypto::hash::sha256;

@@ -1,26 +1,6 @@
+use super::copied::Copied;
 use super::seal::{Seal, nonce_of};
-use crate::document::named::named;
 use crate::document::{Scalar, View};
-
-named! {
-    /// How much of a note was given.
-    Extent { Whole = "whole", Part = "part" }
-}
-
-/// What was given.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Copied {
-    /// Empty where none was given along.
-    pub title: String,
-    /// Word for word as it stood in the note.
-    pub text: String,
-    /// How much of the note it is.
-    pub extent: Extent,
-    /// When it was given, Unix milliseconds as claimed.
-    pub at_ms: i64,
-    /// The zone that was in force then.
-    pub zone: String,
-}
 
 /// A copy as its document says.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -46,4 +26,4 @@ impl CopyState {
     }
 }
 
-crate::text::redacted!(Copied, CopyState);
+crate::text::redacted!(CopyState);

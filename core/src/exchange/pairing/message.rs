@@ -122,17 +122,6 @@ pub fn kind_of(given: &[u8]) -> Result<MessageKind> {
     Ok(unframe(&file).map_err(|code| code.of(Field::Invitation))?.0)
 }
 
-/// Which exchange a message belongs to: to find the open invitation or the pending reply.
-///
-/// # Errors
-/// Those of [`kind_of`].
-pub fn exchange_of(given: &[u8]) -> Result<ExchangeId> {
-    match kind_of(given)? {
-        MessageKind::Invitation => Ok(super::look_at(given)?.exchange),
-        kind => Ok(split_sealed(&content(given, kind)?, kind)?.0),
-    }
-}
-
 /// SHA-256 of a message as a file: a text block and its file have the same.
 ///
 /// # Errors

@@ -21,14 +21,14 @@ pub use invitation::{
     EXPIRES_DEFAULT_MS, EXPIRES_MAX_MS, EXPIRES_MIN_MS, InvitationShown, InviteTerms, OpenInvitation, Purpose,
     SecretKind, invite, look_at,
 };
-pub use message::{MESSAGE_MAX_BYTES, MessageKind, exchange_of, kind_of, message_hash};
+pub use message::{MESSAGE_MAX_BYTES, MessageKind, kind_of, message_hash};
 pub use paired::{Paired, UsedInvitation};
 pub use reply::{PendingReply, reply};
 pub use text_block::{armor, unarmor};
 
 use crate::error::{Code, Field, Result};
 use crate::identity::{DeviceEntry, DeviceKeys, KeyCard, SUITES, SignedCard};
-use crate::ids::SpaceId;
+use crate::ids::{ExchangeId, SpaceId};
 use crate::space::MemberEntry;
 
 /// Who pairs: this device's keys, the public half of its admin key, and of its person's recovery key.
@@ -52,6 +52,17 @@ impl PairingSelf<'_> {
     /// What the other is told of this device.
     pub fn entry(&self) -> DeviceEntry {
         self.keys.entry(self.admin_pk)
+    }
+}
+
+/// Which exchange a message belongs to: to find the open invitation or the pending reply.
+///
+/// # Errors
+/// Those of [`kind_of`].
+pub fn exchange_of(given: &[u8]) -> Result<ExchangeId> {
+    match kind_of(given)? {
+        MessageKind::Invitation => Ok(look_at(given)?.exchange),
+        kind => Ok(message::split_sealed(&message::content(given, kind)?, kind)?.0),
     }
 }
 
