@@ -4,17 +4,19 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
+use belay::batch::Birth;
 use belay::command::{Command, GoalCommand, GoalDraft, NoteCommand, NoteDraft, StepDraft};
-use belay::document::goal::{StepStage, Who};
+use belay::document::goal::{StepMark, StepStage, Who};
 use belay::document::plan::PartOwner;
+use belay::document::{Doc, Kind, lane};
 use belay::error::Code;
 use belay::exchange::Scope;
 use belay::ids::SpaceId;
 use belay::text::PersonText;
 use belay::view::{GoalDetail, PlanDetail};
 use belay_tests::{
-    Chance, Circle, Device, Entry, Plan, Wire, World, bundle_of_wires, goals, next_act, plans, text, until_quiet,
-    whole, wires_of, with_inserted,
+    Chance, Circle, Device, Entry, Forge, Plan, Wire, World, bundle_of_wires, goals, next_act, plans, text,
+    until_quiet, whole, wires_of, with_inserted,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -209,6 +211,47 @@ fn of_marks_on_a_step_the_one_that_saw_the_other_stands() {
         until_quiet(&theo, &mara, &space);
         alike(StepStage::LetGo);
     }
+}
+
+/// The highest number there is would have the last word for ever; it counts as a first word.
+#[test]
+fn nobody_has_the_last_word_about_a_step_by_a_number() {
+    let world = World::new("marks by number");
+    let circle = Circle::new(&world, 1, 1);
+    let (mara, theo, space) = (&circle.devices[0], &circle.devices[1], circle.space);
+    let draft = GoalDraft { title: text("Swim"), towards: text("Water"), ..GoalDraft::default() };
+    let goal = mara.apply(GoalCommand::Create { space: Some(space), draft }).made.expect("a goal");
+    let draft = StepDraft { text: text("Ask"), who: Who::You, ..StepDraft::default() };
+    let step = mara.apply(GoalCommand::AddStep { goal, draft, after: None }).element.expect("a step");
+    circle.tell_everything();
+    let birth = Birth {
+        space,
+        kind: Kind::Lane.number(),
+        writer: Some(theo.member(&space)),
+        about: Some(goal),
+        key: None,
+        nonce: [0; 32],
+    };
+    let highest = lane::mark_step(step, StepMark { stage: StepStage::Done, turn: u32::MAX });
+    let forge = Forge::with_keys_of(theo, &space);
+    let born = Doc::born(birth.clone()).expect("known");
+    let forged = forge.batch(&birth, born, &[highest], |_| ());
+    for device in &circle.devices {
+        device.take(&forge.bundle_for(device, std::slice::from_ref(&forged))).expect("taken");
+    }
+    let all_show = |stage: &str| {
+        circle.tell_everything();
+        let shown = |on: &Device| goals(on)[0].steps[0].stage.code.clone();
+        assert_eq!([shown(mara), shown(theo)], [stage, stage]);
+    };
+    let mark = |by: &Device, stage| by.apply(GoalCommand::MarkStep { goal, step, stage });
+    all_show("done");
+    mark(mara, StepStage::Doing);
+    all_show("doing");
+    mark(theo, StepStage::Changed);
+    all_show("changed");
+    mark(mara, StepStage::LetGo);
+    all_show("let-go");
 }
 
 #[test]

@@ -5,13 +5,14 @@ use crate::batch::{
 use crate::cbor;
 use crate::clock::Moment;
 use crate::crypto::sign::SigningKey;
-use crate::document::{Described, State, Step};
+use crate::document::{Described, Kind, State, Step};
 use crate::error::{Code, Error, Result};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, ElementId, MemberId, SpaceId};
 use crate::projection::{Documents, Loaded, People, Signer, birth_of, index_waiting, settle, write_rows_typed};
 use crate::secret::Entropy;
 use crate::store::WriteTx;
 use crate::store::batches::{self, BatchRecord, OpenBatch, Stage};
+use crate::store::documents::DocumentRecord;
 use crate::store::{documents, named};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,6 +76,21 @@ const OPEN_OPERATIONS_MAX: u64 = 5_000;
 const OPEN_BYTES_MAX: u64 = 200 * 1024;
 /// A snapshot is written when this many accepted batches came after the last one (protocol.md §6).
 const SNAPSHOT_EVERY: i64 = 64;
+
+/// The batch that begins a note says when the note was made. It takes words for so long, in milliseconds: what is shown of a
+/// time ends at its minute.
+const BEGUN_WITHIN_MS: i64 = 60_000;
+
+/// Whether this is the first batch of a note: nothing but the seed lies before it.
+fn begins_a_note(facts: &BatchFacts) -> bool {
+    facts.start_op == Kind::Note.seed_operations() + 1
+}
+
+/// Whether words that come now may go into an open batch of a note: a later one would be told with the time of the first.
+fn may_go_on_claiming(open: &OpenBatch, now_ms: i64) -> Result<bool> {
+    let is_fresh = now_ms.saturating_sub(open.claimed_ms) < BEGUN_WITHIN_MS;
+    Ok(is_fresh || !begins_a_note(&cbor::decode_own(&open.facts)?))
+}
 
 fn unfit(_: Refusal) -> Error {
     Error::Broken("desk: a batch of mine that others would refuse")
@@ -169,12 +185,18 @@ impl Desk<'_> {
         loaded.state = now.clone();
         loaded.is_new = false;
         let heads = loaded.doc.heads();
+        let mut signer = self.signer(&record.space)?;
+        let are_words = record.kind == Kind::Note.number() && steps.iter().any(Step::is_words);
         for (change, said) in &made {
-            self.extend(id, &record.space, nonce, change, said)?;
+            let claimed = self.extend(&record, nonce, change, said, are_words)?;
+            // A note is as old as its batches say, here as on every other phone.
+            if are_words && (claimed.unix_ms, &claimed.zone) != (signer.stamp.unix_ms, &signer.stamp.zone) {
+                signer.stamp = claimed.stamp();
+            }
         }
         documents::set_heads(self.db, id, &heads.iter().flat_map(|head| head.0).collect::<Vec<_>>())?;
-        let signer = self.signer(&record.space)?;
         write_rows_typed(self.db, &record, before.as_ref(), &now, &signer)?;
+        signer.stamp = self.at.stamp();
         crate::projection::record(self.db, &record, &now.acts_since(before.as_ref()), &signer, None)
     }
 
@@ -187,31 +209,45 @@ impl Desk<'_> {
         })
     }
 
-    /// Puts one change into the document's open batch, closing that one first where it would grow too large.
-    fn extend(&mut self, id: &DocId, space: &SpaceId, nonce: [u8; 16], change: &[u8], said: &Described) -> Result<()> {
+    /// Puts one change into the document's open batch, closing that one first where it would grow too large. Gives the time
+    /// that the batch claims: that of its first change, or of the last words of a note in it.
+    fn extend(
+        &mut self,
+        record: &DocumentRecord,
+        nonce: [u8; 16],
+        change: &[u8],
+        said: &Described,
+        are_words: bool,
+    ) -> Result<Claimed> {
         let (operations, bytes) = (said.operations as u64, change.len() as u64);
-        let mut open = batches::open_of(self.db, id)?;
+        let stamp = self.at.stamp();
+        let mut open = batches::open_of(self.db, &record.id)?;
         let fits = |open: &OpenBatch| {
             open.actor_nonce == nonce
                 && open.operations + operations <= OPEN_OPERATIONS_MAX
                 && open.bytes + bytes <= OPEN_BYTES_MAX
         };
-        if open.as_ref().is_some_and(|open| !fits(open)) {
-            self.close(id)?;
+        if let Some(known) = &open
+            && !(fits(known) && (!are_words || may_go_on_claiming(known, stamp.unix_ms)?))
+        {
+            self.close(&record.id)?;
             open = None;
         }
         if let Some(open) = open {
             let facts: BatchFacts = cbor::decode_own(&open.facts)?;
+            let is_later =
+                are_words && !begins_a_note(&facts) && (stamp.unix_ms, &stamp.zone) > (open.claimed_ms, &open.zone);
+            let (claimed_ms, zone) = if is_later { (stamp.unix_ms, stamp.zone) } else { (open.claimed_ms, open.zone) };
             let facts =
                 BatchFacts { count: facts.count.saturating_add(1), max_op: said.max_op, last: Some(said.id), ..facts };
             let (operations, bytes) = (open.operations + operations, open.bytes + bytes);
-            let open = OpenBatch { operations, bytes, facts: cbor::encode(&facts), ..open };
-            return batches::extend_open(self.db, &open, change);
+            let open = OpenBatch { operations, bytes, facts: cbor::encode(&facts), claimed_ms, zone, ..open };
+            batches::extend_open(self.db, &open, change)?;
+            return Ok(Claimed { unix_ms: open.claimed_ms, zone: open.zone });
         }
-        let stamp = self.at.stamp();
         let open = OpenBatch {
-            doc: *id,
-            space: *space,
+            doc: record.id,
+            space: record.space,
             actor_nonce: nonce,
             random: self.entropy.bytes(),
             claimed_ms: stamp.unix_ms,
@@ -220,7 +256,8 @@ impl Desk<'_> {
             bytes,
             facts: cbor::encode(&self.facts_of_first(said)),
         };
-        batches::put_open(self.db, &open, change)
+        batches::put_open(self.db, &open, change)?;
+        Ok(Claimed { unix_ms: open.claimed_ms, zone: open.zone })
     }
 
     /// Closes every open batch, or those of one space: numbered, signed and never changed again.
@@ -246,7 +283,8 @@ impl Desk<'_> {
         let birth = if batches::wrote_in(self.db, id, &self.me.device)? { None } else { Some(self.birth(id)?) };
         let body = Body { birth, changes };
         let batch = self.keep(&open, &body, facts, &[])?;
-        settle(self.db, id, &batch)?;
+        let claimed = Claimed { unix_ms: open.claimed_ms, zone: open.zone };
+        settle(self.db, id, &batch, &claimed)?;
         batches::remove_open(self.db, id)?;
         index_waiting(self.db, id)?;
         self.snapshot_if_due(id)

@@ -110,8 +110,9 @@ pub(super) fn may_go_on(db: &Connection, doc: &DocId) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub(crate) fn freeze(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
-    let Some(record) = documents::get(desk.db, doc)? else { return Ok(()) };
-    if let Some(Kind::Profile | Kind::Spaces) = Kind::from_number(record.kind) {
+    // What has no row yet is told as well: what came of it lies here and is shown nowhere.
+    let kind = documents::get(desk.db, doc)?.and_then(|record| Kind::from_number(record.kind));
+    if let Some(Kind::Profile | Kind::Spaces) = kind {
         documents::drop_snapshot(desk.db, doc)?;
     } else {
         forgetting::freeze(desk.db, doc, desk.at.unix_ms)?;

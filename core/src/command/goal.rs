@@ -2,7 +2,7 @@ use super::place::only;
 use super::text::{rebased, state_of};
 use super::{Deed, Desk, GoalCommand, GoalDraft, Outcome, StepDraft, Subject, may};
 use crate::batch::Birth;
-use crate::document::goal::{StepMark, StepStage, StepState, TEXT_FIELDS, steps};
+use crate::document::goal::{MARK_FIRST, OWNER_FIRST, Reach, StepMark, StepStage, StepState, TEXT_FIELDS, steps};
 use crate::document::{Kind, State, lane, order};
 use crate::error::{Code, Error, Field, Result};
 use crate::ids::{DocId, ElementId, SpaceId};
@@ -147,15 +147,17 @@ fn mark(desk: &mut Desk<'_>, goal: &DocId, step: &ElementId, stage: StepStage) -
     may(desk.db, Subject::Step { goal, step }, Deed::Mark)?;
     let record = documents::get(desk.db, goal)?.ok_or(Code::NotFound)?;
     let me = desk.member(&record.space)?;
+    let said = lines::steps(desk.db, goal)?.into_iter().find(|line| line.id == *step).map(|line| line.stage);
     let marks = lines::marks(desk.db, goal)?.into_iter().filter(|(marked, ..)| marked == step);
-    let marked = marks.map(|(_, _, mark)| mark.turn).max().unwrap_or_default();
+    let marks: Vec<StepMark> = marks.map(|(_, _, mark)| mark).collect();
+    let reach = Reach::of(said.iter().chain(&marks).map(|word| word.turn));
+    let marked = marks.iter().map(|mark| reach.turn_of(*mark, MARK_FIRST)).max().unwrap_or_default();
     if record.writer == Some(me) {
         let _ = state_of!(desk, goal, Goal);
         desk.write(goal, &[steps::set_step_stage(*step, StepMark::by_owner(stage, marked))])?;
     } else {
         let birth = only(record.space, Kind::Lane, Some(me), Some(*goal), None);
-        let said = lines::steps(desk.db, goal)?.into_iter().find(|line| line.id == *step);
-        let seen = said.map_or(marked, |line| line.stage.turn.max(marked));
+        let seen = said.map_or(marked, |said| reach.turn_of(said, OWNER_FIRST).max(marked));
         desk.write_in(birth, &[lane::mark_step(*step, StepMark::by_member(stage, seen))])?;
     }
     Ok(Outcome { touched: vec![*goal], element: Some(*step), made: None })

@@ -17,14 +17,16 @@ use crate::store::forgetting;
 /// that all wrote too; what another wrote in a part of their own stays in the older one, to be read.
 ///
 /// The new one is born with a random nonce, not with a derived one: two phones that go on apart would make the same maps
-/// twice, and what was written in one of them would be shown nowhere.
+/// twice, and what was written in one of them would be shown nowhere. So there are two then, and both are shown; each says
+/// what it goes on from, so from then on every phone knows that it went on.
 pub(super) fn perform(desk: &mut Desk<'_>, doc: &DocId) -> Result<Outcome> {
     let (record, people) = ended(desk, doc)?;
     let own = desk.me.own;
-    if let Some(made) = lines::went_on(desk.db, doc, &own)? {
+    let me = desk.member(&own)?;
+    if let Some(made) = lines::went_on(desk.db, doc, &own, &me)? {
         return Err(Code::Duplicate.detail().current(desk.load(&made)?.doc.rev()).into());
     }
-    let writer = Some(desk.member(&own)?);
+    let writer = Some(me);
     let (kind, nonce) = (record.kind, desk.entropy.bytes());
     let birth = Birth { space: own, kind, writer, about: None, key: None, nonce };
     let said = match Kind::from_number(kind) {
@@ -34,7 +36,7 @@ pub(super) fn perform(desk: &mut Desk<'_>, doc: &DocId) -> Result<Outcome> {
             document::copy(&tree, &birth)?
         }
     };
-    let made = desk.write_in(birth, &said)?;
+    let made = desk.write_in(birth, &document::going_on_from(doc, said))?;
     Ok(Outcome { made: Some(made), touched: vec![made], element: None })
 }
 

@@ -3,8 +3,8 @@
 
 use super::tree::{self, Tree};
 use crate::batch::Chunk;
-use automerge::legacy::{Key, ObjectId, Op};
-use automerge::{Automerge, Change, ChangeHash, ObjId, ROOT, ReadDoc};
+use automerge::legacy::{Key, ObjectId, Op, OpType};
+use automerge::{Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A key of the document, or one of the map under it: what is read again in one piece. Kinds keep their lines, steps and
@@ -89,6 +89,12 @@ impl Followed {
         }
         Some(())
     }
+}
+
+/// Whether a change writes in a text, or makes one.
+pub fn writes_words(change: &Chunk) -> bool {
+    let is_word = |op: &Op| matches!(op.key, Key::Seq(_)) || matches!(op.action, OpType::Make(ObjType::Text));
+    Change::try_from(change.bytes()).is_ok_and(|change| change.decode().operations.iter().any(is_word))
 }
 
 fn place(path: &[String]) -> Place {

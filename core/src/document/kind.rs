@@ -41,6 +41,11 @@ impl Kind {
         self as u32
     }
 
+    /// How many operations the kind's seed has: what is written first goes on behind them.
+    pub fn seed_operations(self) -> u64 {
+        self.containers().len() as u64
+    }
+
     /// The containers of the kind's seed, in their order: part of the format, never changed, only followed by a
     /// later seed.
     fn containers(self) -> &'static [(&'static str, ObjType)] {

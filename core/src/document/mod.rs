@@ -18,6 +18,7 @@ pub mod lane;
 mod named;
 pub mod note;
 pub mod order;
+mod origin;
 pub mod plan;
 pub mod profile;
 pub mod spaces;
@@ -38,8 +39,9 @@ pub use difference::difference;
 #[cfg(test)]
 pub(crate) use doc::DOES_NOT_LOAD_BACK;
 pub use doc::{Described, Doc, View};
-pub use followed::Followed;
+pub use followed::{Followed, writes_words};
 pub use kind::{Kind, KnownSeeds};
+pub use origin::going_on_from;
 pub use state::State;
 pub use step::{Path, Scalar, Step};
 pub use tree::Tree;

@@ -31,6 +31,13 @@ pub enum Step {
     Remove(Path),
 }
 
+impl Step {
+    /// Whether it writes in a text.
+    pub fn is_words(&self) -> bool {
+        matches!(self, Step::Text(..) | Step::Splice(..))
+    }
+}
+
 impl std::fmt::Debug for Step {
     /// The shape of a step without the words in it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

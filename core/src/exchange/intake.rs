@@ -14,7 +14,7 @@ use crate::identity::{SignedCard, replaces};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{Cause, HeldLog, People, caused_by};
 use crate::space::{Statement, may_read_content};
-use crate::store::batches::{self, BatchRecord, Stage};
+use crate::store::batches::{self, BatchRecord, Stage, WaitingRoom};
 use crate::store::{named, spaces};
 use crate::view::keep_foreign_card;
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,14 +159,14 @@ impl Came {
 /// that waits is looked at again only when what it named came, so that a log sent backwards costs no more than one sent
 /// forwards.
 fn receive_all(desk: &Desk<'_>, people: &People, wires: &[Vec<u8>], taken: &mut Taken) -> Result<Came> {
-    let mut came = Came::default();
+    let (mut came, mut room) = (Came::default(), WaitingRoom::default());
     let mut outside = Outside::new(desk, people);
     let looked = in_pieces(wires, |some| some.iter().map(|bytes| look_at(people, bytes)).collect());
     for (bytes, looked) in wires.iter().zip(looked) {
         match receive(desk, &mut outside, looked, false, taken)? {
             Received::New(id, doc) => came.add(id, doc),
             Received::Waits(id, device) => {
-                batches::put_waiting(desk.db, &people.record.id, &device, &id, bytes)?;
+                batches::put_waiting(desk.db, &mut room, &people.record.id, &device, &id, bytes)?;
             }
             Received::Done => {}
         }

@@ -112,39 +112,72 @@ fn settle_documents(
     let (mut last, mut unsaid) = (Vec::new(), Unsaid::default());
     for (doc, birth) in &due {
         if forgetting::requests_in(desk.db, doc)?.is_empty() {
-            let settled = settle(desk, people, birth, taken, &mut unsaid);
-            apart(desk, doc, settled)?;
+            settle_apart(desk, people, birth, taken, &mut unsaid)?;
         } else {
-            last.push((doc, birth));
+            last.push(birth);
         }
     }
-    for (doc, birth) in last {
-        let settled = settle(desk, people, birth, taken, &mut unsaid);
-        apart(desk, doc, settled)?;
+    for birth in last {
+        settle_apart(desk, people, birth, taken, &mut unsaid)?;
     }
     // Also what rows of a document say that was damaged further on: the index follows rows, whatever they are.
     unsaid.say(desk.db)
 }
 
+/// Settles one document. Where it is damaged nothing of what was done on the way stays: half of it would be told.
+fn settle_apart(
+    desk: &mut Desk<'_>,
+    people: &People,
+    birth: &Birth,
+    taken: &mut Taken,
+    unsaid: &mut Unsaid,
+) -> Result<()> {
+    let (doc, before) = (birth.doc(), *taken);
+    thaw_if_whole(desk, &doc)?;
+    desk.db.prepare_cached("SAVEPOINT settling")?.execute([])?;
+    unsaid.begin();
+    let settled = settle(desk, people, birth, taken, unsaid);
+    if !is_damaged(desk, &doc, &settled)? {
+        settled?;
+        unsaid.keep();
+        desk.db.prepare_cached("RELEASE settling")?.execute([])?;
+        return Ok(());
+    }
+    desk.db.execute_batch("ROLLBACK TO settling; RELEASE settling")?;
+    unsaid.take_back();
+    *taken = before;
+    // Any of them may hold what was taken back.
+    desk.documents.clear();
+    freeze(desk, &doc)
+}
+
+/// What does not show yet was frozen as it was damaged. Once it is whole, as after mending, it is settled like any other.
+fn thaw_if_whole(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
+    let is_hidden_damage = forgetting::is_frozen(desk.db, doc)? && documents::get(desk.db, doc)?.is_none();
+    if is_hidden_damage && is_whole(desk, doc)? { forgetting::thaw(desk.db, doc) } else { Ok(()) }
+}
+
 /// What was done in one document; nothing where it is damaged. Damage in one ends neither what is done in others nor what
 /// came with it: the document is frozen, which is told, and stays as it reads.
 fn apart<T>(desk: &mut Desk<'_>, doc: &DocId, done: Result<T>) -> Result<Option<T>> {
-    let error = match done {
-        Ok(done) => return Ok(Some(done)),
-        Err(error) => error,
-    };
-    let may_be_damage = match &error {
+    if is_damaged(desk, doc, &done)? {
+        freeze(desk, doc)?;
+        return Ok(None);
+    }
+    done.map(Some)
+}
+
+/// Whether what was done in a document ended since it is damaged.
+fn is_damaged<T>(desk: &mut Desk<'_>, doc: &DocId, done: &Result<T>) -> Result<bool> {
+    let Err(error) = done else { return Ok(false) };
+    let may_be_damage = match error {
         Error::Refused(detail) => matches!(detail.code, Code::Corrupt | Code::Stale) && detail.field.is_none(),
         Error::Broken(_) => true,
         _ => false,
     };
     // A read that the disk refused looks alike. What is whole when it is looked at again is not damaged: nothing of this is
     // kept then, and it is tried again when more comes.
-    if !may_be_damage || is_whole(desk, doc)? {
-        return Err(error);
-    }
-    freeze(desk, doc)?;
-    Ok(None)
+    Ok(may_be_damage && !is_whole(desk, doc)?)
 }
 
 /// Whether what is kept of a document makes it, as far as it counts.

@@ -1,13 +1,15 @@
 //! What counts newly, or no longer, becomes document, rows and history.
 
-use crate::batch::{AcceptedBatch, BatchFacts, Birth, Chunk, Payloads};
+use crate::batch::{AcceptedBatch, BatchFacts, Birth, Chunk, Claimed, Payloads};
 use crate::command::Desk;
-use crate::document::{Followed, State};
+use crate::document::{Followed, Kind, State, writes_words};
 use crate::error::{Code, Result};
 use crate::ids::{BatchId, ChangeId, DocId};
-use crate::projection::{HeldPayloads, People, Signer, Unsaid, record, remove_rows, write_rows_unsaid};
+use crate::projection::{
+    HeldPayloads, People, Signer, Unsaid, has_row, record, remove_rows, timed, worded, write_rows_unsaid,
+};
 use crate::store::{batches, documents};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::evidence::Held;
 
@@ -38,7 +40,8 @@ pub(super) fn show(
     apply(desk, birth, newly)?;
     let db = desk.db;
     let mut signer = fallback(desk, people);
-    let mut worded = None;
+    let mut written = Written::default();
+    let had_row = has_row(db, &doc)?;
     let loaded = desk.documents.load(db, &doc)?;
     let kind = loaded.kind;
     let mut is_first = newly.before.is_none();
@@ -66,8 +69,10 @@ pub(super) fn show(
         let saw = (!std::mem::take(&mut is_first)).then_some(saw);
         let acts = after.acts_since(saw.as_ref());
         record(db, &loaded.record, &acts, &signer, Some(id))?;
-        if acts.iter().any(|act| act.kind.words_a_note()) {
-            worded = Some(signer.stamp.clone());
+        if kind == Kind::Note {
+            // Words that come and go within a batch are no act, and were written all the same.
+            let is_worded = acts.iter().any(|act| act.kind.words_a_note()) || writes(batch, &HeldPayloads(db));
+            written.add(facts, &header.claimed, is_worded);
         }
         lines.keep(vec![newest], after, followed);
     }
@@ -75,11 +80,63 @@ pub(super) fn show(
     let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
     documents::set_heads(db, &doc, &heads)?;
     // A note is as old as its words, whatever was done with it since.
-    let stamp = worded.unwrap_or_else(|| signer.stamp.clone());
+    let stamp = written.last.as_ref().map_or_else(|| signer.stamp.clone(), Claimed::stamp);
     write_rows_unsaid(db, &loaded.record, newly.before.as_ref(), &now, &Signer { stamp, ..signer }, unsaid)?;
     loaded.state = now;
     loaded.is_new = false;
+    if kind == Kind::Note {
+        time_note(desk, &doc, newly, written, had_row)?;
+    }
     desk.snapshot_if_due(&doc)
+}
+
+/// When a note was begun and last written in, of what its batches claim. A function of which batches count, whatever came
+/// first: a note is as old on each phone, and as old as it was when it is made again.
+#[derive(Default)]
+struct Written {
+    /// The number of the first operation of the batch that began it, and when that was.
+    begun: Option<(u64, i64)>,
+    last: Option<Claimed>,
+}
+
+impl Written {
+    fn add(&mut self, facts: &BatchFacts, claimed: &Claimed, is_worded: bool) {
+        if self.begun.is_none_or(|(start_op, _)| facts.start_op < start_op) {
+            self.begun = Some((facts.start_op, claimed.unix_ms));
+        }
+        let is_later = |last: &Claimed| (claimed.unix_ms, &claimed.zone) > (last.unix_ms, &last.zone);
+        if is_worded && self.last.as_ref().is_none_or(is_later) {
+            self.last = Some(claimed.clone());
+        }
+    }
+}
+
+/// Whether what counts of a batch writes in a text.
+fn writes(batch: &AcceptedBatch, payloads: &HeldPayloads<'_>) -> bool {
+    counted(batch, payloads).iter().any(writes_words)
+}
+
+/// Keeps when a note was made and last written in. Where its row was not there, or something counts no longer, that is asked
+/// of all its batches.
+fn time_note(desk: &Desk<'_>, doc: &DocId, newly: &Newly<'_>, mut written: Written, had_row: bool) -> Result<()> {
+    let db = desk.db;
+    if had_row && !newly.shrunk {
+        return written.last.map_or(Ok(()), |last| worded(db, doc, &last));
+    }
+    let payloads = HeldPayloads(db);
+    let new: BTreeSet<BatchId> = newly.batches.iter().map(|batch| batch.id).collect();
+    for (id, counted) in batches::accepted_of(db, doc)?.into_iter().filter(|(id, _)| !new.contains(id)) {
+        let Some(Held { facts, header, .. }) = newly.held.get(&id) else { continue };
+        let batch = AcceptedBatch { id, changes: counted.unwrap_or(facts.count), vouched: false };
+        if batch.changes > 0 {
+            let begins = facts.start_op == Kind::Note.seed_operations() + 1;
+            written.add(facts, &header.claimed, begins || writes(&batch, &payloads));
+        }
+    }
+    match (written.begun, written.last) {
+        (Some((_, made_ms)), Some(last)) => timed(db, doc, made_ms, &last),
+        _ => Ok(()),
+    }
 }
 
 /// Logs that are followed at once: those of a few devices that wrote apart take turns.

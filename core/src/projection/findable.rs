@@ -154,9 +154,19 @@ const UNSAID_BYTES_MAX: usize = 256 * 1024;
 /// What the rows of several documents say and the index does not yet. The index takes in one piece what comes in the order of
 /// its numbers, and writes its pages for each that does not; so what many documents bring goes in together. Whoever writes
 /// rows with it calls [`Unsaid::say`] before anyone else writes rows of these documents or takes them out, and before the
-/// transaction ends.
+/// transaction ends. What comes between [`Unsaid::begin`] and [`Unsaid::keep`] can be taken back.
 #[derive(Default)]
 pub struct Unsaid {
+    kept: Lot,
+    /// Since [`Unsaid::begin`].
+    new: Lot,
+    begun: bool,
+    /// What was kept and was said since.
+    said: Option<Lot>,
+}
+
+#[derive(Default)]
+struct Lot {
     docs: BTreeSet<DocId>,
     /// What the index says under a number, and no row does.
     out: BTreeMap<i64, Words>,
@@ -165,23 +175,67 @@ pub struct Unsaid {
     bytes: usize,
 }
 
+impl Lot {
+    fn say(&self, db: &Connection) -> Result<()> {
+        self.out.iter().try_for_each(|(id, words)| take_out(db, *id, words))?;
+        let mut come: Vec<_> = self.come.iter().collect();
+        come.sort_by_key(|(at_ms, ..)| *at_ms);
+        come.iter()
+            .try_for_each(|(at_ms, doc, kind, element, words)| put(db, doc, *kind, element.as_ref(), words, *at_ms))
+    }
+}
+
 impl std::fmt::Debug for Unsaid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Unsaid({} documents, {} bytes)", self.docs.len(), self.bytes)
+        write!(f, "Unsaid({} documents, {} bytes)", self.docs(), self.kept.bytes + self.new.bytes)
     }
 }
 
 impl Unsaid {
+    fn docs(&self) -> usize {
+        self.kept.docs.len() + self.new.docs.len()
+    }
+
+    /// What comes from here on, and what is said, may be taken back with what the database is told.
+    pub fn begin(&mut self) {
+        self.keep();
+        self.begun = true;
+    }
+
+    /// Nothing of it is taken back any more.
+    pub fn keep(&mut self) {
+        let Lot { docs, out, come, bytes } = std::mem::take(&mut self.new);
+        self.kept.docs.extend(docs);
+        self.kept.out.extend(out);
+        self.kept.come.extend(come);
+        self.kept.bytes += bytes;
+        (self.begun, self.said) = (false, None);
+    }
+
+    /// The database was taken back to where it was at [`Unsaid::begin`].
+    pub fn take_back(&mut self) {
+        self.new = Lot::default();
+        self.begun = false;
+        if let Some(said) = self.said.take() {
+            self.kept = said;
+        }
+    }
+
     /// Brings the index to what the rows say.
     ///
     /// # Errors
     /// Those of the database.
     pub fn say(&mut self, db: &Connection) -> Result<()> {
-        let Unsaid { out, mut come, .. } = std::mem::take(self);
-        out.iter().try_for_each(|(id, words)| take_out(db, *id, words))?;
-        come.sort_by_key(|(at_ms, ..)| *at_ms);
-        come.iter()
-            .try_for_each(|(at_ms, doc, kind, element, words)| put(db, doc, *kind, element.as_ref(), words, *at_ms))
+        let kept = std::mem::take(&mut self.kept);
+        let whole = match self.begun {
+            true => {
+                kept.say(db)?;
+                self.said.get_or_insert(kept);
+                std::mem::take(&mut self.new)
+            }
+            false => kept,
+        };
+        whole.say(db)
     }
 
     /// Takes in what led from what the rows of a document said to what they say now; only what differs is touched.
@@ -192,7 +246,10 @@ impl Unsaid {
         old: Units,
         signer: &Signer,
     ) -> Result<()> {
-        if !self.docs.insert(record.id) {
+        let is_unsaid = self.kept.docs.contains(&record.id) || self.new.docs.contains(&record.id);
+        let lot = if self.begun { &mut self.new } else { &mut self.kept };
+        lot.docs.insert(record.id);
+        if is_unsaid {
             return Err(Error::Broken("findable: a document that is written again before the index says it"));
         }
         let mut new = units(db, &record.id, Kind::from_number(record.kind))?;
@@ -200,16 +257,16 @@ impl Unsaid {
             if new.get(&(kind, element)) == Some(&words) {
                 new.remove(&(kind, element));
             } else if let Some(id) = number_of(db, &record.id, kind, element.as_ref())? {
-                self.bytes += words.bytes();
-                self.out.insert(id, words);
+                lot.bytes += words.bytes();
+                lot.out.insert(id, words);
             }
         }
         for ((kind, element), words) in new {
-            self.bytes += words.bytes();
+            lot.bytes += words.bytes();
             let at_ms = words.changed_ms.unwrap_or(signer.stamp.unix_ms);
-            self.come.push((at_ms, record.id, kind, element, words));
+            lot.come.push((at_ms, record.id, kind, element, words));
         }
-        if self.bytes > UNSAID_BYTES_MAX { self.say(db) } else { Ok(()) }
+        if self.kept.bytes + self.new.bytes > UNSAID_BYTES_MAX { self.say(db) } else { Ok(()) }
     }
 }
 

@@ -6,11 +6,11 @@ use rusqlite::{Connection, params};
 
 pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &GoalState, signer: &Signer) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO goal (doc, title, why, towards, away_from, area, stage, made_ms, changed_ms, zone)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+        "INSERT INTO goal (doc, title, why, towards, away_from, area, stage, made_ms, changed_ms, zone, origin)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
          ON CONFLICT (doc) DO UPDATE SET title = excluded.title, why = excluded.why, towards = excluded.towards,
          away_from = excluded.away_from, area = excluded.area, stage = excluded.stage,
-         changed_ms = excluded.changed_ms, zone = excluded.zone",
+         changed_ms = excluded.changed_ms, zone = excluded.zone, origin = excluded.origin",
     )?
     .execute(params![
         document.id,
@@ -21,7 +21,8 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &GoalState,
         now.area,
         now.stage.name(),
         signer.stamp.unix_ms,
-        signer.stamp.zone
+        signer.stamp.zone,
+        now.origin
     ])?;
     db.prepare_cached("DELETE FROM step WHERE doc = ?1")?.execute([document.id])?;
     for (id, step) in &now.steps {

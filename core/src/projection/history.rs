@@ -1,3 +1,4 @@
+use crate::batch::Claimed;
 use crate::clock::Stamp;
 use crate::document::{Act, ActKind};
 use crate::error::Result;
@@ -105,11 +106,12 @@ fn is_continued(db: &Connection, document: &DocumentRecord, act: &Act, signer: &
     Ok(true)
 }
 
-/// The open batch of a document is closed as this one; called while its row is still there.
+/// The open batch of a document is closed as this one; called while its row is still there. What was written in a note says
+/// the time that the batch does: who takes it in is told no other.
 ///
 /// # Errors
 /// Those of the database.
-pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
+pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId, claimed: &Claimed) -> Result<()> {
     // By their numbers: an index that is followed while it is changed makes SQLite keep a list in a table of its own.
     let open: Vec<i64> = {
         let mut query = db.prepare_cached(&format!(
@@ -120,8 +122,14 @@ pub fn settle(db: &Connection, doc: &DocId, batch: &BatchId) -> Result<()> {
         rows.collect::<rusqlite::Result<_>>()?
     };
     let position = batches::position(db, batch)?;
-    let mut settled = db.prepare_cached("UPDATE told SET batch = ?2 WHERE id = ?1")?;
-    open.iter().try_for_each(|id| settled.execute(params![id, position]).map(|_| ()))?;
+    let [made, title, body] = [ActKind::NoteMade, ActKind::NoteTitle, ActKind::NoteBody].map(|act| act as u8);
+    let mut settled = db.prepare_cached(
+        "UPDATE told SET batch = ?2, claimed_ms = CASE WHEN act IN (?5, ?6, ?7) THEN ?3 ELSE claimed_ms END,
+         zone = CASE WHEN act IN (?5, ?6, ?7) THEN ?4 ELSE zone END WHERE id = ?1",
+    )?;
+    let (unix_ms, zone) = (claimed.unix_ms, &claimed.zone);
+    open.iter()
+        .try_for_each(|id| settled.execute(params![id, position, unix_ms, zone, made, title, body]).map(|_| ()))?;
     Ok(())
 }
 

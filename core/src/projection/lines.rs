@@ -118,23 +118,18 @@ pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<En
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Where the lines of a plan, or the steps of a goal, go on in another space: they are copied there under their ids. Only
-/// what its owner wrote counts: another would choose the ids.
+/// The goal or plan of mine in a space that says that it goes on from this one; of several, which my phones made apart, the
+/// same on each.
 ///
 /// # Errors
 /// Those of the database.
-pub fn went_on(db: &Connection, doc: &DocId, space: &SpaceId) -> Result<Option<DocId>> {
+pub fn went_on(db: &Connection, doc: &DocId, space: &SpaceId, me: &MemberId) -> Result<Option<DocId>> {
     let mut query = db.prepare_cached(
-        "SELECT there.id FROM document AS there WHERE there.space = ?2 AND there.id <> ?1
-         AND there.kind = (SELECT kind FROM document WHERE id = ?1) AND (
-           EXISTS (SELECT 1 FROM entry WHERE entry.doc = there.id AND entry.id IN (
-             SELECT id FROM entry WHERE doc IN (SELECT whose.id FROM document AS old, document AS whose
-               WHERE old.id = ?1 AND (whose.id = ?1 OR whose.about = ?1) AND whose.writer = old.writer)))
-           OR EXISTS (SELECT 1 FROM step WHERE step.doc = there.id AND step.id IN (
-             SELECT id FROM step WHERE doc = ?1)))
-         ORDER BY there.number LIMIT 1",
+        "SELECT there.id FROM document AS there WHERE there.space = ?2 AND there.writer = ?3 AND there.id IN
+         (SELECT doc FROM goal WHERE origin = ?1 UNION ALL SELECT doc FROM plan WHERE origin = ?1)
+         ORDER BY there.id LIMIT 1",
     )?;
-    Ok(query.query_row(params![doc, space], |row| row.get(0)).optional()?)
+    Ok(query.query_row(params![doc, space, me], |row| row.get(0)).optional()?)
 }
 
 /// The lines of a part that lie elsewhere with words which the shown ones never took up: someone wrote on in a document

@@ -1,4 +1,5 @@
 use super::Signer;
+use crate::batch::Claimed;
 use crate::document::note::NoteState;
 use crate::error::Result;
 use crate::ids::DocId;
@@ -49,7 +50,8 @@ fn split(body: &str) -> (&str, &str) {
     body.split_at_checked(at).unwrap_or((body, ""))
 }
 
-/// Writes the row of a note. It is as old as its words: a pin, a tag or the trash is no writing, and moves it nowhere.
+/// Writes the row of a note. It is as old as its words: a pin, a tag or the trash is no writing, and moves it nowhere. Nor
+/// does it become older by what was written earlier and comes now.
 pub(super) fn write(
     db: &Connection,
     document: &DocumentRecord,
@@ -86,7 +88,8 @@ pub(super) fn write(
         true => db
             .prepare_cached(
                 "UPDATE note SET title = ?2, head = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6,
-                 changed_ms = CASE WHEN ?9 THEN ?7 ELSE changed_ms END, zone = CASE WHEN ?9 THEN ?8 ELSE zone END
+                 changed_ms = CASE WHEN ?9 AND (?7, ?8) > (changed_ms, zone) THEN ?7 ELSE changed_ms END,
+                 zone = CASE WHEN ?9 AND (?7, ?8) > (changed_ms, zone) THEN ?8 ELSE zone END
                  WHERE number = ?1",
             )?
             .execute(params![
@@ -131,11 +134,42 @@ fn write_rest(db: &Connection, number: i64, rest: &str, was: bool) -> Result<()>
     Ok(())
 }
 
+/// Whether a note has a row.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_row(db: &Connection, doc: &DocId) -> Result<bool> {
+    Ok(db.prepare_cached(concat!("SELECT 1 FROM note WHERE ", of_doc!()))?.exists([doc])?)
+}
+
+/// Says of a note that its words are no older than this; it may be younger.
+///
+/// # Errors
+/// Those of the database.
+pub fn worded(db: &Connection, doc: &DocId, last: &Claimed) -> Result<()> {
+    db.prepare_cached(concat!(
+        "UPDATE note SET changed_ms = ?2, zone = ?3 WHERE (changed_ms, zone) < (?2, ?3) AND ",
+        of_doc!()
+    ))?
+    .execute(params![doc, last.unix_ms, last.zone])?;
+    Ok(())
+}
+
+/// Says of a note when it was made and how old its words are, whatever its row says.
+///
+/// # Errors
+/// Those of the database.
+pub fn timed(db: &Connection, doc: &DocId, made_ms: i64, last: &Claimed) -> Result<()> {
+    db.prepare_cached(concat!("UPDATE note SET made_ms = ?2, changed_ms = ?3, zone = ?4 WHERE ", of_doc!()))?
+        .execute(params![doc, made_ms, last.unix_ms, last.zone])?;
+    Ok(())
+}
+
 /// Writes the body of a note alone, and when it was changed.
 pub(super) fn write_body(db: &Connection, doc: &DocId, body: &str, changed_ms: i64) -> Result<()> {
     let number = documents::number(db, doc)?;
     let (head, rest) = split(body);
-    db.prepare_cached("UPDATE note SET head = ?2, changed_ms = ?3 WHERE number = ?1")?
+    db.prepare_cached("UPDATE note SET head = ?2, changed_ms = max(changed_ms, ?3) WHERE number = ?1")?
         .execute(params![number, head, changed_ms])?;
     write_rest(db, number, rest, true)
 }

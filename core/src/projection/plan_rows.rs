@@ -33,10 +33,11 @@ pub(super) fn write(db: &Connection, document: &DocumentRecord, now: &PlanState,
 
 fn write_frame(db: &Connection, document: &DocumentRecord, now: &PlanState, signer: &Signer) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO plan (doc, title, template, template_version, made_ms, changed_ms, zone)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)
+        "INSERT INTO plan (doc, title, template, template_version, made_ms, changed_ms, zone, origin)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)
          ON CONFLICT (doc) DO UPDATE SET title = excluded.title, template = excluded.template,
-         template_version = excluded.template_version, changed_ms = excluded.changed_ms, zone = excluded.zone",
+         template_version = excluded.template_version, changed_ms = excluded.changed_ms, zone = excluded.zone,
+         origin = excluded.origin",
     )?
     .execute(params![
         document.id,
@@ -44,7 +45,8 @@ fn write_frame(db: &Connection, document: &DocumentRecord, now: &PlanState, sign
         now.template,
         now.template_version,
         signer.stamp.unix_ms,
-        signer.stamp.zone
+        signer.stamp.zone,
+        now.origin
     ])?;
     db.prepare_cached("DELETE FROM part WHERE doc = ?1")?.execute([document.id])?;
     for (key, part) in &now.parts {

@@ -346,7 +346,8 @@ pub fn thaw(db: &Connection, doc: &DocId) -> Result<()> {
 /// Those of the database.
 pub fn frozen(db: &Connection) -> Result<Vec<DocId>> {
     let mut query = db.prepare_cached(
-        "SELECT coalesce(document.about, frozen.doc) AS shown FROM frozen JOIN document ON document.id = frozen.doc
+        "SELECT coalesce(document.about, frozen.doc) AS shown FROM frozen LEFT JOIN document ON document.id = frozen.doc
+         WHERE document.id IS NOT NULL OR EXISTS (SELECT 1 FROM batch WHERE batch.doc = frozen.doc)
          GROUP BY shown ORDER BY max(frozen.since_ms) DESC, shown",
     )?;
     let rows = query.query_map([], |row| row.get(0))?;
@@ -358,7 +359,9 @@ pub fn frozen(db: &Connection) -> Result<Vec<DocId>> {
 /// # Errors
 /// Those of the database.
 pub fn is_any_frozen(db: &Connection) -> Result<bool> {
-    Ok(db.prepare_cached("SELECT 1 FROM frozen JOIN document ON document.id = frozen.doc LIMIT 1")?.exists([])?)
+    let sql = "SELECT 1 FROM frozen WHERE EXISTS (SELECT 1 FROM document WHERE document.id = frozen.doc)
+        OR EXISTS (SELECT 1 FROM batch WHERE batch.doc = frozen.doc) LIMIT 1";
+    Ok(db.prepare_cached(sql)?.exists([])?)
 }
 
 /// Whether a document, or one about it, is frozen.

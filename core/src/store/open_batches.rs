@@ -78,13 +78,22 @@ pub fn history_shrank(db: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Adds a change to the open batch of a document and keeps its sums.
+/// Adds a change to the open batch of a document and keeps its sums, and the time that it claims.
 ///
 /// # Errors
 /// Those of the database.
 pub fn extend_open(db: &Connection, open: &OpenBatch, change: &[u8]) -> Result<()> {
-    db.prepare_cached("UPDATE open_batch SET operations = ?2, bytes = ?3, facts = ?4 WHERE doc = ?1")?
-        .execute(params![open.doc, signed(open.operations), signed(open.bytes), open.facts])?;
+    db.prepare_cached(
+        "UPDATE open_batch SET operations = ?2, bytes = ?3, facts = ?4, claimed_ms = ?5, zone = ?6 WHERE doc = ?1",
+    )?
+    .execute(params![
+        open.doc,
+        signed(open.operations),
+        signed(open.bytes),
+        open.facts,
+        open.claimed_ms,
+        open.zone
+    ])?;
     write_point!("open-batch-extending");
     put_open_change(db, &open.doc, change)
 }

@@ -116,7 +116,7 @@ CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL,
 
 CREATE TABLE goal (
   doc BLOB PRIMARY KEY, title TEXT NOT NULL, why TEXT NOT NULL, towards TEXT NOT NULL, away_from TEXT NOT NULL,
-  area TEXT, stage TEXT NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+  area TEXT, stage TEXT NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, origin BLOB
 ) STRICT;
 
 CREATE TABLE step (
@@ -126,7 +126,7 @@ CREATE TABLE step (
 
 CREATE TABLE plan (
   doc BLOB PRIMARY KEY, title TEXT NOT NULL, template TEXT NOT NULL, template_version INTEGER NOT NULL,
-  made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+  made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, origin BLOB
 ) STRICT;
 
 CREATE TABLE part (

@@ -91,12 +91,12 @@ CREATE TEMP TRIGGER request_came AFTER INSERT ON request BEGIN
   INSERT INTO touching VALUES (new.doc, 105, NULL, 2);
 END;
 CREATE TEMP TRIGGER frozen_came AFTER INSERT ON frozen BEGIN
-  INSERT INTO touching SELECT id, 106, about, 1 FROM document WHERE id = new.doc;
+  INSERT INTO touching VALUES (new.doc, 106, (SELECT about FROM document WHERE id = new.doc), 1);
   INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
     WHERE id = new.doc;
 END;
 CREATE TEMP TRIGGER frozen_gone AFTER DELETE ON frozen BEGIN
-  INSERT INTO touching SELECT id, 106, about, 3 FROM document WHERE id = old.doc;
+  INSERT INTO touching VALUES (old.doc, 106, (SELECT about FROM document WHERE id = old.doc), 3);
   INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
     WHERE id = old.doc;
 END;

@@ -222,7 +222,10 @@ pub(super) fn repairs(look: &Look<'_>) -> Result<Vec<RepairRow>> {
     let mut rows = Vec::new();
     for doc in forgetting::frozen(look.db())? {
         look.stands_on(doc);
-        let Some(record) = documents::get(look.db(), &doc)? else { continue };
+        let Some(record) = documents::get(look.db(), &doc)? else {
+            rows.extend(not_shown(look, doc)?);
+            continue;
+        };
         let people = look.people(&record.space)?;
         let kind = kind(record.kind);
         let mine = kind != "other" && owner_of(&people, record.writer) == Some(people.me());
@@ -236,6 +239,19 @@ pub(super) fn repairs(look: &Look<'_>) -> Result<Vec<RepairRow>> {
         });
     }
     Ok(rows)
+}
+
+/// Something that came and is shown nowhere, since what is kept of it is damaged: what it is cannot be told.
+fn not_shown(look: &Look<'_>, doc: DocId) -> Result<Option<RepairRow>> {
+    let space = batches::space_of(look.db(), &doc)?;
+    Ok(space.map(|space| RepairRow {
+        doc,
+        space,
+        kind: "other".to_owned(),
+        stage: look.stage("document", "needs-repair"),
+        hint: look.say("repair-not-shown", &[]),
+        mine: false,
+    }))
 }
 
 /// Whether a document, shown as it is, needs repair.

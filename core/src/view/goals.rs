@@ -7,7 +7,7 @@ use super::records::{At, GoalDetail, GoalRow, Page, Person, StepDetail};
 use super::{comments, ideas};
 use crate::command::{Deed, May, Subject, allowed};
 use crate::document::Kind;
-use crate::document::goal::{GoalStage, StepMark, StepStage, Who};
+use crate::document::goal::{GoalStage, MARK_FIRST, OWNER_FIRST, Reach, StepMark, StepStage, Who};
 use crate::error::{Code, Result};
 use crate::ids::{DocId, ElementId, MemberId, SpaceId};
 use crate::library::Arg;
@@ -186,8 +186,12 @@ fn standing(
     marks: &[(ElementId, MemberId, StepMark)],
 ) -> (StepStage, Option<Person>) {
     let may_mark = matches!(line.who, Who::You | Who::Together);
-    let higher = |(step, _, mark): &&(_, _, StepMark)| *step == line.id && may_mark && mark.turn > line.stage.turn;
-    match marks.iter().filter(higher).max_by_key(|(_, member, mark)| (mark.turn, *member)) {
+    let about = || marks.iter().filter(|(step, ..)| *step == line.id);
+    let reach = Reach::of(about().map(|(_, _, mark)| mark.turn).chain([line.stage.turn]));
+    let owners = reach.turn_of(line.stage, OWNER_FIRST);
+    let turn = |mark: &StepMark| reach.turn_of(*mark, MARK_FIRST);
+    let higher = |(_, _, mark): &&(_, _, StepMark)| may_mark && turn(mark) > owners;
+    match about().filter(higher).max_by_key(|(_, member, mark)| (turn(mark), *member)) {
         Some((_, member, mark)) => (mark.stage, Some(look.person(people, member))),
         None => (line.stage.stage, None),
     }

@@ -92,3 +92,91 @@ fn damage_in_one_document_keeps_no_other_one_out() {
     let hash = |plan| desk(&world.theo, |desk| crate::store::documents::hash(desk.db, &plan));
     assert!(hash(plan).is_some_and(|hash| hash != FROZEN_HASH) && hash(other).is_none_or(|hash| hash == FROZEN_HASH));
 }
+
+/// What Theo is told of what needs repair, and in how many words.
+fn repairs(world: &World) -> Vec<(DocId, String)> {
+    let Answer::Repairs(rows) = world.theo.read(&[Ask::Repairs], &at(52)).unwrap().answers.remove(0) else { panic!() };
+    let Answer::Home(home) = world.theo.read(&[Ask::Home], &at(52)).unwrap().answers.remove(0) else { panic!() };
+    assert_eq!(home.needs_repair, !rows.is_empty());
+    rows.into_iter().map(|row| (row.doc, row.hint)).collect()
+}
+
+#[test]
+fn damage_in_what_is_not_shown_yet_is_told_until_it_is_whole() {
+    let world = World::new();
+    let plan = world.maras_plan();
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    world.carry(&world.mara, &world.theo);
+    // What came of it counts for nothing yet, and what is known of it cannot be read.
+    let facts = desk(&world.theo, |desk| {
+        desk.documents.clear();
+        crate::projection::remove_rows(desk.db, &plan)?;
+        crate::store::documents::remove(desk.db, &plan)?;
+        let facts: Vec<u8> = desk.db.query_row("SELECT facts FROM batch WHERE doc = ?1", [plan], |row| row.get(0))?;
+        desk.db.execute("UPDATE batch SET stage = 2, facts = x'ff' WHERE doc = ?1", [plan])?;
+        Ok(facts)
+    });
+    assert_eq!(repairs(&world), []);
+    let add = |text: &str| {
+        let add = PlanCommand::AddEntry { plan, part: part.clone(), text: text.into(), after: None };
+        done(&world.mara, add);
+        world.carry(&world.mara, &world.theo)
+    };
+    add("one");
+    let told = repairs(&world);
+    assert_eq!(told.iter().map(|(doc, _)| *doc).collect::<Vec<_>>(), [plan], "it is told");
+    assert!(told.iter().all(|(_, hint)| hint.contains("cannot be read")), "{told:?}");
+    // Mended, it is shown with all that came meanwhile, and nothing needs repair.
+    desk(&world.theo, |desk| {
+        desk.db.execute("UPDATE batch SET facts = ?2 WHERE doc = ?1 AND facts = x'ff'", (plan, facts))?;
+        Ok(())
+    });
+    add("two");
+    assert_eq!(repairs(&world), []);
+    let lines = desk(&world.theo, |desk| lines::entries(desk.db, &plan, &part));
+    assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["one", "two"]);
+}
+
+#[test]
+fn what_stops_half_way_in_a_damaged_document_leaves_it_as_it_was() {
+    let world = World::new();
+    let (plan, other) = (world.maras_plan(), world.maras_plan());
+    let part = first_part(&world.mara, &plan, PartOwner::Person);
+    let add = |plan, text: &str| {
+        done(&world.mara, PlanCommand::AddEntry { plan, part: part.clone(), text: text.into(), after: None });
+    };
+    world.carry(&world.mara, &world.theo);
+    add(plan, "one");
+    world.carry(&world.mara, &world.theo);
+    // The words of a batch that is about to count went bad.
+    let broken: BatchId = desk(&world.theo, |desk| {
+        let newest = "SELECT id FROM batch WHERE doc = ?1 ORDER BY position DESC LIMIT 1";
+        let id: BatchId = desk.db.query_row(newest, [plan], |row| row.get(0))?;
+        desk.db.execute("UPDATE batch SET stage = 2, payload = x'ff' WHERE id = ?1", [id])?;
+        desk.documents.clear();
+        Ok(id)
+    });
+    let shown = |plan| desk(&world.theo, |desk| lines::entries(desk.db, &plan, &part)).len();
+    let kept = || {
+        desk(&world.theo, |desk| {
+            let sql = "SELECT quote(heads) || (SELECT group_concat(stage) FROM (SELECT stage FROM batch
+                WHERE doc = ?1 ORDER BY position LIMIT 2)) || (SELECT count(*) FROM history WHERE doc = ?1)
+                FROM document WHERE id = ?1";
+            Ok(desk.db.query_row(sql, [plan], |row| row.get::<_, String>(0))?)
+        })
+    };
+    let before = kept();
+    add(plan, "two");
+    add(other, "three");
+    world.carry(&world.mara, &world.theo);
+    assert_eq!(stage_of(&world.theo, &broken), Stage::Passed, "it counts for nothing");
+    assert_eq!(kept(), before, "half of it stays");
+    assert_eq!(shown(other), 1, "others go on");
+    assert_eq!(repairs(&world).iter().map(|(doc, _)| *doc).collect::<Vec<_>>(), [plan]);
+    // The index tells what the rows of the other say.
+    let found = desk(&world.theo, |desk| {
+        let sql = "SELECT count(*) FROM search WHERE search MATCH 'three'";
+        Ok(desk.db.query_row(sql, [], |row| row.get::<_, i64>(0))?)
+    });
+    assert_eq!(found, 1);
+}

@@ -20,6 +20,37 @@ pub const OWNER_FIRST: u32 = 0;
 /// The same for a member's.
 pub const MARK_FIRST: u32 = 1;
 
+/// How far a turn may lie above the next lower one that counts. Who is honest lies one above; the words between may have
+/// been taken back since, and nobody marks one step so often.
+const GAP_MAX: u32 = 65_536;
+
+/// How far the turns of the words about one step reach. Anyone can write a turn so high that none lies above it, and would
+/// have the last word for ever. So a turn that no other word leads up to counts as the first of its document; that is seen
+/// in the words alone, whichever came first. With a few members it never comes near the highest number there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach(u32);
+
+impl Reach {
+    /// That of these turns: the owner's and every member's.
+    pub fn of(turns: impl IntoIterator<Item = u32>) -> Self {
+        let mut turns: Vec<u32> = turns.into_iter().collect();
+        turns.sort_unstable();
+        let mut reach = 0;
+        for turn in turns {
+            if turn - reach > GAP_MAX {
+                break;
+            }
+            reach = turn;
+        }
+        Reach(reach)
+    }
+
+    /// The turn that a word counts with; `first` is that of a first word in its document.
+    pub fn turn_of(self, mark: StepMark, first: u32) -> u32 {
+        if mark.turn <= self.0 { mark.turn } else { first }
+    }
+}
+
 impl StepMark {
     /// The owner's, who has seen marks up to this turn.
     pub fn by_owner(stage: StepStage, seen: u32) -> Self {
@@ -76,6 +107,32 @@ mod tests {
         }
         for other in ["", "done ", "done -1", "done 1 2", "done 4294967296", "finished", "2"] {
             assert_eq!(StepMark::read(other, 0), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_turn_that_nothing_leads_up_to_counts_as_a_first() {
+        let of = |turn| StepMark { stage: StepStage::Done, turn };
+        let counts = |turns: &[u32]| {
+            let reach = Reach::of(turns.iter().copied());
+            turns.iter().map(|turn| reach.turn_of(of(*turn), MARK_FIRST)).collect::<Vec<_>>()
+        };
+        assert_eq!(counts(&[0, 1, 3, 2]), [0, 1, 3, 2]);
+        assert_eq!(counts(&[0, GAP_MAX, 2 * GAP_MAX]), [0, GAP_MAX, 2 * GAP_MAX]);
+        assert_eq!(counts(&[0, GAP_MAX + 1]), [0, MARK_FIRST]);
+        // Two that lift each other lift nobody who does not stand on the rest.
+        assert_eq!(counts(&[5, u32::MAX, u32::MAX - 1]), [5, MARK_FIRST, MARK_FIRST]);
+        assert_eq!(counts(&[u32::MAX, 4]), [MARK_FIRST, 4], "in whatever order");
+        // Whoever saw only what counts lies above all that does, and is never beyond reach.
+        let mut turns = vec![0, 1, u32::MAX];
+        for _ in 0..100 {
+            let reach = Reach::of(turns.iter().copied());
+            let seen = turns.iter().map(|turn| reach.turn_of(of(*turn), MARK_FIRST)).max().unwrap();
+            let mine = StepMark::by_member(StepStage::Done, seen);
+            turns[1] = mine.turn;
+            let reach = Reach::of(turns.iter().copied());
+            assert!(turns.iter().all(|turn| reach.turn_of(of(*turn), MARK_FIRST) <= mine.turn));
+            assert_eq!(reach.turn_of(mine, MARK_FIRST), mine.turn);
         }
     }
 

@@ -6,7 +6,7 @@ mod state;
 pub mod steps;
 
 pub use acts::acts;
-pub use mark::{MARK_FIRST, OWNER_FIRST, StepMark};
+pub use mark::{MARK_FIRST, OWNER_FIRST, Reach, StepMark};
 pub use state::{GoalStage, GoalState, StepKind, StepStage, StepState, Who};
 
 /// Most steps of a goal.

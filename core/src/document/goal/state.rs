@@ -1,8 +1,9 @@
 use super::mark::{OWNER_FIRST, StepMark};
 use crate::document::named::named;
+use crate::document::origin::read_origin;
 use crate::document::plan::{self, DecisionState};
 use crate::document::{Scalar, Tree, View};
-use crate::ids::ElementId;
+use crate::ids::{DocId, ElementId};
 use std::collections::BTreeMap;
 
 named! {
@@ -39,6 +40,8 @@ pub struct GoalState {
     pub stage: GoalStage,
     pub steps: BTreeMap<ElementId, StepState>,
     pub decisions: BTreeMap<ElementId, Vec<DecisionState>>,
+    /// The goal of mine that this one goes on from, where that one has ended.
+    pub origin: Option<DocId>,
 }
 
 /// A step as its goal says; a named member's mark lies in that member's lane.
@@ -75,6 +78,7 @@ impl GoalState {
             stage,
             steps: steps.unwrap_or_default(),
             decisions: plan::read_decisions(view),
+            origin: read_origin(&tree),
         }
     }
 

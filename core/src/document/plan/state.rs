@@ -2,8 +2,9 @@ use super::decision::{DecisionState, read_decisions};
 use super::entry::EntryState;
 use crate::batch::BIRTH_KEY_BYTES_MAX;
 use crate::document::named::named;
+use crate::document::origin::read_origin;
 use crate::document::{Tree, View};
-use crate::ids::ElementId;
+use crate::ids::{DocId, ElementId};
 use std::collections::BTreeMap;
 
 named! {
@@ -26,6 +27,8 @@ pub struct PlanState {
     pub entries: BTreeMap<ElementId, EntryState>,
     /// Decisions by the idea's id.
     pub decisions: BTreeMap<ElementId, Vec<DecisionState>>,
+    /// The plan of mine that this one goes on from, where that one has ended.
+    pub origin: Option<DocId>,
 }
 
 /// A part of a plan.
@@ -60,6 +63,7 @@ impl PlanState {
             parts: parts.unwrap_or_default(),
             entries: EntryState::read_all(&tree),
             decisions: read_decisions(view),
+            origin: read_origin(&tree),
         }
     }
 

@@ -129,9 +129,10 @@ CREATE TABLE typed (
 CREATE TABLE note_tag (doc BLOB NOT NULL, fold TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (doc, fold))
   STRICT, WITHOUT ROWID;
 CREATE INDEX note_by_tag ON note_tag (fold);
+-- `origin`: the goal or plan, ended since, that it goes on from.
 CREATE TABLE goal (
   doc BLOB PRIMARY KEY, title TEXT NOT NULL, why TEXT NOT NULL, towards TEXT NOT NULL, away_from TEXT NOT NULL,
-  area TEXT, stage TEXT NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+  area TEXT, stage TEXT NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, origin BLOB
 ) STRICT;
 CREATE INDEX goal_newest ON goal (changed_ms DESC, doc);
 CREATE INDEX goal_active ON goal (changed_ms DESC, doc) WHERE stage = 'active';
@@ -141,7 +142,7 @@ CREATE TABLE step (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE plan (
   doc BLOB PRIMARY KEY, title TEXT NOT NULL, template TEXT NOT NULL, template_version INTEGER NOT NULL,
-  made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL
+  made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, origin BLOB
 ) STRICT;
 CREATE INDEX plan_newest ON plan (changed_ms DESC, doc);
 CREATE TABLE part (

@@ -240,6 +240,7 @@ state-document-needs-repair = Needs repair
     .hint = You can read it. Changes to it wait until it goes on in a new one.
 repair-mine = You can read it. To write on, let what it says now go on in a new one.
 repair-theirs = You can read it. The one it belongs to can let it go on in a new one.
+repair-not-shown = Something that came here cannot be read. All else that came with it is here.
 
 ## What kind of thing
 
