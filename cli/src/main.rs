@@ -9,6 +9,7 @@ mod find;
 mod host;
 mod output;
 mod prompt;
+mod seen;
 mod typed;
 
 use args::Cli;

@@ -5,6 +5,7 @@ use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
+use crate::seen::{self, Called};
 use belay::command::{Command, DraftCommand, NoteCommand, NoteDraft, TalkCommand, TextTarget};
 use belay::companion::{Fate, TextChange, TextNow};
 use belay::error::Code;
@@ -94,11 +95,7 @@ fn ask_first(host: &Host, number: usize) -> Done {
     let draft = opened(host, number)?;
     draft.text.as_str().lines().for_each(|line| host.page.item(Edge::Bare, "  ", line));
     let number = number.to_string();
-    let typed = prompt::ask(host, "term-draft-discard-ask", &[("number", Arg::Text(&number))])?;
-    match typed.is_some_and(|typed| typed.trim() == number) {
-        true => Ok(()),
-        false => Err(prompt::stopped(host)),
-    }
+    seen::typed(host, Called::Name(&number), "term-draft-discard-ask", &[("number", Arg::Text(&number))])
 }
 
 fn numbered(host: &Host, number: usize) -> Done<DraftRow> {

@@ -1,10 +1,10 @@
 //! `belay leave`: an end to what is shared with someone. It shows first what ends and what stays; their name is the yes.
 
 use super::tell;
-use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
-use crate::prompt;
+use crate::seen::{self, Called, Yes};
 use belay::command::{Command, ConsentCommand};
 use belay::companion::COMMANDS_MAX;
 use belay::crypto::kdf::PassphraseCost;
@@ -87,12 +87,18 @@ impl Leave {
 
     /// Shows what ends and what stays, and waits for the name. It is an end for good: nothing of it is done unseen.
     fn confirm(&self, host: &Host, name: &str, goes_on: &[(String, String)], not_carried: u64) -> Done {
-        let is_it = |typed: &str| typed.trim().to_lowercase() == name.to_lowercase();
-        if self.seen.as_deref().is_some_and(is_it) {
-            return Ok(());
-        }
+        let with_copies = if self.with_copies { " --with-copies" } else { "" };
+        let command = format!("belay leave {0}{with_copies} --seen {0}", super::quoted(name));
         let with_name = [("name", Arg::Text(name))];
-        if !host.flags.json {
+        let yes = Yes {
+            called: Called::Name(name),
+            seen: self.seen.as_deref(),
+            ask: "term-leave-ask",
+            args: &with_name,
+            not_yet: "term-leave-not-yet",
+            command: &command,
+        };
+        seen::wait(host, &yes, || {
             for id in ["term-leave-ends", "term-leave-stays", "term-leave-copies"] {
                 host.page.line(&host.say(id, &with_name));
             }
@@ -106,19 +112,8 @@ impl Leave {
             for (id, title) in goes_on {
                 host.page.line(&host.say("term-undone-what", &[("id", Arg::Text(id)), ("text", Arg::Text(title))]));
             }
-            host.page.gap();
-        }
-        if prompt::is_typed() && !host.flags.json && self.seen.is_none() {
-            let typed = prompt::ask(host, "term-leave-ask", &with_name)?;
-            if typed.is_some_and(|typed| is_it(&typed)) {
-                return Ok(());
-            }
-            host.page.line(&host.say("term-stopped", &[]));
-            return Err(Trouble::Silent(EXIT_STOPPED));
-        }
-        let with_copies = if self.with_copies { " --with-copies" } else { "" };
-        let command = format!("belay leave {0}{with_copies} --seen {0}", super::quoted(name));
-        Err(host.told_with("NeedsConfirmation", "term-leave-not-yet", &[], &command, 7))
+            Ok(())
+        })
     }
 }
 
