@@ -2,7 +2,7 @@
 
 use super::tell;
 use crate::failure::Done;
-use crate::find::{self, Ids};
+use crate::find::{self, Ids, short_in};
 use crate::host::Host;
 use crate::seen::{self, Called, Yes};
 use belay::command::{Command, ConsentCommand};
@@ -10,7 +10,8 @@ use belay::companion::COMMANDS_MAX;
 use belay::crypto::kdf::PassphraseCost;
 use belay::ids::{DocId, SpaceId};
 use belay::library::Arg;
-use belay::view::{Ownership, OwnershipKind};
+use belay::text::fold;
+use belay::view::{Ownership, OwnershipKind, RelationshipRow};
 use serde::Serialize;
 
 /// End what you share with someone, for good.
@@ -46,10 +47,7 @@ impl Leave {
         let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
         let person = find::person(host, &self.name)?;
         let name = person.name.as_str();
-        if name.to_lowercase() != self.name.to_lowercase() {
-            let command = format!("belay leave {}", super::quoted(name));
-            return Err(host.told_with("NeedsConfirmation", "term-leave-name", &[], &command, 7));
-        }
+        self.is_named(host, &person)?;
         if person.stage.code == "left" {
             return Err(host.told_with("RelationshipEnded", "term-left-before", &[], "belay plan list", 7));
         }
@@ -81,6 +79,27 @@ impl Leave {
             let command = format!("belay go-on {id}");
             let args = [("title", Arg::Text(title)), ("command", Arg::Text(&command))];
             host.page.line(&host.say("term-left-go-on", &args));
+        }
+        Ok(())
+    }
+
+    /// An id alone ends nothing; where two have one name, this one gets a name of its own first.
+    fn is_named(&self, host: &Host, person: &RelationshipRow) -> Done {
+        let name = person.name.as_str();
+        let people = find::people(host)?;
+        let same = |row: &&RelationshipRow| {
+            row.space != person.space && row.stage.code != "left" && fold(row.name.as_str()) == fold(name)
+        };
+        let others = people.iter().filter(same).count();
+        if others > 0 {
+            let short = short_in(&person.space.to_string(), &people.iter().map(|row| row.space.to_string()).collect());
+            let command = format!("belay name NAME --of {short}\nbelay leave NAME");
+            let count = [("count", Arg::Number(others as u64))];
+            return Err(host.told_with("NeedsConfirmation", "term-leave-same-name", &count, &command, 7));
+        }
+        if fold(name) != fold(&self.name) {
+            let command = format!("belay leave {}", super::quoted(name));
+            return Err(host.told_with("NeedsConfirmation", "term-leave-name", &[], &command, 7));
         }
         Ok(())
     }

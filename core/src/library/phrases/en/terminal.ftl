@@ -133,6 +133,11 @@ term-left-not-heard = { $name } may not have heard of it yet.
 term-left-by = { $name } has left. What you gave each other stays on this computer.
 term-left-mine = You have left. What you gave each other stays on this computer.
 term-left-tell = { $name } hears of it with your next file.
+term-leave-same-name = { $count ->
+    [one] 1 other person here has this name too. Nothing has ended.
+   *[other] { $count } others here have this name too. Nothing has ended.
+}
+    .next = To leave this one, first give a name of its own, then leave by that:
 term-leave-name = Leaving is for good, so it wants the whole name.
     .next = Give it as you call them:
 term-purge-goes = Each phone that hears of it drops these words at once, not after 30 days. It cannot be undone.
@@ -385,7 +390,15 @@ term-pair-words = Tell these words to { $name }, apart from the file:
 term-pair-words-ask = The words you were told, with a space between them:
 term-pair-words-other = These are not the words of an invitation.
     .next = Ask to hear them again, and type all of them in their order.
-term-pair-given-up = The pairing with { $name } is given up. Nothing was shared.
+term-digits-theirs = Whether { $name } has typed yours is known here once a file comes from there.
+term-unheard = Nothing has come from { $name } yet. Whether your digits were typed there is not known here.
+term-unheard-long = Nothing has come from { $name } since you paired. With other digits it has ended there: ask, and pair again if so.
+term-pair-given-up-invitation = Your invitation for { $name }, good { $until }, is given up. Nothing was shared.
+term-pair-given-up-answer = Your answer to the invitation of { $name } is given up. Nothing was shared.
+term-pair-given-up-digits = The pairing with { $name } is given up before its digits were typed. Nothing was shared.
+term-pair-there = You share with { $name } already. This would be a second place with that name.
+term-pair-there-open = A pairing with { $name } waits already. This is another one.
+term-pair-done-here = Done here. Nothing has come from there yet.
 term-pair-several = More than one pairing could be meant.
     .next = Say with whom:
 term-pair-none = No pairing is at that step.
