@@ -10,11 +10,10 @@ use belay::command::{Command, DraftCommand, NoteCommand, NoteDraft, TalkCommand,
 use belay::companion::{Fate, TextChange, TextNow};
 use belay::error::Code;
 use belay::ids::ElementId;
-use belay::library::{Arg, strip_isolates};
+use belay::library::Arg;
 use belay::secret::{Entropy, SystemEntropy};
 use belay::text::PersonText;
 use belay::view::{Answer, Ask, At, DraftDetail, DraftRow, Page};
-use std::io::Write;
 
 /// Words that you wrote and that are not kept yet.
 #[derive(Debug, clap::Subcommand)]
@@ -261,7 +260,7 @@ pub fn keep_held(host: &Host, trouble: Trouble) -> Trouble {
     }
     let said = host.say("term-draft-kept", &[("count", Arg::Number(kept.len() as u64))]);
     let next = host.say("term-next", &[("command", Arg::Text("belay draft list"))]);
-    let _ = writeln!(std::io::stderr().lock(), "{}", strip_isolates(&format!("{said}\n{next}")));
+    host.beside(&format!("{said}\n{next}"));
     trouble
 }
 

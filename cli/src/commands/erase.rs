@@ -32,7 +32,7 @@ impl Erase {
         }
         let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name.is_empty() || !Called::Name(&name).is(&self.folder) {
-            let command = format!("belay erase {}{}", super::quoted(&name), self.place(host, &whole));
+            let command = format!("belay erase {}{}", super::quoted(&name), place(host, &whole));
             return Err(host.told_with("NeedsConfirmation", "term-erase-name", &[], &command, 7));
         }
         self.confirm(host, &whole, &name)?;
@@ -43,7 +43,7 @@ impl Erase {
 
     /// Shows what goes, and waits for the name: what was named once may have been named by a slip.
     fn confirm(&self, host: &Host, whole: &Path, name: &str) -> Done {
-        let command = format!("belay erase {0} --seen {0}{1}", super::quoted(name), self.place(host, whole));
+        let command = format!("belay erase {0} --seen {0}{1}", super::quoted(name), place(host, whole));
         let yes = Yes {
             called: Called::Name(name),
             seen: self.seen.as_deref(),
@@ -59,12 +59,20 @@ impl Erase {
             Ok(())
         })
     }
+}
 
-    /// Without the place, the same words would take away another vault of that name.
-    fn place(&self, host: &Host, whole: &Path) -> String {
-        let place = host.flags.vault.as_ref().map(|_| format!(" --vault {}", super::quoted(&whole.to_string_lossy())));
-        place.unwrap_or_default()
-    }
+/// Without the place, the same words would take away another vault of that name.
+fn place(host: &Host, whole: &Path) -> String {
+    let place = host.flags.vault.as_ref().map(|_| format!(" --vault {}", super::quoted(&whole.to_string_lossy())));
+    place.unwrap_or_default()
+}
+
+/// The commands that take this vault away and make another one in its place.
+pub fn and_anew(host: &Host) -> Done<String> {
+    let whole = whole(host.folder()?);
+    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let place = place(host, &whole);
+    Ok(format!("belay erase {}{place}\nbelay init{place}", super::quoted(&name)))
 }
 
 /// The full path, one that ends with a name where there is one.

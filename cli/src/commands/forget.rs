@@ -31,6 +31,11 @@ pub struct Forget {
 }
 
 impl Forget {
+    /// What it is about, as it was typed.
+    pub fn about(&self) -> &str {
+        &self.object
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         let object = find::object(host, &self.object)?;

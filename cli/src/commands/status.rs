@@ -70,7 +70,12 @@ fn show(host: &Host, status: &StatusDetail, states: &StatesDetail) {
         page.line(&host.say(id, &[("count", Arg::Number(count))]));
     }
     page.line(&host.say("kept-out-count", &[("count", Arg::Number(status.kept_out))]));
-    if !status.words_tested {
+    let anew = host.open().ok().and_then(|companion| crate::prompt::begin_anew(host, companion));
+    if let Some(commands) = anew {
+        page.line(&host.say("term-words-not-marked", &[]));
+        page.line(&host.say("term-notice-anew", &[]));
+        commands.lines().for_each(|command| page.line_of_data(&format!("  {command}")));
+    } else if !status.words_tested {
         page.line(&host.say("term-words-not-tested", &[]));
         page.line(&host.say("term-next", &[("command", Arg::Text("belay words test"))]));
     }
