@@ -130,6 +130,12 @@ pub fn say_if_ended(host: &Host, doc: &DocId, space: &SpaceId) -> Done {
     if !ended_spaces(host)?.contains(space) {
         return Ok(());
     }
+    // A phone that was removed begins again; nothing there has ended.
+    let people = find::people(host)?;
+    if let Some(row) = people.iter().find(|row| row.space == *space && row.stage.code == "put-out") {
+        super::status::over(host, row, 0);
+        return Ok(());
+    }
     let command = Command::Relationship(RelationshipCommand::GoOnAlone { doc: *doc });
     let may = host.open()?.preview(&command, &host.now());
     match may.map_err(Trouble::from).map_err(|trouble| trouble.code()) {

@@ -72,9 +72,13 @@ impl Leave {
         }
         let with_name = [("name", Arg::Text(name))];
         host.page.line(&host.say("term-left", &with_name));
-        let command = format!("belay bundle out {}", super::quoted(name));
-        host.page.line(&host.say("term-left-tell", &with_name));
-        host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+        if person.phones == 0 {
+            host.page.line(&host.say("term-left-no-phone", &with_name));
+        } else {
+            let command = format!("belay bundle out {}", super::quoted(name));
+            host.page.line(&host.say("term-left-tell", &with_name));
+            host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+        }
         for (id, title) in &goes_on {
             let command = format!("belay go-on {id}");
             let args = [("title", Arg::Text(title)), ("command", Arg::Text(&command))];

@@ -191,7 +191,7 @@ fn renew(host: &Host) -> Done {
         return tell(host, "renewed", &Did { id: Some(made.device), left });
     }
     host.page.line(&host.say("term-phone-renewed", &[]));
-    told_left(host, &left, "belay phones reset");
+    told_left(host, &left, "belay phones reset")?;
     host.page.line(&host.say("term-phone-next", &[]));
     let old = short_in(&made.from.to_string(), &ids(&rows(host)?));
     let command = format!("belay phones remove {old}");
@@ -210,8 +210,7 @@ fn reset(host: &Host, keep: &[String]) -> Done {
         return tell(host, "reset", &Did { id: None, left });
     }
     host.page.line(&host.say("term-phones-reset", &[]));
-    told_left(host, &left, "belay phones list");
-    Ok(())
+    told_left(host, &left, "belay phones list")
 }
 
 /// Spaces in which nothing could be written.
@@ -219,9 +218,13 @@ fn left(spaces: &[Entered]) -> Vec<SpaceId> {
     spaces.iter().filter(|entered| entered.refused.is_some()).map(|entered| entered.space).collect()
 }
 
-fn told_left(host: &Host, left: &[SpaceId], command: &str) {
-    if !left.is_empty() {
+fn told_left(host: &Host, left: &[SpaceId], command: &str) -> Done {
+    let people = find::people(host)?;
+    // What has ended is written in by nobody, so nothing of it waits.
+    let has_ended = |space: &SpaceId| people.iter().any(|row| row.space == *space && row.stage.code == "left");
+    if !left.iter().all(has_ended) {
         host.page.line(&host.say("term-phones-refused", &[]));
         host.page.line(&host.say("term-next", &[("command", Arg::Text(command))]));
     }
+    Ok(())
 }

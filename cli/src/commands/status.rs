@@ -141,6 +141,10 @@ pub fn over(host: &Host, row: &RelationshipRow, indent: usize) {
     let put = |text: &str| host.page.inside(Edge::Bare, indent, text);
     let with = [("name", Arg::Text(name)), ("count", Arg::Number(row.waiting))];
     if row.stage.code == "put-out" {
+        // Elsewhere than in status nothing above says so.
+        if indent == 0 {
+            put(&host.say("term-put-out", &[]));
+        }
         put(&host.say("state-member-put-out.hint", &[]));
         put(&host.say("term-put-out-back", &[]));
         return put(&host.say("term-next", &[("command", Arg::Text("belay phones reset"))]));

@@ -134,6 +134,7 @@ term-left = You have left. What you and { $name } gave each other stays on both 
 term-left-not-heard = { $name } may not have heard of it yet.
 term-left-by = { $name } has left. What you gave each other stays on this computer.
 term-left-mine = You have left. What you gave each other stays on this computer.
+term-left-no-phone = No phone of { $name } counts here any more, so no file can tell { $name } of it.
 term-left-tell = { $name } hears of it with your next file.
 term-leave-same-name = { $count ->
     [one] 1 other person here has this name too. Nothing has ended.
@@ -454,6 +455,11 @@ term-bundle-too-early = This came before you typed the digits of { $name }.
     .next = Type them, then ask for it again.
 term-bundle-too-early-someone = This came before you typed the digits of the one who made it.
 term-bundle-nothing-new = Nothing new in it.
+term-put-out = This phone was removed there. What it writes is kept out until it begins again.
+term-bundle-closed = This file is closed to this phone: made for another, maybe by yourself, or before a new lock. Nothing was taken in.
+    .next = If you made it, carry it to the one it is for. If not, ask for a new one.
+term-bundle-closed-out = This file is closed to this phone. In one place or more this phone was removed. Nothing was taken in.
+    .next = It can begin again with the words on your paper. Then ask for a new file:
 term-bundle-not-for-you = This was made for someone else, or for this phone before it got a new lock.
 term-brought-ideas = { $count ->
     [one] 1 idea. To see it:  belay ideas
