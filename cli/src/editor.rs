@@ -5,6 +5,7 @@ use crate::host::Host;
 use crate::prompt;
 use belay::command::TextTarget;
 use belay::error::Error;
+use belay::library::Arg;
 use std::io::{Seek, SeekFrom, Write};
 use std::process::Command;
 
@@ -67,7 +68,10 @@ pub fn edit(host: &Host, before: &str, target: Option<&TextTarget>) -> Done<Stri
     match ran {
         Ok(status) if status.success() && !host.stops.came() => Ok(after.map_err(Error::from)?),
         Ok(_) => Err(prompt::stopped(host)),
-        Err(_) => Err(host.told_with("Usage", "term-editor-none", &[], EDITOR_NEXT, 2)),
+        Err(_) => {
+            let name = editor.split_whitespace().next().unwrap_or_default();
+            Err(host.told_with("Usage", "term-editor-missing", &[("editor", Arg::Text(name))], EDITOR_NEXT, 2))
+        }
     }
 }
 

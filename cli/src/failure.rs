@@ -1,5 +1,6 @@
 //! What did not work, as a person reads it on standard error and as a script reads it from the exit code.
 
+use crate::output::wrapped;
 use belay::clock::Moment;
 use belay::error::{Code, Detail, Failure, Field};
 use belay::library::{Arg, Phrases, strip_isolates};
@@ -124,8 +125,16 @@ impl Trouble {
         }
     }
 
+    /// What the core's reason is about, where it says so.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Trouble::Core(failure) | Trouble::Hinted(failure, _) => failure.detail().field,
+            Trouble::Told(_) | Trouble::Silent(_) => None,
+        }
+    }
+
     /// As it goes to standard error; nothing where all was said.
-    pub fn render(&self, phrases: &Phrases, now: &Moment, as_json: bool) -> Option<String> {
+    pub fn render(&self, phrases: &Phrases, now: &Moment, as_json: bool, columns: usize) -> Option<String> {
         let told = match self {
             Trouble::Core(failure) => told_of(failure.detail(), phrases, now),
             Trouble::Hinted(failure, command) => {
@@ -146,19 +155,18 @@ impl Trouble {
         if !told.next.is_empty() {
             text = format!("{text} {}", told.next);
         }
-        if !told.command.is_empty() {
-            for line in told.command.lines() {
-                text = format!("{text}\n  {line}");
-            }
+        let mut text = wrapped(&text, columns);
+        // Never wrapped: they are copied.
+        for line in told.command.lines() {
+            text = format!("{text}\n  {}", strip_isolates(line));
         }
-        Some(strip_isolates(&text))
+        Some(text)
     }
 }
 
 /// The command that helps whoever meets this, wherever it is met.
 fn helps(detail: &Detail) -> &'static str {
     match (detail.code, detail.field) {
-        (Code::Corrupt, Some(Field::Text)) => "belay forget OBJECT --keep-what-it-says",
         (Code::Corrupt, Some(Field::Store)) => "belay mend",
         (Code::Revoked, _) => "belay phones reset",
         _ => "",

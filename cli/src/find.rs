@@ -1,17 +1,20 @@
 //! How a person names things: the shortest beginning of an id that is unique, or a name.
 
+mod people;
+
+pub use people::{called, people, person};
+
 use crate::commands::go_on;
 use crate::failure::{Done, Told, Trouble};
 use crate::host::Host;
 use belay::error::{Code, Field};
-use belay::exchange::flow::PairingStage;
 use belay::ids::DocId;
 use belay::library::Arg;
 use belay::text::fold;
 use belay::view::GoalRow;
 use belay::view::{
     Answer, Ask, At, Cursor, EntryDetail, ForgottenRow, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page,
-    PartDetail, PlanDetail, PlanRow, RelationshipRow, ShareFilter, ShareRow, StepDetail,
+    PartDetail, PlanDetail, PlanRow, ShareFilter, ShareRow, StepDetail,
 };
 use std::collections::BTreeSet;
 
@@ -287,7 +290,7 @@ fn named_goals(host: &Host) -> Done<Vec<Named<Object>>> {
 }
 
 /// A name is that of what goes on; what has ended is called by it where nothing else is, else by its id.
-fn going_on_first(mut all: Vec<(bool, Named<Object>)>) -> Vec<Named<Object>> {
+fn going_on_first<T>(mut all: Vec<(bool, Named<T>)>) -> Vec<Named<T>> {
     let living = all.iter().filter(|(has_ended, _)| !has_ended);
     let taken: BTreeSet<String> = living.flat_map(|(_, named)| named.names.iter().map(|name| fold(name))).collect();
     for (_, named) in all.iter_mut().filter(|(has_ended, _)| *has_ended) {
@@ -347,54 +350,6 @@ pub fn plan_or_goal(host: &Host, typed: &str) -> Done<Object> {
 pub fn object(host: &Host, typed: &str) -> Done<Object> {
     let all = [named_plans(host)?, named_goals(host)?, named_notes(host)?, named_copies(host)?];
     or_let_go(host, typed, pick(host, typed, all.into_iter().flatten().collect(), Missing::Several))
-}
-
-/// Everybody I share something with.
-pub fn people(host: &Host) -> Done<Vec<RelationshipRow>> {
-    match host.read(Ask::Relationships)? {
-        Answer::Relationships(rows) => Ok(rows),
-        _ => Err(Code::Internal.into()),
-    }
-}
-
-/// A person, by what I call them or what they call themselves.
-pub fn person(host: &Host, typed: &str) -> Done<RelationshipRow> {
-    let named = |row: RelationshipRow| {
-        let others = row.people.iter().filter(|person| !person.is_me).map(|person| person.name.as_str().to_owned());
-        let names = others.chain([row.name.as_str().to_owned()]).collect();
-        Named { id: row.space.to_string(), names, is: row }
-    };
-    let found = pick(host, typed, people(host)?.into_iter().map(named).collect(), Missing::Person);
-    match found {
-        Err(trouble) if trouble.code() == Some(Code::NotFound) && is_pairing(host, typed)? => {
-            Err(host.told_with("NotInForce", "term-pair-not-done", &[], "belay pair digits", 7))
-        }
-        Err(trouble) if trouble.code() == Some(Code::NotFound) => Err(nobody(host)?),
-        other => other,
-    }
-}
-
-/// Most names that are told to somebody who typed another one.
-const NAMES_TOLD: usize = 5;
-
-/// Nobody is called this: who is.
-fn nobody(host: &Host) -> Done<Trouble> {
-    let names: Vec<String> = people(host)?.into_iter().map(|row| row.name.into_string()).collect();
-    let told = match names.len() {
-        0 => return Ok(host.told_with("NotFound", "term-person-none", &[], "belay pair --help", 4)),
-        1..=NAMES_TOLD => names.join(", "),
-        _ => return Ok(Missing::Person.trouble()),
-    };
-    Ok(host.told_with("NotFound", "term-person-other", &[("names", Arg::Text(&told))], "belay status", 4))
-}
-
-/// Whether a pairing with someone I call this waits for its digits.
-fn is_pairing(host: &Host, typed: &str) -> Done<bool> {
-    let steps = match host.open()?.pairings(&host.now()) {
-        Err(failure) if failure.code() == Code::NeedsAcknowledgement => return Ok(false),
-        steps => steps?,
-    };
-    Ok(steps.iter().any(|step| step.stage == PairingStage::Digits && fold(&step.nickname) == fold(typed)))
 }
 
 /// A part of a plan, by its key or its heading.

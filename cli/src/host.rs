@@ -1,8 +1,9 @@
 //! What a terminal is to the companion: the folder, the passphrase, the clock, the language, the page.
 
 use crate::args::Flags;
+use crate::commands::quoted;
 use crate::failure::{Done, Told, Trouble};
-use crate::output::{Look, Page};
+use crate::output::{Look, Page, wrapped};
 use crate::prompt;
 use crate::typed::Stops;
 use belay::clock::Moment;
@@ -17,7 +18,7 @@ use belay::secret::{SecretText, SystemEntropy};
 use belay::vault::VaultFacts;
 use belay::view::{Answer, Ask};
 use std::cell::{OnceCell, RefCell};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -57,6 +58,11 @@ impl Host {
     /// A sentence of the catalogue.
     pub fn say(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
         self.phrases.say(id, args)
+    }
+
+    /// Sentences on standard error, wrapped.
+    pub fn beside(&self, text: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{}", wrapped(text, self.page.width()));
     }
 
     /// Now, by this computer's clock.
@@ -123,7 +129,12 @@ impl Host {
 
     /// Nobody made a vault here.
     pub fn no_vault(&self) -> Trouble {
-        self.told_with("NotFound", "term-vault-none", &[], "belay init\nbelay restore FOLDER", 4)
+        let folder = self.folder().map(|folder| std::path::absolute(&folder).unwrap_or(folder)).unwrap_or_default();
+        let folder = folder.to_string_lossy();
+        let place = self.flags.vault.as_ref().map(|vault| format!(" --vault {}", quoted(&vault.to_string_lossy())));
+        let place = place.unwrap_or_default();
+        let command = format!("belay init{place}\nbelay restore FOLDER{place}");
+        self.told_with("NotFound", "term-vault-none", &[("folder", Arg::Text(&folder))], &command, 4)
     }
 
     /// A vault that did not open, with the other way to open it.

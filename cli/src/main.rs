@@ -9,6 +9,7 @@ mod find;
 mod host;
 mod output;
 mod prompt;
+mod seen;
 mod typed;
 
 use args::Cli;
@@ -42,9 +43,9 @@ fn asked(mut args: Vec<OsString>) -> Vec<OsString> {
 
 fn run(cli: Cli) -> ExitCode {
     let host = Host::new(cli.flags);
-    let (stands, ended) = (commands::undo::stands(&cli.command), commands::go_on::instead(&cli.command));
+    let (stands, about) = (commands::undo::stands(&cli.command), commands::go_on::About::of(&cli.command));
     let done = cli.command.run(&host).map_err(|trouble| commands::draft::keep_held(&host, trouble));
-    let done = done.map_err(|trouble| commands::go_on::hinted(trouble, ended));
+    let done = done.map_err(|trouble| about.hinted(trouble));
     commands::undo::remember(&host, stands, &done);
     let done = done.and_then(|()| host.close()).and_then(|()| written(&host));
     match done {
@@ -62,7 +63,7 @@ fn written(host: &Host) -> Done {
 }
 
 fn complain(host: &Host, trouble: &Trouble) -> ExitCode {
-    if let Some(text) = trouble.render(&host.phrases, &host.now(), host.flags.json) {
+    if let Some(text) = trouble.render(&host.phrases, &host.now(), host.flags.json, host.page.width()) {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
     ExitCode::from(trouble.exit())
@@ -89,6 +90,7 @@ fn said_by_clap(error: &clap::Error) -> ExitCode {
         ErrorKind::InvalidSubcommand => "term-usage-command",
         _ => "term-usage-unknown",
     };
+    let dashed = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(arg)) if arg.starts_with('-'));
     let usage = match error.get(ContextKind::Usage) {
         Some(ContextValue::StyledStr(usage)) => usage.to_string(),
         _ => String::new(),
@@ -96,6 +98,15 @@ fn said_by_clap(error: &clap::Error) -> ExitCode {
     let mut usage = match usage.split_once(": ") {
         Some((_, usage)) if error.kind() != ErrorKind::InvalidSubcommand => usage.trim().to_owned(),
         _ => format!("{} --help", command_typed()),
+    };
+    // A word of a person's that begins with a dash, where words can stand.
+    let words = ["[WORDS]...", "<WORDS>...", "<TITLE>", "<TEXT>"].into_iter().find(|words| usage.contains(words));
+    let id = match words {
+        Some(words) if dashed && id == "term-usage-unknown" => {
+            usage = usage.replace(words, &format!("-- {words}"));
+            "term-usage-dash"
+        }
+        _ => id,
     };
     // Which values fit: names of ours, never what was typed.
     if let (Some(ContextValue::String(arg)), Some(ContextValue::Strings(fit))) =
@@ -105,7 +116,7 @@ fn said_by_clap(error: &clap::Error) -> ExitCode {
         usage = format!("{usage}\n{arg}: {}", fit.join(", "));
     }
     let trouble = Trouble::usage(&phrases, id, &[], &usage);
-    if let Some(text) = trouble.render(&phrases, &host::now(), as_json) {
+    if let Some(text) = trouble.render(&phrases, &host::now(), as_json, output::columns()) {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
     ExitCode::from(trouble.exit())

@@ -1,14 +1,16 @@
 //! What is asked of the person: on a terminal typed, elsewhere read line by line from standard input.
 
-use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::failure::{Done, EXIT_STOPPED, Told, Trouble};
 use crate::host::Host;
+use crate::output::wrapped;
 use crate::typed::Stopped;
 use belay::command::TextTarget;
 use belay::companion::Companion;
 use belay::error::{Code, Field};
 use belay::library::{Arg, strip_isolates};
 use belay::secret::SecretText;
-use std::io::{BufRead, IsTerminal, Read, Write};
+use belay::view::{Answer, Ask};
+use std::io::{BufRead, IsTerminal, Read};
 
 /// Most bytes that are read of a text: a body of four-byte signs, and some more so that too long is said as such.
 const TEXT_MAX_BYTES: u64 = 1024 * 1024;
@@ -35,7 +37,7 @@ pub fn ask(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Option<Strin
 
 /// The same, where a stop means something else than that nothing was changed.
 pub fn ask_or_stop(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done<Result<Option<String>, Stopped>> {
-    let question = strip_isolates(&host.say(id, args));
+    let question = wrapped(&host.say(id, args), host.page.width());
     if is_typed() {
         return Ok(crate::typed::line(host, &format!("{question} ")));
     }
@@ -57,8 +59,7 @@ pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
 
 /// Stopped by the person.
 pub fn stopped(host: &Host) -> Trouble {
-    let mut error = std::io::stderr().lock();
-    let _ = writeln!(error, "{}", host.say("term-stopped", &[]));
+    host.beside(&host.say("term-stopped", &[]));
     Trouble::Silent(EXIT_STOPPED)
 }
 
@@ -66,7 +67,7 @@ pub fn stopped(host: &Host) -> Trouble {
 pub fn acknowledge(host: &Host, companion: &Companion) -> Done {
     // Whoever stopped it is not asked once more.
     if !is_typed() || host.stops.came() {
-        return Err(unread(host));
+        return Err(unread(host, companion));
     }
     for id in ["term-words-second", "term-words-third"] {
         host.page.line(&host.say(id, &[]));
@@ -75,18 +76,40 @@ pub fn acknowledge(host: &Host, companion: &Companion) -> Done {
 }
 
 /// What is to be read first was not: it waits for a terminal.
-fn unread(host: &Host) -> Trouble {
-    host.told("NeedsAcknowledgement", "term-notice-nowhere", 7)
+fn unread(host: &Host, companion: &Companion) -> Trouble {
+    later(host, companion, "term-notice-nowhere", 7)
+}
+
+/// The words wait to be marked as written down. They are shown once, so where they are on no paper a new vault is the way,
+/// and nothing is lost by it while this one is empty.
+fn later(host: &Host, companion: &Companion, id: &str, exit: u8) -> Trouble {
+    match begin_anew(host, companion) {
+        Some(commands) => {
+            let (label, next) = (host.say(id, &[]), host.say("term-notice-anew", &[]));
+            let label = format!("{label} {}", host.say(&format!("{id}.next"), &[]));
+            Told { code: "NeedsAcknowledgement".into(), label, next, command: commands, exit, ..Told::default() }.into()
+        }
+        None => host.told("NeedsAcknowledgement", id, exit),
+    }
+}
+
+/// The commands that make another vault in place of this one, while nothing is in it.
+pub fn begin_anew(host: &Host, companion: &Companion) -> Option<String> {
+    let reading = companion.read(&[Ask::Status], &host.now()).ok()?;
+    let Some(Answer::Status(status)) = reading.answers.into_iter().next() else { return None };
+    let is_empty = status.notes + status.goals + status.plans == 0 && status.relationships.is_empty();
+    let commands = || crate::commands::erase::and_anew(host).ok();
+    (is_empty && !status.acknowledged).then(commands).flatten()
 }
 
 /// Asks for the word until it comes; then it is kept that it came.
 pub fn understood(host: &Host, companion: &Companion) -> Done {
     loop {
         match ask_or_stop(host, "term-words-understood", &[])? {
-            Err(Stopped) => return Err(host.told("NeedsAcknowledgement", "term-notice-later", EXIT_STOPPED)),
+            Err(Stopped) => return Err(later(host, companion, "term-notice-later", EXIT_STOPPED)),
             Ok(Some(typed)) if typed.trim().eq_ignore_ascii_case(UNDERSTOOD) => break,
             Ok(Some(_)) if is_typed() => {}
-            _ => return Err(host.told("NeedsAcknowledgement", "term-notice-later", 7)),
+            _ => return Err(later(host, companion, "term-notice-later", 7)),
         }
     }
     Ok(companion.acknowledge_recovery(&host.now())?)

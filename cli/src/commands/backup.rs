@@ -53,10 +53,11 @@ impl Backup {
     }
 
     fn read_again(&self, host: &Host) -> Done {
-        is_there(host, &self.folder, LOOK_AGAIN)?;
-        let with = opened_by(host, self.opened_by.as_deref(), LOOK_AGAIN)?;
+        is_there(host, &self.folder, Copy::OTHER_CHECK)?;
+        let from = Copy { folder: &self.folder, is_check: true };
+        let with = opened_by(host, self.opened_by.as_deref(), &from.again())?;
         let checked = check_backup(&self.folder, &with, &host.now());
-        let checked = checked.map_err(|failure| not_read(host, &with, failure, LOOK_AGAIN))?;
+        let checked = checked.map_err(|failure| not_read(host, &with, failure, &from))?;
         let file = self.folder.display().to_string();
         let whole = checked.header_is_whole;
         if host.flags.json {
@@ -120,7 +121,10 @@ fn not_written(host: &Host, folder: &Path, failure: Failure) -> Trouble {
             host.told_with("Duplicate", "term-backup-itself", &[], command, 11)
         }
         Code::Duplicate => host.told_with("Duplicate", "term-backup-taken", &[], command, 11),
-        Code::InUse => host.told_with("InUse", "term-copy-open", &[], command, 9),
+        Code::InUse => {
+            let again = format!("belay backup {}", quoted(&folder.to_string_lossy()));
+            host.told_with("InUse", "term-copy-open", &[], &again, 9)
+        }
         _ => failure.into(),
     }
 }
@@ -148,11 +152,12 @@ impl Restore {
         if companion.state() != VaultState::Closed(VaultFacts::Absent) {
             return Err(host.told_with("Duplicate", "term-vault-there", &[], "belay restore FOLDER --vault DIR", 11));
         }
-        is_there(host, &self.folder, AGAIN)?;
-        let with = opened_by(host, self.opened_by.as_deref(), AGAIN)?;
+        is_there(host, &self.folder, Copy::OTHER)?;
+        let from = Copy { folder: &self.folder, is_check: false };
+        let with = opened_by(host, self.opened_by.as_deref(), &from.again())?;
         let passphrase = new_passphrase(host, None, host.given_passphrase()?)?;
         let made = companion.restore(&self.folder, &with, &passphrase, &host.now());
-        let made = made.map_err(|failure| not_read(host, &with, failure, AGAIN))?;
+        let made = made.map_err(|failure| not_read(host, &with, failure, &from))?;
         host.page.line(&host.say("term-restored", &[]));
         if made.device.spaces.iter().any(|entered| entered.refused.is_some()) {
             host.page.line(&host.say("term-restored-read", &[]));
@@ -166,10 +171,26 @@ impl Restore {
     }
 }
 
-/// Once more, with the right folder or the right words.
-const AGAIN: &str = "belay restore FOLDER";
-/// The same for one that is only looked at.
-const LOOK_AGAIN: &str = "belay backup FOLDER --check";
+/// A copy, and whether it is only looked at.
+struct Copy<'a> {
+    folder: &'a Path,
+    is_check: bool,
+}
+
+impl Copy<'_> {
+    /// The same with another copy.
+    const OTHER: &'static str = "belay restore FOLDER";
+    /// The same for one that is only looked at.
+    const OTHER_CHECK: &'static str = "belay backup FOLDER --check";
+
+    fn other(&self) -> &'static str {
+        if self.is_check { Self::OTHER_CHECK } else { Self::OTHER }
+    }
+    /// Once more, with the right words.
+    fn again(&self) -> String {
+        self.other().replace("FOLDER", &quoted(&self.folder.to_string_lossy()))
+    }
+}
 
 /// Words that do not open the copy: here there is no vault yet to test them on.
 fn other_words(host: &Host, trouble: Trouble, command: &str) -> Trouble {
@@ -181,15 +202,16 @@ fn other_words(host: &Host, trouble: Trouble, command: &str) -> Trouble {
     }
 }
 
-/// A copy that cannot be read, told as what it is.
-fn not_read(host: &Host, with: &UnlockWith, failure: Failure, command: &str) -> Trouble {
+/// A copy that cannot be read, told as what it is, with the command for it again or for another one.
+fn not_read(host: &Host, with: &UnlockWith, failure: Failure, from: &Copy<'_>) -> Trouble {
     let is_words = matches!(with, UnlockWith::RecoveryWords(_));
     match failure.code() {
-        Code::WrongSecret if is_words => host.told_with("WrongSecret", "term-copy-words", &[], command, 5),
-        Code::Corrupt => host.told_with("Corrupt", "term-copy-damaged", &[], command, 8),
-        Code::InUse => host.told_with("InUse", "term-copy-open", &[], command, 9),
+        Code::WrongSecret if is_words => host.told_with("WrongSecret", "term-copy-words", &[], &from.again(), 5),
+        Code::Corrupt => host.told_with("Corrupt", "term-copy-damaged", &[], from.other(), 8),
+        Code::InUse => host.told_with("InUse", "term-copy-open", &[], &from.again(), 9),
         Code::UnsupportedType => {
-            host.told_with("UnsupportedType", "term-copy-vault", &[], "belay status --vault DIR", 3)
+            let command = format!("belay status --vault {}", quoted(&from.folder.to_string_lossy()));
+            host.told_with("UnsupportedType", "term-copy-vault", &[], &command, 3)
         }
         _ => failure.into(),
     }

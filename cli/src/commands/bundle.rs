@@ -73,7 +73,12 @@ impl Bundle {
 /// A file that is no bundle may be one of a pairing.
 fn not_read(host: &Host, failure: Failure) -> Trouble {
     let commands = "belay pair join FILE NAME\nbelay pair take FILE";
+    let people = || find::people(host).unwrap_or_default();
     match failure.code() {
+        Code::NotForThisDevice if people().iter().any(|row| row.stage.code == "put-out") => {
+            host.told_with("NotForThisDevice", "term-bundle-closed-out", &[], "belay phones reset", 8)
+        }
+        Code::NotForThisDevice => host.told("NotForThisDevice", "term-bundle-closed", 8),
         Code::Corrupt => host.told_with("Corrupt", "term-file-no-bundle", &[], commands, 8),
         _ => failure.into(),
     }
@@ -90,9 +95,11 @@ fn waits_for(host: &Host) -> Done<Option<String>> {
 fn write(host: &Host, name: Option<&str>, everything: bool, out: Option<&PathBuf>) -> Done {
     files::is_free(host, out)?;
     let scope = if everything { Scope::Everything } else { Scope::SinceLast };
+    let mut is_put_out = false;
     let (space, whose) = match name {
         Some(name) => {
             let person = find::person(host, name)?;
+            is_put_out = person.stage.code == "put-out";
             (person.space, person.name.as_str().to_owned())
         }
         None => (host.open()?.own_space()?, host.say("term-file-mine", &[])),
@@ -114,6 +121,10 @@ fn write(host: &Host, name: Option<&str>, everything: bool, out: Option<&PathBuf
     let id = if name.is_some() { "term-bundle-written" } else { "term-bundle-written-mine" };
     host.page.line(&host.say(id, &args));
     files::say_older(host, &written);
+    if is_put_out {
+        host.page.line(&host.say("term-put-out", &[]));
+        host.page.line(&host.say("term-next", &[("command", Arg::Text("belay phones reset"))]));
+    }
     Ok(())
 }
 
@@ -136,7 +147,7 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     let page = &host.page;
     let is_mine = report.spaces.contains(&host.open()?.own_space()?);
     page.line(&host.say(if is_mine { "term-bundle-from-mine" } else { "term-bundle-from" }, &[name]));
-    let is_over = here.iter().any(|row| row.stage.code == "left");
+    let is_over = here.iter().any(|row| matches!(row.stage.code.as_str(), "left" | "put-out"));
     if brought.is_empty() && (report.new > 0 || !is_over) {
         let said = match report.new {
             0 => host.say("term-bundle-nothing-new", &[]),
@@ -157,7 +168,9 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
                 let state = super::status::state_short(host, &row.space)?;
                 page.item_beside(Edge::Bare, "", &host.say("term-same-words", &with), &state);
             }
-            _ if row.stage.code == "left" => super::status::over(host, row, 0),
+            _ if matches!(row.stage.code.as_str(), "left" | "put-out") => super::status::over(host, row, 0),
+            // Nothing goes to where no phone counts.
+            _ if row.phones == 0 => {}
             _ => page.line(&host.say("term-not-yet-same", &with)),
         }
     }

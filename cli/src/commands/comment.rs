@@ -20,6 +20,7 @@ pub struct Comment {
     /// Which plan, goal or copy.
     object: String,
     /// The words.
+    #[arg(allow_negative_numbers = true)]
     words: Vec<String>,
     /// To which part of a plan.
     #[arg(long)]
@@ -30,6 +31,11 @@ pub struct Comment {
 }
 
 impl Comment {
+    /// What it is about, as it was typed.
+    pub fn about(&self) -> &str {
+        &self.object
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         let object = find::talked_about(host, &self.object)?;
@@ -50,7 +56,7 @@ impl Comment {
                 (on.element, quote) = (Some(line.id), line.text.clone());
             }
         } else if self.line.is_some() {
-            return Err(host.usage("term-usage-missing", &[], "belay comment PLAN --part PART --line N"));
+            return Err(host.usage("term-usage-missing", &[], &format!("belay comment {} --part PART --line N", super::quoted(&self.object))));
         }
         let target = TextTarget::Comment { on: on.clone() };
         let text = prompt::words_for(host, &self.words, "", Some(&target))?.into();

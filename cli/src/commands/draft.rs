@@ -5,15 +5,15 @@ use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
+use crate::seen::{self, Called};
 use belay::command::{Command, DraftCommand, NoteCommand, NoteDraft, TalkCommand, TextTarget};
 use belay::companion::{Fate, TextChange, TextNow};
 use belay::error::Code;
 use belay::ids::ElementId;
-use belay::library::{Arg, strip_isolates};
+use belay::library::Arg;
 use belay::secret::{Entropy, SystemEntropy};
 use belay::text::PersonText;
 use belay::view::{Answer, Ask, At, DraftDetail, DraftRow, Page};
-use std::io::Write;
 
 /// Words that you wrote and that are not kept yet.
 #[derive(Debug, clap::Subcommand)]
@@ -94,11 +94,7 @@ fn ask_first(host: &Host, number: usize) -> Done {
     let draft = opened(host, number)?;
     draft.text.as_str().lines().for_each(|line| host.page.item(Edge::Bare, "  ", line));
     let number = number.to_string();
-    let typed = prompt::ask(host, "term-draft-discard-ask", &[("number", Arg::Text(&number))])?;
-    match typed.is_some_and(|typed| typed.trim() == number) {
-        true => Ok(()),
-        false => Err(prompt::stopped(host)),
-    }
+    seen::typed(host, Called::Name(&number), "term-draft-discard-ask", &[("number", Arg::Text(&number))])
 }
 
 fn numbered(host: &Host, number: usize) -> Done<DraftRow> {
@@ -264,7 +260,7 @@ pub fn keep_held(host: &Host, trouble: Trouble) -> Trouble {
     }
     let said = host.say("term-draft-kept", &[("count", Arg::Number(kept.len() as u64))]);
     let next = host.say("term-next", &[("command", Arg::Text("belay draft list"))]);
-    let _ = writeln!(std::io::stderr().lock(), "{}", strip_isolates(&format!("{said}\n{next}")));
+    host.beside(&format!("{said}\n{next}"));
     trouble
 }
 

@@ -1,8 +1,8 @@
 //! `belay erase`: the vault goes from this computer. It shows first what goes; the folder's name, typed, is the yes.
 
-use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::failure::Done;
 use crate::host::Host;
-use crate::prompt;
+use crate::seen::{self, Called, Yes};
 use belay::companion::VaultState;
 use belay::crypto::kdf::PassphraseCost;
 use belay::library::Arg;
@@ -30,10 +30,11 @@ impl Erase {
         if companion.state() == VaultState::Closed(VaultFacts::Absent) {
             return Err(host.no_vault());
         }
-        let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
-        let Some(name) = name.filter(|name| *name == self.folder) else {
-            return Err(host.told_with("NeedsConfirmation", "term-erase-name", &[], "belay erase NAME", 7));
-        };
+        let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.is_empty() || !Called::Name(&name).is(&self.folder) {
+            let command = format!("belay erase {}{}", super::quoted(&name), place(host, &whole));
+            return Err(host.told_with("NeedsConfirmation", "term-erase-name", &[], &command, 7));
+        }
         self.confirm(host, &whole, &name)?;
         companion.erase()?;
         host.page.line(&host.say("term-erased", &[]));
@@ -42,29 +43,36 @@ impl Erase {
 
     /// Shows what goes, and waits for the name: what was named once may have been named by a slip.
     fn confirm(&self, host: &Host, whole: &Path, name: &str) -> Done {
-        let is_it = |typed: &str| typed.trim() == name.trim();
-        if self.seen.as_deref().is_some_and(is_it) {
-            return Ok(());
-        }
-        if !host.flags.json {
+        let command = format!("belay erase {0} --seen {0}{1}", super::quoted(name), place(host, whole));
+        let yes = Yes {
+            called: Called::Name(name),
+            seen: self.seen.as_deref(),
+            ask: "term-erase-ask",
+            args: &[("name", Arg::Text(name))],
+            not_yet: "term-erase-not-yet",
+            command: &command,
+        };
+        seen::wait(host, &yes, || {
             let folder = whole.to_string_lossy();
             host.page.line(&host.say("term-erase-goes", &[("folder", Arg::Text(&folder))]));
             host.page.line(&host.say("term-erase-back", &[]));
-            host.page.gap();
-        }
-        if prompt::is_typed() && !host.flags.json && self.seen.is_none() {
-            let typed = prompt::ask(host, "term-erase-ask", &[("name", Arg::Text(name))])?;
-            if typed.is_some_and(|typed| is_it(&typed)) {
-                return Ok(());
-            }
-            host.page.line(&host.say("term-stopped", &[]));
-            return Err(Trouble::Silent(EXIT_STOPPED));
-        }
-        // Without the place, the same words would take away another vault of that name.
-        let place = host.flags.vault.as_ref().map(|_| format!(" --vault {}", super::quoted(&whole.to_string_lossy())));
-        let command = format!("belay erase {0} --seen {0}{1}", super::quoted(name), place.unwrap_or_default());
-        Err(host.told_with("NeedsConfirmation", "term-erase-not-yet", &[], &command, 7))
+            Ok(())
+        })
     }
+}
+
+/// Without the place, the same words would take away another vault of that name.
+fn place(host: &Host, whole: &Path) -> String {
+    let place = host.flags.vault.as_ref().map(|_| format!(" --vault {}", super::quoted(&whole.to_string_lossy())));
+    place.unwrap_or_default()
+}
+
+/// The commands that take this vault away and make another one in its place.
+pub fn and_anew(host: &Host) -> Done<String> {
+    let whole = whole(host.folder()?);
+    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let place = place(host, &whole);
+    Ok(format!("belay erase {}{place}\nbelay init{place}", super::quoted(&name)))
 }
 
 /// The full path, one that ends with a name where there is one.

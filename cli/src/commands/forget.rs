@@ -1,11 +1,11 @@
 //! `belay forget`, `belay forgotten` and `belay purge`: letting something go, and what each phone said of it.
 
 use super::{done, tell, tell_list, undo};
-use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::failure::Done;
 use crate::find::{self, Ids, Object, short_in};
 use crate::host::Host;
 use crate::output::Edge;
-use crate::prompt;
+use crate::seen::{self, Called, Yes};
 use belay::command::{Command, ForgetCommand};
 use belay::crypto::kdf::PassphraseCost;
 use belay::error::Code;
@@ -31,6 +31,11 @@ pub struct Forget {
 }
 
 impl Forget {
+    /// What it is about, as it was typed.
+    pub fn about(&self) -> &str {
+        &self.object
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         let object = find::object(host, &self.object)?;
@@ -57,36 +62,31 @@ impl Forget {
         host.open()?.preview(&Command::Forget(command.clone()), &host.now())?;
         let whole = object.id().to_string();
         let short = Ids::read(host)?.short(&whole);
-        let is_it = |typed: &str| {
-            let typed = find::tidy(typed.trim());
-            typed.len() >= find::SHORT_MIN && whole.starts_with(&typed)
-        };
-        if self.seen.as_deref().is_some_and(is_it) {
-            return Ok(());
-        }
-        if !host.flags.json {
-            let (words, audience) = shown(host, object)?;
-            host.page.item_beside(Edge::Bare, &format!("{short}  "), &words, &audience);
-            let page = if self.keep_what_it_says { "term-forget-ends-past" } else { "term-forget-ends" };
-            host.page.line(&host.say(page, &[]));
-            host.page.line(&host.say("term-forget-days", &[]));
-            if let (Object::Note(_), false) = (object, self.keep_what_it_says) {
-                let command = format!("belay note trash {short}");
-                host.page.line(&host.say("term-forget-or-trash", &[("command", Arg::Text(&command))]));
-            }
-            host.page.gap();
-        }
-        if prompt::is_typed() && !host.flags.json && self.seen.is_none() {
-            let typed = prompt::ask(host, "term-forget-ask", &[("id", Arg::Text(&short))])?;
-            if typed.is_some_and(|typed| is_it(&typed)) {
-                return Ok(());
-            }
-            host.page.line(&host.say("term-stopped", &[]));
-            return Err(Trouble::Silent(EXIT_STOPPED));
-        }
         let kept = if self.keep_what_it_says { " --keep-what-it-says" } else { "" };
         let command = format!("belay forget {short}{kept} --seen {short}");
-        Err(host.told_with("NeedsConfirmation", "term-forget-not-yet", &[], &command, 7))
+        let yes = Yes {
+            called: Called::Id(&whole),
+            seen: self.seen.as_deref(),
+            ask: "term-forget-ask",
+            args: &[("id", Arg::Text(&short))],
+            not_yet: "term-forget-not-yet",
+            command: &command,
+        };
+        seen::wait(host, &yes, || self.show(host, object, &short))
+    }
+
+    /// What goes, who can see it, and what can be done instead.
+    fn show(&self, host: &Host, object: Object, short: &str) -> Done {
+        let (words, audience) = shown(host, object)?;
+        host.page.item_beside(Edge::Bare, &format!("{short}  "), &words, &audience);
+        let page = if self.keep_what_it_says { "term-forget-ends-past" } else { "term-forget-ends" };
+        host.page.line(&host.say(page, &[]));
+        host.page.line(&host.say("term-forget-days", &[]));
+        if let (Object::Note(_), false) = (object, self.keep_what_it_says) {
+            let command = format!("belay note trash {short}");
+            host.page.line(&host.say("term-forget-or-trash", &[("command", Arg::Text(&command))]));
+        }
+        Ok(())
     }
 }
 
@@ -166,10 +166,15 @@ fn show(host: &Host, row: &ForgottenRow, id: &str) {
 
 /// Ask every phone to drop the words of what you let go, at once.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  belay purge kq4m    (as belay forgotten shows it)")]
+#[command(
+    after_help = "Examples:\n  belay purge kq4m    (as belay forgotten shows it; shows what goes, and asks)\n  belay purge kq4m --seen kq4m"
+)]
 pub struct Purge {
     /// Which of the things you let go.
     id: String,
+    /// You have read what goes: the first signs of its id.
+    #[arg(long, value_name = "ID")]
+    seen: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -182,7 +187,18 @@ impl Purge {
     pub fn run(self, host: &Host) -> Done {
         let with = host.ask_how()?;
         let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
-        let doc = find::forgotten(host, &self.id)?.doc;
+        let row = find::forgotten(host, &self.id)?;
+        let doc = row.doc;
+        // What is refused is said before anything is asked.
+        if row.by.as_ref().is_some_and(|by| !by.is_me) {
+            return Err(Code::NotOwner.into());
+        }
+        let person = find::people(host)?.into_iter().find(|person| person.space == row.space);
+        match person.as_ref().map(|person| person.stage.code.as_str()) {
+            Some("left") => return Err(Code::RelationshipEnded.into()),
+            Some("put-out") => return Err(Code::Revoked.into()),
+            _ => self.confirm(host, &row)?,
+        }
         companion.purge(&[doc], &with, &host.now())?;
         if host.flags.json {
             return tell(host, "purged", &Purged { id: doc.to_string() });
@@ -190,5 +206,26 @@ impl Purge {
         host.page.line(&host.say("term-purged", &[]));
         host.page.line(&host.say("term-next", &[("command", Arg::Text("belay forgotten"))]));
         Ok(())
+    }
+
+    /// Shows what goes, and waits for its id: after it, nothing brings the words back from the phones that heard.
+    fn confirm(&self, host: &Host, row: &ForgottenRow) -> Done {
+        let whole = row.doc.to_string();
+        let short = short_in(&whole, &find::all_forgotten(host)?.iter().map(|row| row.doc.to_string()).collect());
+        let with_words = if host.flags.with_words { " --with-words" } else { "" };
+        let command = format!("belay purge {short}{with_words} --seen {short}");
+        let yes = Yes {
+            called: Called::Id(&whole),
+            seen: self.seen.as_deref(),
+            ask: "term-purge-ask",
+            args: &[("id", Arg::Text(&short))],
+            not_yet: "term-purge-not-yet",
+            command: &command,
+        };
+        seen::wait(host, &yes, || {
+            show(host, row, &short);
+            host.page.line(&host.say("term-purge-goes", &[]));
+            Ok(())
+        })
     }
 }

@@ -1,13 +1,13 @@
 //! `belay go-on`: what was shared with someone who is gone goes on for oneself alone; and what says of a plan or goal
 //! that it has ended.
 
-use super::{done, goal::Goal, plan::Plan};
+use super::done;
 use crate::args;
 use crate::failure::{Done, Trouble};
 use crate::find::{self, Ids, Object};
 use crate::host::Host;
 use belay::command::{Command, RelationshipCommand};
-use belay::error::Code;
+use belay::error::{Code, Field};
 use belay::ids::{DocId, SpaceId};
 use belay::library::Arg;
 use belay::view::GoalRow;
@@ -42,23 +42,48 @@ impl GoOn {
     }
 }
 
-/// What goes on in place of what this command is about, where that has ended.
-pub fn instead(command: &args::Command) -> Option<&'static str> {
-    use args::Command as C;
-    match command {
-        C::Plan(Plan::New { .. }) | C::Goal(Goal::Add { .. }) => None,
-        C::Plan(_) => Some("belay go-on PLAN"),
-        C::Goal(_) => Some("belay go-on GOAL"),
-        C::Forget(_) | C::Comment(_) | C::Decide(_) | C::Suggest(_) => Some("belay go-on OBJECT"),
-        _ => None,
-    }
+/// What a command is about, as it was typed, for the commands that help whoever may not do it.
+pub struct About {
+    kind: Kind,
+    typed: Option<String>,
 }
 
-/// Who may not write any more is shown how to go on.
-pub fn hinted(trouble: Trouble, instead: Option<&str>) -> Trouble {
-    match (trouble.code(), instead) {
-        (Some(Code::RelationshipEnded), Some(command)) => trouble.with_command(command),
-        _ => trouble,
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Goal,
+    Written,
+    Other,
+}
+
+impl About {
+    /// What this command is about.
+    pub fn of(command: &args::Command) -> Self {
+        use args::Command as C;
+        let (kind, typed) = match command {
+            C::Plan(plan) => (Kind::Written, plan.about()),
+            C::Goal(goal) => (Kind::Goal, goal.about()),
+            C::Note(note) => (Kind::Other, note.about()),
+            C::Forget(forget) => (Kind::Written, Some(forget.about())),
+            C::Comment(comment) => (Kind::Written, Some(comment.about())),
+            C::Suggest(suggest) => (Kind::Written, Some(suggest.about())),
+            C::Decide(_) => (Kind::Written, None),
+            _ => (Kind::Other, None),
+        };
+        About { kind, typed: typed.map(super::quoted) }
+    }
+
+    /// Who may not write any more is shown how to go on, and who may not write there how to send an idea.
+    pub fn hinted(&self, trouble: Trouble) -> Trouble {
+        let command = match (trouble.code(), &self.kind, &self.typed) {
+            (Some(Code::RelationshipEnded), Kind::Goal | Kind::Written, Some(typed)) => format!("belay go-on {typed}"),
+            (Some(Code::RelationshipEnded), Kind::Written, None) => "belay plan list\nbelay go-on --help".to_owned(),
+            (Some(Code::SuggestOnly), Kind::Goal, Some(typed)) => format!("belay suggest {typed} --add TEXT"),
+            (Some(Code::Corrupt), _, Some(typed)) if trouble.field() == Some(Field::Text) => {
+                format!("belay forget {typed} --keep-what-it-says")
+            }
+            _ => return trouble,
+        };
+        trouble.with_command(&command)
     }
 }
 
@@ -103,6 +128,12 @@ pub fn audience(host: &Host, audience: &str, is_ended: bool) -> String {
 /// Says of an open plan or goal that it has ended, and how it goes on.
 pub fn say_if_ended(host: &Host, doc: &DocId, space: &SpaceId) -> Done {
     if !ended_spaces(host)?.contains(space) {
+        return Ok(());
+    }
+    // A phone that was removed begins again; nothing there has ended.
+    let people = find::people(host)?;
+    if let Some(row) = people.iter().find(|row| row.space == *space && row.stage.code == "put-out") {
+        super::status::over(host, row, 0);
         return Ok(());
     }
     let command = Command::Relationship(RelationshipCommand::GoOnAlone { doc: *doc });

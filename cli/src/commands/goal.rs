@@ -6,7 +6,7 @@ use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
-use belay::command::{Applied, Command, GoalCommand, GoalDraft, StepDraft, TextEdit};
+use belay::command::{Command, GoalCommand, GoalDraft, StepDraft, TextEdit};
 use belay::document::goal::{GoalStage, StepKind, StepStage, Who};
 use belay::error::{Code, Field};
 use belay::library::Arg;
@@ -101,6 +101,7 @@ pub enum Step {
         /// Which goal: its words, or the first signs of its id.
         goal: String,
         /// The words.
+        #[arg(allow_negative_numbers = true)]
         words: Vec<String>,
         /// Who does it, seen from the one whose goal it is.
         #[arg(long, default_value = "me", value_parser = clap::builder::PossibleValuesParser::new(Who::ALL.iter().map(|who| who.name())))]
@@ -123,6 +124,7 @@ pub enum Step {
         /// Its number, as shown.
         step: usize,
         /// The words.
+        #[arg(allow_negative_numbers = true)]
         words: Vec<String>,
     },
     /// Say where a step stands.
@@ -155,6 +157,16 @@ pub enum Step {
 }
 
 impl Goal {
+    /// Which goal it is about, as it was typed.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            Goal::Add { .. } | Goal::List { .. } => None,
+            Goal::Show { goal } | Goal::Edit { goal, .. } | Goal::Stage { goal, .. } => Some(goal),
+            Goal::Step(Step::Add { goal, .. } | Step::Edit { goal, .. }) => Some(goal),
+            Goal::Step(Step::Mark { goal, .. } | Step::Move { goal, .. }) => Some(goal),
+        }
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         match self {
@@ -192,17 +204,8 @@ impl Goal {
 }
 
 fn say(host: &Host, command: GoalCommand, id: &str) -> Done {
-    let applied = apply(host, &[Command::Goal(command)])?;
+    let applied = host.apply(&[Command::Goal(command)])?;
     done(host, &applied, &host.say(id, &[]))
-}
-
-/// Does the commands; who may not is shown how to send an idea.
-fn apply(host: &Host, commands: &[Command]) -> Done<Applied> {
-    let hint = "belay suggest GOAL --add TEXT";
-    host.apply(commands).map_err(|trouble| match trouble.code() {
-        Some(Code::SuggestOnly) => trouble.with_command(hint),
-        _ => trouble,
-    })
 }
 
 fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Option<String>) -> Done {
@@ -221,7 +224,7 @@ fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Opti
     if commands.is_empty() {
         return Err(host.usage("term-usage-missing", &[], "belay goal edit --help"));
     }
-    let applied = apply(host, &commands)?;
+    let applied = host.apply(&commands)?;
     done(host, &applied, &host.say("term-goal-changed", &[]))
 }
 
@@ -301,7 +304,7 @@ impl Step {
                     by_date: by,
                 };
                 let add = Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after });
-                let applied = apply(host, &[add])?;
+                let applied = host.apply(&[add])?;
                 let number = number.to_string();
                 done(host, &applied, &host.say("term-step-added", &[("id", Arg::Text(&number))]))
             }
@@ -325,7 +328,7 @@ impl Step {
                 let moved = |step, after| Command::Goal(GoalCommand::MoveStep { goal: goal.id, step, after });
                 let order = super::moves(first, step, after, goal.steps.first().map(|step| step.id));
                 let commands: Vec<Command> = order.into_iter().map(|(step, after)| moved(step, after)).collect();
-                let applied = apply(host, &commands)?;
+                let applied = host.apply(&commands)?;
                 done(host, &applied, &host.say("term-goal-changed", &[]))
             }
         }

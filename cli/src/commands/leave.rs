@@ -1,16 +1,17 @@
 //! `belay leave`: an end to what is shared with someone. It shows first what ends and what stays; their name is the yes.
 
 use super::tell;
-use crate::failure::{Done, EXIT_STOPPED, Trouble};
-use crate::find::{self, Ids};
+use crate::failure::Done;
+use crate::find::{self, Ids, short_in};
 use crate::host::Host;
-use crate::prompt;
+use crate::seen::{self, Called, Yes};
 use belay::command::{Command, ConsentCommand};
 use belay::companion::COMMANDS_MAX;
 use belay::crypto::kdf::PassphraseCost;
 use belay::ids::{DocId, SpaceId};
 use belay::library::Arg;
-use belay::view::{Ownership, OwnershipKind};
+use belay::text::fold;
+use belay::view::{Ownership, OwnershipKind, RelationshipRow};
 use serde::Serialize;
 
 /// End what you share with someone, for good.
@@ -46,10 +47,7 @@ impl Leave {
         let companion = host.open_as(PassphraseCost::DEFAULT, with.clone())?;
         let person = find::person(host, &self.name)?;
         let name = person.name.as_str();
-        if name.to_lowercase() != self.name.to_lowercase() {
-            let command = format!("belay leave {}", super::quoted(name));
-            return Err(host.told_with("NeedsConfirmation", "term-leave-name", &[], &command, 7));
-        }
+        self.is_named(host, &person)?;
         if person.stage.code == "left" {
             return Err(host.told_with("RelationshipEnded", "term-left-before", &[], "belay plan list", 7));
         }
@@ -74,9 +72,13 @@ impl Leave {
         }
         let with_name = [("name", Arg::Text(name))];
         host.page.line(&host.say("term-left", &with_name));
-        let command = format!("belay bundle out {}", super::quoted(name));
-        host.page.line(&host.say("term-left-tell", &with_name));
-        host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+        if person.phones == 0 {
+            host.page.line(&host.say("term-left-no-phone", &with_name));
+        } else {
+            let command = format!("belay bundle out {}", super::quoted(name));
+            host.page.line(&host.say("term-left-tell", &with_name));
+            host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+        }
         for (id, title) in &goes_on {
             let command = format!("belay go-on {id}");
             let args = [("title", Arg::Text(title)), ("command", Arg::Text(&command))];
@@ -85,14 +87,41 @@ impl Leave {
         Ok(())
     }
 
+    /// An id alone ends nothing; where two have one name, this one gets a name of its own first.
+    fn is_named(&self, host: &Host, person: &RelationshipRow) -> Done {
+        let name = person.name.as_str();
+        let people = find::people(host)?;
+        let same = |row: &&RelationshipRow| {
+            row.space != person.space && row.stage.code != "left" && fold(row.name.as_str()) == fold(name)
+        };
+        let others = people.iter().filter(same).count();
+        if others > 0 {
+            let short = short_in(&person.space.to_string(), &people.iter().map(|row| row.space.to_string()).collect());
+            let command = format!("belay name NAME --of {short}\nbelay leave NAME");
+            let count = [("count", Arg::Number(others as u64))];
+            return Err(host.told_with("NeedsConfirmation", "term-leave-same-name", &count, &command, 7));
+        }
+        if fold(name) != fold(&self.name) {
+            let command = format!("belay leave {}", super::quoted(name));
+            return Err(host.told_with("NeedsConfirmation", "term-leave-name", &[], &command, 7));
+        }
+        Ok(())
+    }
+
     /// Shows what ends and what stays, and waits for the name. It is an end for good: nothing of it is done unseen.
     fn confirm(&self, host: &Host, name: &str, goes_on: &[(String, String)], not_carried: u64) -> Done {
-        let is_it = |typed: &str| typed.trim().to_lowercase() == name.to_lowercase();
-        if self.seen.as_deref().is_some_and(is_it) {
-            return Ok(());
-        }
+        let with_copies = if self.with_copies { " --with-copies" } else { "" };
+        let command = format!("belay leave {0}{with_copies} --seen {0}", super::quoted(name));
         let with_name = [("name", Arg::Text(name))];
-        if !host.flags.json {
+        let yes = Yes {
+            called: Called::Name(name),
+            seen: self.seen.as_deref(),
+            ask: "term-leave-ask",
+            args: &with_name,
+            not_yet: "term-leave-not-yet",
+            command: &command,
+        };
+        seen::wait(host, &yes, || {
             for id in ["term-leave-ends", "term-leave-stays", "term-leave-copies"] {
                 host.page.line(&host.say(id, &with_name));
             }
@@ -106,19 +135,8 @@ impl Leave {
             for (id, title) in goes_on {
                 host.page.line(&host.say("term-undone-what", &[("id", Arg::Text(id)), ("text", Arg::Text(title))]));
             }
-            host.page.gap();
-        }
-        if prompt::is_typed() && !host.flags.json && self.seen.is_none() {
-            let typed = prompt::ask(host, "term-leave-ask", &with_name)?;
-            if typed.is_some_and(|typed| is_it(&typed)) {
-                return Ok(());
-            }
-            host.page.line(&host.say("term-stopped", &[]));
-            return Err(Trouble::Silent(EXIT_STOPPED));
-        }
-        let with_copies = if self.with_copies { " --with-copies" } else { "" };
-        let command = format!("belay leave {0}{with_copies} --seen {0}", super::quoted(name));
-        Err(host.told_with("NeedsConfirmation", "term-leave-not-yet", &[], &command, 7))
+            Ok(())
+        })
     }
 }
 

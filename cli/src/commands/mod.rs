@@ -129,7 +129,7 @@ fn optional(text: Option<&String>) -> PersonText {
 }
 
 /// Quotes for a shell, where a word needs them.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = !word.is_empty() && word.chars().all(|sign| sign.is_alphanumeric() || "-_./".contains(sign));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }

@@ -1,7 +1,7 @@
 //! `belay note`: private notes.
 
 use super::{Paging, done, draft, first, optional, page_end, person_text, tell, tell_list};
-use crate::failure::Done;
+use crate::failure::{Done, Trouble};
 use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::output::Edge;
@@ -22,6 +22,7 @@ pub enum Note {
     )]
     Add {
         /// The words. Without them your editor opens, or standard input is read.
+        #[arg(allow_negative_numbers = true)]
         words: Vec<String>,
         /// A title.
         #[arg(long)]
@@ -60,6 +61,7 @@ pub enum Note {
         /// Which note: the first signs of its id, as the list shows them.
         note: String,
         /// The whole new text. Without it your editor opens, or standard input is read.
+        #[arg(allow_negative_numbers = true)]
         words: Vec<String>,
         /// The whole new text, as one word for the shell.
         #[arg(long, conflicts_with = "words")]
@@ -111,6 +113,14 @@ pub enum Note {
 }
 
 impl Note {
+    /// Which note it is about, as it was typed.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            Note::Edit { note, .. } | Note::Tag { note, .. } | Note::Untag { note, .. } => Some(note),
+            _ => None,
+        }
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         match self {
@@ -124,12 +134,18 @@ impl Note {
             Note::Tag { note, tag } => {
                 let note = find::note(host, &note)?;
                 let command = NoteCommand::AddTag { note, tag: person_text(&tag) };
-                say_done(host, note, command, "term-tag-added", Some(&tag))
+                say_done(host, note, command, "term-tag-added", Some(&tag)).map_err(|trouble| match trouble.code() {
+                    Some(Code::Duplicate) => tag_trouble(host, note, "Duplicate", "term-tag-there", &tag, 11),
+                    _ => trouble,
+                })
             }
             Note::Untag { note, tag } => {
                 let note = find::note(host, &note)?;
                 let command = NoteCommand::TakeTag { note, tag: person_text(&tag) };
-                say_done(host, note, command, "term-tag-removed", Some(&tag))
+                say_done(host, note, command, "term-tag-removed", Some(&tag)).map_err(|trouble| match trouble.code() {
+                    Some(Code::NotFound) => tag_trouble(host, note, "NotFound", "term-tag-none", &tag, 4),
+                    _ => trouble,
+                })
             }
             Note::Pin { note } => act(host, &note, "term-note-pinned", |note| NoteCommand::Pin { note }),
             Note::Unpin { note } => act(host, &note, "term-note-unpinned", |note| NoteCommand::Unpin { note }),
@@ -143,6 +159,13 @@ impl Note {
             }
         }
     }
+}
+
+/// A tag that is there already, or not there: which ones are, `note show` says.
+fn tag_trouble(host: &Host, note: DocId, code: &str, id: &str, tag: &str, exit: u8) -> Trouble {
+    let short = Ids::read(host).map(|ids| ids.short(&note.to_string())).unwrap_or_else(|_| note.to_string());
+    let args = [("id", Arg::Text(&short)), ("tag", Arg::Text(tag))];
+    host.told_with(code, id, &args, &format!("belay note show {short}"), exit)
 }
 
 fn act(host: &Host, typed: &str, id: &str, command: impl Fn(DocId) -> NoteCommand) -> Done {
@@ -292,6 +315,12 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
             }
             None => prompt::words(host, &[], note.body.as_str())?,
         };
+        // A slip of a hand, or of an editor: words go away by a command that says so.
+        if body.trim().is_empty() && !note.body.as_str().trim().is_empty() {
+            let short = Ids::read(host)?.short(&note.id.to_string());
+            let command = format!("belay note trash {short}");
+            return Err(host.told_with("Empty", "term-note-emptied", &[], &command, 3));
+        }
         if body != note.body.as_str() {
             commands.push(change(NoteField::Body, note.rev.clone(), body));
         }

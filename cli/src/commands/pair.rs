@@ -1,11 +1,14 @@
 //! `belay pair`: three files and two numbers.
 
-use super::tell_list;
+use super::status::is_unheard;
+use super::{quoted, tell_list};
 use crate::failure::{Done, Told, Trouble};
 use crate::files;
+use crate::find::{self, short_in};
 use crate::host::Host;
 use crate::output::json::instant;
 use crate::prompt;
+use crate::seen::Called;
 use belay::companion::Companion;
 use belay::crypto::words::RecoveryWords;
 use belay::error::{Code, Failure, Field};
@@ -17,6 +20,7 @@ use belay::library::Arg;
 use belay::space::Role;
 use belay::text::fold;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// How an invitation is answered.
@@ -99,6 +103,11 @@ pub enum Pair {
     List,
 }
 
+/// Whether it is neither done nor ended.
+fn is_open(stage: PairingStage) -> bool {
+    !matches!(stage, PairingStage::Done | PairingStage::Ended)
+}
+
 /// What the next file is called and how it is announced.
 struct Next {
     what: &'static str,
@@ -114,6 +123,7 @@ impl Pair {
                 let by = if words { SecretKind::Words } else { SecretKind::InFile };
                 files::is_free(host, out.as_ref())?;
                 let expires_in_ms = read_time(host, &time)?;
+                let there = there_already(host, &name, text)?;
                 let terms = InviteTerms { expires_in_ms, by, ..InviteTerms::relationship(my_role) };
                 let step = once(host, |companion| companion.pair_invite(terms, &name, &host.now()))?;
                 let next = Next { what: "invitation", sentence: "term-invite-written" };
@@ -124,6 +134,7 @@ impl Pair {
                     host.page.line_of_data("  belay pair join FILE NAME");
                 }
                 told_words(host, &step);
+                there.iter().for_each(|line| host.page.line(line));
                 Ok(())
             }
             Pair::Join { file, name, out, text } => {
@@ -156,10 +167,9 @@ impl Pair {
             }
             Pair::Digits { digits, with } => type_digits(host, &digits.concat(), with.as_deref()),
             Pair::Cancel { name } => {
-                let open = |stage| !matches!(stage, PairingStage::Done | PairingStage::Ended);
-                let step = one(host, Some(&name), open)?;
+                let step = one(host, Some(&name), is_open, "belay pair cancel")?;
                 once(host, |companion| companion.pair_cancel(&step.id, &host.now()))?;
-                host.page.line(&host.say("term-pair-given-up", &[("name", Arg::Text(&step.nickname))]));
+                given_up(host, &step);
                 Ok(())
             }
             Pair::List => list(host),
@@ -244,19 +254,58 @@ fn give(host: &Host, step: &Step, next: &Next, out: Option<&PathBuf>, as_text: b
     Ok(())
 }
 
-/// The pairing that is meant: by name, or the only one at that stage.
-fn one(host: &Host, name: Option<&str>, at: impl Fn(PairingStage) -> bool) -> Done<Step> {
+/// That someone of this name is here already, or invited: two of one name are hard to tell apart. A block to paste stands
+/// alone.
+fn there_already(host: &Host, name: &str, as_text: bool) -> Done<Vec<String>> {
+    if as_text {
+        return Ok(Vec::new());
+    }
+    let steps = once(host, |companion| companion.pairings(&host.now()))?;
+    let is_invited = steps.iter().any(|step| is_open(step.stage) && fold(&step.nickname) == fold(name));
+    let person = find::people(host)?.into_iter().find(|row| fold(row.name.as_str()) == fold(name));
+    let id = match (&person, is_invited) {
+        (Some(_), _) => "term-pair-there",
+        (None, true) => "term-pair-there-open",
+        (None, false) => return Ok(Vec::new()),
+    };
+    let named = person.as_ref().map_or(name, |row| row.name.as_str());
+    let next = format!("belay pair cancel {}", quoted(name));
+    let next = if is_invited { "belay pair list" } else { next.as_str() };
+    Ok(vec![host.say(id, &[("name", Arg::Text(named))]), host.say("term-next", &[("command", Arg::Text(next))])])
+}
+
+/// What it was that is given up.
+fn given_up(host: &Host, step: &Step) {
+    let until = host.phrases.until_label(step.expires_ms, &host.now());
+    let id = match step.stage {
+        PairingStage::Invited => "term-pair-given-up-invitation",
+        PairingStage::Replied => "term-pair-given-up-answer",
+        _ => "term-pair-given-up-digits",
+    };
+    host.page.line(&host.say(id, &[("name", Arg::Text(&step.nickname)), ("until", Arg::Text(&until))]));
+}
+
+/// The pairing that is meant: by name or by the beginning of its id, or the only one at that stage.
+fn one(host: &Host, name: Option<&str>, at: impl Fn(PairingStage) -> bool, command: &str) -> Done<Step> {
     let mut steps = once(host, |companion| companion.pairings(&host.now()))?;
-    steps.retain(|step| at(step.stage) && name.is_none_or(|name| fold(name) == fold(&step.nickname)));
+    let ids = ids(&steps);
+    let is_it = |step: &Step, typed: &str| fold(typed) == fold(&step.nickname) || Called::Id(&step.id.to_string()).is(typed);
+    steps.retain(|step| at(step.stage) && name.is_none_or(|name| is_it(step, name)));
     if steps.len() > 1 {
-        return Err(host.told_with("NotFound", "term-pair-several", &[], "belay pair digits --with NAME", 4));
+        let same = |step: &&Step| steps.iter().filter(|other| fold(&other.nickname) == fold(&step.nickname)).count() > 1;
+        let called = |step: &Step| match same(&step) {
+            true => short_in(&step.id.to_string(), &ids),
+            false => quoted(&step.nickname),
+        };
+        let commands: Vec<String> = steps.iter().map(|step| format!("{command} {}", called(step))).collect();
+        return Err(host.told_with("NotFound", "term-pair-several", &[], &commands.join("\n"), 4));
     }
     let missing = || host.told_with("NotFound", "term-pair-none", &[], "belay pair list", 4);
     steps.into_iter().next().ok_or_else(missing)
 }
 
 fn type_digits(host: &Host, given: &str, with: Option<&str>) -> Done {
-    let step = one(host, with, |stage| stage == PairingStage::Digits)?;
+    let step = one(host, with, |stage| stage == PairingStage::Digits, "belay pair digits --with")?;
     let name = ("name", Arg::Text(&step.nickname));
     let mut given = Some(given.to_owned()).filter(|given| !given.is_empty());
     if let Some(digits) = step.digits.as_ref().filter(|_| given.is_none()) {
@@ -292,6 +341,7 @@ fn type_digits(host: &Host, given: &str, with: Option<&str>) -> Done {
         match once(host, |companion| companion.pair_digits(&step.id, &typed, &host.now())) {
             Ok(_) => {
                 host.page.line(&host.say("term-digits-same", &[name]));
+                host.page.line(&host.say("term-digits-theirs", &[name]));
                 return Ok(());
             }
             // Only what is no six digits is asked for again; other digits end it.
@@ -317,12 +367,19 @@ struct Row<'a> {
     until: String,
 }
 
+fn ids(steps: &[Step]) -> BTreeSet<String> {
+    steps.iter().map(|step| step.id.to_string()).collect()
+}
+
 fn list(host: &Host) -> Done {
     let steps = once(host, |companion| companion.pairings(&host.now()))?;
-    let label = |stage| match stage {
+    let people = find::people(host)?;
+    let unheard = |step: &Step| people.iter().any(|row| Some(row.space) == step.space && is_unheard(row));
+    let label = |step: &Step| match step.stage {
         PairingStage::Invited => "term-pair-invited",
         PairingStage::Replied => "term-pair-replied",
         PairingStage::Digits => "term-pair-digits",
+        PairingStage::Done if unheard(step) => "term-pair-done-here",
         PairingStage::Done => "term-pair-done",
         PairingStage::Ended => "term-pair-ended",
     };
@@ -332,7 +389,7 @@ fn list(host: &Host) -> Done {
             id: step.id.to_string(),
             name: &step.nickname,
             stage: step.stage,
-            label: host.say(label(step.stage), &[]),
+            label: host.say(label(step), &[]),
             digits: step.digits.as_deref(),
             until: instant(step.expires_ms),
         })
@@ -343,10 +400,15 @@ fn list(host: &Host) -> Done {
     if rows.is_empty() {
         host.page.line(&host.say("term-people-none", &[]));
     }
+    let all = ids(&steps);
     let line = |(row, step): (&Row<'_>, &Step)| {
+        // An id is shown where a name does not tell which.
+        let same = |other: &&Step| fold(&other.nickname) == fold(&step.nickname) && is_open(other.stage);
+        let several = is_open(step.stage) && steps.iter().filter(same).count() > 1;
+        let name = if several { format!("{}  {}", row.name, short_in(&row.id, &all)) } else { row.name.to_owned() };
         let waits = matches!(row.stage, PairingStage::Invited | PairingStage::Replied);
         let until = || if waits { host.phrases.until_label(step.expires_ms, &host.now()) } else { String::new() };
-        (vec![row.name.to_owned()], row.label.clone(), row.digits.map(spaced).unwrap_or_else(until))
+        (vec![name], row.label.clone(), row.digits.map(spaced).unwrap_or_else(until))
     };
     host.page.table(&rows.iter().zip(&steps).map(line).collect::<Vec<_>>());
     Ok(())

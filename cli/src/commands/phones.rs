@@ -2,11 +2,11 @@
 
 use super::words::typed_words;
 use super::{tell, tell_list};
-use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::failure::{Done, Trouble};
 use crate::find::{self, short_in};
 use crate::host::Host;
 use crate::output::Edge;
-use crate::prompt;
+use crate::seen::{self, Called, Yes};
 use belay::companion::{DeviceRow, Entered, UnlockWith};
 use belay::crypto::kdf::PassphraseCost;
 use belay::error::Code;
@@ -153,38 +153,19 @@ fn remove(host: &Host, typed: &str, seen: Option<&str>) -> Done {
 fn confirm(host: &Host, rows: &[Row], row: &Row, seen: Option<&str>) -> Done {
     let whole = row.is.id.to_string();
     let short = short_in(&whole, &ids(rows));
-    let (asked, id) = match &row.name {
-        Some(name) => (name.as_str(), "term-phone-ask-name"),
-        None => (short.as_str(), "term-phone-ask-id"),
+    let (asked, called, ask) = match &row.name {
+        Some(name) => (name.as_str(), Called::Name(name), "term-phone-ask-name"),
+        None => (short.as_str(), Called::Id(&whole), "term-phone-ask-id"),
     };
-    let is_it = |typed: &str| match &row.name {
-        Some(name) => typed.trim().to_lowercase() == name.to_lowercase(),
-        None => {
-            let typed = find::tidy(typed.trim());
-            typed.len() >= find::SHORT_MIN && whole.starts_with(&typed)
-        }
-    };
-    if seen.is_some_and(is_it) {
-        return Ok(());
-    }
-    if !host.flags.json {
+    let with_words = if host.flags.with_words { " --with-words" } else { "" };
+    let command = format!("belay phones remove {short}{with_words} --seen {}", super::quoted(asked));
+    let args = &[("asked", Arg::Text(asked))];
+    seen::wait(host, &Yes { called, seen, ask, args, not_yet: "term-phone-not-yet", command: &command }, || {
         for line in ends(rows, row) {
             host.page.line(&host.say(line, &[("name", Arg::Text(asked)), ("id", Arg::Text(&short))]));
         }
-        host.page.gap();
-    }
-    let args = [("asked", Arg::Text(asked))];
-    if prompt::is_typed() && !host.flags.json && seen.is_none() {
-        let typed = prompt::ask(host, id, &args)?;
-        if typed.is_some_and(|typed| is_it(&typed)) {
-            return Ok(());
-        }
-        host.page.line(&host.say("term-stopped", &[]));
-        return Err(Trouble::Silent(EXIT_STOPPED));
-    }
-    let with_words = if host.flags.with_words { " --with-words" } else { "" };
-    let command = format!("belay phones remove {short}{with_words} --seen {}", super::quoted(asked));
-    Err(host.told_with("NeedsConfirmation", "term-phone-not-yet", &[], &command, 7))
+        Ok(())
+    })
 }
 
 /// What is said before a phone goes.
@@ -210,7 +191,7 @@ fn renew(host: &Host) -> Done {
         return tell(host, "renewed", &Did { id: Some(made.device), left });
     }
     host.page.line(&host.say("term-phone-renewed", &[]));
-    told_left(host, &left, "belay phones reset");
+    told_left(host, &left, "belay phones reset")?;
     host.page.line(&host.say("term-phone-next", &[]));
     let old = short_in(&made.from.to_string(), &ids(&rows(host)?));
     let command = format!("belay phones remove {old}");
@@ -229,8 +210,7 @@ fn reset(host: &Host, keep: &[String]) -> Done {
         return tell(host, "reset", &Did { id: None, left });
     }
     host.page.line(&host.say("term-phones-reset", &[]));
-    told_left(host, &left, "belay phones list");
-    Ok(())
+    told_left(host, &left, "belay phones list")
 }
 
 /// Spaces in which nothing could be written.
@@ -238,9 +218,13 @@ fn left(spaces: &[Entered]) -> Vec<SpaceId> {
     spaces.iter().filter(|entered| entered.refused.is_some()).map(|entered| entered.space).collect()
 }
 
-fn told_left(host: &Host, left: &[SpaceId], command: &str) {
-    if !left.is_empty() {
+fn told_left(host: &Host, left: &[SpaceId], command: &str) -> Done {
+    let people = find::people(host)?;
+    // What has ended is written in by nobody, so nothing of it waits.
+    let has_ended = |space: &SpaceId| people.iter().any(|row| row.space == *space && row.stage.code == "left");
+    if !left.iter().all(has_ended) {
         host.page.line(&host.say("term-phones-refused", &[]));
         host.page.line(&host.say("term-next", &[("command", Arg::Text(command))]));
     }
+    Ok(())
 }

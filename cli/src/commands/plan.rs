@@ -101,6 +101,16 @@ pub enum Plan {
 }
 
 impl Plan {
+    /// Which plan it is about, as it was typed.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            Plan::New { .. } | Plan::List { .. } => None,
+            Plan::Show { plan, .. } | Plan::Edit { plan, .. } | Plan::Part { plan, .. } => Some(plan),
+            Plan::Owner { plan, .. } | Plan::Skip { plan, .. } => Some(plan),
+            Plan::Line(line) => Some(line.about()),
+        }
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         match self {

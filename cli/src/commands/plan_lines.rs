@@ -25,6 +25,7 @@ pub enum Line {
         /// Which part: its heading.
         part: String,
         /// The words.
+        #[arg(allow_negative_numbers = true)]
         words: Vec<String>,
         /// Behind this line.
         #[arg(long, value_name = "N")]
@@ -40,6 +41,7 @@ pub enum Line {
         /// Its number, as shown.
         line: usize,
         /// The words. Without them your editor opens.
+        #[arg(allow_negative_numbers = true)]
         words: Vec<String>,
     },
     /// Move a line.
@@ -151,6 +153,14 @@ impl Place {
 }
 
 impl Line {
+    /// Which plan it is about, as it was typed.
+    pub fn about(&self) -> &str {
+        match self {
+            Line::Add { plan, .. } | Line::Edit { plan, .. } | Line::Move { plan, .. } => plan,
+            Line::Take { plan, .. } | Line::Back { plan, .. } | Line::Over { plan, .. } => plan,
+        }
+    }
+
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         match self {

@@ -1,11 +1,11 @@
 //! `belay share` and `belay shared`: a copy of a note, or of a part of it, shown before it goes; and what went to and fro.
 
 use super::{Paging, comment, done, page_end, quoted, tell, tell_list};
-use crate::failure::{Done, EXIT_STOPPED, Trouble};
+use crate::failure::{Done, Trouble};
 use crate::find::{self, short_in};
 use crate::host::Host;
 use crate::output::Edge;
-use crate::prompt;
+use crate::seen::{self, Called, Yes};
 use belay::command::{Command, ConsentCommand, GIVE_WORDING, GiftDraft, TextRange, WithTitle};
 use belay::error::Code;
 use belay::ids::{DocId, short_hash};
@@ -62,38 +62,35 @@ impl Share {
             to: person.space,
             language: host.phrases.language().to_owned(),
         };
-        let preview = host.open()?.preview(&gift.clone().unseen(), &host.now())?;
+        let preview = host.open()?.preview(&gift.clone().unseen(), &host.now());
+        let preview = preview.map_err(|failure| match failure.code() {
+            Code::Duplicate => given_before(host, note.id, &person),
+            _ => failure.into(),
+        })?;
         let shown = signs(&preview.hash.0);
-        let give = || {
-            let command = ConsentCommand::Give { gift: gift.clone(), preview: preview.hash };
-            let applied = host.apply(&[Command::Consent(command)])?;
-            done(host, &applied, &host.say("term-share-given", &[("name", name_of(&person))]))?;
-            waits(host, &person);
-            Ok(())
-        };
-        match &self.seen {
-            Some(seen) if find::tidy(seen) == find::tidy(&shown) => return give(),
-            Some(_) => {
-                return Err(host.told_with("Stale", "term-share-other", &[], &self.again(&person, None), 11));
-            }
-            None => {}
+        if self.seen.as_ref().is_some_and(|seen| !Called::Signs(&shown).is(seen)) {
+            return Err(host.told_with("Stale", "term-share-other", &[], &self.again(&person, None), 11));
         }
-        if host.flags.json {
+        if host.flags.json && self.seen.is_none() {
             let audience = [host.say("you", &[]), person.name.as_str().to_owned()].into();
             return tell(host, "share-preview", &Shown { leaves: &preview.leaves, audience, seen: shown });
         }
-        show_preview(host, &person, &preview.leaves);
-        if !prompt::is_typed() {
-            host.page.line(&host.say("term-share-not-yet", &[]));
-            host.page.line_of_data(&format!("  {}", self.again(&person, Some(&shown))));
-            return Ok(());
-        }
-        let typed = prompt::ask(host, "term-share-ask", &[("signs", Arg::Text(&shown))])?;
-        if typed.is_some_and(|typed| find::tidy(typed.trim()) == find::tidy(&shown)) {
-            return give();
-        }
-        host.page.line(&host.say("term-stopped", &[]));
-        Err(Trouble::Silent(EXIT_STOPPED))
+        let yes = Yes {
+            called: Called::Signs(&shown),
+            seen: self.seen.as_deref(),
+            ask: "term-share-ask",
+            args: &[("signs", Arg::Text(&shown))],
+            not_yet: "term-share-not-yet",
+            command: &self.again(&person, Some(&shown)),
+        };
+        seen::wait(host, &yes, || {
+            show_preview(host, &person, &preview.leaves);
+            Ok(())
+        })?;
+        let applied = host.apply(&[Command::Consent(ConsentCommand::Give { gift, preview: preview.hash })])?;
+        done(host, &applied, &host.say("term-share-given", &[("name", name_of(&person))]))?;
+        waits(host, &person);
+        Ok(())
     }
 
     /// The command once more, as it is typed to give what was read.
@@ -184,8 +181,23 @@ fn show_preview(host: &Host, person: &RelationshipRow, leaves: &[PersonText]) {
     }
     host.page.gap();
     let others: Vec<&str> = person.people.iter().filter(|one| !one.is_me).map(|one| one.name.as_str()).collect();
-    host.page.line(&host.phrases.audience(&others));
+    host.page.line(&host.say("term-share-would", &[("name", Arg::Text(&others.join(", ")))]));
     host.page.line(&host.say(known, &[]));
+}
+
+/// The same words are with the same person already: which copy that is, where it can be one only.
+fn given_before(host: &Host, note: DocId, person: &RelationshipRow) -> Trouble {
+    let rows = find::copies(host).unwrap_or_default();
+    let is_it = |row: &&ShareRow| row.note == Some(note) && row.space == person.space && row.taken_back.is_none();
+    let command = match rows.iter().filter(is_it).collect::<Vec<_>>().as_slice() {
+        [one] => format!("belay shared {}", short_of(one, &rows)),
+        _ => format!("belay shared --with {}", quoted(person.name.as_str())),
+    };
+    host.told_with("Duplicate", "term-share-before", &[("name", name_of(person))], &command, 11)
+}
+
+fn short_of(row: &ShareRow, all: &[ShareRow]) -> String {
+    short_in(&row.id.to_string(), &all.iter().map(|row| row.id.to_string()).collect())
 }
 
 /// How it gets to the other.
@@ -205,6 +217,10 @@ fn note_of(host: &Host, id: DocId) -> Done<NoteDetail> {
 
 /// Takes a copy back.
 pub fn take_back(host: &Host, copy: &ShareRow) -> Done {
+    if copy.side == ShareSide::Given && copy.taken_back.is_some() {
+        let command = format!("belay shared {}", short_of(copy, &find::copies(host)?));
+        return Err(host.told_with("Duplicate", "term-share-back-before", &[], &command, 11));
+    }
     let applied = host.apply(&[Command::Consent(ConsentCommand::TakeBack { copy: copy.id })])?;
     done(host, &applied, &host.say("term-share-taken-back", &[]))?;
     if !host.flags.json {
@@ -234,7 +250,8 @@ impl Shared {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         if let Some(typed) = &self.copy {
-            return show(host, find::copy(host, typed)?.id);
+            let copy = find::copy(host, typed)?;
+            return if copy.taken_back.is_some() { show_taken_back(host, &copy) } else { show(host, copy.id) };
         }
         let with = self.with.as_ref().map(|name| find::person(host, name)).transpose()?.map(|person| person.space);
         let filter = ShareFilter { with, ..ShareFilter::default() };
@@ -247,9 +264,9 @@ impl Shared {
         if page.rows.is_empty() {
             host.page.line(&host.say("term-shared-none", &[]));
         }
-        let all = find::copies(host)?.iter().map(|row| row.id.to_string()).collect();
+        let all = find::copies(host)?;
         for row in &page.rows {
-            line(host, row, &short_in(&row.id.to_string(), &all));
+            line(host, row, &short_of(row, &all));
         }
         page_end(host, page.next.as_ref());
         Ok(())
@@ -279,6 +296,20 @@ fn line(host: &Host, row: &ShareRow, id: &str) {
     for receipt in &row.receipts {
         out.item_beside(edge(row), "  ", receipt.by.name.as_str(), &receipt.stage.label);
     }
+}
+
+/// Its words are gone from here; what became of it is what there is to read.
+fn show_taken_back(host: &Host, row: &ShareRow) -> Done {
+    if host.flags.json {
+        return tell(host, "copy-taken-back", row);
+    }
+    let out = &host.page;
+    out.line(&row.from_label);
+    out.line(&row.when.long);
+    out.gap();
+    out.line(&row.stage_label);
+    row.receipts.iter().for_each(|one| out.item_beside(Edge::Bare, "  ", one.by.name.as_str(), &one.stage.label));
+    Ok(())
 }
 
 fn show(host: &Host, id: DocId) -> Done {

@@ -70,7 +70,12 @@ fn show(host: &Host, status: &StatusDetail, states: &StatesDetail) {
         page.line(&host.say(id, &[("count", Arg::Number(count))]));
     }
     page.line(&host.say("kept-out-count", &[("count", Arg::Number(status.kept_out))]));
-    if !status.words_tested {
+    let anew = host.open().ok().and_then(|companion| crate::prompt::begin_anew(host, companion));
+    if let Some(commands) = anew {
+        page.line(&host.say("term-words-not-marked", &[]));
+        page.line(&host.say("term-notice-anew", &[]));
+        commands.lines().for_each(|command| page.line_of_data(&format!("  {command}")));
+    } else if !status.words_tested {
         page.line(&host.say("term-words-not-tested", &[]));
         page.line(&host.say("term-next", &[("command", Arg::Text("belay words test"))]));
     }
@@ -81,7 +86,9 @@ fn show(host: &Host, status: &StatusDetail, states: &StatesDetail) {
     for row in &status.relationships {
         person(host, row, of_space(states, &row.space));
         let same = |other: &&RelationshipRow| fold(other.name.as_str()) == fold(row.name.as_str());
-        if status.relationships.iter().filter(same).count() > 1 {
+        // What has ended is called by its id where something that goes on has the name.
+        let counts = |other: &&RelationshipRow| row.stage.code == "left" || other.stage.code != "left";
+        if status.relationships.iter().filter(same).filter(counts).count() > 1 {
             let all = status.relationships.iter().map(|row| row.space.to_string()).collect();
             let short = find::short_in(&row.space.to_string(), &all);
             page.inside(Edge::Bare, 2, &host.say("term-same-name", &[("id", Arg::Text(&short))]));
@@ -106,10 +113,26 @@ pub fn person(host: &Host, row: &RelationshipRow, state_short: &str) {
     page.inside(Edge::Bare, 2, &host.say("term-my-role", &[("role", Arg::Text(&row.my_role_label))]));
     let waiting = [("count", Arg::Number(row.waiting)), ("name", Arg::Text(name))];
     page.inside(Edge::Bare, 2, &host.say("term-waiting-to-go", &waiting));
-    if let Some(equal) = row.equal {
-        let id = if equal { "term-same-words" } else { "term-not-yet-same" };
-        page.inside(Edge::Bare, 2, &host.say(id, &[("name", Arg::Text(name))]));
+    let with = [("name", Arg::Text(name))];
+    match row.equal {
+        Some(true) => page.inside(Edge::Bare, 2, &host.say("term-same-words", &with)),
+        Some(false) => page.inside(Edge::Bare, 2, &host.say("term-not-yet-same", &with)),
+        None if is_unheard(row) && is_long(host, row) => page.inside(Edge::Bare, 2, &host.say("term-unheard-long", &with)),
+        None if is_unheard(row) => page.inside(Edge::Bare, 2, &host.say("term-unheard", &with)),
+        None => {}
     }
+}
+
+/// Whether nothing has come from there yet: then nobody here knows whether my digits were typed there.
+pub fn is_unheard(row: &RelationshipRow) -> bool {
+    row.stage.code == "checked" && row.phones > 0 && row.equal.is_none()
+}
+
+/// Whether the time of the invitation is over.
+fn is_long(host: &Host, row: &RelationshipRow) -> bool {
+    let now = host.now();
+    let steps = host.open().and_then(|companion| Ok(companion.pairings(&now)?)).unwrap_or_default();
+    steps.iter().any(|step| step.space == Some(row.space) && step.expires_ms < now.unix_ms)
 }
 
 /// What is so where nothing new is shared any more: whoever left, and whether the other may have heard of it.
@@ -118,6 +141,10 @@ pub fn over(host: &Host, row: &RelationshipRow, indent: usize) {
     let put = |text: &str| host.page.inside(Edge::Bare, indent, text);
     let with = [("name", Arg::Text(name)), ("count", Arg::Number(row.waiting))];
     if row.stage.code == "put-out" {
+        // Elsewhere than in status nothing above says so.
+        if indent == 0 {
+            put(&host.say("term-put-out", &[]));
+        }
         put(&host.say("state-member-put-out.hint", &[]));
         put(&host.say("term-put-out-back", &[]));
         return put(&host.say("term-next", &[("command", Arg::Text("belay phones reset"))]));
@@ -137,7 +164,8 @@ pub fn over(host: &Host, row: &RelationshipRow, indent: usize) {
     put(&host.say("state-member-left.hint", &[]));
     if row.equal != Some(true) {
         put(&host.say("term-left-not-heard", &with));
-        let command = format!("belay bundle out {}", super::quoted(name));
+        let all = find::people(host).unwrap_or_default();
+        let command = format!("belay bundle out {}", find::called(row, &all));
         put(&host.say("term-next", &[("command", Arg::Text(&command))]));
     }
 }

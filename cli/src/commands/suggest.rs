@@ -53,6 +53,11 @@ struct Place {
 }
 
 impl Suggest {
+    /// What it is about, as it was typed.
+    pub fn about(&self) -> &str {
+        &self.object
+    }
+
     fn place(&self, host: &Host, object: Object) -> Done<Place> {
         if let Object::Goal(id) = object {
             let goal = find::goal_detail(host, id)?;
@@ -61,7 +66,7 @@ impl Suggest {
         }
         let plan = find::plan_detail(host, object.id())?;
         let Some(part) = &self.part else {
-            return Err(host.usage("term-usage-missing", &[], "belay suggest PLAN PART --add TEXT"));
+            return Err(host.usage("term-usage-missing", &[], &format!("belay suggest {} PART --add TEXT", super::quoted(&self.object))));
         };
         let part = find::part(host, &plan, part)?;
         let ids = part.entries.iter().map(|entry| entry.id).collect();

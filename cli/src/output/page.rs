@@ -62,7 +62,7 @@ impl Look {
 }
 
 /// `COLUMNS`, else what the terminal says, at most 80.
-fn columns() -> usize {
+pub fn columns() -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
     let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     told.or_else(asked).unwrap_or(COLUMNS_USUAL).clamp(COLUMNS_MIN, COLUMNS_USUAL)

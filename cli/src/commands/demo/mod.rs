@@ -76,7 +76,7 @@ impl Demo {
             Err(trouble) => {
                 // Whatever did not hold is left to be looked at.
                 let folder = place.leave();
-                if let Some(text) = trouble.render(&host.phrases, &host.now(), false) {
+                if let Some(text) = trouble.render(&host.phrases, &host.now(), false, host.page.width()) {
                     host.page.line(&text);
                 }
                 let folder = folder.display().to_string();
