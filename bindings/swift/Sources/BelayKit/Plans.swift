@@ -81,6 +81,18 @@ public struct Plans: Sendable {
         try await done(.bringBack(plan: plan, entry: entry))
     }
 
+    /// Puts a line of `PartDetail.leftOver` into the part as it is shown now: someone wrote on it where the part was before.
+    @discardableResult
+    public func takeOver(_ plan: DocId, _ entry: ElementId) async throws -> Action<Void> {
+        try await done(.takeOver(plan: plan, entry: entry))
+    }
+
+    /// Leaves such a line where it is, and does not offer it again.
+    @discardableResult
+    public func leaveOver(_ plan: DocId, _ entry: ElementId) async throws -> Action<Void> {
+        try await done(.leaveOver(plan: plan, entry: entry))
+    }
+
     /// A page of the list.
     public func list(at: At = .first()) async throws -> PlanPage { try await door.ask(.plans(at: at), page) }
 

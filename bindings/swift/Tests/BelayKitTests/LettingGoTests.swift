@@ -113,6 +113,36 @@ struct LettingGoTests {
         await mara.close()
     }
 
+    @Test func aLineThatWasWrittenOnWhereAPartWasBeforeIsTakenOverOrLeft() async throws {
+        let both = try await Both.paired()
+        let (mara, theo) = (both.mara, both.theo)
+        let (key, plan) = ("looking-after-us", try await mara.plans.create("wellness", space: both.space).made)
+        let lines = [
+            try await mara.plans.addEntry(plan, part: key, text: "Tea").made,
+            try await mara.plans.addEntry(plan, part: key, text: "Bread").made,
+        ]
+        try await both.untilQuiet()
+        func part(_ belay: Belay) async throws -> PartDetail {
+            try await belay.plans.get(plan).parts.filter { $0.key == key }.single()
+        }
+        try await mara.plans.setOwner(plan, part: key, owner: .person)
+        for line in lines {
+            let entry = try await part(theo).entries.filter { $0.id == line }.single()
+            try await theo.plans.editEntry(plan, line, base: entry.rev, text: entry.text.said + " at four")
+        }
+        try await both.untilQuiet()
+        let over = try await part(mara).leftOver
+        #expect(Set(over.map(\.text.said)) == ["Tea at four", "Bread at four"])
+        try await mara.plans.takeOver(plan, try over.filter { $0.text.said == "Tea at four" }.single().id)
+        try await mara.plans.leaveOver(plan, try over.filter { $0.text.said == "Bread at four" }.single().id)
+        #expect(try await part(mara).leftOver.isEmpty)
+        #expect(Set(try await part(mara).entries.map(\.text.said)) == ["Tea at four", "Bread"])
+
+        #expect(try await mara.history.keptOut().rows.isEmpty)
+        #expect(try await refusal { try await mara.history.adopt(BatchId("nothing")) }.code == .notFound)
+        await both.close()
+    }
+
     @Test func whatCouldNotBeKeptWaitsAsADraft() async throws {
         let folder = try Folder("mara")
         let mara = try await person(folder)

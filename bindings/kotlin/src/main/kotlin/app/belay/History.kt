@@ -15,6 +15,17 @@ public class History internal constructor(private val door: Door) {
     /** Who can read it. */
     public suspend fun audience(of: DocId): Audience = door.ask(Ask.Audience(of)).of<Answer.Audience>().v1
 
+    /** A page of changes that came and do not count, each with why; those with a `may` for it can be [adopt]ed. */
+    public suspend fun keptOut(at: At = Pages.first()): KeptOutPage =
+        door.ask(Ask.KeptOut(at)).of<Answer.KeptOut>().v1
+
+    /** A page of changes that do not count, now and whenever that changes. */
+    public fun watchKeptOut(at: At = Pages.first()): Flow<Live<KeptOutPage>> =
+        door.watch(Ask.KeptOut(at)) { it.of<Answer.KeptOut>().v1 }
+
+    /** Takes one of [keptOut] over into what I may write: it counts from now on, under its writer's name. */
+    public suspend fun adopt(change: BatchId): Action<Unit> = done(door, Command.KeptOut(KeptOutCommand.Adopt(change)))
+
     /**
      * What was done last on this phone, and the newest that can be taken back: also after the app ended, when no [Action] is
      * at hand any more. What is no command (leaving, a bundle) is not among it.

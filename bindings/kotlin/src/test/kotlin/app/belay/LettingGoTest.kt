@@ -115,6 +115,32 @@ class LettingGoTest {
     }
 
     @Test
+    fun `a line that was written on where a part was before is taken over or left`() = story {
+        val both = pair(person("mara"), person("theo"))
+        val (mara, theo) = both.mara to both.theo
+        val plan = mara.plans.create("wellness", "", both.space).made
+        val lines = listOf("Tea", "Bread").map { mara.plans.addEntry(plan, "looking-after-us", it).made }
+        both.untilQuiet()
+        suspend fun part(belay: Belay) = belay.plans.get(plan).parts.single { it.key == "looking-after-us" }
+        mara.plans.setOwner(plan, "looking-after-us", PartOwner.PERSON)
+        for (line in lines) {
+            val entry = part(theo).entries.single { it.id == line }
+            theo.plans.editEntry(plan, line, entry.rev, entry.text.said + " at four")
+        }
+        both.untilQuiet()
+        val over = part(mara).leftOver
+        assertEquals(setOf("Tea at four", "Bread at four"), over.map { it.text.said }.toSet())
+        mara.plans.takeOver(plan, over.single { it.text.said == "Tea at four" }.id)
+        mara.plans.leaveOver(plan, over.single { it.text.said == "Bread at four" }.id)
+        assertEquals(emptyList(), part(mara).leftOver)
+        assertEquals(setOf("Tea at four", "Bread"), part(mara).entries.map { it.text.said }.toSet())
+
+        assertEquals(emptyList(), mara.history.keptOut().rows)
+        assertFailsWith<BelayException.Missing> { mara.history.adopt(BatchId("nothing")) }
+        both.close()
+    }
+
+    @Test
     fun `what could not be kept waits as a draft`() = story {
         val mara = person("mara")
         val note = mara.notes.create(title = "Night", body = "One").made
