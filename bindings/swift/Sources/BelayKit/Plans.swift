@@ -5,7 +5,7 @@ public struct Plans: Sendable {
     /// Begins a plan.
     ///
     /// - Parameters:
-    ///   - template: the name of one of the templates
+    ///   - template: `wellness`, `safety`, `relationship` or `moving-on`; ``get(_:)`` names the parts it is made of
     ///   - title: its own title; empty: the template's
     ///   - space: the space it is shared in; `nil`: private
     @discardableResult

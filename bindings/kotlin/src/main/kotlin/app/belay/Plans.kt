@@ -7,7 +7,7 @@ public class Plans internal constructor(private val door: Door) {
     /**
      * Begins a plan.
      *
-     * @param template the name of one of the templates
+     * @param template `wellness`, `safety`, `relationship` or `moving-on`; [get] names the parts it is made of
      * @param title its own title; empty: the template's
      * @param space the space it is shared in; `null`: private
      */
