@@ -26,8 +26,10 @@ let package = Package(
         .executableTarget(name: "KeepOnePlan", dependencies: ["BelayKit"], swiftSettings: strict),
         .executableTarget(name: "PageTimes", dependencies: ["BelayKit"], swiftSettings: strict),
         .executableTarget(name: "PanicOnce", dependencies: ["BelayKit"], swiftSettings: strict),
+        .executableTarget(name: "TwoPeople", dependencies: ["BelayKit"], swiftSettings: strict),
         .testTarget(
-            name: "BelayKitTests", dependencies: ["BelayCoreFFI", "BelayKit", "FirstLines", "KeepOnePlan", "PanicOnce"],
+            name: "BelayKitTests",
+            dependencies: ["BelayCoreFFI", "BelayKit", "FirstLines", "KeepOnePlan", "PanicOnce", "TwoPeople"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

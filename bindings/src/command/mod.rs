@@ -7,6 +7,7 @@ pub mod notes;
 pub mod people;
 pub mod plans;
 pub mod talk;
+pub mod undone;
 
 pub use may::MayAnswer;
 

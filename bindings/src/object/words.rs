@@ -1,6 +1,7 @@
 //! Read and write.
 
 use super::BelayCore;
+use crate::command::undone::DoneLately;
 use crate::guard::{Answered, guarded};
 use belay::clock::Moment;
 use belay::command::{Applied, Command, Confirmation, Preview};
@@ -33,6 +34,15 @@ impl BelayCore {
     /// `Locked`; `NeedsAcknowledgement`; the refusal of the first command that is refused, its place in `command`.
     pub fn apply(&self, commands: &[Command], confirmation: &Option<Confirmation>, at: &Moment) -> Answered<Applied> {
         guarded(|| self.companion.apply(commands, confirmation.as_ref(), at))
+    }
+
+    /// What was done here lately and what an undo would be about, for who holds no token any more. No ask, since no change
+    /// tells of it: what wrote nothing new is the last that was done all the same.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn done_lately(&self) -> Answered<DoneLately> {
+        guarded(|| self.companion.done_lately().map(|(last, way_back)| DoneLately { last, way_back }))
     }
 
     /// What was touched after a commit.

@@ -23,8 +23,7 @@ public struct Action<Made: Sendable>: Sendable {
     ///   none of those that can be taken back.
     @discardableResult
     public func undo() async throws -> Action<Void> {
-        guard let token = applied.undo else { throw BelayError.notNow(refused(.notInForce)) }
-        return try await door.done(.undo(token: token))
+        try await door.takenBack(applied.undo)
     }
 }
 
@@ -37,6 +36,12 @@ extension Action: CustomStringConvertible, CustomReflectable {
 }
 
 extension Door {
+    /// What a token stands for, taken back.
+    func takenBack(_ token: UndoToken?) async throws -> Action<Void> {
+        guard let token else { throw BelayError.notNow(refused(.notInForce)) }
+        return try await done(.undo(token: token))
+    }
+
     /// One command that makes nothing.
     func done(_ command: Command, _ confirmation: Confirmation? = nil) async throws -> Action<Void> {
         Action(self, (), try await apply([command], confirmation))

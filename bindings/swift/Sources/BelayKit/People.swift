@@ -111,6 +111,17 @@ public struct People: Sendable {
         told(try await door.write { try $0.leave(space: space, confirmation: confirmation, at: $1) })
     }
 
+    /// Goes on alone with a goal or plan of mine that was shared with someone who left, or whom I left. The older one stays
+    /// to be read; what another wrote in a part of their own stays there.
+    ///
+    /// - Returns: the new one, in my own space
+    /// - Throws: ``BelayError/notAllowed(_:)`` `notOwner` where it is another's, `alreadyYours` where nothing has ended;
+    ///   ``BelayError/input(_:)`` `duplicate` where it went on before
+    @discardableResult
+    public func goOnAlone(_ with: DocId) async throws -> Action<DocId> {
+        try await door.made(.relationship(.goOnAlone(doc: with)))
+    }
+
     /// Removes a phone of mine from a space, with a proof for `devices`.
     @discardableResult
     public func removeDevice(

@@ -5,7 +5,7 @@ public struct Plans: Sendable {
     /// Begins a plan.
     ///
     /// - Parameters:
-    ///   - template: the name of one of the templates
+    ///   - template: `wellness`, `safety`, `relationship` or `moving-on`; ``get(_:)`` names the parts it is made of
     ///   - title: its own title; empty: the template's
     ///   - space: the space it is shared in; `nil`: private
     @discardableResult
@@ -79,6 +79,18 @@ public struct Plans: Sendable {
     @discardableResult
     public func bringBack(_ plan: DocId, _ entry: ElementId) async throws -> Action<Void> {
         try await done(.bringBack(plan: plan, entry: entry))
+    }
+
+    /// Puts a line of `PartDetail.leftOver` into the part as it is shown now: someone wrote on it where the part was before.
+    @discardableResult
+    public func takeOver(_ plan: DocId, _ entry: ElementId) async throws -> Action<Void> {
+        try await done(.takeOver(plan: plan, entry: entry))
+    }
+
+    /// Leaves such a line where it is, and does not offer it again.
+    @discardableResult
+    public func leaveOver(_ plan: DocId, _ entry: ElementId) async throws -> Action<Void> {
+        try await done(.leaveOver(plan: plan, entry: entry))
     }
 
     /// A page of the list.

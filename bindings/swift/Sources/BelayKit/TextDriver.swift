@@ -73,7 +73,7 @@ public struct TextDriver: Sendable {
 
     private mutating func end(isSafe: Bool) -> [TextStep] {
         isOver = true
-        return isSafe ? [.done] : [.keepAside(shown.text), .done]
+        return isSafe ? [.done] : [.keepAside(shown.text, before: PersonText(whole: base)), .done]
     }
 
     /// The engine took the last ``TextStep/send(_:)`` or ``TextStep/close(_:)``.

@@ -84,8 +84,9 @@ public enum TextStep: Hashable, Sendable {
     case waiting(BelayError)
 
     /// The vault was locked under the editor, or the editor went on after its last call, and this whole text did not reach
-    /// the vault: leave it by a drop.
-    case keepAside(PersonText)
+    /// the vault: leave it by a drop. `before` is what the field showed when the vault last answered it: what was saved
+    /// last.
+    case keepAside(PersonText, before: PersonText)
 
     /// The session is over.
     case done

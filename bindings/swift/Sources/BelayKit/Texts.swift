@@ -31,8 +31,24 @@ public protocol TextPort: AnyObject {
     /// The engine could not take the words now. They stay in the field and are sent again.
     func waiting(_ why: BelayError)
 
-    /// The session is over. Words that are `lost` did not reach the vault: leave them by a drop.
-    func ended(lost: PersonText?)
+    /// The session is over. Words that are `lost` did not reach the vault: leave them by ``Belay/dropIn(_:_:clock:)``.
+    func ended(lost: LostWords?)
+}
+
+/// Words of an editor that did not reach the vault.
+public struct LostWords: Hashable, Sendable {
+    /// The text they belong to.
+    public let target: TextTarget
+
+    /// All that the field showed.
+    public let text: PersonText
+
+    /// What it showed when the vault last answered it: what was saved last, to be shown beside the words.
+    public let before: PersonText
+
+    /// As ``Belay/dropIn(_:_:clock:)`` takes them while the vault is locked; they are the draft of their text after the
+    /// next unlock.
+    public var drop: DropIn { .editorWords(target: target, text: text, before: before) }
 }
 
 extension TextPort {

@@ -51,7 +51,7 @@ public final class Typing {
     private func locked() { take(driver.locked()) }
 
     private func take(_ steps: [TextStep]) {
-        var lost: PersonText?
+        var lost: LostWords?
         for step in steps {
             switch step {
             case .send(let now): send { [session = opened.session] in try $0.textSync(session: session, now: now, at: $1) }
@@ -60,7 +60,8 @@ public final class Typing {
             case .wake(let atMs): wake(atMs)
             case .tell(let about): port?.tell(about)
             case .waiting(let why): port?.waiting(why)
-            case .keepAside(let words): lost = words
+            case .keepAside(let words, let before):
+                lost = LostWords(target: opened.target, text: words, before: before)
             case .done: end(lost)
             }
         }
@@ -91,7 +92,7 @@ public final class Typing {
 
     private func woke() { take(driver.woke(atMs: ticks())) }
 
-    private func end(_ lost: PersonText?) {
+    private func end(_ lost: LostWords?) {
         timer?.cancel()
         follows?.cancel()
         port?.ended(lost: lost)

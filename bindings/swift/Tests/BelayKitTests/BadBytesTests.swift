@@ -47,18 +47,88 @@ struct BadBytesTests {
         await mara.close()
     }
 
+    @Test func commandsAndAsksOfBytesThatNobodyWritesAreRefusedAndNothingIsDone() async throws {
+        let (clock, folder, canary) = (SystemClock(), try Folder("bytes"), "canary")
+        try await offPool {
+            let place = Location.folder(private: folder.url.path, public: nil)
+            let config = HostConfig(location: place, exchangeDir: nil, languages: ["en"], maxMemory: 1 << 27)
+            let core = try BelayCore.open(config: config)
+            _ = try core.create(with: NewVault(passphrase: passphrase, words: .twelve), at: clock.now())
+            try core.acknowledge(at: clock.now())
+            let draft = NoteDraft(title: PersonText("One"), body: .empty, tags: [])
+            let made = try core.apply(commands: [.note(.create(draft: draft))], confirmation: nil, at: clock.now())
+            let note = try #require(made.outcomes.first?.made)
+            let asks: [Ask] = [.notes(filter: NoteFilter(tag: nil, trash: false), at: .first()), .note(id: note)]
+            let before = try core.read(asks: asks, op: 0, at: clock.now())
+
+            let tag = PersonText(canary)
+            // A list of one.
+            let command = [0, 0, 0, 1] + taken(FfiConverterTypeCommand_lower(.note(.addTag(note: note, tag: tag))))
+            let filter = NoteFilter(tag: tag, trash: false)
+            let ask = [0, 0, 0, 1] + taken(FfiConverterTypeAsk_lower(.notes(filter: filter, at: .first())))
+            func apply(_ bytes: [UInt8]) -> (Int8, String) {
+                told(bytes) { buffer, status in
+                    uniffi_belay_ffi_fn_method_belaycore_apply(
+                        core.uniffiCloneHandle(), buffer, given([0]), FfiConverterTypeMoment_lower(clock.now()), &status)
+                }
+            }
+            func read(_ bytes: [UInt8]) -> (Int8, String) {
+                told(bytes) { buffer, status in
+                    uniffi_belay_ffi_fn_method_belaycore_read(
+                        core.uniffiCloneHandle(), buffer, 0, FfiConverterTypeMoment_lower(clock.now()), &status)
+                }
+            }
+            for (whole, call) in [(command, apply), (ask, read)] {
+                var wrong = (0..<whole.count).map { Array(whole.prefix($0)) } + [whole + [0]]
+                // Not of the count: UniFFI makes room for as many as it says (bindings/README.md).
+                for at in 4..<whole.count {
+                    var bytes = whole
+                    bytes[at] = 0xFF
+                    wrong.append(bytes)
+                }
+                for (number, bytes) in wrong.enumerated() {
+                    let (code, said) = call(bytes)
+                    #expect(code != 0, "\(number) was done")
+                    #expect(!said.contains(canary), "\(number)")
+                }
+            }
+            #expect(try core.read(asks: asks, op: 0, at: clock.now()) == before)
+            #expect(apply(command).0 == 0, "and the whole ones are taken")
+            #expect(read(ask).0 == 0)
+            try core.lock()
+        }
+    }
+
+    private func given(_ bytes: [UInt8]) -> RustBuffer {
+        var status = RustCallStatus()
+        return bytes.withUnsafeBufferPointer {
+            ffi_belay_ffi_rustbuffer_from_bytes(ForeignBytes(len: Int32($0.count), data: $0.baseAddress), &status)
+        }
+    }
+
+    /// Calls the engine with bytes as they are; how it ended, and all that it said of it.
+    private func told(
+        _ bytes: [UInt8], _ call: (RustBuffer, inout RustCallStatus) -> RustBuffer
+    ) -> (Int8, String) {
+        var (status, other) = (RustCallStatus(), RustCallStatus())
+        ffi_belay_ffi_rustbuffer_free(call(given(bytes), &status), &other)
+        let said = UnsafeBufferPointer(start: status.errorBuf.data, count: Int(status.errorBuf.len))
+        defer { ffi_belay_ffi_rustbuffer_free(status.errorBuf, &other) }
+        return (status.code, String(decoding: said, as: UTF8.self))
+    }
+
     private func bytes(of reading: Reading) -> [UInt8] {
-        let buffer = FfiConverterTypeReading_lower(reading)
+        taken(FfiConverterTypeReading_lower(reading))
+    }
+
+    private func taken(_ buffer: RustBuffer) -> [UInt8] {
         var status = RustCallStatus()
         defer { ffi_belay_ffi_rustbuffer_free(buffer, &status) }
         return Array(UnsafeBufferPointer(start: buffer.data, count: Int(buffer.len)))
     }
 
     private func read(_ bytes: [UInt8]) throws -> Reading {
-        var status = RustCallStatus()
-        let buffer = bytes.withUnsafeBufferPointer {
-            ffi_belay_ffi_rustbuffer_from_bytes(ForeignBytes(len: Int32($0.count), data: $0.baseAddress), &status)
-        }
+        let buffer = given(bytes)
         return try typed { try FfiConverterTypeReading_lift(buffer) }
     }
 

@@ -108,6 +108,36 @@ struct BadInputTests {
         await mara.close()
     }
 
+    @Test func aStreamsConsumerMayCloseTooAndHearsOfIt() async throws {
+        let folder = try Folder("mara")
+        let mara = try await person(folder)
+        try await within {
+            var last: Live<NotePage>?
+            for await live in mara.notes.watch() {
+                if case .ready = live { await mara.close() }
+                last = live
+            }
+            #expect(last == .gone(.closed))
+        }
+        #expect(try await refusal { try await mara.notes.list() }.code == .closed)
+    }
+
+    @Test func halfOfAPairIsNowhereTakenForAWord() async throws {
+        let folder = try Folder("mara")
+        let mara = try await person(folder)
+        // A Swift string cannot hold one; what comes with one has been given as units, or holds U+FFFD in its place.
+        let half: [UInt16] = [0x61, 0x62, 0xD83D, 0x63]
+        #expect(try await refusal { try PersonText(units: half) }.detail.actual == 2)
+        let bridged = NSString(characters: half, length: half.count) as String
+        do {
+            let note = try await mara.notes.create(title: bridged).made
+            #expect(try await mara.notes.get(note).title.said == "ab\u{FFFD}c")
+        } catch let why as BelayError {
+            #expect(why.code == .invalidText && why.detail.actual == 2)
+        }
+        await mara.close()
+    }
+
     @Test func aCursorOfAnotherListAndAPageThatIsNone() async throws {
         let folder = try Folder("mara")
         let mara = try await person(folder)
@@ -211,6 +241,16 @@ struct BadInputTests {
             let session = try open()
             let wild = Splice16(at: 9, remove: 0, insert: PersonText("x"))
             #expect(sync(session, now(.splices(splices: [wild]), 4)) == .outOfRange)
+            // Half of a pair goes with the other half; a field that shows the other still is asked what it shows.
+            func cut(_ at: UInt32, _ remove: UInt32, _ length: UInt32) throws -> Resend {
+                let splice = Splice16(at: at, remove: remove, insert: .empty)
+                let now = now(.splices(splices: [splice]), length)
+                return try core.textSync(session: session, now: now, at: clock.now()).resend
+            }
+            _ = try core.textSync(session: session, now: now(.whole(text: PersonText("a😀b")), 4), at: clock.now())
+            #expect(try cut(2, 1, 3) == .whole)
+            #expect(try cut(2, 1, 2) == .no)
+            _ = try core.textSync(session: session, now: now(.whole(text: PersonText("abc")), 3), at: clock.now())
             let nothing = now(.none, 3)
             _ = try core.textClose(session: session, now: nothing, at: clock.now())
             #expect(sync(session, nothing) == .notFound)

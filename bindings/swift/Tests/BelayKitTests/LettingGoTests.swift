@@ -55,6 +55,94 @@ struct LettingGoTests {
         await mara.close()
     }
 
+    @Test func whatWasSharedGoesOnAloneOnceSomeoneLeft() async throws {
+        let both = try await Both.paired()
+        let (mara, theo) = (both.mara, both.theo)
+        let plan = try await mara.plans.create("wellness", title: "Getting up", space: both.space).made
+        try await mara.plans.addEntry(plan, part: "toolbox", text: "Walk by the river")
+        try await both.untilQuiet()
+        func why(_ belay: Belay) async throws -> Code { try await refusal { try await belay.people.goOnAlone(plan) }.code }
+        #expect(try await why(mara) == .alreadyYours)
+        try await theo.people.leave(both.space, try await theo.vault.confirm(.passphrase(passphrase), for: .leaving))
+        try await both.carry(theo, mara)
+        let over = try await refusal { try await mara.plans.addEntry(plan, part: "toolbox", text: "Tea") }
+        #expect(over.code == .relationshipEnded)
+        #expect(try await why(theo) == .notOwner)
+
+        let seen = try await mara.preview(.relationship(.goOnAlone(doc: plan)))
+        #expect(seen.audience.count == 1)
+        #expect(seen.leaves.isEmpty)
+        let alone = try await mara.people.goOnAlone(plan)
+        #expect(!alone.canUndo)
+        try await mara.plans.addEntry(alone.made, part: "toolbox", text: "Tea")
+        #expect(Set(try await mara.plans.get(alone.made).lines("toolbox")) == ["Walk by the river", "Tea"])
+        #expect(try await mara.plans.get(plan).lines("toolbox") == ["Walk by the river"])
+        #expect(try await why(mara) == .duplicate)
+        #expect(try await mara.history.audience(alone.made).people.count == 1)
+        await both.close()
+    }
+
+    @Test func whatWasDoneLastIsKnownAfterAStartAndTakenBack() async throws {
+        let folder = try Folder("lately")
+        let before = try await person(folder)
+        #expect(try await before.history.lately() == DoneLately(last: nil, wayBack: nil))
+        let note = try await before.notes.create(title: "Night").made
+        try await before.notes.pin(note)
+        try await before.plans.create("wellness")
+        await before.close()
+
+        let mara = try await open(folder)
+        try await mara.vault.unlock(passphrase)
+        let lately = try await mara.history.lately()
+        let last = try #require(lately.last)
+        #expect(last.what == .planBegun)
+        #expect(last.undo == nil)
+        #expect(try await refusal { try await mara.history.takeBack(last) }.code == .notInForce)
+        let pinned = try #require(lately.wayBack)
+        #expect(pinned.what == .written)
+        #expect(pinned.docs == [note])
+        let back = try await mara.history.takeBack(pinned)
+        #expect(try await !mara.notes.get(note).pinned)
+        #expect(try await refusal { try await mara.history.takeBack(pinned) }.code == .notFound)
+        #expect(try await mara.history.lately().last?.what == .takenBack)
+        try await back.undo()
+        #expect(try await mara.notes.get(note).pinned)
+        #expect(try await mara.history.lately().last?.what == .putBack)
+        try mara.lock()
+        #expect(try await refusal { try await mara.history.lately() }.code == .locked)
+        await mara.close()
+    }
+
+    @Test func aLineThatWasWrittenOnWhereAPartWasBeforeIsTakenOverOrLeft() async throws {
+        let both = try await Both.paired()
+        let (mara, theo) = (both.mara, both.theo)
+        let (key, plan) = ("looking-after-us", try await mara.plans.create("wellness", space: both.space).made)
+        let lines = [
+            try await mara.plans.addEntry(plan, part: key, text: "Tea").made,
+            try await mara.plans.addEntry(plan, part: key, text: "Bread").made,
+        ]
+        try await both.untilQuiet()
+        func part(_ belay: Belay) async throws -> PartDetail {
+            try await belay.plans.get(plan).parts.filter { $0.key == key }.single()
+        }
+        try await mara.plans.setOwner(plan, part: key, owner: .person)
+        for line in lines {
+            let entry = try await part(theo).entries.filter { $0.id == line }.single()
+            try await theo.plans.editEntry(plan, line, base: entry.rev, text: entry.text.said + " at four")
+        }
+        try await both.untilQuiet()
+        let over = try await part(mara).leftOver
+        #expect(Set(over.map(\.text.said)) == ["Tea at four", "Bread at four"])
+        try await mara.plans.takeOver(plan, try over.filter { $0.text.said == "Tea at four" }.single().id)
+        try await mara.plans.leaveOver(plan, try over.filter { $0.text.said == "Bread at four" }.single().id)
+        #expect(try await part(mara).leftOver.isEmpty)
+        #expect(Set(try await part(mara).entries.map(\.text.said)) == ["Tea at four", "Bread"])
+
+        #expect(try await mara.history.keptOut().rows.isEmpty)
+        #expect(try await refusal { try await mara.history.adopt(BatchId("nothing")) }.code == .notFound)
+        await both.close()
+    }
+
     @Test func whatCouldNotBeKeptWaitsAsADraft() async throws {
         let folder = try Folder("mara")
         let mara = try await person(folder)

@@ -9,11 +9,24 @@ struct ReadmeTests {
         try String(contentsOf: package.appendingPathComponent(file), encoding: .utf8)
     }
 
-    @Test func theFirstLinesOfTheReadmeAreAProgramThatWorks() throws {
-        let program = try text("Sources/FirstLines/main.swift")
+    /// What a program of the README says, which stands there as it is run here.
+    private func said(_ name: String) throws -> String {
+        let program = try text("Sources/\(name)/main.swift")
         #expect(try text("README.md").contains("```swift\n\(program)```"))
         let folder = try Folder("newcomer")
-        let said = try child("FirstLines", [], at: folder.url)
+        return try child(name, [], at: folder.url)
+    }
+
+    @Test func theStoryOfTwoPeopleInTheReadmeIsAProgramThatWorks() throws {
+        let lines = [
+            "Found: 1", "Watched: Night", "Theo will read: [\"Slept badly.\"]", "Theo reads: Slept badly.",
+            "Hers: [\"Walk by the river\"]",
+        ]
+        #expect(try said("TwoPeople").split(separator: "\n").map(String.init) == lines)
+    }
+
+    @Test func theFirstLinesOfTheReadmeAreAProgramThatWorks() throws {
+        let said = try said("FirstLines")
         #expect(said.contains("Write these words down: "))
         #expect(said.split(separator: "\n").last == "Morning")
     }

@@ -225,7 +225,7 @@ struct TextDriverTests {
         var field = try Field()
         _ = field.driver.leave(atMs: 0)
         #expect(field.type("Hello!") == [])
-        #expect(field.answered().suffix(2) == [.keepAside(PersonText("Hello!")), .done])
+        #expect(field.answered().suffix(2) == [.keepAside(PersonText("Hello!"), before: PersonText("Hello")), .done])
     }
 
     @Test func aLockGivesBackWordsThatDidNotReachTheVaultAndThoseAlone() throws {
@@ -234,8 +234,21 @@ struct TextDriverTests {
         var other = try Field("")
         _ = other.type("mid-wo")
         let steps = other.driver.refused(.locked(refused(.locked)), atMs: 0)
-        #expect(steps == [.keepAside(PersonText("mid-wo")), .done])
+        #expect(steps == [.keepAside(PersonText("mid-wo"), before: .empty), .done])
         #expect(other.driver.locked() == [])
+    }
+
+    @Test func withLostWordsComesWhatTheVaultAnsweredLastAndNoHalfOfAPair() throws {
+        var field = try Field()
+        _ = try sent(field.type("Hello!"))
+        _ = field.answered()
+        _ = try sent(field.type("Hello! 👪"))
+        _ = field.type(units: units("Hello! 👪") + [0xD83D])
+        #expect(field.driver.locked() == [.keepAside(PersonText("Hello! 👪"), before: PersonText("Hello!")), .done])
+
+        var other = try Field()
+        _ = other.type(units: units("Hello") + [0xD83D])
+        #expect(other.driver.locked() == [.done], "a half alone is no word")
     }
 
     @Test func aFullDiskKeepsTheWordsInTheFieldAndAsksAgainAfterASecond() throws {

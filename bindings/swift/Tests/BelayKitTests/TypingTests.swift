@@ -8,13 +8,13 @@ import Testing
 private final class Paper: TextPort {
     var text = ""
     private(set) var told: TextTold?
-    private(set) var lost: PersonText??
+    private(set) var lost: LostWords??
 
     func show(_ now: EditorNow, patches: [Splice16]) { text = now.text.said }
 
     func tell(_ about: TextTold) { told = about }
 
-    func ended(lost: PersonText?) { self.lost = .some(lost) }
+    func ended(lost: LostWords?) { self.lost = .some(lost) }
 
     /// Keys, one by one, at the end of what is there.
     func type(_ typing: Typing, _ keys: String) async {
@@ -35,7 +35,7 @@ private final class Paper: TextPort {
     }
 
     /// What did not reach the vault.
-    func end() async throws -> PersonText? {
+    func end() async throws -> LostWords? {
         try await until { $0.lost != nil }
         return lost ?? nil
     }
@@ -105,9 +105,50 @@ struct TypingTests {
         let again = Paper()
         let more = try await open(mara, .note(note: note), again)
         // What had reached the engine is there again; what had not was given back.
-        #expect((lost?.said ?? again.text) == "Slept badl")
+        #expect((lost?.text.said ?? again.text) == "Slept badl")
         more.leave()
         _ = try await again.end()
+        await mara.close()
+    }
+
+    /// Types behind what is there and locks before any of it can reach the engine.
+    private func lost(_ belay: Belay, _ target: TextTarget, _ more: String) async throws -> LostWords {
+        let paper = Paper()
+        let typing = try await open(belay, target, paper)
+        let text = paper.text + more
+        typing.edited(EditorNow(text: PersonText(text), selection: Stretch(at: text.utf16.count)))
+        try belay.lock()
+        return try #require(try await paper.end())
+    }
+
+    @Test func wordsThatWereLostGoByADropAndStandBesideWhatWasSavedLast() async throws {
+        let folder = try Folder("mara")
+        let mara = try await person(folder)
+        let note = try await mara.notes.create(body: "Slept").made
+        let lost = try await lost(mara, .note(note: note), " badl")
+        #expect(lost.target == .note(note: note))
+        #expect(lost.text.said == "Slept badl")
+        #expect(lost.before.said == "Slept")
+        try await Belay.dropIn(folder.url, lost.drop)
+        try await mara.vault.unlock(passphrase)
+        let draft = try await mara.drafts.get(lost.target)
+        #expect(draft.text.said == "Slept badl")
+        #expect(draft.before.said == "Slept")
+        await mara.close()
+    }
+
+    @Test func ofANoteThatWasForgottenMeanwhileADropBringsBackOnlyWhatWasTyped() async throws {
+        let folder = try Folder("mara")
+        let mara = try await person(folder)
+        let note = try await mara.notes.create(body: "Slept.").made
+        let lost = try await lost(mara, .note(note: note), " Woke early.")
+        try await mara.vault.unlock(passphrase)
+        try await mara.forgetting.everything(note)
+        try mara.lock()
+        try await Belay.dropIn(folder.url, lost.drop)
+        try await mara.vault.unlock(passphrase)
+        let draft = try await mara.drafts.get(lost.target)
+        #expect(draft.text.said.trimmingCharacters(in: .whitespaces) == "Woke early.")
         await mara.close()
     }
 

@@ -21,14 +21,15 @@ public class Action<out T> internal constructor(
      * @throws BelayException.Conflict where someone went on from it meanwhile
      * @throws BelayException.NotNow where it is none of those that can be taken back
      */
-    public suspend fun undo(): Action<Unit> {
-        val token = applied.undo ?: throw BelayException.NotNow(refused(Code.NOT_IN_FORCE))
-        return done(door, Command.Undo(token))
-    }
+    public suspend fun undo(): Action<Unit> = takenBack(door, applied.undo)
 
     /** Says that there is something, never what. */
     override fun toString(): String = "Action(commit ${applied.commit})"
 }
+
+/** What a token stands for, taken back. */
+internal suspend fun takenBack(door: Door, token: UndoToken?): Action<Unit> =
+    done(door, Command.Undo(token ?: throw BelayException.NotNow(refused(Code.NOT_IN_FORCE))))
 
 /** One command that makes nothing. */
 internal suspend fun done(door: Door, command: Command, confirmation: Confirmation? = null): Action<Unit> =

@@ -97,6 +97,17 @@ public class People internal constructor(private val door: Door) {
     public suspend fun leave(space: SpaceId, confirmation: Confirmation): Changes =
         door.write { at -> leave(space, confirmation, at) }.also { door.watching.changed(it) }
 
+    /**
+     * Goes on alone with a goal or plan of mine that was shared with someone who left, or whom I left. The older one stays
+     * to be read; what another wrote in a part of their own stays there.
+     *
+     * @return the new one, in my own space
+     * @throws BelayException.NotAllowed `NotOwner` where it is another's; `AlreadyYours` where nothing has ended
+     * @throws BelayException.Input `Duplicate` where it went on before
+     */
+    public suspend fun goOnAlone(with: DocId): Action<DocId> =
+        made(door, Command.Relationship(RelationshipCommand.GoOnAlone(with)))
+
     /** Removes a phone of mine from a space, with a proof for `Devices`. */
     public suspend fun removeDevice(space: SpaceId, device: DeviceId, confirmation: Confirmation): Changes =
         door.write { at -> removeDevice(space, device, confirmation, at) }.also { door.watching.changed(it) }

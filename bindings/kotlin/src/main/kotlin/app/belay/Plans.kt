@@ -7,7 +7,7 @@ public class Plans internal constructor(private val door: Door) {
     /**
      * Begins a plan.
      *
-     * @param template the name of one of the templates
+     * @param template `wellness`, `safety`, `relationship` or `moving-on`; [get] names the parts it is made of
      * @param title its own title; empty: the template's
      * @param space the space it is shared in; `null`: private
      */
@@ -55,6 +55,12 @@ public class Plans internal constructor(private val door: Door) {
 
     /** Puts a line in again that was taken out. */
     public suspend fun bringBack(plan: DocId, entry: ElementId): Action<Unit> = done(PlanCommand.BringBack(plan, entry))
+
+    /** Puts a line of [PartDetail.leftOver] into the part as it is shown now: someone wrote on it where the part was before. */
+    public suspend fun takeOver(plan: DocId, entry: ElementId): Action<Unit> = done(PlanCommand.TakeOver(plan, entry))
+
+    /** Leaves such a line where it is, and does not offer it again. */
+    public suspend fun leaveOver(plan: DocId, entry: ElementId): Action<Unit> = done(PlanCommand.LeaveOver(plan, entry))
 
     /** A page of the list. */
     public suspend fun list(at: At = Pages.first()): PlanPage = door.ask(Ask.Plans(at)).of<Answer.Plans>().v1

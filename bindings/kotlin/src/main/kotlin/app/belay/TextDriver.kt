@@ -61,12 +61,15 @@ public class TextDriver(text: PersonText, caret: Int, private val manners: TextM
     /** The vault was locked. Words that did not reach it are given back. */
     public fun locked(): List<TextStep> {
         if (isOver) return emptyList()
-        return end(isSafe = flight == null && base == shown.text.reveal())
+        return end(isSafe = flight == null && base == mended(shown.text.reveal()))
     }
 
     private fun end(isSafe: Boolean): List<TextStep> {
         isOver = true
-        return if (isSafe) listOf(TextStep.Done) else listOf(TextStep.KeepAside(shown.text), TextStep.Done)
+        if (isSafe) return listOf(TextStep.Done)
+        // Half of a pair has no way in, and the words around it would go with it.
+        val words = PersonText(mended(shown.text.reveal()))
+        return listOf(TextStep.KeepAside(words, PersonText(base)), TextStep.Done)
     }
 
     /** The engine took the last [TextStep.Send] or [TextStep.Close]. */

@@ -75,6 +75,8 @@ public sealed interface TextStep {
     public data class KeepAside(
         /** The whole text. */
         public val words: PersonText,
+        /** What the field showed when the vault last answered it: what was saved last. */
+        public val before: PersonText,
     ) : TextStep
 
     /** The session is over. */

@@ -35,6 +35,19 @@ public interface TextPort {
     /** The engine could not take the words now. They stay in the field and are sent again. */
     public fun waiting(why: BelayException) {}
 
-    /** The session is over. [lost] words did not reach the vault before a lock: leave them by a drop. */
-    public fun ended(lost: PersonText?)
+    /** The session is over. [lost] words did not reach the vault before a lock: leave them by [Belay.dropIn]. */
+    public fun ended(lost: LostWords?)
+}
+
+/** Words of an editor that did not reach the vault. */
+public data class LostWords(
+    /** The text they belong to. */
+    public val target: TextTarget,
+    /** All that the field showed. */
+    public val text: PersonText,
+    /** What it showed when the vault last answered it: what was saved last, to be shown beside the words. */
+    public val before: PersonText,
+) {
+    /** As [Belay.dropIn] takes them while the vault is locked; they are the draft of their text after the next unlock. */
+    public val drop: DropIn get() = DropIn.EditorWords(target, text, before)
 }

@@ -47,7 +47,7 @@ public class Typing internal constructor(
     private fun now(): Long = door.clock.ticks()
 
     private fun take(steps: List<TextStep>) {
-        var lost: PersonText? = null
+        var lost: LostWords? = null
         for (step in steps) {
             when (step) {
                 is TextStep.Send -> send { at -> textSync(opened.session, step.now, at) }
@@ -56,7 +56,7 @@ public class Typing internal constructor(
                 is TextStep.Wake -> wakeAt(step.atMs)
                 is TextStep.Tell -> port.tell(step)
                 is TextStep.Waiting -> port.waiting(step.why)
-                is TextStep.KeepAside -> lost = step.words
+                is TextStep.KeepAside -> lost = LostWords(opened.target, step.words, step.before)
                 TextStep.Done -> end(lost)
             }
         }
@@ -83,7 +83,7 @@ public class Typing internal constructor(
         }
     }
 
-    private fun end(lost: PersonText?) {
+    private fun end(lost: LostWords?) {
         timer?.cancel()
         follows.cancel()
         port.ended(lost)

@@ -92,6 +92,17 @@ class BadInputTest {
     }
 
     @Test
+    fun `a stream's consumer may close too, and hears of it`() = story {
+        val mara = person("mara")
+        mara.notes.create(body = "One")
+        withContext(Dispatchers.Unconfined) {
+            val end = assertFailsWith<BelayException.Locked> { mara.notes.watch().collect { mara.close() } }
+            assertEquals(Code.CLOSED, end.code)
+        }
+        assertFailsWith<BelayException.Locked> { mara.notes.list() }
+    }
+
+    @Test
     fun `half of a pair is refused with its place, wherever it stands`() = story {
         val mara = person("mara")
         val half = "ab\uD83Dc"
@@ -199,6 +210,13 @@ class BadInputTest {
         val wild = now(TextChange.Splices(listOf(Splice16(9u, 0u, PersonText("x")))), 4)
         val refused = assertFailsWith<Failure.Input> { core.textSync(session, wild, clock.now()) }
         assertEquals(Code.OUT_OF_RANGE, refused.v1.code)
+        // Half of a pair goes with the other half; a field that shows the other still is asked what it shows.
+        fun cut(at: UInt, remove: UInt, length: Int) =
+            core.textSync(session, now(TextChange.Splices(listOf(Splice16(at, remove, PersonText("")))), length), clock.now())
+        core.textSync(session, now(TextChange.Whole(PersonText("a😀b")), 4), clock.now())
+        assertEquals(Resend.WHOLE, cut(2u, 1u, 3).resend)
+        assertEquals(Resend.NO, cut(2u, 1u, 2).resend)
+        core.textSync(session, now(TextChange.Whole(PersonText("abc")), 3), clock.now())
         val nothing = now(TextChange.None, 3)
         core.textClose(session, nothing, clock.now())
         assertFailsWith<Failure.Missing> { core.textSync(session, nothing, clock.now()) }

@@ -212,6 +212,24 @@ class TextDriverTest {
     }
 
     @Test
+    fun `with lost words comes what the vault answered last, and no half of a pair`() {
+        begin()
+        sent(type("Hello!"))
+        driver.answered(merge(), now)
+        val more = sent(type("Hello! 👪"))
+        assertEquals(" 👪", splice(more).insert.reveal())
+        type("Hello! 👪\uD83D")
+        val steps = driver.locked()
+        val aside = assertIs<TextStep.KeepAside>(steps.first())
+        assertEquals("Hello! 👪" to "Hello!", aside.words.reveal() to aside.before.reveal())
+
+        val other = TextDriver(PersonText("Hello"), 5)
+        other.answered(merge(), now)
+        other.edited(EditorNow(PersonText("Hello\uD83D"), Stretch(6, 6)), now)
+        assertEquals(listOf<TextStep>(TextStep.Done), other.locked(), "a half alone is no word")
+    }
+
+    @Test
     fun `a full disk keeps the words in the field and asks again after a second`() {
         begin()
         sent(type("Hello!"))

@@ -2,6 +2,7 @@ package app.belay
 
 import java.util.concurrent.Executors
 import kotlin.test.assertEquals
+import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
@@ -29,7 +30,7 @@ class TypingTest {
     private inner class Page : TextPort {
         val text = MutableStateFlow("")
         val told = MutableStateFlow<TextStep.Tell?>(null)
-        val ended = CompletableDeferred<PersonText?>()
+        val ended = CompletableDeferred<LostWords?>()
 
         override fun show(now: EditorNow, patches: List<Splice16>) {
             text.value = now.text.said
@@ -39,7 +40,7 @@ class TypingTest {
             told.value = about
         }
 
-        override fun ended(lost: PersonText?) {
+        override fun ended(lost: LostWords?) {
             ended.complete(lost)
         }
 
@@ -108,9 +109,51 @@ class TypingTest {
         val again = Page()
         val more = mara.open(TextTarget.Note(note), again)
         // What had reached the engine is there again; what had not was given back.
-        if (lost == null) assertEquals("Slept badl", again.text.value) else assertEquals("Slept badl", lost.said)
+        if (lost == null) assertEquals("Slept badl", again.text.value) else assertEquals("Slept badl", lost.text.said)
         withContext(screen) { more.leave() }
         again.ended.await()
+        mara.close()
+    }
+
+    /** Types behind what is there and locks before any of it can reach the engine. */
+    private suspend fun Belay.lockedUnder(target: TextTarget, more: String): LostWords {
+        val page = Page()
+        val typing = open(target, page)
+        withContext(screen) {
+            val text = page.text.value + more
+            typing.edited(EditorNow(PersonText(text), Stretch(text.length, text.length)))
+            lock()
+        }
+        return assertNotNull(page.ended.await())
+    }
+
+    @Test
+    fun `words that were lost go by a drop, and stand beside what was saved last`() = story {
+        val folder = folder("mara")
+        val mara = person("mara", folder)
+        val note = mara.notes.create(body = "Slept").made
+        val lost = mara.lockedUnder(TextTarget.Note(note), " badl")
+        assertEquals(TextTarget.Note(note), lost.target)
+        assertEquals("Slept badl" to "Slept", lost.text.said to lost.before.said)
+        Belay.dropIn(folder, lost.drop)
+        mara.vault.unlock(PASSPHRASE)
+        val draft = mara.drafts.get(lost.target)
+        assertEquals("Slept badl" to "Slept", draft.text.said to draft.before.said)
+        mara.close()
+    }
+
+    @Test
+    fun `of a note that was forgotten meanwhile a drop brings back only what was typed`() = story {
+        val folder = folder("mara")
+        val mara = person("mara", folder)
+        val note = mara.notes.create(body = "Slept.").made
+        val lost = mara.lockedUnder(TextTarget.Note(note), " Woke early.")
+        mara.vault.unlock(PASSPHRASE)
+        mara.forgetting.everything(note)
+        mara.lock()
+        Belay.dropIn(folder, lost.drop)
+        mara.vault.unlock(PASSPHRASE)
+        assertEquals("Woke early.", mara.drafts.get(lost.target).text.said.trim())
         mara.close()
     }
 
