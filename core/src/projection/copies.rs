@@ -80,7 +80,9 @@ pub fn copies_of(db: &Connection, note: &DocId) -> Result<Vec<DocId>> {
 /// # Errors
 /// Those of the database.
 pub fn all_in(db: &Connection, space: &crate::ids::SpaceId) -> Result<Vec<DocId>> {
-    let mut query = db.prepare_cached("SELECT id FROM document WHERE space = ?1 AND kind = ?2 ORDER BY id")?;
+    let mut query = db.prepare_cached(
+        "SELECT id FROM document WHERE space = (SELECT id FROM name WHERE value = ?1) AND kind = ?2 ORDER BY id",
+    )?;
     let kind = crate::document::Kind::Copy.number();
     let rows = query.query_map(rusqlite::params![space, kind], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -125,7 +125,8 @@ pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<En
 /// Those of the database.
 pub fn went_on(db: &Connection, doc: &DocId, space: &SpaceId, me: &MemberId) -> Result<Option<DocId>> {
     let mut query = db.prepare_cached(
-        "SELECT there.id FROM document AS there WHERE there.space = ?2 AND there.writer = ?3 AND there.id IN
+        "SELECT there.id FROM document AS there WHERE there.space = (SELECT id FROM name WHERE value = ?2)
+         AND there.writer = (SELECT id FROM name WHERE value = ?3) AND there.id IN
          (SELECT doc FROM goal WHERE origin = ?1 UNION ALL SELECT doc FROM plan WHERE origin = ?1)
          ORDER BY there.id LIMIT 1",
     )?;
@@ -204,8 +205,8 @@ fn mark(stage: &str, turn: u32) -> StepMark {
 /// Those of the database.
 pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, StepMark)>> {
     let mut query = db.prepare_cached(
-        "SELECT mark.step, document.writer, mark.stage, mark.turn FROM mark JOIN document ON document.id = mark.doc
-         WHERE mark.about = ?1 AND document.writer IS NOT NULL ORDER BY mark.step, document.writer",
+        "SELECT mark.step, name.value, mark.stage, mark.turn FROM mark JOIN document ON document.id = mark.doc
+         JOIN name ON name.id = document.writer WHERE mark.about = ?1 ORDER BY mark.step, name.value",
     )?;
     let rows =
         query.query_map([goal], |row| Ok((row.get(0)?, row.get(1)?, mark(row.get_ref(2)?.as_str()?, row.get(3)?))))?;
@@ -248,9 +249,9 @@ fn idea_line(row: &Row<'_>) -> rusqlite::Result<IdeaLine> {
     })
 }
 
-const IDEA: &str = "SELECT idea.doc, document.writer, idea.id, idea.about, idea.kind, idea.part, idea.element,
+const IDEA: &str = "SELECT idea.doc, name.value, idea.id, idea.about, idea.kind, idea.part, idea.element,
     idea.alternatives, idea.why, idea.base, idea.withdrawn, idea.at_ms
-    FROM idea JOIN document ON document.id = idea.doc AND document.writer IS NOT NULL
+    FROM idea JOIN document ON document.id = idea.doc JOIN name ON name.id = document.writer
     JOIN document AS target ON target.id = idea.about AND target.space = document.space";
 
 /// The ideas about a plan or goal, oldest first.
@@ -276,8 +277,8 @@ pub fn undecided_ideas(db: &Connection) -> Result<Vec<IdeaLine>> {
 }
 
 /// In the order of the ideas that were not taken back; what [`decisions`] and [`decided`] say of each is asked in place.
-pub const UNDECIDED: &str = "SELECT idea.doc, lane.writer, idea.id, idea.about, idea.kind, idea.part, idea.element,
-    idea.alternatives, idea.why, idea.base, idea.withdrawn, idea.at_ms
+pub const UNDECIDED: &str = "SELECT idea.doc, (SELECT value FROM name WHERE name.id = lane.writer), idea.id, idea.about,
+    idea.kind, idea.part, idea.element, idea.alternatives, idea.why, idea.base, idea.withdrawn, idea.at_ms
     FROM idea CROSS JOIN document AS lane ON lane.id = idea.doc AND lane.writer IS NOT NULL
     CROSS JOIN document AS target ON target.id = idea.about AND target.space = lane.space
     WHERE idea.withdrawn = 0 AND 1 <> (SELECT count(*) FROM (
@@ -318,8 +319,8 @@ pub struct CommentLine {
 /// Those of the database.
 pub fn comments(db: &Connection, about: &DocId) -> Result<Vec<CommentLine>> {
     let mut query = db.prepare_cached(
-        "SELECT document.writer, comment.id, comment.part, comment.element, comment.text, comment.quote, comment.at_ms
-         FROM comment JOIN document ON document.id = comment.doc AND document.writer IS NOT NULL
+        "SELECT name.value, comment.id, comment.part, comment.element, comment.text, comment.quote, comment.at_ms
+         FROM comment JOIN document ON document.id = comment.doc JOIN name ON name.id = document.writer
          WHERE comment.about = ?1 ORDER BY comment.at_ms, comment.id",
     )?;
     let rows = query.query_map([about], |row| {

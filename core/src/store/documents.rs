@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::ids::{DocId, MemberId, SpaceId};
+use crate::store::names;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// A document as it is kept.
@@ -30,7 +31,8 @@ fn document(row: &rusqlite::Row<'_>) -> rusqlite::Result<DocumentRecord> {
     })
 }
 
-const COLUMNS: &str = "id, space, kind, writer, about, key, nonce";
+const COLUMNS: &str = "id, (SELECT value FROM name WHERE name.id = document.space), kind,
+    (SELECT value FROM name WHERE name.id = document.writer), about, key, nonce";
 
 /// Keeps a new document; a known one stays as it is.
 ///
@@ -42,9 +44,9 @@ pub fn put(db: &Connection, record: &DocumentRecord) -> Result<()> {
     )?
     .execute(params![
         record.id,
-        record.space,
+        names::number(db, &record.space.0)?,
         record.kind,
-        record.writer,
+        record.writer.map(|writer| names::number(db, &writer.0)).transpose()?,
         record.about,
         record.key,
         record.nonce
@@ -86,7 +88,9 @@ pub fn number(db: &Connection, id: &DocId) -> Result<i64> {
 /// # Errors
 /// Those of the database.
 pub fn of_space(db: &Connection, space: &SpaceId) -> Result<Vec<DocumentRecord>> {
-    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM document WHERE space = ?1 ORDER BY id"))?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM document WHERE space = (SELECT id FROM name WHERE value = ?1) ORDER BY id"
+    ))?;
     let rows = query.query_map([space], document)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

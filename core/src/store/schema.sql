@@ -90,7 +90,7 @@ CREATE TABLE forgotten (
 CREATE TABLE frozen (doc BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE document (
-  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
+  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space INTEGER NOT NULL, kind INTEGER NOT NULL, writer INTEGER, about BLOB, key TEXT,
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
 ) STRICT;
 
@@ -235,11 +235,11 @@ CREATE INDEX document_about ON document (about) WHERE about IS NOT NULL;
 
 CREATE INDEX document_unhashed ON document (kind) WHERE hash IS NULL AND heads <> x'';
 
-CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NULL;
+CREATE INDEX note_kept ON note (pinned, changed_ms) WHERE trashed_ms IS NULL;
 
-CREATE INDEX note_trashed ON note (pinned, trashed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
+CREATE INDEX note_trashed ON note (pinned, trashed_ms) WHERE trashed_ms IS NOT NULL;
 
-CREATE INDEX note_newest ON note (changed_ms, doc DESC) WHERE trashed_ms IS NULL;
+CREATE INDEX note_newest ON note (changed_ms) WHERE trashed_ms IS NULL;
 
 CREATE INDEX note_by_tag ON note_tag (fold);
 

@@ -13,11 +13,11 @@ CREATE TEMP TRIGGER touching_told INSTEAD OF INSERT ON touching WHEN new.object 
 END;
 -- A document is shown while it has heads. Members' names belong to their space, all else to what it is about.
 CREATE TEMP TRIGGER document_moved AFTER UPDATE OF heads ON document WHEN new.heads <> old.heads BEGIN
-  INSERT INTO touching VALUES (new.id, new.kind, coalesce(new.about, CASE new.kind WHEN 7 THEN new.space END),
+  INSERT INTO touching VALUES (new.id, new.kind, coalesce(new.about, CASE new.kind WHEN 7 THEN (SELECT value FROM name WHERE name.id = new.space) END),
     CASE WHEN new.heads = x'' THEN 3 WHEN old.heads = x'' THEN 1 ELSE 2 END);
 END;
 CREATE TEMP TRIGGER document_gone AFTER DELETE ON document WHEN old.heads <> x'' BEGIN
-  INSERT INTO touching VALUES (old.id, old.kind, coalesce(old.about, CASE old.kind WHEN 7 THEN old.space END), 3);
+  INSERT INTO touching VALUES (old.id, old.kind, coalesce(old.about, CASE old.kind WHEN 7 THEN (SELECT value FROM name WHERE name.id = old.space) END), 3);
 END;
 CREATE TEMP TRIGGER batch_came AFTER INSERT ON batch BEGIN
   INSERT INTO touching VALUES (
@@ -47,7 +47,7 @@ WHEN (new.stage IN (4, 6) OR old.stage IN (4, 6))
 END;
 -- What waits for a newer app closes its document to writers.
 CREATE TEMP TRIGGER batch_newer AFTER UPDATE OF stage ON batch WHEN (new.stage = 5) <> (old.stage = 5) BEGIN
-  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
+  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN (SELECT value FROM name WHERE name.id = document.space) END), 4 FROM document
     WHERE id = new.doc;
 END;
 CREATE TEMP TRIGGER batch_gone AFTER DELETE ON batch BEGIN
@@ -55,7 +55,7 @@ CREATE TEMP TRIGGER batch_gone AFTER DELETE ON batch BEGIN
     FROM name AS own CROSS JOIN space ON space.id = own.value CROSS JOIN name AS device
     WHERE own.id = old.space AND device.id = old.device;
   INSERT INTO touching SELECT old.id, 104, NULL, 3 WHERE old.stage IN (4, 6);
-  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
+  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN (SELECT value FROM name WHERE name.id = document.space) END), 4 FROM document
     WHERE id = old.doc AND old.stage = 5;
 END;
 CREATE TEMP TRIGGER holdings_came AFTER INSERT ON holdings BEGIN
@@ -92,12 +92,12 @@ CREATE TEMP TRIGGER request_came AFTER INSERT ON request BEGIN
 END;
 CREATE TEMP TRIGGER frozen_came AFTER INSERT ON frozen BEGIN
   INSERT INTO touching VALUES (new.doc, 106, (SELECT about FROM document WHERE id = new.doc), 1);
-  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
+  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN (SELECT value FROM name WHERE name.id = document.space) END), 4 FROM document
     WHERE id = new.doc;
 END;
 CREATE TEMP TRIGGER frozen_gone AFTER DELETE ON frozen BEGIN
   INSERT INTO touching VALUES (old.doc, 106, (SELECT about FROM document WHERE id = old.doc), 3);
-  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN space END), 4 FROM document
+  INSERT INTO touching SELECT id, kind, coalesce(about, CASE kind WHEN 7 THEN (SELECT value FROM name WHERE name.id = document.space) END), 4 FROM document
     WHERE id = old.doc;
 END;
 -- Whether the words were tested and the notice understood, and a card in my name that is not mine.

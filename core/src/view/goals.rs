@@ -42,13 +42,14 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
-const COLUMNS: &str = "SELECT goal.doc, document.space, document.writer, goal.title, goal.towards, goal.stage,
-    goal.changed_ms, goal.zone";
+const COLUMNS: &str = "SELECT goal.doc, space.id, (SELECT value FROM name WHERE name.id = document.writer), goal.title,
+    goal.towards, goal.stage, goal.changed_ms, goal.zone";
 const FROM: &str =
-    "FROM goal CROSS JOIN document ON document.id = goal.doc CROSS JOIN space ON space.id = document.space
-    WHERE space.stage BETWEEN 2 AND 4";
+    "FROM goal CROSS JOIN document ON document.id = goal.doc CROSS JOIN name ON name.id = document.space
+    CROSS JOIN space ON space.id = name.value WHERE space.stage BETWEEN 2 AND 4";
 /// What one moves towards oneself.
-const MINE: &str = "AND goal.stage = 'active' AND document.writer = space.me";
+const MINE: &str =
+    "AND goal.stage = 'active' AND document.writer = (SELECT own.id FROM name AS own WHERE own.value = space.me)";
 
 /// The statement that reads a stretch of the list, of all goals or of what is mine and active.
 pub(super) fn sql(mine: bool, leg: &Leg<'_>, args: &mut Args) -> String {
@@ -110,7 +111,8 @@ fn read(look: &Look<'_>, id: &DocId) -> Result<(Line, Texts)> {
     let found = look
         .db()
         .prepare_cached(
-            "SELECT goal.doc, document.space, document.writer, goal.title, goal.towards, goal.stage, goal.changed_ms,
+            "SELECT goal.doc, (SELECT value FROM name WHERE name.id = document.space),
+             (SELECT value FROM name WHERE name.id = document.writer), goal.title, goal.towards, goal.stage, goal.changed_ms,
              goal.zone, goal.why, goal.away_from, goal.area
              FROM goal JOIN document ON document.id = goal.doc WHERE goal.doc = ?1",
         )?

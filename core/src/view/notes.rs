@@ -16,6 +16,7 @@ use rusqlite::{OptionalExtension, Row, Statement, params_from_iter};
 
 struct Line {
     id: DocId,
+    number: i64,
     space: SpaceId,
     title: String,
     snippet: String,
@@ -53,7 +54,8 @@ fn line(row: &Row<'_>, space: SpaceId) -> rusqlite::Result<Line> {
         (row.get(1)?, snippet)
     };
     let (id, pinned, changed_ms, zone) = (row.get(0)?, row.get(3)?, row.get(5)?, row.get(6)?);
-    Ok(Line { id, space, title, snippet, pinned, extra_lock, changed_ms, zone, goes_on })
+    let number = row.get(7)?;
+    Ok(Line { id, number, space, title, snippet, pinned, extra_lock, changed_ms, zone, goes_on })
 }
 
 /// Where notes lie, if it may be read.
@@ -64,13 +66,13 @@ fn own(look: &Look<'_>) -> Result<Option<SpaceId>> {
 
 /// The time is that of the words; in the trash, when a note went there.
 const COLUMNS: &str = "note.doc, note.title, note.head, note.pinned, note.extra_lock,
- coalesce(note.trashed_ms, note.changed_ms), note.zone";
+ coalesce(note.trashed_ms, note.changed_ms), note.zone, note.number";
 
 /// The rows of notes with this filter in my own space, as far as the conditions before order and limit go. The projection
 /// writes rows of no others; that a note lies there is asked all the same (invariant I1), row by row.
 fn from(filter: &NoteFilter, own: SpaceId, args: &mut Args) -> String {
     let state = if filter.trash { "NOT NULL" } else { "NULL" };
-    let own = args.put(own.0.to_vec());
+    let own = format!("(SELECT id FROM name WHERE value = {})", args.put(own.0.to_vec()));
     let kind = Kind::Note.number();
     match &filter.tag {
         // Out of an index alone, in which they lie in the order in which they were made.
@@ -102,13 +104,13 @@ pub(super) fn count(look: &Look<'_>, filter: &NoteFilter) -> Result<u64> {
 pub(super) fn sql(filter: &NoteFilter, own: SpaceId, leg: &Leg<'_>, args: &mut Args) -> String {
     let from = from(filter, own, args);
     let time = if filter.trash { "note.trashed_ms" } else { "note.changed_ms" };
-    format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.pinned", time], Some("note.doc"), args))
+    format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.pinned", time, "note.number"], None, args))
 }
 
 /// The statement that reads the notes changed last, pinned or not.
 pub(super) fn newest_sql(own: SpaceId, leg: &Leg<'_>, args: &mut Args) -> String {
     let from = from(&NoteFilter::default(), own, args);
-    format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.changed_ms"], Some("note.doc"), args))
+    format!("SELECT {COLUMNS} {from}{}", leg.tail(&["note.changed_ms", "note.number"], None, args))
 }
 
 fn lines(look: &Look<'_>, space: SpaceId, sql: &str, args: Args) -> Result<Vec<Line>> {
@@ -122,14 +124,14 @@ pub(super) fn list(look: &Look<'_>, filter: &NoteFilter, at: &At) -> Result<Page
     let tag = filter.tag.as_ref().map(|tag| fold(tag.as_str()));
     let tagged = tag.as_ref().map_or_else(String::new, |tag| format!("={tag}"));
     let mark = format!("{}{tagged}", if filter.trash { "trash" } else { "kept" });
-    let wanted = Wanted::read(look, ("notes", &mark), 2, at, |anchor| place_of(look, anchor))?;
+    let wanted = Wanted::read(look, ("notes", &mark), 3, at, |anchor| place_of(look, anchor))?;
     let own = own(look)?;
     let found = wanted.gather(|leg| {
         let Some(own) = own else { return Ok(Vec::new()) };
         let mut args = Args::default();
         let sql = sql(filter, own, leg, &mut args);
         let lines = lines(look, own, &sql, args)?.into_iter();
-        let key = |line: &Line| Key { numbers: vec![i64::from(line.pinned), line.changed_ms], id: line.id.0.to_vec() };
+        let key = |line: &Line| key(i64::from(line.pinned), line.changed_ms, line.number);
         Ok(lines.map(|line| (key(&line), line)).collect())
     })?;
     let (found, lines) = found.apart();
@@ -146,16 +148,20 @@ pub(super) fn newest(look: &Look<'_>, limit: usize) -> Result<Vec<NoteRow>> {
     rows(look, lines(look, own, &sql, args)?.into_iter(), false)
 }
 
+/// Of notes of one time the one that came last stands first.
+fn key(pinned: i64, changed_ms: i64, number: i64) -> Key {
+    Key { numbers: vec![pinned, changed_ms, number], id: Vec::new() }
+}
+
 /// Where a note stands, or stood when it was last heard of.
 fn place_of(look: &Look<'_>, anchor: &Anchor) -> Result<Option<Key>> {
     let Anchor::Object { id } = anchor else { return Ok(None) };
-    let key = |pinned: i64, changed_ms: i64| Key { numbers: vec![pinned, changed_ms], id: id.0.to_vec() };
-    let sql = format!("SELECT pinned, coalesce(trashed_ms, changed_ms) FROM note WHERE {OF_DOC}");
+    let sql = format!("SELECT pinned, coalesce(trashed_ms, changed_ms), number FROM note WHERE {OF_DOC}");
     let mut query = look.db().prepare_cached(&sql)?;
-    let held = query.query_row([id], |row| Ok(key(row.get(0)?, row.get(1)?))).optional()?;
+    let held = query.query_row([id], |row| Ok(key(row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
     Ok(match held {
         Some(key) => Some(key),
-        None => last_heard_of(look, id)?.map(|changed_ms| key(0, changed_ms)),
+        None => last_heard_of(look, id)?.map(|changed_ms| key(0, changed_ms, 0)),
     })
 }
 

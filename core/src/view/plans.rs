@@ -20,15 +20,16 @@ use std::collections::BTreeMap;
 /// The statement that reads a stretch of the list.
 pub(super) fn sql(leg: &Leg<'_>, args: &mut Args) -> String {
     format!(
-        "SELECT plan.doc, document.space, document.writer, plan.template, plan.title, plan.changed_ms, plan.zone {FROM}{}",
+        "SELECT plan.doc, space.id, (SELECT value FROM name WHERE name.id = document.writer), plan.template, plan.title,
+         plan.changed_ms, plan.zone {FROM}{}",
         leg.tail(&["plan.changed_ms"], Some("plan.doc"), args)
     )
 }
 
 /// In the order of the list: what it belongs to is looked up row by row.
 const FROM: &str =
-    "FROM plan CROSS JOIN document ON document.id = plan.doc CROSS JOIN space ON space.id = document.space
-    WHERE space.stage BETWEEN 2 AND 4";
+    "FROM plan CROSS JOIN document ON document.id = plan.doc CROSS JOIN name ON name.id = document.space
+    CROSS JOIN space ON space.id = name.value WHERE space.stage BETWEEN 2 AND 4";
 
 struct Line {
     id: DocId,

@@ -94,7 +94,7 @@ pub(super) fn states(look: &Look<'_>) -> Result<StatesDetail> {
 /// Those of the database.
 pub fn state_hash(db: &Connection, space: &SpaceId) -> Result<Option<[u8; 32]>> {
     let mut query = db.prepare_cached(
-        "SELECT id FROM document WHERE space = ?1
+        "SELECT id FROM document WHERE space = (SELECT id FROM name WHERE value = ?1)
          AND EXISTS (SELECT 1 FROM batch WHERE batch.doc = document.id AND batch.stage = 3) ORDER BY id",
     )?;
     let docs: Vec<DocId> = query.query_map([space], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;

@@ -92,9 +92,9 @@ CREATE TABLE forgotten (
 CREATE TABLE frozen (doc BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Documents and their snapshots: caches, but for the birth.
--- Rows that are many name a document by its number.
+-- Rows that are many name a document by its number. Space and writer are names.
 CREATE TABLE document (
-  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space BLOB NOT NULL, kind INTEGER NOT NULL, writer BLOB, about BLOB, key TEXT,
+  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space INTEGER NOT NULL, kind INTEGER NOT NULL, writer INTEGER, about BLOB, key TEXT,
   nonce BLOB NOT NULL, heads BLOB NOT NULL DEFAULT x'', hash BLOB
 ) STRICT;
 CREATE INDEX document_of_space ON document (space, kind);
@@ -116,11 +116,11 @@ CREATE TABLE note (
 ) STRICT;
 CREATE TABLE note_rest (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 -- Each list in its own order read backwards, so that a page costs its rows and no more, and what is new comes at the end,
--- where pages are filled and not halved.
-CREATE INDEX note_kept ON note (pinned, changed_ms, doc DESC) WHERE trashed_ms IS NULL;
-CREATE INDEX note_trashed ON note (pinned, trashed_ms, doc DESC) WHERE trashed_ms IS NOT NULL;
+-- where pages are filled and not halved. Notes of one time go by their number, which an index has of itself.
+CREATE INDEX note_kept ON note (pinned, changed_ms) WHERE trashed_ms IS NULL;
+CREATE INDEX note_trashed ON note (pinned, trashed_ms) WHERE trashed_ms IS NOT NULL;
 -- What was written last, pinned or not.
-CREATE INDEX note_newest ON note (changed_ms, doc DESC) WHERE trashed_ms IS NULL;
+CREATE INDEX note_newest ON note (changed_ms) WHERE trashed_ms IS NULL;
 -- What was typed in a long note since its row was written, in bytes of the body as the edit before left it.
 CREATE TABLE typed (
   position INTEGER PRIMARY KEY, doc BLOB NOT NULL, at INTEGER NOT NULL, gone INTEGER NOT NULL, come TEXT NOT NULL,
