@@ -20,6 +20,7 @@ mod pool;
 mod pragmas;
 mod readout;
 mod salvage;
+pub mod shortened;
 pub mod singles;
 pub mod spaces;
 mod telling;

@@ -84,7 +84,9 @@ fn damage_in_one_document_keeps_no_other_one_out() {
     // The hash of one document that does not load keeps that of no other away.
     desk(&world.theo, |desk| {
         desk.db.execute("UPDATE document SET hash = NULL", [])?;
-        desk.db.execute("UPDATE batch SET payload = x'ff' WHERE doc = ?1", [other])?;
+        desk.db.execute("UPDATE batch SET payload = 1 WHERE doc = ?1", [other])?;
+        let of_doc = "UPDATE payload SET bytes = x'ff' WHERE batch IN (SELECT position FROM batch WHERE doc = ?1)";
+        desk.db.execute(of_doc, [other])?;
         desk.documents.clear();
         Ok(())
     });
