@@ -104,7 +104,7 @@ impl Device {
     /// Every held change, inflated.
     fn changes(&self) -> Vec<Vec<u8>> {
         let payloads: Vec<Vec<u8>> = self.look(|db| {
-            let mut query = db.prepare("SELECT payload FROM batch WHERE payload IS NOT NULL")?;
+            let mut query = db.prepare("SELECT bytes FROM payload")?;
             let rows = query.query_map([], |row| row.get(0))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         });

@@ -122,7 +122,7 @@ fn agree(circle: &Circle) {
     }
     for device in &circle.devices {
         assert!(device.kept_out(&circle.space).is_empty(), "{} keeps out honest batches", device.name);
-        let waiting = device.look(|db| belay::store::batches::waiting(db, &circle.space));
+        let waiting = device.look(|db| belay::store::waiting::all(db, &circle.space));
         assert!(waiting.is_empty(), "{} still waits", device.name);
     }
 }

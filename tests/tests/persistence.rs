@@ -7,6 +7,7 @@ use belay::companion::{NewVault, UnlockWith, VaultState};
 use belay::crypto::words::WordCount;
 use belay::error::Code;
 use belay::secret::SecretText;
+use belay::store::batches::{self, Stage};
 use belay::view::{Answer, Ask, At, NoteFilter};
 use belay_tests::{Device, PASSPHRASE, Plan, World, exchange_once, text, unchanged, until_quiet};
 
@@ -68,9 +69,8 @@ fn words_written_before_and_after_a_death_have_other_actors() {
     mara.apply(plan.add("toolbox", "Radio"));
     mara.rest();
     let nonces: Vec<Vec<u8>> = mara.look(|db| {
-        let mut query = db.prepare("SELECT header FROM batch WHERE doc = ?1 ORDER BY seq")?;
-        let rows = query.query_map([plan.id], |row| row.get(0))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let held = batches::of_document(db, &plan.id, Stage::Received, Stage::Refused)?;
+        Ok(held.into_iter().map(|batch| batch.header).collect())
     });
     let nonces: std::collections::BTreeSet<[u8; 16]> =
         nonces.iter().map(|header| belay::batch::Header::parse(header).expect("a header").actor_nonce).collect();

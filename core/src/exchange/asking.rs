@@ -7,7 +7,7 @@ use crate::command::Desk;
 use crate::error::Result;
 use crate::ids::DeviceId;
 use crate::projection::{HeldLog, People};
-use crate::store::{batches, forgetting, named};
+use crate::store::{forgetting, named, waiting};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What cuts name (until it is here they cover nothing), what waiting batches wait for, what may count and stands on
@@ -21,7 +21,7 @@ pub(super) fn asks(desk: &Desk<'_>, people: &People, counter: u64) -> Result<Vec
     let log = HeldLog { db: desk.db, space };
     let mut outside = Outside::new(desk, people);
     let mut by_device: BTreeMap<DeviceId, BTreeSet<Ask>> = BTreeMap::new();
-    for bytes in batches::waiting(desk.db, &space)? {
+    for bytes in waiting::all(desk.db, &space)? {
         let Ok((batch, header)) = Batch::parse(&bytes) else { continue };
         // Outside a cut nothing is fetched for its chain's sake.
         if !outside.has(&header.device, &batch.id()) {

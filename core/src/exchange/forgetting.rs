@@ -18,6 +18,7 @@ use crate::projection::{
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::forgetting::{self, Asked, ForgottenRecord};
+use crate::store::waiting;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges what came for a document that asks to forget or to purge: by itself, whatever else is held. Says whether
@@ -279,7 +280,7 @@ pub fn drop_due(desk: &mut Desk<'_>, only: Option<&People>) -> Result<usize> {
 /// What waits for its place in a log loses its words too.
 fn drop_waiting(desk: &Desk<'_>, people: &People) -> Result<usize> {
     let mut dropped = 0;
-    for bytes in batches::waiting(desk.db, &people.record.id)? {
+    for bytes in waiting::all(desk.db, &people.record.id)? {
         let Ok((batch, header)) = Batch::parse(&bytes) else { continue };
         let mine = people.membership.member_of(&header.device) == Some(people.me());
         if batch.payload.is_some() && !mine && !Request::is_asked_by(&header) && is_dropped(desk, &header.doc)? {

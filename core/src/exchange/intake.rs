@@ -14,7 +14,8 @@ use crate::identity::{SignedCard, replaces};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{Cause, HeldLog, People, caused_by};
 use crate::space::{Statement, may_read_content};
-use crate::store::batches::{self, BatchRecord, Stage, WaitingRoom};
+use crate::store::batches::{self, BatchRecord, Stage};
+use crate::store::waiting::{self, WaitingRoom};
 use crate::store::{named, spaces};
 use crate::view::keep_foreign_card;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +78,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
         }
     }
     taken.dropped = super::forgetting::drop_due(desk, Some(&people))? as u64;
-    taken.waiting = batches::count_waiting(desk.db, &space)?;
+    taken.waiting = waiting::count(desk.db, &space)?;
     taken.waiting += batches::count(desk.db, &space, Stage::Received, Stage::Received)?;
     write_point!("intake-settled");
     if let Some(bytes) = &content.holdings {
@@ -166,7 +167,7 @@ fn receive_all(desk: &Desk<'_>, people: &People, wires: &[Vec<u8>], taken: &mut 
         match receive(desk, &mut outside, looked, false, taken)? {
             Received::New(id, doc) => came.add(id, doc),
             Received::Waits(id, device) => {
-                batches::put_waiting(desk.db, &mut room, &people.record.id, &device, &id, bytes)?;
+                waiting::put(desk.db, &mut room, &people.record.id, &device, &id, bytes)?;
             }
             Received::Done => {}
         }
@@ -184,7 +185,7 @@ fn receive_waiting<'a>(
     came: &mut Came,
     taken: &mut Taken,
 ) -> Result<()> {
-    let waiting = batches::waiting(desk.db, &people.record.id)?;
+    let waiting = waiting::all(desk.db, &people.record.id)?;
     let mut followers: BTreeMap<BatchId, Vec<&[u8]>> = BTreeMap::new();
     for bytes in &waiting {
         let Ok((_, header)) = Batch::parse(bytes) else { continue };
@@ -204,7 +205,7 @@ fn receive_waiting<'a>(
                 }
                 Received::Done => {}
             }
-            batches::remove_waiting(desk.db, &batch.id())?;
+            waiting::remove(desk.db, &batch.id())?;
         }
     }
     Ok(())
@@ -220,7 +221,7 @@ fn receive_needed(desk: &Desk<'_>, people: &People, taken: &mut Taken) -> Result
     let (mut came, mut outside) = (Came::default(), Outside::new(desk, people));
     let (mut holders, mut open) = (BTreeMap::new(), Vec::new());
     let mut lot: BTreeMap<BatchId, (Vec<u8>, Vec<ChangeId>)> = BTreeMap::new();
-    for bytes in batches::waiting(desk.db, &space)? {
+    for bytes in waiting::all(desk.db, &space)? {
         let Ok((batch, header)) = Batch::parse(&bytes) else { continue };
         let id = batch.id();
         if !outside.has(&header.device, &id) {
@@ -243,7 +244,7 @@ fn receive_needed(desk: &Desk<'_>, people: &People, taken: &mut Taken) -> Result
     // What others stand on first.
     for bytes in needed.iter().rev() {
         if let Received::New(id, doc) = receive(desk, &mut outside, look_at(people, bytes), true, taken)? {
-            batches::remove_waiting(desk.db, &id)?;
+            waiting::remove(desk.db, &id)?;
             came.add(id, doc);
         }
     }

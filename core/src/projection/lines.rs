@@ -277,7 +277,8 @@ pub fn undecided_ideas(db: &Connection) -> Result<Vec<IdeaLine>> {
 }
 
 /// In the order of the ideas that were not taken back; what [`decisions`] and [`decided`] say of each is asked in place.
-pub const UNDECIDED: &str = "SELECT idea.doc, (SELECT value FROM name WHERE name.id = lane.writer), idea.id, idea.about,
+pub const UNDECIDED: &str =
+    "SELECT idea.doc, (SELECT value FROM name WHERE name.id = lane.writer), idea.id, idea.about,
     idea.kind, idea.part, idea.element, idea.alternatives, idea.why, idea.base, idea.withdrawn, idea.at_ms
     FROM idea CROSS JOIN document AS lane ON lane.id = idea.doc AND lane.writer IS NOT NULL
     CROSS JOIN document AS target ON target.id = idea.about AND target.space = lane.space

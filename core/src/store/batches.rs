@@ -4,9 +4,9 @@
 pub use super::open_batches::{
     OpenBatch, all_open, extend_open, history_shrank, open_changes, open_of, put_open, remove_open,
 };
-use crate::error::Result;
+use crate::error::{Code, Field, Result};
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
-use crate::store::names;
+use crate::store::{names, shortened};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,22 +63,48 @@ impl std::fmt::Debug for BatchRecord {
 }
 
 const COLUMNS: &str = "id, (SELECT value FROM name WHERE name.id = batch.space),
-    (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature, payload, stage, reason, facts";
+    (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature,
+    (SELECT bytes FROM payload WHERE payload.batch = batch.position), stage, reason, facts, payload";
 
-fn batch(row: &rusqlite::Row<'_>) -> rusqlite::Result<BatchRecord> {
+fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
+    let (id, space, device, doc) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?);
     Ok(BatchRecord {
-        id: row.get(0)?,
-        space: row.get(1)?,
-        device: row.get(2)?,
+        id,
+        space,
+        device,
         seq: row.get::<_, i64>(3)?.unsigned_abs(),
-        doc: row.get(4)?,
-        header: row.get(5)?,
+        doc,
+        header: header_kept(&row.get::<_, Vec<u8>>(5)?, &space, &device, &doc)?,
         signature: row.get(6)?,
-        payload: row.get(7)?,
+        payload: held(row.get(7)?, row.get(11)?)?,
         stage: Stage::from_number(row.get(8)?),
         reason: row.get(9)?,
-        facts: row.get(10)?,
+        facts: shortened::whole_facts(&row.get::<_, Vec<u8>>(10)?, &id, &device),
     })
+}
+
+fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Result<Vec<u8>> {
+    shortened::whole_header(short, space, device, doc).ok_or_else(|| Code::Corrupt.of(Field::Store).into())
+}
+
+/// A payload as its table has it, beside the length that the batch's row says: both or neither.
+fn held(bytes: Option<Vec<u8>>, length: Option<i64>) -> Result<Option<Vec<u8>>> {
+    match bytes.as_ref().map(Vec::len) == length.and_then(|length| usize::try_from(length).ok()) {
+        true => Ok(bytes),
+        false => Err(Code::Corrupt.of(Field::Store).into()),
+    }
+}
+
+/// Puts what a batch holds beside its row.
+pub(super) fn put_payload(db: &Connection, position: i64, payload: &[u8]) -> Result<()> {
+    db.prepare_cached("INSERT INTO payload (batch, bytes) VALUES (?1, ?2)")?.execute(params![position, payload])?;
+    Ok(())
+}
+
+/// Drops what a batch holds; its row says so too, or the caller does it.
+pub(super) fn drop_payload(db: &Connection, id: &BatchId) -> Result<()> {
+    db.prepare_cached("DELETE FROM payload WHERE batch = (SELECT position FROM batch WHERE id = ?1)")?.execute([id])?;
+    Ok(())
 }
 
 pub(super) fn signed(number: u64) -> i64 {
@@ -100,14 +126,17 @@ pub fn put(db: &Connection, record: &BatchRecord, prev: &[BatchId]) -> Result<()
         names::number(db, &record.device.0)?,
         signed(record.seq),
         record.doc,
-        record.header,
+        shortened::header(&record.header, &record.space, &record.device, &record.doc),
         record.signature,
-        record.payload,
+        record.payload.as_ref().map(|payload| signed(payload.len() as u64)),
         record.stage as i64,
         record.reason,
-        record.facts
+        shortened::facts(&record.facts, &record.id, &record.device)
     ])?;
     write_point!("batch-put");
+    if let Some(payload) = &record.payload {
+        put_payload(db, db.last_insert_rowid(), payload)?;
+    }
     for id in prev {
         db.prepare_cached("DELETE FROM log_head WHERE space = ?1 AND device = ?2 AND batch = ?3")?.execute(params![
             record.space,
@@ -140,7 +169,8 @@ pub fn is_held(db: &Connection, id: &BatchId) -> Result<bool> {
 /// # Errors
 /// Those of the database.
 pub fn get(db: &Connection, id: &BatchId) -> Result<Option<BatchRecord>> {
-    Ok(db.prepare_cached(&format!("SELECT {COLUMNS} FROM batch WHERE id = ?1"))?.query_row([id], batch).optional()?)
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM batch WHERE id = ?1"))?;
+    query.query_and_then([id], batch)?.next().transpose()
 }
 
 /// The header of a batch, without reading what it holds.
@@ -148,7 +178,14 @@ pub fn get(db: &Connection, id: &BatchId) -> Result<Option<BatchRecord>> {
 /// # Errors
 /// Those of the database.
 pub fn header(db: &Connection, id: &BatchId) -> Result<Option<Vec<u8>>> {
-    Ok(db.prepare_cached("SELECT header FROM batch WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?)
+    let mut query = db.prepare_cached(
+        "SELECT header, (SELECT value FROM name WHERE name.id = batch.space),
+         (SELECT value FROM name WHERE name.id = batch.device), doc FROM batch WHERE id = ?1",
+    )?;
+    let mut headers = query.query_and_then([id], |row| {
+        header_kept(&row.get::<_, Vec<u8>>(0)?, &row.get(1)?, &row.get(2)?, &row.get(3)?)
+    })?;
+    headers.next().transpose()
 }
 
 /// Changes a batch's stage; what can never count keeps its header only.
@@ -156,6 +193,15 @@ pub fn header(db: &Connection, id: &BatchId) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// Those of the database.
 pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts: Option<&[u8]>) -> Result<()> {
+    let device = "SELECT name.value FROM batch JOIN name ON name.id = batch.device WHERE batch.id = ?1";
+    let shorten = |facts: &[u8]| -> Result<Vec<u8>> {
+        let device = db.prepare_cached(device)?.query_row([id], |row| row.get(0)).optional()?;
+        Ok(device.map_or_else(Vec::new, |device| shortened::facts(facts, id, &device)))
+    };
+    let facts = facts.map(shorten).transpose()?;
+    if stage == Stage::Refused {
+        drop_payload(db, id)?;
+    }
     db.prepare_cached(
         "UPDATE OR FAIL batch SET stage = ?2, reason = ?3, facts = coalesce(?4, facts),
          payload = CASE WHEN ?2 = 6 THEN NULL ELSE payload END WHERE id = ?1",
@@ -241,8 +287,7 @@ pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Resu
     let mut query = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM batch WHERE doc = ?1 AND stage BETWEEN ?2 AND ?3 ORDER BY position"
     ))?;
-    let rows = query.query_map(params![doc, from as i64, to as i64], batch)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    query.query_and_then(params![doc, from as i64, to as i64], batch)?.collect()
 }
 
 /// The documents of a space of which something was received that may count.
@@ -265,11 +310,30 @@ pub fn documents(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
 /// Those of the database.
 pub fn accepted_after(db: &Connection, doc: &DocId, position: i64) -> Result<Vec<(Vec<u8>, Option<u32>)>> {
     let mut query = db.prepare_cached(
-        "SELECT payload, counted FROM batch WHERE doc = ?1 AND stage = 3 AND position > ?2 AND payload IS NOT NULL
+        "SELECT (SELECT bytes FROM payload WHERE payload.batch = batch.position), payload, counted
+         FROM batch WHERE doc = ?1 AND stage = 3 AND position > ?2 AND payload IS NOT NULL
          AND id NOT IN (SELECT batch FROM request) ORDER BY position",
     )?;
-    let rows = query.query_map(params![doc, position], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let rows = query.query_and_then(params![doc, position], |row| {
+        let payload = held(row.get(0)?, row.get(1)?)?;
+        Ok((payload.ok_or_else(|| Code::Corrupt.of(Field::Store))?, row.get(2)?))
+    })?;
+    rows.collect()
+}
+
+/// What the gate learned of the accepted batches of a document.
+///
+/// # Errors
+/// Those of the database.
+pub fn facts_of_accepted(db: &Connection, doc: &DocId) -> Result<Vec<Vec<u8>>> {
+    let mut query = db.prepare_cached(
+        "SELECT facts, batch.id, name.value FROM batch JOIN name ON name.id = batch.device WHERE doc = ?1 AND stage = 3",
+    )?;
+    query
+        .query_and_then([doc], |row| {
+            Ok(shortened::whole_facts(&row.get::<_, Vec<u8>>(0)?, &row.get(1)?, &row.get(2)?))
+        })?
+        .collect()
 }
 
 /// How many accepted batches of a document came after its snapshot.
@@ -302,8 +366,7 @@ pub fn kept_out(db: &Connection, space: &SpaceId, limit: u32) -> Result<Vec<Batc
         "SELECT {COLUMNS} FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1)
          AND stage IN (4, 6) ORDER BY position DESC LIMIT ?2"
     ))?;
-    let rows = query.query_map(params![space, limit], batch)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    query.query_and_then(params![space, limit], batch)?.collect()
 }
 
 /// The newest batches of a device's log: more than one after a fork.
@@ -378,104 +441,5 @@ pub fn wrote_in(db: &Connection, doc: &DocId, device: &DeviceId) -> Result<bool>
         .exists(params![doc, device])?)
 }
 
-/// What a device's batches take up while they wait, as [`put_waiting`] counts it.
-const WAITING_TAKEN: &str = "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting WHERE device = ?1";
-
-/// How much waits of each device. Counted once for a taking-in and kept up from there: to count anew for each batch that
-/// comes costs as many rows as wait, thousands of times over.
-#[derive(Debug, Default)]
-pub struct WaitingRoom {
-    taken: BTreeMap<DeviceId, (i64, i64)>,
-}
-
-/// Keeps the bytes of a batch whose log has a gap before it; false when the device's share is full
-/// (8 MiB and 4,096 batches, the newest is not kept and is asked for again). Nothing that waits may be taken out while `room`
-/// is in use.
-///
-/// # Errors
-/// Those of the database.
-pub fn put_waiting(
-    db: &Connection,
-    room: &mut WaitingRoom,
-    space: &SpaceId,
-    device: &DeviceId,
-    id: &BatchId,
-    bytes: &[u8],
-) -> Result<bool> {
-    const WAITING_BYTES_MAX: i64 = 8 * 1024 * 1024;
-    const WAITING_BATCHES_MAX: i64 = 4_096;
-    let (count, total) = match room.taken.get(device) {
-        Some(taken) => *taken,
-        None => db.prepare_cached(WAITING_TAKEN)?.query_row([device], |row| Ok((row.get(0)?, row.get(1)?)))?,
-    };
-    let length = signed(bytes.len() as u64);
-    let fits = count < WAITING_BATCHES_MAX && total + length <= WAITING_BYTES_MAX;
-    let is_new = fits
-        && db
-            .prepare_cached("INSERT OR IGNORE INTO waiting (id, space, device, bytes) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![id, space, device, bytes])?
-            > 0;
-    room.taken.insert(*device, if is_new { (count + 1, total + length) } else { (count, total) });
-    Ok(fits)
-}
-
-/// Everything that waits in a space, in the order it came.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting(db: &Connection, space: &SpaceId) -> Result<Vec<Vec<u8>>> {
-    let mut query = db.prepare_cached("SELECT bytes FROM waiting WHERE space = ?1 ORDER BY position")?;
-    let rows = query.query_map([space], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// How many batches wait in a space.
-///
-/// # Errors
-/// Those of the database.
-pub fn count_waiting(db: &Connection, space: &SpaceId) -> Result<u64> {
-    let count: i64 =
-        db.prepare_cached("SELECT count(*) FROM waiting WHERE space = ?1")?.query_row([space], |row| row.get(0))?;
-    Ok(count.unsigned_abs())
-}
-
-/// Forgets a batch that waited: it found its place.
-///
-/// # Errors
-/// Those of the database.
-pub fn remove_waiting(db: &Connection, id: &BatchId) -> Result<()> {
-    db.prepare_cached("DELETE FROM waiting WHERE id = ?1")?.execute([id])?;
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rusqlite::StatementStatus;
-
-    #[test]
-    fn what_waits_is_counted_once_and_no_more_than_its_share_is_kept() {
-        let db = Connection::open_in_memory().unwrap();
-        db.execute_batch(include_str!("schema.sql")).unwrap();
-        let (space, devices) = (SpaceId([1; 32]), [DeviceId([2; 32]), DeviceId([3; 32])]);
-        let id = |device: usize, at: u32| {
-            let mut id = [device as u8; 32];
-            id[..4].copy_from_slice(&at.to_be_bytes());
-            BatchId(id)
-        };
-        let mut room = WaitingRoom::default();
-        let mut put = |device: usize, at: u32, bytes: &[u8]| {
-            put_waiting(&db, &mut room, &space, &devices[device], &id(device, at), bytes).unwrap()
-        };
-        let kept = (0..5_000).filter(|at| put(0, *at, b"few") && put(0, *at, b"few") == (*at < 4_095)).count();
-        assert_eq!((kept, put(1, 0, b"few")), (4_096, true), "each has a share of its own");
-        let large = vec![7; 1024 * 1024];
-        assert_eq!((1..=9).filter(|at| put(1, *at, &large)).count(), 7, "8 MiB of a device");
-        assert_eq!(count_waiting(&db, &space).unwrap(), 4_096 + 8);
-        let steps = db.prepare_cached(WAITING_TAKEN).unwrap().get_status(StatementStatus::VmStep);
-        assert!(steps < 100_000, "{steps} steps to count what waits");
-        // Another taking-in finds what the one before left.
-        let mut room = WaitingRoom::default();
-        assert!(!put_waiting(&db, &mut room, &space, &devices[0], &id(0, 9_999), b"few").unwrap());
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use crate::store::{batches, shortened};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What a batch asks of a document; the number is kept in its row.
@@ -210,8 +211,13 @@ pub fn lacking(db: &Connection, space: &SpaceId) -> Result<Vec<BatchId>> {
 /// # Errors
 /// Those of the database.
 pub fn refill(db: &Connection, batch: &BatchId, payload: &[u8]) -> Result<()> {
-    db.prepare_cached("UPDATE batch SET payload = ?2, stage = 1 WHERE id = ?1 AND payload IS NULL AND stage <> 6")?
-        .execute(params![batch, payload])?;
+    let length = batches::signed(payload.len() as u64);
+    let filled = db
+        .prepare_cached("UPDATE batch SET payload = ?2, stage = 1 WHERE id = ?1 AND payload IS NULL AND stage <> 6")?
+        .execute(params![batch, length])?;
+    if filled > 0 {
+        batches::put_payload(db, batches::position(db, batch)?, payload)?;
+    }
     Ok(())
 }
 
@@ -242,6 +248,7 @@ pub fn drop_words(db: &Connection, doc: &DocId, kept: &[BatchId]) -> Result<usiz
     let found: Vec<BatchId> = query.query_map([doc], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let mut dropped = 0;
     for id in found.iter().filter(|id| !kept.contains(id)) {
+        batches::drop_payload(db, id)?;
         dropped += db.prepare_cached("UPDATE batch SET payload = NULL WHERE id = ?1")?.execute([id])?;
     }
     super::drafts::remove_of(db, doc)?;
@@ -303,7 +310,9 @@ pub fn written(db: &Connection, doc: &DocId) -> Result<Vec<WrittenRecord>> {
          AND id NOT IN (SELECT batch FROM request) ORDER BY position",
     )?;
     let written = |row: &rusqlite::Row<'_>| {
-        Ok(WrittenRecord { id: row.get(0)?, device: row.get(1)?, facts: row.get(2)?, has_words: row.get(3)? })
+        let (id, device) = (row.get(0)?, row.get(1)?);
+        let facts = shortened::whole_facts(&row.get::<_, Vec<u8>>(2)?, &id, &device);
+        Ok(WrittenRecord { id, device, facts, has_words: row.get(3)? })
     };
     let rows = query.query_map([doc], written)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

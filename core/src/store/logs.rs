@@ -13,7 +13,7 @@ pub struct Kept {
     pub doc: DocId,
     /// Its place in the log.
     pub seq: u64,
-    /// Bytes of header and payload.
+    /// Bytes of header, as it is kept, and payload.
     pub bytes: u64,
 }
 
@@ -23,7 +23,7 @@ pub struct Kept {
 /// Those of the database.
 pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<Vec<Kept>> {
     let mut query = db.prepare_cached(
-        "SELECT id, doc, seq, length(header) + coalesce(length(payload), 0) FROM batch
+        "SELECT id, doc, seq, length(header) + coalesce(payload, 0) FROM batch
          WHERE space = (SELECT id FROM name WHERE value = ?1) AND device = (SELECT id FROM name WHERE value = ?2)
          AND stage IN (1, 2, 4, 5) ORDER BY seq, id",
     )?;
@@ -40,6 +40,7 @@ pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<
 /// # Errors
 /// Those of the database.
 pub fn drop_batch(db: &Connection, id: &BatchId) -> Result<()> {
+    super::batches::drop_payload(db, id)?;
     db.prepare_cached("DELETE FROM batch WHERE id = ?1")?.execute([id])?;
     Ok(())
 }

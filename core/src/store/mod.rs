@@ -20,10 +20,12 @@ mod pool;
 mod pragmas;
 mod readout;
 mod salvage;
+pub mod shortened;
 pub mod singles;
 pub mod spaces;
 mod telling;
 pub mod undo;
+pub mod waiting;
 
 pub use pool::{Readers, Stop};
 pub use readout::{Readout, read_out};

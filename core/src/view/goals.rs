@@ -44,8 +44,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
 
 const COLUMNS: &str = "SELECT goal.doc, space.id, (SELECT value FROM name WHERE name.id = document.writer), goal.title,
     goal.towards, goal.stage, goal.changed_ms, goal.zone";
-const FROM: &str =
-    "FROM goal CROSS JOIN document ON document.id = goal.doc CROSS JOIN name ON name.id = document.space
+const FROM: &str = "FROM goal CROSS JOIN document ON document.id = goal.doc CROSS JOIN name ON name.id = document.space
     CROSS JOIN space ON space.id = name.value WHERE space.stage BETWEEN 2 AND 4";
 /// What one moves towards oneself.
 const MINE: &str =

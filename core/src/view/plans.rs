@@ -27,8 +27,7 @@ pub(super) fn sql(leg: &Leg<'_>, args: &mut Args) -> String {
 }
 
 /// In the order of the list: what it belongs to is looked up row by row.
-const FROM: &str =
-    "FROM plan CROSS JOIN document ON document.id = plan.doc CROSS JOIN name ON name.id = document.space
+const FROM: &str = "FROM plan CROSS JOIN document ON document.id = plan.doc CROSS JOIN name ON name.id = document.space
     CROSS JOIN space ON space.id = name.value WHERE space.stage BETWEEN 2 AND 4";
 
 struct Line {

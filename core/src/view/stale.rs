@@ -9,6 +9,7 @@ use crate::document::lane::IdeaKind;
 use crate::error::Result;
 use crate::ids::{BatchId, ChangeId, DocId, Rev};
 use crate::projection::lines::IdeaLine;
+use crate::store::batches;
 use rusqlite::params;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,11 +33,9 @@ pub(super) fn may_have_changed(look: &Look<'_>, doc: &DocId, now: Option<&Rev>, 
 /// The batches of a document at this revision; nothing where one of its heads is not known.
 fn stands_on(look: &Look<'_>, doc: &DocId, base: &Rev) -> Result<Option<BTreeSet<BatchId>>> {
     let Some(mut open) = base.heads().filter(|heads| !heads.is_empty()) else { return Ok(None) };
-    let mut query = look.db().prepare_cached("SELECT facts FROM batch WHERE doc = ?1 AND stage = 3")?;
-    let rows = query.query_map([doc], |row| row.get::<_, Vec<u8>>(0))?;
     let mut by_last: BTreeMap<ChangeId, BatchFacts> = BTreeMap::new();
-    for row in rows {
-        let Ok(facts) = cbor::decode_own::<BatchFacts>(&row?) else { continue };
+    for facts in batches::facts_of_accepted(look.db(), doc)? {
+        let Ok(facts) = cbor::decode_own::<BatchFacts>(&facts) else { continue };
         by_last.extend(facts.last.map(|last| (last, facts)));
     }
     if open.iter().any(|head| !by_last.contains_key(head)) {

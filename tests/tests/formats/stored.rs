@@ -8,6 +8,7 @@ use belay::cbor;
 use belay::document::KnownSeeds;
 use belay::exchange::pairing::{OpenInvitation, Paired, PendingReply, UsedInvitation};
 use belay::identity::{DeviceKeys, SpaceKeys};
+use belay::store::shortened;
 
 pub fn examples(pairing: &Pairing, note: &Note) -> Examples {
     let device_keys = pairing.mara.keys.to_stored();
@@ -29,8 +30,27 @@ pub fn examples(pairing: &Pairing, note: &Note) -> Examples {
         ("stored-paired", paired.expose().into()),
         ("stored-used", used.as_slice().into()),
         ("stored-facts", facts(note).as_slice().into()),
+        ("stored-row-header", row_header(note).as_slice().into()),
+        ("stored-row-facts", row_facts(note).as_slice().into()),
     ]
     .into()
+}
+
+/// The header of the note's batch as a row keeps it.
+fn row_header(note: &Note) -> Vec<u8> {
+    let header = note.batch.header().expect("its own bytes");
+    let short = shortened::header(&note.batch.header_bytes, &header.space, &header.device, &header.doc);
+    let whole = shortened::whole_header(&short, &header.space, &header.device, &header.doc);
+    assert_eq!(whole.as_ref(), Some(&note.batch.header_bytes));
+    short
+}
+
+/// Its facts as a row keeps them.
+fn row_facts(note: &Note) -> Vec<u8> {
+    let (facts, device) = (facts(note), note.batch.header().expect("its own bytes").device);
+    let short = shortened::facts(&facts, &note.batch.id(), &device);
+    assert_eq!(shortened::whole_facts(&short, &note.batch.id(), &device), facts);
+    short
 }
 
 /// What the gate learned of the note's batch.

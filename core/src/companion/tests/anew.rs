@@ -84,7 +84,9 @@ fn damage_in_one_document_keeps_no_other_one_out() {
     // The hash of one document that does not load keeps that of no other away.
     desk(&world.theo, |desk| {
         desk.db.execute("UPDATE document SET hash = NULL", [])?;
-        desk.db.execute("UPDATE batch SET payload = x'ff' WHERE doc = ?1", [other])?;
+        desk.db.execute("UPDATE batch SET payload = 1 WHERE doc = ?1", [other])?;
+        let of_doc = "UPDATE payload SET bytes = x'ff' WHERE batch IN (SELECT position FROM batch WHERE doc = ?1)";
+        desk.db.execute(of_doc, [other])?;
         desk.documents.clear();
         Ok(())
     });
@@ -152,7 +154,9 @@ fn what_stops_half_way_in_a_damaged_document_leaves_it_as_it_was() {
     let broken: BatchId = desk(&world.theo, |desk| {
         let newest = "SELECT id FROM batch WHERE doc = ?1 ORDER BY position DESC LIMIT 1";
         let id: BatchId = desk.db.query_row(newest, [plan], |row| row.get(0))?;
-        desk.db.execute("UPDATE batch SET stage = 2, payload = x'ff' WHERE id = ?1", [id])?;
+        desk.db.execute("UPDATE batch SET stage = 2, payload = 1 WHERE id = ?1", [id])?;
+        let of_batch = "UPDATE payload SET bytes = x'ff' WHERE batch = (SELECT position FROM batch WHERE id = ?1)";
+        desk.db.execute(of_batch, [id])?;
         desk.documents.clear();
         Ok(id)
     });

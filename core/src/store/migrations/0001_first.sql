@@ -40,16 +40,20 @@ CREATE TABLE exchange (
   used_by BLOB, space BLOB, nickname TEXT NOT NULL
 ) STRICT;
 
--- The signed logs: the truth everything below is rebuilt from. Space and device by number.
+-- The signed logs: the truth everything below is rebuilt from. Space and device by number; header and facts without what
+-- stands beside them (../shortened.rs). `payload` is how many bytes the batch holds, none once they were dropped: they lie
+-- apart, since rows without them are read, and written again, far more often.
 CREATE TABLE batch (
   position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space INTEGER NOT NULL, device INTEGER NOT NULL,
-  seq INTEGER NOT NULL, doc BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, payload BLOB,
+  seq INTEGER NOT NULL, doc BLOB NOT NULL, header BLOB NOT NULL, signature BLOB NOT NULL, payload INTEGER,
   stage INTEGER NOT NULL, reason INTEGER NOT NULL, facts BLOB NOT NULL, counted INTEGER
 ) STRICT;
 CREATE INDEX batch_of_document ON batch (doc, stage);
 CREATE INDEX batch_of_log ON batch (space, device, seq);
 CREATE INDEX batch_of_newer_app ON batch (doc) WHERE stage = 5;
 CREATE INDEX batch_kept_out ON batch (position) WHERE stage IN (4, 6);
+-- By the batch's position.
+CREATE TABLE payload (batch INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 -- What a held batch follows and is not held itself.
 CREATE TABLE followed (batch BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE log_head (

@@ -142,7 +142,10 @@ fn what_is_not_there_or_of_a_newer_app_is_said_and_is_no_fault() {
     // A note that somebody put into a shared space is none.
     let shared = world.shared;
     world.sql("INSERT OR IGNORE INTO name (value) VALUES (?1)", params![shared]);
-    world.sql("UPDATE document SET kind = 1, space = (SELECT id FROM name WHERE value = ?1) WHERE id = ?2", params![shared, note]);
+    world.sql(
+        "UPDATE document SET kind = 1, space = (SELECT id FROM name WHERE value = ?1) WHERE id = ?2",
+        params![shared, note],
+    );
     assert_eq!(no(&world, Ask::Note { id: note }), Answer::No(Code::NotFound));
     assert_eq!(status(&world).notes, 0);
 }
