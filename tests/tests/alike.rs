@@ -1,14 +1,17 @@
 //! What is told alike on each phone of a person, and after all was made again from the logs: what went on from what has
-//! ended, and how old a note is.
+//! ended, who left, how old a note is; and what is told of an undo.
 #![allow(clippy::indexing_slicing, missing_docs, reason = "a test stops at the first surprise")]
 
 use belay::batch::Birth;
-use belay::command::{Command, GoalCommand, GoalDraft, NoteCommand, NoteDraft, NoteField, RelationshipCommand};
+use belay::command::{
+    Command, GoalCommand, GoalDraft, NoteCommand, NoteDraft, NoteField, RelationshipCommand, StepDraft,
+};
+use belay::document::goal::{StepStage, Who};
 use belay::document::{ActKind, Kind, goal, going_on_from};
 use belay::error::Code;
 use belay::ids::DocId;
-use belay::view::{Answer, Ask};
-use belay_tests::{Circle, Device, Forge, Plan, World, goals, plans, text, until_quiet, whole};
+use belay::view::{Answer, Ask, At};
+use belay_tests::{Circle, Device, Forge, Plan, World, exchange_once, goals, plans, text, until_quiet, whole};
 
 const HOUR: i64 = 3_600_000;
 const MINUTE: i64 = 60_000;
@@ -70,6 +73,31 @@ fn two_phones_that_go_on_apart_keep_both_and_know_it() {
     }
 }
 
+/// Of one who left and of one whose phones are all out both read that nobody is there; the row tells them apart.
+#[test]
+fn a_relationship_says_who_left() {
+    let world = World::new("who left");
+    let (mara, theo, space) = world.mara_and_theo();
+    until_quiet(&mara, &theo, &space);
+    let row = |on: &Device| {
+        let Answer::Relationships(rows) = on.ask(Ask::Relationships) else { panic!("people") };
+        let row = rows.into_iter().next().expect("the other");
+        (row.phones, row.stage.code, row.left)
+    };
+    assert_eq!((row(&mara).2, row(&theo).2), (vec![], vec![]));
+    leave(&theo, &space);
+    let theos = theo.member(&space);
+    assert_eq!(row(&theo).2, [theos], "he himself");
+    exchange_once(&theo, &mara, &space);
+    assert_eq!(row(&mara), (0, "left".to_owned(), vec![theos]));
+    let other = World::new("who was put out");
+    let circle = Circle::new(&other, 2, 1);
+    let (phone, tablet, space) = (&circle.devices[0], &circle.devices[1], circle.space);
+    phone.companion.remove_device(&space, &tablet.id(), &phone.secret(), &phone.at()).expect("her own");
+    circle.tell_everything();
+    assert_eq!(row(phone).2, [], "a phone that was taken out is nobody's leaving");
+}
+
 /// Who was left can write that something of theirs goes on from mine. It counts for nobody.
 #[test]
 fn nobody_else_says_that_mine_went_on() {
@@ -94,6 +122,35 @@ fn nobody_else_says_that_mine_went_on() {
     leave(mara, &space);
     mara.apply(go_on(goal));
     assert_eq!(mara.refused(go_on(goal)), Code::Duplicate);
+}
+
+/// What is told of a goal, the newest first.
+fn story(on: &Device, of: DocId) -> Vec<String> {
+    let Answer::History(page) = on.ask(Ask::History { of, at: At::default() }) else { panic!("a story") };
+    page.rows.into_iter().map(|row| row.label).collect()
+}
+
+/// Taken back, a step stands where it did: nobody planned it or began it anew.
+#[test]
+fn what_was_undone_about_a_step_is_told_as_it_is() {
+    let world = World::new("undone marks");
+    let (mara, theo, space) = world.mara_and_theo();
+    let goal = goal_of(&mara, space);
+    let draft = StepDraft { text: text("Ask"), who: Who::You, ..StepDraft::default() };
+    let step = mara.apply(GoalCommand::AddStep { goal, draft, after: None }).element.expect("a step");
+    until_quiet(&mara, &theo, &space);
+    let mark_and_undo = |by: &Device| {
+        by.apply(GoalCommand::MarkStep { goal, step, stage: StepStage::Done });
+        by.rest();
+        let token = by.companion.done_lately().expect("open").0.and_then(|last| last.undo).expect("a way back");
+        by.apply(Command::Undo { token });
+        (goals(by)[0].steps[0].stage.code.clone(), story(by, goal)[0].clone())
+    };
+    let planned = "planned".to_owned();
+    assert_eq!(mark_and_undo(&mara), (planned.clone(), "You marked a step as planned.".to_owned()));
+    assert_eq!(mark_and_undo(&theo), (planned, "You took your mark off a step.".to_owned()));
+    until_quiet(&theo, &mara, &space);
+    assert!(story(&mara, goal).iter().any(|told| told.ends_with("took a mark off a step.")));
 }
 
 /// When a note was made, when it was last written in, and the zone, by its row.

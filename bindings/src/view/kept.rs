@@ -1,7 +1,7 @@
 //! What waits, what was kept out, what was forgotten, and what needs repair.
 
 use belay::command::May;
-use belay::ids::{BatchId, DeviceId, DocId, SpaceId};
+use belay::ids::{BatchId, DeviceId, DocId, MemberId, SpaceId};
 use belay::text::PersonText;
 use belay::view::{
     ForgottenRow, KeptOutRow, Notice, NoticeKind, Person, Receipt, RelationshipRow, RepairRow, Stage, StatusDetail,
@@ -22,6 +22,9 @@ pub struct RelationshipRow {
     pub waiting: u64,
     /// Whether both said that they hold the same; `None` before they said anything.
     pub equal: Option<bool>,
+    /// Who of `people` left by their own word, me among them. Where `phones` is 0 and nobody of the others is named here, all
+    /// of their phones were taken out: they may come back.
+    pub left: Vec<MemberId>,
 }
 
 /// What is to be said about keys.

@@ -1,4 +1,5 @@
-use super::again::has_ground;
+use super::again::Grounds;
+use super::forgetting::may_go_on;
 use super::permission::known;
 use super::{Deed, Desk, KeptOutCommand, Outcome, Subject, make_again, may};
 use crate::batch::{BatchFacts, Header, Reason, Request};
@@ -18,10 +19,6 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &KeptOutCommand) -> Result<O
     let birth = birth_held(desk.db, &record.doc)?.ok_or(Code::NotFound)?;
     desk.close_all(Some(&record.space))?;
     if Reason::from_number(record.reason) == Some(Reason::OutsideCut) {
-        // Named or not, what stands on a batch that can never count does not count either.
-        if !has_ground(desk.db, &birth, &cbor::decode_own(&record.facts)?)? {
-            return Code::NotFound.err();
-        }
         let taken = with_birth(desk.db, &record)?;
         desk.adopt(&birth, &taken)?;
     } else {
@@ -49,9 +46,9 @@ fn with_birth(db: &Connection, record: &BatchRecord) -> Result<Vec<BatchId>> {
 /// Whether a batch that is held can be taken over here.
 ///
 /// # Errors
-/// `NotFound` for what cannot be read (it can never count) or only asks to forget, `Duplicate` for what counts already, itself or made again,
+/// `NotFound` for what cannot be read (it can never count), has its ground nowhere or only asks to forget, `Duplicate` for what counts already, itself or made again,
 /// `NotOwner` where only another member may write, `NewerSchema`, `NotInForce`, `RelationshipEnded`, `Revoked`.
-pub fn adoptable(db: &Connection, people: &People, record: &BatchRecord) -> Result<()> {
+pub fn adoptable(db: &Connection, people: &People, record: &BatchRecord, grounds: &mut Grounds) -> Result<()> {
     may_write_content(people.state())?;
     match (record.stage, Reason::from_number(record.reason)) {
         (Stage::Accepted, _) | (Stage::Aside, Some(Reason::AgainOf)) => return Code::Duplicate.err(),
@@ -73,5 +70,10 @@ pub fn adoptable(db: &Connection, people: &People, record: &BatchRecord) -> Resu
             return Code::Duplicate.err();
         }
     }
-    Ok(())
+    // Named or not, what stands on a batch that can never count does not count either.
+    let anew = Reason::from_number(record.reason) != Some(Reason::OutsideCut);
+    if anew {
+        may_go_on(db, &record.doc)?;
+    }
+    if grounds.hold(db, &birth, &cbor::decode_own(&record.facts)?, anew)? { Ok(()) } else { Code::NotFound.err() }
 }

@@ -7,6 +7,7 @@ use crate::ids::{BatchId, ChangeId, DocId};
 use crate::store::batches::{self, Stage};
 use crate::store::documents;
 use rusqlite::Connection;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Does again, on the document as it is now, what a batch did to the one its writer saw, as a batch of mine that says so;
@@ -49,7 +50,7 @@ fn steps_of(desk: &mut Desk<'_>, from: &Birth, birth: &Birth, batch: &BatchId) -
     let stood = usize::try_from(counted).ok().and_then(|counted| body.changes.get(counted.checked_sub(1)?));
     let before = stood.map_or_else(|| facts.deps.clone(), |change| vec![change.id()]);
     let mut scratch = Doc::born(from.clone())?;
-    let Ok(chunks) = Held::read(db, &doc)?.past(last, &scratch.heads()) else { return Ok(None) };
+    let Ok(chunks) = Held::read(db, &doc, true)?.past(last, &scratch.heads()) else { return Ok(None) };
     scratch.apply(chunks)?;
     let (before, after) = (scratch.at(&before, |view| view.tree())?, scratch.at(&[last], |view| view.tree())?);
     let now = match documents::get(db, &birth.doc())? {
@@ -59,17 +60,40 @@ fn steps_of(desk: &mut Desk<'_>, from: &Birth, birth: &Birth, batch: &BatchId) -
     Ok(Some(difference(&before, &after, &now)))
 }
 
-/// Whether a batch can count or be made again, as far as what it stands on goes: all of that is here, or words of the
-/// document were dropped and may be sent again. What stands on a batch that can never count has its ground nowhere: such a
-/// one keeps its header alone.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn has_ground(db: &Connection, birth: &Birth, facts: &BatchFacts) -> Result<bool> {
-    let Some(last) = facts.last else { return Ok(true) };
-    let held = Held::read(db, &birth.doc())?;
-    let seed = Doc::born(birth.clone())?.heads();
-    Ok(!matches!(held.past(last, &seed), Err(Gap::Nowhere)))
+/// What changes stand on, for whoever asks of several batches: what is held of a document is read once.
+#[derive(Default)]
+pub struct Grounds {
+    held: BTreeMap<DocId, (Held, Vec<ChangeId>)>,
+}
+
+impl std::fmt::Debug for Grounds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Grounds({} documents)", self.held.len())
+    }
+}
+
+impl Grounds {
+    /// Whether a batch can count or be made again, as far as what it stands on goes. To be taken over as it is, all of that
+    /// is here, or words of the document were dropped and may be sent again. What is to be written `anew` needs all of it
+    /// now: nobody can say what it did otherwise. What stands on a batch that can never count has its ground nowhere: such
+    /// a one keeps its header alone.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn hold(&mut self, db: &Connection, birth: &Birth, facts: &BatchFacts, anew: bool) -> Result<bool> {
+        let Some(last) = facts.last else { return Ok(!anew) };
+        let (held, seed) = match self.held.entry(birth.doc()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert((Held::read(db, &birth.doc(), false)?, Doc::born(birth.clone())?.heads()))
+            }
+        };
+        Ok(match held.past(last, seed) {
+            Ok(_) => true,
+            Err(Gap::Dropped) => !anew,
+            Err(Gap::Nowhere) => false,
+        })
+    }
 }
 
 /// Why what a change stands on cannot be told.
@@ -89,18 +113,23 @@ struct Held {
 }
 
 impl Held {
-    fn read(db: &Connection, doc: &DocId) -> Result<Self> {
+    /// Of a document, `with_bytes` or what stands on what alone.
+    fn read(db: &Connection, doc: &DocId, with_bytes: bool) -> Result<Self> {
         let mut held = Held { changes: BTreeMap::new(), has_gaps: false };
         for record in batches::of_document(db, doc, Stage::Passed, Stage::Aside)? {
+            let facts: BatchFacts = cbor::decode_own(&record.facts)?;
             // What only takes over or asks holds no changes.
-            if cbor::decode_own::<BatchFacts>(&record.facts)?.count == 0 {
+            if facts.count == 0 {
                 continue;
             }
             let body = record.payload.as_ref().and_then(|payload| Body::decode(payload).ok());
             held.has_gaps |= body.is_none();
+            // Behind the first, each stands on the one before it.
+            let mut deps = facts.deps;
             for chunk in body.unwrap_or_default().changes {
-                let deps = Doc::describe(chunk.bytes())?.deps;
-                held.changes.insert(chunk.id(), (chunk.bytes().to_vec(), deps));
+                let id = chunk.id();
+                let bytes = if with_bytes { chunk.into_bytes() } else { Vec::new() };
+                held.changes.insert(id, (bytes, std::mem::replace(&mut deps, vec![id])));
             }
         }
         Ok(held)

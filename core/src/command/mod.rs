@@ -24,6 +24,7 @@ mod typing_tests;
 mod undo;
 
 pub use adopting::adoptable;
+pub use again::Grounds;
 pub use again::{make_again, make_again_in};
 pub use ask::{
     Applied, Command, Confirmation, Decision, GoalCommand, GoalDraft, KeptOutCommand, NoteCommand, NoteDraft,

@@ -2,6 +2,7 @@
 //! It decides nothing about what is accepted from others; signatures and writer sets do (protocol.md §5).
 
 use super::adopting::adoptable;
+use super::again::Grounds;
 use super::ask::Purpose;
 use super::place::{self, homes};
 use crate::document::Kind;
@@ -411,7 +412,7 @@ fn kept_out_rule(db: &Connection, batch: &BatchId, deed: Deed) -> Result<()> {
         return Code::UnsupportedType.err();
     }
     let record = batches::get(db, batch)?.ok_or(Code::NotFound)?;
-    adoptable(db, &People::of(db, &record.space)?, &record)
+    adoptable(db, &People::of(db, &record.space)?, &record, &mut Grounds::default())
 }
 
 fn room_for(have: usize, max: usize, field: Field) -> Result<()> {

@@ -86,14 +86,14 @@ mod tests {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(include_str!("schema.sql")).unwrap();
         let (space, devices) = (SpaceId([1; 32]), [DeviceId([2; 32]), DeviceId([3; 32])]);
-        let id = |device: usize, at: u32| {
-            let mut id = [device as u8; 32];
+        let id = |device: u8, at: u32| {
+            let mut id = [device; 32];
             id[..4].copy_from_slice(&at.to_be_bytes());
             BatchId(id)
         };
         let mut room = WaitingRoom::default();
-        let mut put_in = |device: usize, at: u32, bytes: &[u8]| {
-            put(&db, &mut room, &space, &devices[device], &id(device, at), bytes).unwrap()
+        let mut put_in = |device: u8, at: u32, bytes: &[u8]| {
+            put(&db, &mut room, &space, &devices[usize::from(device)], &id(device, at), bytes).unwrap()
         };
         let kept = (0..5_000).filter(|at| put_in(0, *at, b"few") && put_in(0, *at, b"few") == (*at < 4_095)).count();
         assert_eq!((kept, put_in(1, 0, b"few")), (4_096, true), "each has a share of its own");

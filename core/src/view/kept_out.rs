@@ -4,7 +4,7 @@ use super::look::{Look, kebab};
 use super::page::{Args, Key, Wanted};
 use super::records::{Anchor, At, Page, Person, When};
 use crate::batch::{Body, Header, Reason, Refusal, added_words};
-use crate::command::{Act, Answer as CommandAnswer, Deed, May, adoptable};
+use crate::command::{Act, Answer as CommandAnswer, Deed, Grounds, May, adoptable};
 use crate::document::is_words;
 use crate::error::{Error, Result};
 use crate::ids::{BatchId, DocId, SpaceId};
@@ -58,10 +58,10 @@ pub(super) fn list(look: &Look<'_>, at: &At) -> Result<Page<KeptOutRow>> {
         let keyed = |row: &Row<'_>| Ok((Key { numbers: vec![row.get(0)?], id: Vec::new() }, row.get::<_, BatchId>(1)?));
         Ok(query.query_map(params_from_iter(args.0), keyed)?.collect::<rusqlite::Result<Vec<_>>>()?)
     })?;
-    let mut rows = Vec::new();
+    let (mut rows, mut grounds) = (Vec::new(), Grounds::default());
     for (_, id) in &found.rows {
         if let Some(batch) = batches::get(look.db(), id)? {
-            rows.push(row(look, &batch)?);
+            rows.push(row(look, &batch, &mut grounds)?);
         }
     }
     wanted.page(found, rows, || count(look))
@@ -84,7 +84,7 @@ pub(super) fn is_any(look: &Look<'_>) -> Result<bool> {
     Ok(look.db().prepare_cached(ANY)?.exists([])?)
 }
 
-fn row(look: &Look<'_>, batch: &BatchRecord) -> Result<KeptOutRow> {
+fn row(look: &Look<'_>, batch: &BatchRecord, grounds: &mut Grounds) -> Result<KeptOutRow> {
     let people = look.people(&batch.space)?;
     look.stands_on(batch.doc);
     let (reason, phrase) = reason(batch);
@@ -107,7 +107,7 @@ fn row(look: &Look<'_>, batch: &BatchRecord) -> Result<KeptOutRow> {
         label,
         when: look.when(claimed_ms, &zone),
         words: words(batch),
-        may: may(look, &people, batch)?,
+        may: may(look, &people, batch, grounds)?,
     })
 }
 
@@ -135,11 +135,11 @@ fn words(batch: &BatchRecord) -> Vec<PersonText> {
     shown
 }
 
-fn may(look: &Look<'_>, people: &People, batch: &BatchRecord) -> Result<May> {
+fn may(look: &Look<'_>, people: &People, batch: &BatchRecord, grounds: &mut Grounds) -> Result<May> {
     if !is_readable(batch) {
         return Ok(May::default());
     }
-    let answer = match adoptable(look.db(), people, batch) {
+    let answer = match adoptable(look.db(), people, batch, grounds) {
         Ok(()) => CommandAnswer::Yes,
         Err(Error::Refused(detail)) => CommandAnswer::No { why: detail.code, until_ms: detail.until_ms },
         Err(other) => return Err(other),

@@ -4,7 +4,7 @@ use super::look::Look;
 use super::records::{self, Person};
 use crate::batch::{Ask, Entry, Holdings, LogHead, LogView, SignedHoldings, covers, to_send};
 use crate::error::Result;
-use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use crate::ids::{BatchId, DeviceId, DocId, MemberId, SpaceId};
 use crate::projection::copies::all_in;
 use crate::projection::{HeldLog, Matter, People, touch_space};
 use crate::space::{SpaceKind, SpaceState};
@@ -31,6 +31,9 @@ pub struct RelationshipRow {
     /// Whether both said that they hold the same; `None` before they said anything. Where I left: whether they are known to
     /// have heard of it.
     pub equal: Option<bool>,
+    /// Who of `people` left by their own word, me among them. Where `phones` is 0 and nobody of the others is named here, all
+    /// of their phones were taken out: they may come back.
+    pub left: Vec<MemberId>,
 }
 
 pub(super) fn list(look: &Look<'_>) -> Result<Vec<RelationshipRow>> {
@@ -53,16 +56,18 @@ fn row(look: &Look<'_>, space: &SpaceId) -> Result<RelationshipRow> {
     let has_heard = people.state() == SpaceState::Ended && has_heard(look.db(), space)?;
     let open = batches::all_open(look.db(), Some(space))?.len() as u64;
     let my_role = people.membership.role_of(&people.me());
-    let members = std::iter::once(people.me()).chain(others);
+    let members: Vec<MemberId> = std::iter::once(people.me()).chain(others).collect();
+    let has_left = |member: &&MemberId| people.membership.members.get(member).is_some_and(|member| member.left);
     Ok(RelationshipRow {
         space: *space,
         name: names.join(", ").into(),
-        people: members.map(|member| look.person(&people, &member)).collect(),
+        people: members.iter().map(|member| look.person(&people, member)).collect(),
         my_role_label: my_role.map(|role| look.role(role)).unwrap_or_default(),
         phones: u32::try_from(phones).unwrap_or(u32::MAX),
         stage: stage(look, people.state()),
         waiting: if goes { missing(&log, &people, &told).len() as u64 + open } else { 0 },
         equal: has_heard.then_some(true).or_else(|| goes.then(|| equal(&log, &people, &told, open))?),
+        left: members.iter().filter(has_left).copied().collect(),
     })
 }
 

@@ -118,6 +118,7 @@ impl<'a> Story<'a> {
             ActKind::GoalState => {
                 format!("history-goal-state-{}", GoalStage::from_name(after).unwrap_or_default().name())
             }
+            ActKind::StepMarked if line.field.is_empty() => "history-step-mark-gone".into(),
             ActKind::StepState | ActKind::StepMarked => {
                 format!("history-step-state-{}", StepStage::from_name(&line.field).unwrap_or_default().name())
             }

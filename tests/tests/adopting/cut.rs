@@ -140,6 +140,27 @@ fn one_who_may_write_there_takes_over_from_any_document_and_nobody_else() {
     theft.agree(&[0, 2]);
 }
 
+/// The list offers what the command does, and nothing else.
+#[test]
+fn what_stands_on_what_can_never_count_is_not_offered() {
+    let world = World::new("no ground");
+    let theft = Theft::new(&world, 1);
+    theft.stolen().apply(theft.plan.add(OWN, "Call Ana"));
+    theft.stolen().rest();
+    theft.stolen().apply(theft.plan.add(OWN, "Call Ben"));
+    let late = theft.late(0);
+    let [first, second] = ids(&late)[..] else { panic!("two late batches") };
+    theft.tell(0, &theft.remove(), late);
+    assert_eq!([first, second].map(|id| offered(&theft.rows(0)[&id])), [Ok(()), Ok(())]);
+    let set = |sql: &str| theft.mara().meddle(|db| Ok(db.execute(sql, [first]).map(|_| ())?));
+    // Words that were dropped may be sent again; of what can never count the header alone is kept.
+    set("UPDATE batch SET payload = NULL WHERE id = ?1");
+    assert_eq!(offered(&theft.rows(0)[&second]), Ok(()));
+    set("UPDATE batch SET stage = 6, reason = 11 WHERE id = ?1");
+    assert_eq!(offered(&theft.rows(0)[&second]), Err(Some(Code::NotFound)));
+    assert_eq!(theft.mara().refused(adopt(second)), Code::NotFound);
+}
+
 #[test]
 fn what_can_never_count_shows_nothing_and_is_not_offered() {
     let world = World::new("never");

@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(counts(&[5, u32::MAX, u32::MAX - 1]), [5, MARK_FIRST, MARK_FIRST]);
         assert_eq!(counts(&[u32::MAX, 4]), [MARK_FIRST, 4], "in whatever order");
         // Whoever saw only what counts lies above all that does, and is never beyond reach.
-        let mut turns = vec![0, 1, u32::MAX];
+        let mut turns = [0, 1, u32::MAX];
         for _ in 0..100 {
             let reach = Reach::of(turns.iter().copied());
             let seen = turns.iter().map(|turn| reach.turn_of(of(*turn), MARK_FIRST)).max().unwrap();

@@ -179,6 +179,10 @@ pub fn acts(before: Option<&LaneState>, after: &LaneState) -> Vec<Act> {
     for (step, stage) in after.marks.iter().filter(|(step, stage)| before.marks.get(step) != Some(stage)) {
         acts.push(Act::of(ActKind::StepMarked).on(*step).at(stage.name()));
     }
+    // Taken off again: the step stands where it does without it.
+    for step in before.marks.keys().filter(|step| !after.marks.contains_key(step)) {
+        acts.push(Act::of(ActKind::StepMarked).on(*step));
+    }
     acts
 }
 

@@ -31,7 +31,10 @@ fn every_line_is_told_from_both_sides() {
         match kind {
             ActKind::GoalField => TEXT_FIELDS.iter().for_each(|field| with(field, "")),
             ActKind::GoalState => GoalStage::ALL.iter().for_each(|stage| with("", stage.name())),
-            ActKind::StepState | ActKind::StepMarked => StepStage::ALL.iter().for_each(|stage| with(stage.name(), "")),
+            ActKind::StepState | ActKind::StepMarked => {
+                StepStage::ALL.iter().for_each(|stage| with(stage.name(), ""));
+                with("", "");
+            }
             ActKind::PartOwner => PartOwner::ALL.iter().for_each(|owner| with("toolbox", owner.name())),
             _ => ["toolbox", "no-such-part", ""].iter().for_each(|field| with(field, "Mara")),
         }

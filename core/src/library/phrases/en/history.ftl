@@ -136,29 +136,34 @@ history-step-taken-out = { $who ->
     [you] You took a step out.
    *[other] { $name } took a step out.
 }
+# Said of a step that is put back to where it stood, too.
 history-step-state-idea = { $who ->
-    [you] You made a step an idea again.
-   *[other] { $name } made a step an idea again.
+    [you] You marked a step as an idea.
+   *[other] { $name } marked a step as an idea.
 }
 history-step-state-planned = { $who ->
-    [you] You planned a step.
-   *[other] { $name } planned a step.
+    [you] You marked a step as planned.
+   *[other] { $name } marked a step as planned.
 }
 history-step-state-doing = { $who ->
-    [you] You began a step.
-   *[other] { $name } began a step.
+    [you] You marked a step as begun.
+   *[other] { $name } marked a step as begun.
 }
 history-step-state-done = { $who ->
     [you] You marked a step as done.
    *[other] { $name } marked a step as done.
 }
 history-step-state-changed = { $who ->
-    [you] You turned a step into something else.
-   *[other] { $name } turned a step into something else.
+    [you] You marked a step as changed.
+   *[other] { $name } marked a step as changed.
 }
 history-step-state-let-go = { $who ->
-    [you] You let a step go.
-   *[other] { $name } let a step go.
+    [you] You marked a step as let go.
+   *[other] { $name } marked a step as let go.
+}
+history-step-mark-gone = { $who ->
+    [you] You took your mark off a step.
+   *[other] { $name } took a mark off a step.
 }
 
 ## Plans and parts
