@@ -2,7 +2,9 @@
 //! preview and take back.
 
 use crate::kit::{Vault, at};
-use belay::command::{Command, Decision, NoteCommand, NoteDraft, PlanCommand, TalkCommand, Target, TextTarget};
+use belay::command::{
+    Command, Decision, DoneHere, DoneKind, NoteCommand, NoteDraft, PlanCommand, TalkCommand, Target, TextTarget,
+};
 use belay::companion::{
     ExchangeEnd, ExchangeIn, ExchangeKind, ExchangeOut, ExchangeShow, Job, JobOutcome, Settle, Splice16, TextChange,
     TextNow,
@@ -13,6 +15,7 @@ use belay::exchange::Scope;
 use belay::exchange::pairing::InviteTerms;
 use belay::ids::{DocId, SpaceId};
 use belay::space::Role;
+use belay::text::PersonText;
 use belay::view::{Answer, Ask, At, IdeaDetail, NoteDetail, PlanDetail};
 use belay_ffi::BelayCore;
 use std::path::Path;
@@ -143,6 +146,16 @@ fn what_is_typed_is_kept_and_can_be_taken_back_and_a_lock_ends_the_session() {
     assert_eq!(note(&vault.core, id).body.as_str(), "Slept well 🌙");
 
     let applied = vault.core.apply(&[Command::Note(NoteCommand::Trash { note: id })], &None, &at(54)).expect("trash");
+    let done = DoneHere { what: DoneKind::Written, undo: applied.undo.clone(), docs: vec![id] };
+    let lately = vault.core.done_lately().expect("it is open");
+    assert_eq!((lately.last.as_ref(), lately.way_back.as_ref()), (Some(&done), Some(&done)));
     apply(&vault.core, Command::Undo { token: applied.undo.expect("it can be taken back") });
     assert_eq!(note(&vault.core, id).stage.code, "active");
+    let begin = PlanCommand::Create { space: None, template: "safety".into(), title: PersonText::default() };
+    apply(&vault.core, Command::Plan(begin));
+    let lately = vault.core.done_lately().expect("it is open");
+    assert_eq!(lately.last.map(|last| (last.what, last.undo)), Some((DoneKind::PlanBegun, None)));
+    assert_eq!(lately.way_back.map(|way| way.what), Some(DoneKind::TakenBack), "what lies before a thing that stays");
+    vault.core.lock().expect("locking");
+    assert_eq!(vault.core.done_lately().expect_err("it is locked").code(), Code::Locked);
 }

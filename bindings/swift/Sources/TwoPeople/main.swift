@@ -33,7 +33,7 @@ let end = try await mara.people.typed(invited.id, digits: digits(ofTheo)).end
 _ = try await theo.people.typed(joined.id, digits: digits(ofMara))
 guard case .done(let space) = end else { fatalError("the digits were not the same") }
 
-// Giving a part of a note: what was shown, and nothing else.
+// Giving a part of a note, told in UTF-16 units: what was shown, and nothing else.
 let gift = GiftDraft(note: note, part: TextRange(start: 0, end: 12), title: .leftOut, to: space, language: "en")
 let seen = try await mara.shares.preview(gift)
 print("Theo will read: \(seen.leaves.map { $0.reveal() })")

@@ -84,6 +84,8 @@ struct StoryTests {
         #expect(try await theo.plans.get(plan).title.said == "Getting up")
         let refused = try await refusal { try await theo.plans.addEntry(plan, part: "toolbox", text: "Mine") }
         #expect(refused.code == .suggestOnly)
+        let may = try #require(try await theo.plans.get(plan).parts.first { $0.key == "toolbox" }?.may)
+        #expect([Deed.add, .suggest].map(may.allows) == [false, true])
         let idea = try await theo.talk.suggest(
             on: Target(doc: plan, part: "toolbox", element: entry), alternatives: ["Walk by the river at eight"],
             why: "You liked it in May", kind: .change

@@ -30,7 +30,7 @@ fun main() = runBlocking {
     theo.people.typed(joined.id, (ofMara.show as ExchangeShow.Digits).digits)
     val space = (end as ExchangeEnd.Done).space
 
-    // Giving a part of a note: what was shown, and nothing else.
+    // Giving a part of a note, told in UTF-16 units: what was shown, and nothing else.
     val gift = GiftDraft(note, TextRange(0u, 12u), WithTitle.LEFT_OUT, space, language = "en")
     val seen = mara.shares.preview(gift)
     println("Theo will read: ${seen.leaves.map { it.reveal() }}")

@@ -92,6 +92,8 @@ class StoryTest {
         assertEquals("Getting up", theo.plans.get(plan).title.said)
         val refused = assertFailsWith<BelayException.NotAllowed> { theo.plans.addEntry(plan, "toolbox", "Mine") }
         assertEquals(Code.SUGGEST_ONLY, refused.code)
+        val may = theo.plans.get(plan).parts.single { it.key == "toolbox" }.may
+        assertEquals(listOf(false, true), listOf(Deed.ADD, Deed.SUGGEST).map(may::allows))
         val idea = theo.talk.suggest(
             on = Target(plan, "toolbox", entry),
             alternatives = listOf("Walk by the river at eight"),
