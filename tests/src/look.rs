@@ -74,7 +74,7 @@ impl Device {
     /// Everything but counters that count calls: what a refused act must leave as it was.
     pub fn content(&self) -> Dump {
         let mut dump = self.dump();
-        for table in ["meta", "counter", "writing"] {
+        for table in ["meta", "counter"] {
             dump.remove(table);
         }
         dump

@@ -44,9 +44,7 @@ pub(super) fn set_commit_number(conn: &Connection, number: u64) -> Result<()> {
 /// Says which commit is being written, for what is touched in it; what it causes is mine until someone says otherwise.
 pub(super) fn begin_writing(conn: &Connection, number: u64) -> Result<()> {
     let number = i64::try_from(number).unwrap_or(i64::MAX);
-    if conn.prepare_cached("UPDATE writing SET made_in = ?1, cause = 1 WHERE one = 1")?.execute([number])? == 0 {
-        conn.prepare_cached("INSERT INTO writing (one, made_in, cause) VALUES (1, ?1, 1)")?.execute([number])?;
-    }
+    conn.prepare_cached("UPDATE writing SET made_in = ?1, cause = 1")?.execute([number])?;
     Ok(())
 }
 

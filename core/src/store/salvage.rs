@@ -34,14 +34,12 @@ pub const SHOWN: [&str; 16] = [
 ];
 
 /// Those, and the other tables whose rows are remade from batches and statements. Every other one is the truth.
-const CACHES: [&str; 10] = [
+const CACHES: [&str; 9] = [
     "document",
     "snapshot",
     "note_rest",
     "told",
     "touched",
-    // Nothing is told of rows that are only copied.
-    "writing",
     "findable",
     "unindexed",
     // A mark on a snapshot: without one the document is made again, and frozen again if that does not load back.

@@ -189,8 +189,6 @@ CREATE TABLE touched (
   cause INTEGER NOT NULL, PRIMARY KEY (made_in, object, kind)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE writing (one INTEGER PRIMARY KEY CHECK (one = 1), made_in INTEGER NOT NULL, cause INTEGER NOT NULL) STRICT;
-
 CREATE TABLE draft (
   target TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, back BLOB NOT NULL, unseen BLOB NOT NULL,
   caret INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (target, field)

@@ -158,6 +158,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn what_is_kept_shortened_comes_out_bit_for_bit(stretches in proptest::collection::vec(stretch(), 0..9)) {
             let bytes = stretches.concat();

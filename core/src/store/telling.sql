@@ -1,6 +1,9 @@
 -- Triggers tell what moved, so that no writer can forget to: a screen reads again only what is told here. They are made
 -- by whoever writes, for that connection alone: in the store they would be more than half of the schema, which every
 -- connection reads before its first question.
+-- The commit that is being written, and what causes it: the writer's own too, so that no commit writes a page for it.
+CREATE TEMP TABLE writing (made_in INTEGER NOT NULL, cause INTEGER NOT NULL) STRICT;
+INSERT INTO writing VALUES (0, 1);
 CREATE TEMP VIEW touching AS SELECT object, kind, parent, how FROM touched;
 -- What is told once a row of a log comes as single values: SQLite makes a table of its own to hold what a SELECT gives to
 -- a trigger, or what one reads from where it writes, and the cipher wipes that table's pages, whichever few it filled.

@@ -219,9 +219,7 @@ CREATE TABLE touched (
   made_in INTEGER NOT NULL, object BLOB NOT NULL, kind INTEGER NOT NULL, parent BLOB, how INTEGER NOT NULL,
   cause INTEGER NOT NULL, PRIMARY KEY (made_in, object, kind)
 ) STRICT, WITHOUT ROWID;
--- The commit that is being written, and what causes it; none while a store is filled from another. What is touched is
--- told by triggers that the writer makes (../telling.sql).
-CREATE TABLE writing (one INTEGER PRIMARY KEY CHECK (one = 1), made_in INTEGER NOT NULL, cause INTEGER NOT NULL) STRICT;
+-- What is touched is told by triggers that the writer makes (../telling.sql).
 
 -- Words typed and not yet kept: outside batches and the state hash, gone when kept. `back` leads from them to what the
 -- document had, `unseen` to what the field showed.
