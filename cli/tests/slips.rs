@@ -168,6 +168,44 @@ fn two_of_one_name_are_told_apart_and_left_one_by_one() {
 }
 
 #[test]
+fn a_line_taken_out_while_the_other_wrote_it_anew_is_told_with_those_words() {
+    let world = World::new();
+    let (mara, theo) = world.two();
+    let carry = |from: &Person, name: &str, to: &Person, file: &str| {
+        from.does(&["bundle", "out", name, "--out", file]);
+        to.does(&["bundle", "in", file]);
+    };
+    let part = "How we look after us";
+    mara.does(&["plan", "new", "wellness", "--with", "Theo"]);
+    for words in ["We call on Sundays", "No reason asked"] {
+        mara.does(&["plan", "line", "add", "wellness", part, words]);
+    }
+    carry(&mara, "Theo", &theo, "1");
+    // What was seen before it was taken out is no matter.
+    theo.does(&["plan", "line", "edit", "wellness", part, "2", "No reason needed"]);
+    carry(&theo, "Mara", &mara, "2");
+    mara.does(&["plan", "line", "take", "wellness", part, "2"]);
+    mara.does(&["plan", "line", "take", "wellness", part, "1"]);
+    theo.does(&["plan", "line", "edit", "wellness", part, "1", "We call on Mondays"]);
+    carry(&theo, "Mara", &mara, "3");
+    carry(&mara, "Theo", &theo, "4");
+    let told = "This line was taken out while it was written anew.";
+    for who in [&mara, &theo] {
+        for args in [["plan", "show", "wellness"], ["history", "wellness", "--limit=9"]] {
+            let said = who.does(&args);
+            assert_eq!(said.matches(told).count(), 1, "{args:?}: {said}");
+            assert!(said.contains("after  We call on Mondays\n  This line"), "{args:?}: {said}");
+        }
+        assert!(!who.does(&["plan", "show", "wellness", "--part", part]).contains(told));
+    }
+    let said = mara.does(&["plan", "show", "wellness"]);
+    let back = said.lines().find_map(|line| line.trim().strip_prefix("To bring it back:  belay ")).unwrap();
+    mara.does(&back.split(' ').collect::<Vec<_>>());
+    let said = mara.does(&["plan", "show", "wellness"]);
+    assert!(said.contains("We call on Mondays") && !said.contains(told), "{said}");
+}
+
+#[test]
 fn a_removed_phone_is_told_how_it_begins_again_wherever_it_looks() {
     let world = World::new();
     let (mara, theo) = world.two();
