@@ -226,7 +226,11 @@ fn what_is_let_go_is_said_so_on_both_sides() {
     }
     // What goes is shown first, and nothing is asked for unseen.
     let asked = mara.says(&["purge", &plan[..5]]);
-    assert!(asked.code == 7 && asked.out.starts_with("A plan") && asked.out.contains("not after 30 days"), "{}", asked.out);
+    assert!(
+        asked.code == 7 && asked.out.starts_with("A plan") && asked.out.contains("not after 30 days"),
+        "{}",
+        asked.out
+    );
     assert!(asked.err.ends_with(&format!("\n  belay purge {0} --seen {0}\n", &plan[..4])), "{}", asked.err);
     assert_eq!(mara.rows(&["forgotten"])[0]["purged"], false);
     assert_eq!(mara.rows(&["purge", &plan, "--seen", &plan[..4]])[0]["id"], plan.as_str());

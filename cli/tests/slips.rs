@@ -34,9 +34,7 @@ fn at_a_terminal_who_is_near_is_asked_once_more_and_blanks_count_for_nothing() {
         let mut terminal = mara.at_a_terminal(&["leave", "theo"]);
         terminal.sees("changes nothing:");
         terminal.types("theo\n");
-        terminal.sees("The name is written Theo, capital letters and all.");
-        terminal.seen.clear();
-        terminal.sees("changes nothing:");
+        terminal.sees("The name is written Theo, capital letters and all.\r\nTo leave, type Theo here.");
         terminal.types(typed);
         let told = terminal.end();
         assert_eq!(told.code, code, "{typed:?}: {}{}", told.out, told.err);
@@ -62,7 +60,10 @@ fn words_on_no_paper_lead_to_a_new_vault_while_this_one_is_empty() {
     let place = world.path().join("none");
     let place = place.to_str().unwrap();
     let told = una.cannot(4, &["status", "--vault", place]);
-    assert!(told.ends_with(&format!("\n  belay init --vault {place}\n  belay restore FOLDER --vault {place}\n")), "{told}");
+    assert!(
+        told.ends_with(&format!("\n  belay init --vault {place}\n  belay restore FOLDER --vault {place}\n")),
+        "{told}"
+    );
     // Whoever did mark them hears nothing of it.
     assert!(!world.person("Mara").does(&["status"]).contains("belay erase"));
 }

@@ -56,7 +56,11 @@ impl Comment {
                 (on.element, quote) = (Some(line.id), line.text.clone());
             }
         } else if self.line.is_some() {
-            return Err(host.usage("term-usage-missing", &[], &format!("belay comment {} --part PART --line N", super::quoted(&self.object))));
+            return Err(host.usage(
+                "term-usage-missing",
+                &[],
+                &format!("belay comment {} --part PART --line N", super::quoted(&self.object)),
+            ));
         }
         let target = TextTarget::Comment { on: on.clone() };
         let text = prompt::words_for(host, &self.words, "", Some(&target))?.into();

@@ -84,7 +84,8 @@ impl History {
 
 /// The last words of lines that were taken out by someone who had not seen them: they were written meanwhile.
 fn crossed<'r>(plan: &PlanDetail, rows: &'r [HistoryRow]) -> Vec<&'r HistoryRow> {
-    let is_here = |row: &HistoryRow| plan.parts.iter().flat_map(|part| &part.entries).any(|at| Some(at.id) == row.element);
+    let is_here =
+        |row: &HistoryRow| plan.parts.iter().flat_map(|part| &part.entries).any(|at| Some(at.id) == row.element);
     let mut seen = BTreeSet::new();
     // The newest first, so the first of a line are its last words.
     let written = rows.iter().filter(|row| row.act == "entry-text" && row.element.is_some());

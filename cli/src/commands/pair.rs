@@ -289,10 +289,12 @@ fn given_up(host: &Host, step: &Step) {
 fn one(host: &Host, name: Option<&str>, at: impl Fn(PairingStage) -> bool, command: &str) -> Done<Step> {
     let mut steps = once(host, |companion| companion.pairings(&host.now()))?;
     let ids = ids(&steps);
-    let is_it = |step: &Step, typed: &str| fold(typed) == fold(&step.nickname) || Called::Id(&step.id.to_string()).is(typed);
+    let is_it =
+        |step: &Step, typed: &str| fold(typed) == fold(&step.nickname) || Called::Id(&step.id.to_string()).is(typed);
     steps.retain(|step| at(step.stage) && name.is_none_or(|name| is_it(step, name)));
     if steps.len() > 1 {
-        let same = |step: &&Step| steps.iter().filter(|other| fold(&other.nickname) == fold(&step.nickname)).count() > 1;
+        let same =
+            |step: &&Step| steps.iter().filter(|other| fold(&other.nickname) == fold(&step.nickname)).count() > 1;
         let called = |step: &Step| match same(&step) {
             true => short_in(&step.id.to_string(), &ids),
             false => quoted(&step.nickname),

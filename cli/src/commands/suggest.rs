@@ -66,7 +66,11 @@ impl Suggest {
         }
         let plan = find::plan_detail(host, object.id())?;
         let Some(part) = &self.part else {
-            return Err(host.usage("term-usage-missing", &[], &format!("belay suggest {} PART --add TEXT", super::quoted(&self.object))));
+            return Err(host.usage(
+                "term-usage-missing",
+                &[],
+                &format!("belay suggest {} PART --add TEXT", super::quoted(&self.object)),
+            ));
         };
         let part = find::part(host, &plan, part)?;
         let ids = part.entries.iter().map(|entry| entry.id).collect();
