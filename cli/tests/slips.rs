@@ -68,6 +68,25 @@ fn words_on_no_paper_lead_to_a_new_vault_while_this_one_is_empty() {
     assert!(!world.person("Mara").does(&["status"]).contains("belay erase"));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_vault_with_a_draft_in_it_is_not_said_to_be_empty() {
+    let world = World::new();
+    let una = world.nobody("Una");
+    assert_eq!(una.with_input(&["init", "--low-memory", "--name", "Una"], "").code, 7);
+    let mut terminal = una.at_a_terminal(&["note", "add"]);
+    terminal.sees("Write here.");
+    terminal.types("Slept badly.\n\u{4}");
+    terminal.sees("Type  understood");
+    terminal.types("\u{4}");
+    let told = terminal.end();
+    assert!(told.err.contains("kept as a draft") && !told.err.contains("erase"), "{}{}", told.out, told.err);
+    assert_eq!(una.rows(&["draft", "list"]).len(), 1);
+    for told in [una.does(&["status"]), una.cannot(7, &["note", "add", "One"])] {
+        assert!(!told.contains("erase") && !told.contains("empty"), "{told}");
+    }
+}
+
 #[test]
 fn slips_of_the_hand_are_told_as_what_they_are() {
     let world = World::new();
