@@ -200,6 +200,11 @@ impl Host {
         *self.held.borrow_mut() = Some(Held { target, before, words });
     }
 
+    /// Whether there are such words.
+    pub fn holds(&self) -> bool {
+        self.held.borrow().is_some()
+    }
+
     /// Those that no command has kept.
     pub fn held(&self) -> Option<Held> {
         self.held.borrow_mut().take()

@@ -9,7 +9,7 @@ use belay::companion::Companion;
 use belay::error::{Code, Field};
 use belay::library::{Arg, strip_isolates};
 use belay::secret::SecretText;
-use belay::view::{Answer, Ask};
+use belay::view::{Answer, Ask, At, NoteFilter};
 use std::io::{BufRead, IsTerminal, Read};
 
 /// Most bytes that are read of a text: a body of four-byte signs, and some more so that too long is said as such.
@@ -95,9 +95,19 @@ fn later(host: &Host, companion: &Companion, id: &str, exit: u8) -> Trouble {
 
 /// The commands that make another vault in place of this one, while nothing is in it.
 pub fn begin_anew(host: &Host, companion: &Companion) -> Option<String> {
-    let reading = companion.read(&[Ask::Status], &host.now()).ok()?;
-    let Some(Answer::Status(status)) = reading.answers.into_iter().next() else { return None };
-    let is_empty = status.notes + status.goals + status.plans == 0 && status.relationships.is_empty();
+    // Words just typed become a draft, in this very vault.
+    if host.holds() {
+        return None;
+    }
+    let trash = NoteFilter { tag: None, trash: true };
+    let one = || At { limit: 1, total: true, ..At::default() };
+    let asks = [Ask::Status, Ask::Drafts { at: one() }, Ask::Notes { filter: trash, at: one() }];
+    let answers = companion.read(&asks, &host.now()).ok()?.answers;
+    let [Answer::Status(status), Answer::Drafts(drafts), Answer::Notes(trash)] = answers.as_slice() else {
+        return None;
+    };
+    let held = status.notes + status.goals + status.plans + status.kept_out;
+    let is_empty = held == 0 && status.relationships.is_empty() && drafts.rows.is_empty() && trash.rows.is_empty();
     let commands = || crate::commands::erase::and_anew(host).ok();
     (is_empty && !status.acknowledged).then(commands).flatten()
 }

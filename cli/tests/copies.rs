@@ -38,7 +38,7 @@ fn a_copy_is_made_where_there_is_room_for_one_and_brings_everything_back() {
     let said = asks("copy");
     assert!(said.code == 0 && said.out.starts_with("This copy is whole."), "{}{}", said.out, said.err);
     let other = mara.with_input(&["backup", "copy", "--check"], "other words\n");
-    assert!(other.err.ends_with("\n  belay backup FOLDER --check\n"), "{}", other.err);
+    assert!(other.err.ends_with("\n  belay backup copy --check\n"), "{}", other.err);
     assert!(asks("nowhere").err.starts_with("There is no copy in this folder."));
     assert_eq!(asks("Mara").code, 3, "a vault in use is no copy");
 
@@ -49,7 +49,7 @@ fn a_copy_is_made_where_there_is_room_for_one_and_brings_everything_back() {
     other.swap(0, 1);
     let said = new.restores("copy", &other);
     assert!(said.code == 5 && said.err.starts_with("These words do not open this copy."), "{}", said.err);
-    assert!(said.err.ends_with("\n  belay restore FOLDER\n"), "no vault is here to test words on: {}", said.err);
+    assert!(said.err.ends_with("\n  belay restore copy\n"), "no vault is here to test words on: {}", said.err);
     let said = new.restores("copy", &mara.words);
     assert!(said.code == 0 && said.err.is_empty() && said.out.contains("belay phones list"), "{}", said.err);
     assert_eq!(new.rows(&["note", "list"])[0]["snippet"], "Slept badly.");
@@ -224,12 +224,24 @@ fn what_is_let_go_is_said_so_on_both_sides() {
     for args in [&["plan", "show", &plan][..], &["forget", &plan], &["history", &plan]] {
         assert!(mara.cannot(4, args).starts_with("This was let go."), "{args:?}");
     }
-    assert_eq!(mara.rows(&["purge", &plan])[0]["id"], plan.as_str());
+    // What goes is shown first, and nothing is asked for unseen.
+    let asked = mara.says(&["purge", &plan[..5]]);
+    assert!(
+        asked.code == 7 && asked.out.starts_with("A plan") && asked.out.contains("not after 30 days"),
+        "{}",
+        asked.out
+    );
+    assert!(asked.err.ends_with(&format!("\n  belay purge {0} --seen {0}\n", &plan[..4])), "{}", asked.err);
+    assert_eq!(mara.rows(&["forgotten"])[0]["purged"], false);
+    assert_eq!(mara.rows(&["purge", &plan, "--seen", &plan[..4]])[0]["id"], plan.as_str());
     mara.does(&["bundle", "out", "Theo", "--out", "2"]);
     let said = theo.does(&["bundle", "in", "2"]);
     assert!(said.contains("1 thing was let go.") && !said.contains("Nothing new"), "{said}");
     theo.does(&["bundle", "out", "Mara", "--out", "3"]);
     assert!(mara.does(&["bundle", "in", "3"]).contains("Word of what was let go."));
+    // What another let go is not asked for, and that is said before anything is shown.
+    let told = theo.says(&["purge", &plan]);
+    assert!(told.code == 6 && told.out.is_empty(), "{}{}", told.out, told.err);
     let row = &mara.rows(&["forgotten"])[0];
     assert_eq!((&row["doc"], row["receipts"].as_array().unwrap().len()), (&plan.as_str().into(), 1));
     for (args, exit) in [(&["purge", "zzzz"][..], 4), (&["forgotten", "--let-go", "zz"], 4), (&["forget", "zzzz"], 4)] {

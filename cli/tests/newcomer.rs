@@ -132,6 +132,14 @@ fn an_empty_pipe_empties_nothing() {
         assert_eq!(mara.with_input(&["note", "edit", &short], input).code, 3);
     }
     assert_eq!(mara.rows(&["note", "show", &short])[0]["body"], "Slept badly.");
+    // Nor does a blank; what can be done is said.
+    for words in [&[" "][..], &["--text", " \t"]] {
+        let told = mara.cannot(3, &[&["note", "edit", &short], words].concat());
+        assert!(told.starts_with("This would take all its words out of the note."), "{told}");
+        let ways = format!("\n  belay note trash {short}\n  belay note edit {short} --text ''\n");
+        assert!(told.ends_with(&ways), "{told}");
+    }
+    assert_eq!(mara.rows(&["note", "show", &short])[0]["body"], "Slept badly.");
     // Said in so many words it is done, and can be read in the history.
     mara.does(&["note", "edit", &short, "--text", ""]);
     assert_eq!(mara.rows(&["note", "show", &short])[0]["body"], "");

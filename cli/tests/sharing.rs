@@ -21,13 +21,14 @@ fn a_part_of_a_note_is_shown_given_read_and_taken_back() {
     mara.does(&["note", "add", "Not this line.\nThe radio helped.\n\nNor this one.", "--title", "Nights"]);
     let note = id(&mara.rows(&["note", "list"])[0]);
     let asked = ["share", &note, "--paragraph", "2", "--with", "Theo"];
-    let shown = mara.does(&asked);
+    let said = mara.says(&asked);
+    assert!(said.code == 7 && said.err.starts_with("Nothing was given yet. To give it, type this:\n"), "{}", said.err);
+    let (shown, signs) = (said.out, said.err.trim_end().rsplit(' ').next().unwrap().to_owned());
     assert!(shown.starts_with("This is what Theo will get, word for word."), "{shown}");
     assert!(shown.contains("│ The radio helped.") && !shown.contains("line") && !shown.contains("Nights"), "{shown}");
-    assert!(shown.contains("You and Theo can see this.") && shown.contains("Nothing was given."), "{shown}");
+    assert!(shown.contains("You and Theo could then see it.") && !shown.contains("can see"), "{shown}");
     assert!(mara.rows(&["shared"]).is_empty());
     // What stands below is typed to give it; other signs, or other words since, are not what was read.
-    let signs = shown.lines().last().unwrap().split(' ').next_back().unwrap().to_owned();
     mara.cannot(11, &[&asked[..], &["--seen", "0000-0000"]].concat());
     mara.does(&["note", "edit", &note, "--text", "Not this line.\nThe radio helped a bit.\n\nNor this one."]);
     mara.cannot(11, &[&asked[..], &["--seen", &signs]].concat());
@@ -56,11 +57,17 @@ fn a_part_of_a_note_is_shown_given_read_and_taken_back() {
     carry(&mara, "Theo", &theo, "3.belay");
     let list = theo.does(&["shared"]);
     assert!(list.contains("Mara took it back.") && !list.contains("radio"), "{list}");
-    theo.cannot(4, &["shared", &copy]);
+    let read = theo.does(&["shared", &copy]);
+    assert!(read.contains("Mara took it back.") && !read.contains("radio"), "{read}");
+    let read = mara.does(&["shared", &copy]);
+    assert!(read.contains("You asked for it back.") && read.ends_with("Asked\n"), "{read}");
+    let told = mara.cannot(11, &["share", "--take-back", &copy]);
+    assert!(told.starts_with("You took this copy back before. Nothing was changed."), "{told}");
     carry(&theo, "Mara", &mara, "4.belay");
+    assert!(mara.does(&["shared", &copy]).ends_with("Confirmed\n"));
     let list = mara.does(&["shared", "--with", "Theo"]);
     assert!(list.contains("1 of 1 phone says it is gone") && list.contains("Confirmed"), "{list}");
-    mara.does(&["purge", &copy]);
+    mara.does(&["purge", &copy, "--seen", &copy]);
 }
 
 #[test]
@@ -72,7 +79,7 @@ fn paragraphs_are_numbered_as_they_are_given() {
     let shown = mara.does(&["note", "show", &note, "--numbers"]);
     assert!(shown.starts_with("1  One.\n2  - Two\n3  [x] no box\n4  [x] Four\n5  "), "{shown}");
     for (range, from, to) in [("2..4", "Two", "Four"), ("2-4", "Two", "Four"), ("3", "no box", "no box")] {
-        let shown = mara.does(&["share", &note, "--paragraph", range, "--with", "Theo"]);
+        let shown = mara.says(&["share", &note, "--paragraph", range, "--with", "Theo"]).out;
         assert!(shown.contains(from) && shown.contains(to), "{range}: {shown}");
         assert!(!shown.contains("One.") && !shown.contains("five"), "{range}: {shown}");
     }
@@ -96,7 +103,14 @@ fn what_cannot_be_given_is_said() {
     }
     mara.cannot(3, &["share", &note, "--part", "1..10", "--with", "Theo"]);
     mara.cannot(2, &["share", &note, "--part", "one", "--with", "Theo"]);
-    mara.does(&["share", &note, "--part", "1..9", "--with", "Theo"]);
+    mara.cannot(7, &["share", &note, "--part", "1..9", "--with", "Theo"]);
+    // The same words are given once.
+    let seen = mara.rows(&["share", &note, "--with", "Theo"])[0]["seen"].as_str().unwrap().to_owned();
+    mara.does(&["share", &note, "--with", "Theo", "--seen", &seen.to_uppercase()]);
+    let copy = mara.rows(&["shared"])[0]["short"].as_str().unwrap().to_owned();
+    let told = mara.cannot(11, &["share", &note, "--with", "Theo"]);
+    assert!(told.starts_with("Theo was given these words before. Nothing was given twice."), "{told}");
+    assert!(told.ends_with(&format!("\n  belay shared {copy}\n")), "{told}");
     mara.does(&["note", "trash", &note]);
     mara.cannot(4, &["share", &note, "--with", "Theo"]);
     mara.cannot(4, &["share", "--take-back", &note]);

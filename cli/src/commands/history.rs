@@ -2,13 +2,13 @@
 
 use super::{Paging, done, page_end, tell_list};
 use crate::failure::Done;
-use crate::find;
+use crate::find::{self, Ids, Object};
 use crate::host::Host;
 use crate::output::Edge;
-use belay::command::{Command, Deed, KeptOutCommand};
+use belay::command::{Command, Deed, KeptOutCommand, PlanCommand};
 use belay::error::Code;
 use belay::library::Arg;
-use belay::view::{Answer, Ask, HistoryRow, KeptOutRow};
+use belay::view::{Answer, Ask, At, HistoryRow, KeptOutRow, PlanDetail};
 use std::collections::BTreeSet;
 
 /// Who changed what, or what was kept out.
@@ -47,14 +47,20 @@ impl History {
     }
 
     fn of(&self, host: &Host, object: &str) -> Done {
-        let of = find::object(host, object)?.id();
+        let object = find::object(host, object)?;
+        let of = object.id();
         let answer = host.read(Ask::History { of, at: self.paging.at() })?;
         let Answer::History(page) = answer else { return Err(Code::Internal.into()) };
         if host.flags.json {
             return tell_list(host, "history", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
         }
+        let plan = if let Object::Plan(id) = object { Some(find::plan_detail(host, id)?) } else { None };
+        let crossed = plan.as_ref().map(|plan| crossed(plan, &page.rows)).unwrap_or_default();
         for row in &page.rows {
             line(host, row);
+            if let Some(plan) = plan.as_ref().filter(|_| crossed.iter().any(|other| std::ptr::eq(*other, row))) {
+                say_crossed(host, plan, row, 2)?;
+            }
         }
         page_end(host, page.next.as_ref());
         Ok(())
@@ -75,6 +81,51 @@ impl History {
         Ok(())
     }
 }
+
+/// The last words of lines that were taken out by someone who had not seen them: they were written meanwhile.
+fn crossed<'r>(plan: &PlanDetail, rows: &'r [HistoryRow]) -> Vec<&'r HistoryRow> {
+    let is_here =
+        |row: &HistoryRow| plan.parts.iter().flat_map(|part| &part.entries).any(|at| Some(at.id) == row.element);
+    let mut seen = BTreeSet::new();
+    // The newest first, so the first of a line are its last words.
+    let written = rows.iter().filter(|row| row.act == "entry-text" && row.element.is_some());
+    let last = written.filter(|row| seen.insert(row.element) && !is_here(row));
+    let unseen = |row: &&HistoryRow| {
+        let taken = rows.iter().find(|other| other.act == "entry-taken" && other.element == row.element);
+        taken.is_some_and(|taken| taken.before != row.after && row.after.is_some())
+    };
+    last.filter(unseen).collect()
+}
+
+/// That it happened, and how the line comes back.
+fn say_crossed(host: &Host, plan: &PlanDetail, row: &HistoryRow, indent: usize) -> Done {
+    let Some(element) = row.element else { return Ok(()) };
+    host.page.inside(Edge::Bare, indent, &host.say("term-line-crossed", &[]));
+    let back = Command::Plan(PlanCommand::BringBack { plan: plan.id, entry: element });
+    if host.open()?.preview(&back, &host.now()).is_ok() {
+        let short = Ids::read(host)?.short(&plan.id.to_string());
+        let command = format!("belay plan line back {short} {element}");
+        host.page.inside(Edge::Bare, indent, &host.say("term-back", &[("command", Arg::Text(&command))]));
+    }
+    Ok(())
+}
+
+/// Says below a plan which lines were taken out while they were written anew, with those words: nothing else there shows
+/// them.
+pub fn say_all_crossed(host: &Host, plan: &PlanDetail) -> Done {
+    let at = At { limit: CROSSED_LOOKED, ..At::default() };
+    let Answer::History(page) = host.read(Ask::History { of: plan.id, at })? else { return Ok(()) };
+    for row in crossed(plan, &page.rows) {
+        host.page.gap();
+        host.page.item_beside(Edge::Bare, "", &row.label, &row.when.label);
+        sides(host, row, "  ");
+        say_crossed(host, plan, row, 2)?;
+    }
+    Ok(())
+}
+
+/// How far back it is looked for.
+const CROSSED_LOOKED: u32 = 200;
 
 fn line(host: &Host, row: &HistoryRow) {
     host.page.item_beside(Edge::Bare, "", &row.label, &row.when.label);

@@ -128,8 +128,10 @@ impl Note {
             Note::List { tag, trash, paging } => list(host, tag.as_ref(), trash, &paging),
             Note::Show { note, numbers } => show(host, &note, numbers),
             Note::Edit { note, words, text, title } => {
+                // Said in so many words: all of them go.
+                let empties = text.as_deref() == Some("");
                 let text = text.or_else(|| (!words.is_empty()).then(|| words.join(" ")));
-                edit(host, &note, text, title)
+                edit(host, &note, text, title, empties)
             }
             Note::Tag { note, tag } => {
                 let note = find::note(host, &note)?;
@@ -293,7 +295,7 @@ fn show_given(host: &Host, note: DocId) -> Done {
     Ok(())
 }
 
-fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -> Done {
+fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>, empties: bool) -> Done {
     let note = detail(host, find::note(host, typed)?)?;
     let change = |field, base, text: String| {
         Command::Note(NoteCommand::Edit { note: note.id, field, base, text: TextEdit::Whole(text.into()) })
@@ -316,9 +318,9 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>) -
             None => prompt::words(host, &[], note.body.as_str())?,
         };
         // A slip of a hand, or of an editor: words go away by a command that says so.
-        if body.trim().is_empty() && !note.body.as_str().trim().is_empty() {
+        if !empties && body.trim().is_empty() && !note.body.as_str().trim().is_empty() {
             let short = Ids::read(host)?.short(&note.id.to_string());
-            let command = format!("belay note trash {short}");
+            let command = format!("belay note trash {short}\nbelay note edit {short} --text ''");
             return Err(host.told_with("Empty", "term-note-emptied", &[], &command, 3));
         }
         if body != note.body.as_str() {

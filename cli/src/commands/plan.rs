@@ -118,11 +118,18 @@ impl Plan {
             Plan::List { paging } => list(host, &paging),
             Plan::Show { plan, part } => {
                 let mut detail = find::plan_detail(host, find::plan(host, &plan)?)?;
-                if let Some(part) = part {
-                    let key = find::part(host, &detail, &part)?.key.clone();
+                if let Some(part) = &part {
+                    let key = find::part(host, &detail, part)?.key.clone();
                     detail.parts.retain(|part| part.key == key);
                 }
-                if host.flags.json { tell(host, "plan", &detail) } else { show(host, &detail) }
+                match (host.flags.json, part) {
+                    (true, _) => tell(host, "plan", &detail),
+                    (false, Some(_)) => show(host, &detail),
+                    (false, None) => {
+                        show(host, &detail)?;
+                        super::history::say_all_crossed(host, &detail)
+                    }
+                }
             }
             Plan::Edit { plan, part: None, title: Some(title) } => rename(host, &plan, &title),
             Plan::Edit { plan, part: Some(part), title: None } => plan_lines::edit_all(host, &plan, &part),

@@ -118,7 +118,7 @@ pub fn person(host: &Host, row: &RelationshipRow, state_short: &str) {
         Some(true) => page.inside(Edge::Bare, 2, &host.say("term-same-words", &with)),
         Some(false) => page.inside(Edge::Bare, 2, &host.say("term-not-yet-same", &with)),
         None if is_unheard(row) && is_long(host, row) => {
-            page.inside(Edge::Bare, 2, &host.say("term-unheard-long", &with))
+            page.inside(Edge::Bare, 2, &host.say("term-unheard-long", &with));
         }
         None if is_unheard(row) => page.inside(Edge::Bare, 2, &host.say("term-unheard", &with)),
         None => {}

@@ -1,6 +1,9 @@
 //! People at a terminal: the real program, a folder each, a working folder they share.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[cfg(target_os = "linux")]
+pub mod terminal;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};

@@ -262,7 +262,7 @@ term-tag-there = { $id } has the tag { $tag } already.
 term-tag-none = { $id } has no tag { $tag }. Nothing was changed.
     .next = To see its tags:
 term-note-emptied = This would take all its words out of the note. Nothing was changed.
-    .next = To lay the note aside, so that you can bring it back:
+    .next = To lay the note aside, so that you can bring it back; or to keep it without words:
 term-notes-none = Nothing here yet. What you write stays on this computer until you share it.
 term-notes-none-tagged = No note has this tag.
 term-trash-none = The trash is empty.
@@ -351,6 +351,7 @@ term-part-added = { $part } added to { $plan }.
 term-part-owner = From now on { $part } is written as you chose.
 term-part-unskipped = { $part } is taken in again.
 term-line-over = { $id }, written where this part lay before
+term-line-crossed = This line was taken out while it was written anew.
 term-line-left = Left where it is.
 term-back = To bring it back:  { $command }
 term-part-skipped = { $part } is left out for now.
@@ -498,7 +499,7 @@ term-not-taken-in-mine = { $count ->
     [one] 1 part could not be taken in. The rest is here. Make the file once more with --everything.
    *[other] { $count } parts could not be taken in. The rest is here. Make the file once more with --everything.
 }
-term-taken-in = Taken in { $taken }. Already here { $already }.
+term-taken-in = Pieces taken in: { $taken }. Here already: { $already }.
 term-kept-out = Kept out { $count }. To see why:  belay history --kept-out
 term-kept-out-says = words
 term-put-in = It is in now. The others see it with your next bundle.
