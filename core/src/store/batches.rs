@@ -83,7 +83,7 @@ fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
     })
 }
 
-fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Result<Vec<u8>> {
+pub(super) fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Result<Vec<u8>> {
     shortened::whole_header(short, space, device, doc).ok_or_else(|| Code::Corrupt.of(Field::Store).into())
 }
 

@@ -1,5 +1,6 @@
 //! Logs of which only a part is kept: how much lies there, and what goes.
 
+use super::batches::header_kept;
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use rusqlite::{Connection, params};
@@ -13,7 +14,8 @@ pub struct Kept {
     pub doc: DocId,
     /// Its place in the log.
     pub seq: u64,
-    /// Bytes of header, as it is kept, and payload.
+    /// Bytes of header and payload as they were signed: what is kept of a log hangs on it, and so must be the same on every
+    /// phone, however its rows lie.
     pub bytes: u64,
 }
 
@@ -23,15 +25,17 @@ pub struct Kept {
 /// Those of the database.
 pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<Vec<Kept>> {
     let mut query = db.prepare_cached(
-        "SELECT id, doc, seq, length(header) + coalesce(payload, 0) FROM batch
+        "SELECT id, doc, seq, coalesce(payload, 0), header FROM batch
          WHERE space = (SELECT id FROM name WHERE value = ?1) AND device = (SELECT id FROM name WHERE value = ?2)
          AND stage IN (1, 2, 4, 5) ORDER BY seq, id",
     )?;
-    let rows = query.query_map(params![space, device], |row| {
-        let (seq, bytes): (i64, i64) = (row.get(2)?, row.get(3)?);
-        Ok(Kept { id: row.get(0)?, doc: row.get(1)?, seq: seq.unsigned_abs(), bytes: bytes.unsigned_abs() })
+    let rows = query.query_and_then(params![space, device], |row| {
+        let (doc, seq, payload): (DocId, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let header = header_kept(&row.get::<_, Vec<u8>>(4)?, space, device, &doc)?;
+        let bytes = payload.unsigned_abs() + header.len() as u64;
+        Ok(Kept { id: row.get(0)?, doc, seq: seq.unsigned_abs(), bytes })
     })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows.collect()
 }
 
 /// Takes a batch out as if it had never come, after [`super::named::forget`]; [`set_heads`] is called after the last one of
