@@ -209,6 +209,23 @@ fn words_of_a_long_sitting_are_as_old_on_both_phones() {
 }
 
 #[test]
+fn a_note_written_in_after_another_was_made_is_the_newer_at_once() {
+    let world = World::new("two in a minute");
+    let circle = Circle::new(&world, 2, 1);
+    let (phone, tablet) = (&circle.devices[0], &circle.devices[1]);
+    let first = made_by(phone);
+    phone.wait(10_000);
+    let second = made_by(phone);
+    phone.wait(10_000);
+    edit(phone, first, "Three hours. Tea.");
+    circle.tell_everything();
+    for device in [phone, tablet] {
+        assert!(times(device, first).1 > times(device, second).1, "not the newest");
+    }
+    assert_eq!(times(phone, first), times(tablet, first));
+}
+
+#[test]
 fn older_words_that_come_later_make_a_note_no_older() {
     let world = World::new("older words");
     let circle = Circle::new(&world, 2, 1);

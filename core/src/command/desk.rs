@@ -8,7 +8,9 @@ use crate::crypto::sign::SigningKey;
 use crate::document::{Described, Kind, State, Step};
 use crate::error::{Code, Error, Result};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, ElementId, MemberId, SpaceId};
-use crate::projection::{Documents, Loaded, People, Signer, birth_of, index_waiting, settle, write_rows_typed};
+use crate::projection::{
+    Documents, Loaded, People, Signer, any_newer, birth_of, index_waiting, settle, write_rows_typed,
+};
 use crate::secret::Entropy;
 use crate::store::WriteTx;
 use crate::store::batches::{self, BatchRecord, OpenBatch, Stage};
@@ -86,10 +88,13 @@ fn begins_a_note(facts: &BatchFacts) -> bool {
     facts.start_op == Kind::Note.seed_operations() + 1
 }
 
-/// Whether words that come now may go into an open batch of a note: a later one would be told with the time of the first.
-fn may_go_on_claiming(open: &OpenBatch, now_ms: i64) -> Result<bool> {
-    let is_fresh = now_ms.saturating_sub(open.claimed_ms) < BEGUN_WITHIN_MS;
-    Ok(is_fresh || !begins_a_note(&cbor::decode_own(&open.facts)?))
+/// Whether words that come now may go into an open batch of a note: later ones would be told with the time of the first. Nor
+/// may they where another note was written in since, which would stay the newest.
+fn may_go_on_claiming(db: &rusqlite::Connection, open: &OpenBatch, now_ms: i64) -> Result<bool> {
+    if !begins_a_note(&cbor::decode_own(&open.facts)?) {
+        return Ok(true);
+    }
+    Ok(now_ms.saturating_sub(open.claimed_ms) < BEGUN_WITHIN_MS && !any_newer(db, open.claimed_ms)?)
 }
 
 fn unfit(_: Refusal) -> Error {
@@ -228,7 +233,7 @@ impl Desk<'_> {
                 && open.bytes + bytes <= OPEN_BYTES_MAX
         };
         if let Some(known) = &open
-            && !(fits(known) && (!are_words || may_go_on_claiming(known, stamp.unix_ms)?))
+            && !(fits(known) && (!are_words || may_go_on_claiming(self.db, known, stamp.unix_ms)?))
         {
             self.close(&record.id)?;
             open = None;

@@ -27,7 +27,7 @@ pub use findable::{Findable, Unsaid, Words, compact_index, index_if_due, is_inde
 pub use forgetting::{KEPT_AFTER_FORGET_MS, copied, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
-pub use note_rows::{BODY, HEAD_SCALARS, OF_DOC, bodies, has_row, timed, worded};
+pub use note_rows::{BODY, HEAD_SCALARS, OF_DOC, any_newer, bodies, has_row, timed, worded};
 pub use people::People;
 pub use touched::{
     COMMITS_KEPT, Cause, Changes, Extent, How, Matter, TOUCHED_MAX, Touched, acts_since, caused_by, changes_since,

@@ -142,6 +142,14 @@ pub fn has_row(db: &Connection, doc: &DocId) -> Result<bool> {
     Ok(db.prepare_cached(concat!("SELECT 1 FROM note WHERE ", of_doc!()))?.exists([doc])?)
 }
 
+/// Whether a note that is not laid aside has words that are newer than this.
+///
+/// # Errors
+/// Those of the database.
+pub fn any_newer(db: &Connection, than_ms: i64) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM note WHERE trashed_ms IS NULL AND changed_ms > ?1")?.exists([than_ms])?)
+}
+
 /// Says of a note that its words are no older than this; it may be younger.
 ///
 /// # Errors
