@@ -245,14 +245,14 @@ impl<'a> Frame<'a> {
         let name = |member: &MemberId| self.look.name(self.people, member);
         let when = ("when", Arg::Text(when));
         match by {
-            [] => self.look.say("term-by-name", &[("name", Arg::Text(&self.look.say("someone", &[]))), when]),
-            [one] if *one == me => self.look.say("term-by-you", &[when]),
-            [one] => self.look.say("term-by-name", &[("name", Arg::Text(&name(one))), when]),
-            [one, other] if *one == me => self.look.say("term-by-both", &[("name", Arg::Text(&name(other))), when]),
-            [one, rest @ ..] if *one == me => self.look.say("term-by-you-more", &[("count", rest.len().into()), when]),
+            [] => self.look.say("by-name", &[("name", Arg::Text(&self.look.say("someone", &[]))), when]),
+            [one] if *one == me => self.look.say("by-you", &[when]),
+            [one] => self.look.say("by-name", &[("name", Arg::Text(&name(one))), when]),
+            [one, other] if *one == me => self.look.say("by-both", &[("name", Arg::Text(&name(other))), when]),
+            [one, rest @ ..] if *one == me => self.look.say("by-you-more", &[("count", rest.len().into()), when]),
             [one, rest @ ..] => {
                 let count = ("count", rest.len().into());
-                self.look.say("term-by-name-more", &[("name", Arg::Text(&name(one))), count, when])
+                self.look.say("by-name-more", &[("name", Arg::Text(&name(one))), count, when])
             }
         }
     }

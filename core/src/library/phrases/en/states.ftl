@@ -264,3 +264,17 @@ warning-stays-in-history = Others keep it in their history, also if you take it 
 warning-words-go = The words go from every phone that hears of it.
 warning-others-words-stay = What others wrote in parts of their own does not come along.
 warning-partly = Some of it was changed since. That stays as it is.
+
+## Who wrote a line, and when
+
+by-you = you, { $when }
+by-name = { $name }, { $when }
+by-both = you and { $name }, { $when }
+by-you-more = { $count ->
+    [one] you and 1 more, { $when }
+   *[other] you and { $count } more, { $when }
+}
+by-name-more = { $count ->
+    [one] { $name } and 1 more, { $when }
+   *[other] { $name } and { $count } more, { $when }
+}

@@ -357,17 +357,6 @@ term-back = To bring it back:  { $command }
 term-part-skipped = { $part } is left out for now.
 term-goals-none = No goals yet.
 term-plans-none = No plans yet.
-term-by-you = you, { $when }
-term-by-name = { $name }, { $when }
-term-by-both = you and { $name }, { $when }
-term-by-you-more = { $count ->
-    [one] you and 1 more, { $when }
-   *[other] you and { $count } more, { $when }
-}
-term-by-name-more = { $count ->
-    [one] { $name } and 1 more, { $when }
-   *[other] { $name } and { $count } more, { $when }
-}
 
 ## Ideas
 
