@@ -52,6 +52,11 @@ pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
     match host.stops.while_hidden(&strip_isolates(&host.say("term-stopped", &[])), asked) {
         Ok(typed) => Ok(SecretText::new(typed)),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(stopped(host)),
+        // Ctrl-D: somebody is there, and does not want to. What is said of it begins on a line of its own.
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            host.beside("");
+            Err(stopped(host))
+        }
         Err(_) if id == "term-words-recovery-ask" => Err(host.told("Locked", "term-words-nowhere", 5)),
         Err(_) => Err(host.told_with("Locked", "term-passphrase-nowhere", &[], "BELAY_PASSPHRASE", 5)),
     }

@@ -194,3 +194,27 @@ fn a_vault_that_is_not_made_leaves_no_folder() {
     assert!(told.code == 130 && told.err.contains("Your vault is there."), "{}", told.err);
     assert_eq!(nobody.says(&["status"]).code, 0, "{PASSPHRASE} opens it");
 }
+
+#[test]
+fn who_ends_with_ctrl_d_reads_on_below() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    let mut terminal = mara.at_a_terminal(&["note", "add"]);
+    terminal.is_read();
+    terminal.types("half a line without enter\u{4}\u{4}");
+    terminal.sees("Kept on");
+    let told = terminal.end();
+    assert!(told.code == 0 && told.err == "\n", "{}{}", told.out, told.err);
+
+    // At a question for a secret nobody is told that nobody is there.
+    let belay = mara.command(&["status"]);
+    let mut command = std::process::Command::new("setsid");
+    command.args(["--ctty", env!("CARGO_BIN_EXE_belay"), "status"]).env_clear();
+    command.envs(belay.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env_remove("BELAY_PASSPHRASE");
+    let mut terminal = Terminal::at(command);
+    terminal.sees("passphrase");
+    terminal.types("\u{4}");
+    let told = terminal.end();
+    assert!(told.code == 130 && told.err.contains("Stopped. Nothing was changed."), "{}{}", told.out, told.err);
+}
