@@ -37,7 +37,7 @@ fn a_signal_in_mid_line_leaves_all_of_it_as_a_draft() {
         assert_eq!(mara.drafts(), ["Slept badly.\nThe radio hel"], "{signal}");
         assert!(mara.rows(&["note", "list"]).is_empty());
         assert!(mara.does(&["status"]).contains("1 draft waits to be gone on with:  belay draft list"));
-        mara.does(&["draft", "discard", "1"]);
+        mara.does(&["draft", "discard", "1", "--seen", "1"]);
     }
     // Nothing typed leaves nothing, and is still a stop.
     let mut terminal = mara.at_a_terminal(&["note", "add"]);
@@ -214,7 +214,11 @@ fn who_ends_with_ctrl_d_reads_on_below() {
     command.env_remove("BELAY_PASSPHRASE");
     let mut terminal = Terminal::at(command);
     terminal.sees("passphrase");
-    terminal.types("\u{4}");
+    // The question stands there a little before it is listened to.
+    while terminal.child.try_wait().unwrap().is_none() {
+        terminal.types("\u{4}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
     let told = terminal.end();
     assert!(told.code == 130 && told.err.contains("Stopped. Nothing was changed."), "{}{}", told.out, told.err);
 }

@@ -16,6 +16,7 @@ pub mod history;
 pub mod ideas;
 pub mod init;
 pub mod leave;
+mod meant;
 pub mod mend;
 pub mod name;
 pub mod note;
