@@ -52,6 +52,11 @@ pub fn secret(host: &Host, id: &str) -> Done<SecretText> {
     match host.stops.while_hidden(&strip_isolates(&host.say("term-stopped", &[])), asked) {
         Ok(typed) => Ok(SecretText::new(typed)),
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(stopped(host)),
+        // Ctrl-D: somebody is there, and does not want to. What is said of it begins on a line of its own.
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            host.beside("");
+            Err(stopped(host))
+        }
         Err(_) if id == "term-words-recovery-ask" => Err(host.told("Locked", "term-words-nowhere", 5)),
         Err(_) => Err(host.told_with("Locked", "term-passphrase-nowhere", &[], "BELAY_PASSPHRASE", 5)),
     }
@@ -95,6 +100,11 @@ fn later(host: &Host, companion: &Companion, id: &str, exit: u8) -> Trouble {
 
 /// The commands that make another vault in place of this one, while nothing is in it.
 pub fn begin_anew(host: &Host, companion: &Companion) -> Option<String> {
+    unmarked(host, companion).filter(|(_, drafts)| *drafts == 0).map(|(commands, _)| commands)
+}
+
+/// The same where nothing but drafts is in it, with how many.
+pub fn unmarked(host: &Host, companion: &Companion) -> Option<(String, u64)> {
     // Words just typed become a draft, in this very vault.
     if host.holds() {
         return None;
@@ -107,8 +117,9 @@ pub fn begin_anew(host: &Host, companion: &Companion) -> Option<String> {
         return None;
     };
     let held = status.notes + status.goals + status.plans + status.kept_out;
-    let is_empty = held == 0 && status.relationships.is_empty() && drafts.rows.is_empty() && trash.rows.is_empty();
-    let commands = || crate::commands::erase::and_anew(host).ok();
+    let is_empty = held == 0 && status.relationships.is_empty() && trash.rows.is_empty();
+    let count = drafts.total.unwrap_or_default();
+    let commands = || crate::commands::erase::and_anew(host).ok().map(|commands| (commands, count));
     (is_empty && !status.acknowledged).then(commands).flatten()
 }
 

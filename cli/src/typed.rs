@@ -292,7 +292,9 @@ fn read(host: &Host, question: Option<&str>) -> Typed {
     let typed = gather(&from, &line);
     if typed.is_stopped {
         host.stops.note();
-        // What is said of it begins on a line of its own.
+    }
+    // What is said next begins on a line of its own.
+    if typed.is_stopped || !typed.bytes.ends_with(b"\n") {
         let _ = writeln!(std::io::stderr().lock());
     }
     *host.stops.mode() = before;

@@ -22,7 +22,7 @@ fn a_vault_goes_when_its_name_was_given_twice_and_needs_no_secret() {
     assert_eq!(mara.with_input(&["erase", "Mara"], "Mara\n").code, 7);
     // Where the place was named, the command that helps names it too: another vault may be called the same.
     let there = mara.cannot(7, &["erase", "Mara", "--vault", "Mara"]);
-    assert!(there.ends_with(&format!(" --seen Mara --vault {path}\n")), "{there}");
+    assert!(there.ends_with(&format!(" --vault {path} --seen Mara\n")), "{there}");
     assert!(mara.rows(&["note", "list"]).is_empty(), "the vault is there");
     let lost = mara.command(&["erase", "Mara", "--seen", "Mara"]).env_remove("BELAY_PASSPHRASE").output().unwrap();
     assert_eq!(people::said(lost).code, 0);

@@ -37,7 +37,7 @@ fn a_signal_in_mid_line_leaves_all_of_it_as_a_draft() {
         assert_eq!(mara.drafts(), ["Slept badly.\nThe radio hel"], "{signal}");
         assert!(mara.rows(&["note", "list"]).is_empty());
         assert!(mara.does(&["status"]).contains("1 draft waits to be gone on with:  belay draft list"));
-        mara.does(&["draft", "discard", "1"]);
+        mara.does(&["draft", "discard", "1", "--seen", "1"]);
     }
     // Nothing typed leaves nothing, and is still a stop.
     let mut terminal = mara.at_a_terminal(&["note", "add"]);
@@ -193,4 +193,32 @@ fn a_vault_that_is_not_made_leaves_no_folder() {
     let told = terminal.end();
     assert!(told.code == 130 && told.err.contains("Your vault is there."), "{}", told.err);
     assert_eq!(nobody.says(&["status"]).code, 0, "{PASSPHRASE} opens it");
+}
+
+#[test]
+fn who_ends_with_ctrl_d_reads_on_below() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    let mut terminal = mara.at_a_terminal(&["note", "add"]);
+    terminal.is_read();
+    terminal.types("half a line without enter\u{4}\u{4}");
+    terminal.sees("Kept on");
+    let told = terminal.end();
+    assert!(told.code == 0 && told.err == "\n", "{}{}", told.out, told.err);
+
+    // At a question for a secret nobody is told that nobody is there.
+    let belay = mara.command(&["status"]);
+    let mut command = std::process::Command::new("setsid");
+    command.args(["--ctty", env!("CARGO_BIN_EXE_belay"), "status"]).env_clear();
+    command.envs(belay.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env_remove("BELAY_PASSPHRASE");
+    let mut terminal = Terminal::at(command);
+    terminal.sees("passphrase");
+    // The question stands there a little before it is listened to.
+    while terminal.child.try_wait().unwrap().is_none() {
+        terminal.types("\u{4}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let told = terminal.end();
+    assert!(told.code == 130 && told.err.contains("Stopped. Nothing was changed."), "{}{}", told.out, told.err);
 }

@@ -1,7 +1,7 @@
 //! `belay comment`: words beside a plan, a goal or a copy.
 
 use super::done;
-use crate::failure::Done;
+use crate::failure::{Done, Trouble};
 use crate::find::{self, Object};
 use crate::host::Host;
 use crate::output::Edge;
@@ -66,11 +66,16 @@ impl Comment {
         let text = prompt::words_for(host, &self.words, "", Some(&target))?.into();
         let comment = Command::Talk(TalkCommand::Comment { on, text, quote });
         let applied = host.apply(&[comment]).map_err(|trouble| match trouble.code() {
-            Some(Code::NotAMember) => host.told("NotAMember", "term-comment-alone", 6),
+            Some(Code::NotAMember) => alone(host),
             _ => trouble,
         })?;
         done(host, &applied, &host.say("term-comment-kept", &[]))
     }
+}
+
+/// Nobody else would read it.
+pub fn alone(host: &Host) -> Trouble {
+    host.told("NotAMember", "term-comment-alone", 6)
 }
 
 /// Comments below what they are about.

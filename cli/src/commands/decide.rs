@@ -83,7 +83,7 @@ fn waiting(host: &Host, idea: &IdeaDetail) -> Done {
     let with = find::people(host)?.into_iter().find(|row| row.people.iter().any(|one| one.member == idea.by.member));
     if let Some(row) = with {
         let name = row.name.as_str();
-        let command = format!("belay bundle out {}", super::quoted(name));
+        let command = format!("belay bundle out {}", super::named(name));
         let waits = host.say("term-waiting-to-go", &[("count", Arg::Number(row.waiting)), ("name", Arg::Text(name))]);
         let next = host.say("term-next", &[("command", Arg::Text(&command))]);
         host.page.line(&format!("{waits}  {next}"));

@@ -1,12 +1,14 @@
 //! `belay draft`: words that were written and are not kept yet.
 
+use super::meant::{Meant, Places, ToBe};
+use super::plan_lines::Waiting;
 use super::{Paging, done, first, page_end, tell, tell_list};
 use crate::failure::{Done, Trouble};
-use crate::host::Host;
+use crate::host::{Held, Host};
 use crate::output::Edge;
 use crate::prompt;
-use crate::seen::{self, Called};
-use belay::command::{Command, DraftCommand, NoteCommand, NoteDraft, TalkCommand, TextTarget};
+use crate::seen::{self, Called, Yes};
+use belay::command::{Command, DraftCommand, NoteCommand, NoteDraft, StepDraft, TalkCommand, TextTarget};
 use belay::companion::{Fate, TextChange, TextNow};
 use belay::error::Code;
 use belay::ids::ElementId;
@@ -14,6 +16,7 @@ use belay::library::Arg;
 use belay::secret::{Entropy, SystemEntropy};
 use belay::text::PersonText;
 use belay::view::{Answer, Ask, At, DraftDetail, DraftRow, Page};
+use serde::Serialize;
 
 /// Words that you wrote and that are not kept yet.
 #[derive(Debug, clap::Subcommand)]
@@ -45,11 +48,16 @@ pub enum Draft {
         #[arg(long)]
         as_it_is: bool,
     },
-    /// Let one go.
-    #[command(after_help = "Example:\n  belay draft discard 1")]
+    /// Let one go. Nothing brings it back.
+    #[command(
+        after_help = "Examples:\n  belay draft discard 1    (shows the words, and asks)\n  belay draft discard 1 --seen 1"
+    )]
     Discard {
         /// Its number, as the list shows it.
         number: usize,
+        /// You have read it: its number once more.
+        #[arg(long, value_name = "N")]
+        seen: Option<String>,
     },
 }
 
@@ -60,9 +68,9 @@ impl Draft {
             Draft::List { paging } => list(host, &paging.at()),
             Draft::Show { number } => show(host, number),
             Draft::Edit { number, as_it_is } => edit(host, number, as_it_is),
-            Draft::Discard { number } => {
+            Draft::Discard { number, seen } => {
                 let target = numbered(host, number)?.target;
-                ask_first(host, number)?;
+                ask_first(host, number, seen.as_deref())?;
                 let applied = host.apply(&[let_go(target)])?;
                 done(host, &applied, &host.say("term-draft-gone", &[]))
             }
@@ -86,15 +94,23 @@ pub fn say_waiting(host: &Host) -> Done {
     Ok(())
 }
 
-/// Nothing brings words back that are let go here: whoever sits at the keyboard reads them once more.
-fn ask_first(host: &Host, number: usize) -> Done {
-    if !prompt::is_typed() {
-        return Ok(());
-    }
+/// Nothing brings words back that are let go here: they are read once more.
+fn ask_first(host: &Host, number: usize, seen: Option<&str>) -> Done {
     let draft = opened(host, number)?;
-    draft.text.as_str().lines().for_each(|line| host.page.item(Edge::Bare, "  ", line));
     let number = number.to_string();
-    seen::typed(host, Called::Name(&number), "term-draft-discard-ask", &[("number", Arg::Text(&number))])
+    let command = format!("belay draft discard {number} --seen {number}");
+    let yes = Yes {
+        called: Called::Name(&number),
+        seen,
+        ask: "term-draft-discard-ask",
+        args: &[("number", Arg::Text(&number))],
+        not_yet: "term-draft-not-yet",
+        command: &command,
+    };
+    seen::wait(host, &yes, || {
+        draft.text.as_str().lines().for_each(|line| host.page.item(Edge::Bare, "  ", line));
+        Ok(())
+    })
 }
 
 fn numbered(host: &Host, number: usize) -> Done<DraftRow> {
@@ -105,19 +121,30 @@ fn numbered(host: &Host, number: usize) -> Done<DraftRow> {
 
 fn list(host: &Host, at: &At) -> Done {
     let page = page(host, at)?;
+    let places = Places::read(host, page.rows.iter().map(|row| &row.target))?;
     if host.flags.json {
-        return tell_list(host, "drafts", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
+        let told = page.rows.iter().map(|row| Told { row, for_label: places.called(host, &row.target) });
+        let rows: Vec<_> = told.collect();
+        return tell_list(host, "drafts", &rows, page.next.as_ref(), page.total.unwrap_or_default());
     }
     if page.rows.is_empty() {
         host.page.line(&host.say("term-drafts-none", &[]));
     }
     for (at, row) in (1..).zip(&page.rows) {
-        let gone = if row.is_there { String::new() } else { host.say("term-draft-alone", &[]) };
+        let meant = if row.is_there { places.called(host, &row.target) } else { host.say("term-draft-alone", &[]) };
         let words = format!("{}  {}", row.when.label, row.snippet.as_str());
-        host.page.item_beside(Edge::Bare, &format!("{at}. "), &words, &gone);
+        host.page.item_beside(Edge::Bare, &format!("{at}. "), &words, &meant);
     }
     page_end(host, page.next.as_ref());
     Ok(())
+}
+
+/// A draft, for other programs, with what it was for.
+#[derive(Serialize)]
+struct Told<'a, T: Serialize> {
+    #[serde(flatten)]
+    row: &'a T,
+    for_label: String,
 }
 
 fn opened(host: &Host, number: usize) -> Done<DraftDetail> {
@@ -130,11 +157,21 @@ fn opened(host: &Host, number: usize) -> Done<DraftDetail> {
 
 fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
     let draft = opened(host, number)?;
+    let meant = Places::read(host, [&draft.target].into_iter())?.meant(&draft.target);
     // What it was for is gone: the words are a note of their own from here on.
+    let is_gone = !draft.is_there || matches!(meant, Meant::Gone);
     let target = if draft.is_there { draft.target.clone() } else { new_note() };
-    if let Some(why) = draft.why.filter(|_| draft.is_there) {
-        return Err(why.into());
+    match draft.why.filter(|_| draft.is_there) {
+        Some(Code::NotAMember) if matches!(target, TextTarget::Comment { .. }) => {
+            return Err(super::comment::alone(host));
+        }
+        Some(why) => return Err(why.into()),
+        None => {}
     }
+    let part = match &meant {
+        Meant::ToBe(ToBe::Line { plan, part }) => Some(Waiting::open(host, *plan, part)?),
+        _ => None,
+    };
     if matches!(target, TextTarget::Suggestion { .. }) {
         return Err(host.told_with("UnsupportedType", "term-draft-idea", &[], "belay suggest --help", 3));
     }
@@ -148,11 +185,21 @@ fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
     } else {
         prompt::words_for(host, &[], draft.text.as_str(), Some(&draft.target))?
     };
+    if let Some(part) = part {
+        return part.add(host, &text, let_go(draft.target));
+    }
     match target {
+        TextTarget::NewNote { .. } if let Meant::ToBe(ToBe::Step { goal, who, kind }) = meant => {
+            let step = StepDraft { text: text.into(), who, kind, by_date: None };
+            super::goal::add_step(host, goal, step, let_go(draft.target))
+        }
         TextTarget::NewNote { .. } => {
             let note = NoteDraft { body: text.into(), ..NoteDraft::default() };
             let applied = host.apply(&[Command::Note(NoteCommand::Create { draft: note }), let_go(draft.target)])?;
             let note = first(&applied)?.made.ok_or(Code::Internal)?;
+            if is_gone && !host.flags.json {
+                host.page.line(&host.say("term-draft-now-a-note", &[]));
+            }
             done(host, &applied, &super::note::kept_as(host, note)?)
         }
         TextTarget::Comment { on } => {
@@ -198,13 +245,18 @@ fn settle(host: &Host, target: &TextTarget, text: String) -> Done {
 
 fn show(host: &Host, number: usize) -> Done {
     let draft = opened(host, number)?;
+    let places = Places::read(host, [&draft.target].into_iter())?;
+    let for_label = if draft.is_there { places.called(host, &draft.target) } else { host.say("term-draft-alone", &[]) };
     if host.flags.json {
-        return tell::<DraftDetail>(host, "draft", &draft);
+        return tell(host, "draft", &Told { row: &draft, for_label });
     }
     for line in draft.text.as_str().lines() {
         host.page.line(line);
     }
     host.page.gap();
+    if !for_label.is_empty() {
+        host.page.line(&host.say("term-draft-for", &[("what", Arg::Text(&for_label))]));
+    }
     host.page.line(&host.say("kept-at", &[("when", Arg::Text(&draft.when.long))]));
     Ok(())
 }
@@ -239,10 +291,11 @@ const DRAFT_UNITS_MAX: usize = belay::editing::session::TEXT_UNITS_MAX;
 /// them nowhere else. Where nothing can be kept at all they are shown, to be copied by hand; no file is left with them.
 pub fn keep_held(host: &Host, trouble: Trouble) -> Trouble {
     let Some(held) = host.held() else { return trouble };
-    let pieces = pieces(&held.words, DRAFT_UNITS_MAX);
+    let words = beside_before(host, &held);
+    let pieces = pieces(&words, DRAFT_UNITS_MAX);
     let kept = match (held.target, pieces.as_slice()) {
         // A note to be has no name yet.
-        (Some(target), [_]) if target != (TextTarget::NewNote { draft: None }) => vec![(target, held.words.as_str())],
+        (Some(target), [_]) if target != (TextTarget::NewNote { draft: None }) => vec![(target, words.as_str())],
         _ => pieces.iter().map(|piece| (new_note(), *piece)).collect(),
     };
     // The list shows the newest first, so that the beginning stands on top.
@@ -262,6 +315,16 @@ pub fn keep_held(host: &Host, trouble: Trouble) -> Trouble {
     let next = host.say("term-next", &[("command", Arg::Text("belay draft list"))]);
     host.beside(&format!("{said}\n{next}"));
     trouble
+}
+
+/// The words, below those of a draft that the field did not show: a comment is begun with an empty field each time.
+fn beside_before(host: &Host, held: &Held) -> String {
+    let target = held.target.clone().filter(|target| matches!(target, TextTarget::Comment { .. }));
+    let draft = target.filter(|_| held.before.is_empty()).and_then(|target| host.read(Ask::Draft { target }).ok());
+    match draft {
+        Some(Answer::Draft(draft)) => format!("{}\n{}", draft.text.as_str(), held.words),
+        _ => held.words.clone(),
+    }
 }
 
 fn new_note() -> TextTarget {

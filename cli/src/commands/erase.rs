@@ -32,7 +32,7 @@ impl Erase {
         }
         let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name.is_empty() || !Called::Name(&name).is(&self.folder) {
-            let command = format!("belay erase {}{}", super::quoted(&name), place(host, &whole));
+            let command = format!("belay erase{} {}", place(host, &whole), super::named(&name));
             return Err(host.told_with("NeedsConfirmation", "term-erase-name", &[], &command, 7));
         }
         self.confirm(host, &whole, &name)?;
@@ -43,7 +43,7 @@ impl Erase {
 
     /// Shows what goes, and waits for the name: what was named once may have been named by a slip.
     fn confirm(&self, host: &Host, whole: &Path, name: &str) -> Done {
-        let command = format!("belay erase {0} --seen {0}{1}", super::quoted(name), place(host, whole));
+        let command = super::seen_again("belay erase", name, &place(host, whole));
         let yes = Yes {
             called: Called::Name(name),
             seen: self.seen.as_deref(),
@@ -72,7 +72,7 @@ pub fn and_anew(host: &Host) -> Done<String> {
     let whole = whole(host.folder()?);
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let place = place(host, &whole);
-    Ok(format!("belay erase {}{place}\nbelay init{place}", super::quoted(&name)))
+    Ok(format!("belay erase{place} {}\nbelay init{place}", super::named(&name)))
 }
 
 /// The full path, one that ends with a name where there is one.

@@ -110,11 +110,16 @@ fn shown(host: &Host, object: Object) -> Done<(String, String)> {
 
 /// What was let go, and which phone has said so.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  belay forgotten\n  belay forgotten --let-go kq4m")]
+#[command(
+    after_help = "Examples:\n  belay forgotten\n  belay forgotten --let-go kq4m    (shows what goes, and asks)\n  belay forgotten --let-go kq4m --seen kq4m"
+)]
 pub struct Forgotten {
     /// Let go of what you wrote in this one too, and nobody copied.
     #[arg(long, value_name = "ID")]
     let_go: Option<String>,
+    /// You have read what goes: the first signs of its id.
+    #[arg(long, value_name = "ID", requires = "let_go")]
+    seen: Option<String>,
 }
 
 impl Forgotten {
@@ -126,7 +131,9 @@ impl Forgotten {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         if let Some(typed) = &self.let_go {
-            let doc = find::forgotten(host, typed)?.doc;
+            let row = find::forgotten(host, typed)?;
+            let doc = row.doc;
+            self.confirm(host, &row)?;
             let applied = host.apply(&[Command::Forget(ForgetCommand::LetGo { doc })])?;
             return done(host, &applied, &host.say("term-forgotten-let-go", &[]));
         }
@@ -142,6 +149,25 @@ impl Forgotten {
             show(host, row, &short_in(&row.doc.to_string(), &all));
         }
         Ok(())
+    }
+
+    /// Shows what goes, and waits for its id: nothing brings it back.
+    fn confirm(&self, host: &Host, row: &ForgottenRow) -> Done {
+        let whole = row.doc.to_string();
+        let short = short_in(&whole, &find::all_forgotten(host)?.iter().map(|row| row.doc.to_string()).collect());
+        let command = format!("belay forgotten --let-go {short} --seen {short}");
+        let yes = Yes {
+            called: Called::Id(&whole),
+            seen: self.seen.as_deref(),
+            ask: "term-let-go-ask",
+            args: &[("id", Arg::Text(&short))],
+            not_yet: "term-let-go-not-yet",
+            command: &command,
+        };
+        seen::wait(host, &yes, || {
+            show(host, row, &short);
+            Ok(())
+        })
     }
 }
 

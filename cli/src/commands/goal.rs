@@ -1,12 +1,13 @@
 //! `belay goal`: what someone moves towards, and the steps.
 
-use super::{Paging, done, first, go_on, optional, page_end, person_text, tell, tell_list};
+use super::meant::ToBe;
+use super::{Paging, done, draft, first, go_on, optional, page_end, person_text, tell, tell_list};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
-use belay::command::{Command, GoalCommand, GoalDraft, StepDraft, TextEdit};
+use belay::command::{Command, GoalCommand, GoalDraft, StepDraft, TextEdit, TextTarget};
 use belay::document::goal::{GoalStage, StepKind, StepStage, Who};
 use belay::error::{Code, Field};
 use belay::library::Arg;
@@ -297,12 +298,11 @@ impl Step {
                     Some(number) => step_at(host, &goal, Some(number))?,
                     None => goal.steps.last().map(|step| step.id),
                 };
-                let draft = StepDraft {
-                    text: prompt::words(host, &words, "")?.into(),
-                    who: Who::from_name(&who).unwrap_or_default(),
-                    kind: StepKind::from_name(&kind).unwrap_or_default(),
-                    by_date: by,
-                };
+                let who = Who::from_name(&who).unwrap_or_default();
+                let kind = StepKind::from_name(&kind).unwrap_or_default();
+                let to_be = ToBe::Step { goal: goal.id, who, kind };
+                let text = prompt::words_for(host, &words, "", Some(&to_be.target()))?.into();
+                let draft = StepDraft { text, who, kind, by_date: by };
                 let add = Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after });
                 let applied = host.apply(&[add])?;
                 let number = number.to_string();
@@ -311,10 +311,21 @@ impl Step {
             Step::Edit { goal, step, words } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
                 let step = find::step(host, &goal, step)?;
-                let text = prompt::words(host, &words, step.text.as_str())?;
-                let text = TextEdit::Whole(person_text(&text));
-                let edit = GoalCommand::EditStep { goal: goal.id, step: step.id, base: goal.rev.clone(), text };
-                say(host, edit, "term-goal-changed")
+                let edit = |text: &str| {
+                    let (goal, base, text) = (goal.id, goal.rev.clone(), TextEdit::Whole(person_text(text)));
+                    Command::Goal(GoalCommand::EditStep { goal, step: step.id, base, text })
+                };
+                let mut commands = Vec::new();
+                if !words.is_empty() || !prompt::is_typed() {
+                    commands.push(edit(&prompt::words(host, &words, step.text.as_str())?));
+                } else {
+                    let target = TextTarget::Step { goal: goal.id, step: step.id };
+                    let edited = draft::Edited::open(host, &target)?;
+                    commands.push(edit(&crate::editor::edit(host, &edited.before, Some(&edited.target))?));
+                    commands.extend(edited.done());
+                }
+                let applied = host.apply(&commands)?;
+                done(host, &applied, &host.say("term-goal-changed", &[]))
             }
             Step::Mark { goal, step, stage } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
@@ -333,4 +344,14 @@ impl Step {
             }
         }
     }
+}
+
+/// A draft becomes the last step of a goal, and is let go.
+pub fn add_step(host: &Host, goal: belay::ids::DocId, draft: StepDraft, let_go: Command) -> Done {
+    let goal = find::goal_detail(host, goal)?;
+    let after = goal.steps.last().map(|step| step.id);
+    let applied = host.apply(&[Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after }), let_go])?;
+    let number = (goal.steps.len() + 1).to_string();
+    let args = [("id", Arg::Text(&number)), ("title", Arg::Text(goal.title.as_str()))];
+    done(host, &applied, &host.say("term-draft-step-added", &args))
 }

@@ -75,7 +75,7 @@ impl Leave {
         if person.phones == 0 {
             host.page.line(&host.say("term-left-no-phone", &with_name));
         } else {
-            let command = format!("belay bundle out {}", super::quoted(name));
+            let command = format!("belay bundle out {}", super::named(name));
             host.page.line(&host.say("term-left-tell", &with_name));
             host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
         }
@@ -102,7 +102,7 @@ impl Leave {
             return Err(host.told_with("NeedsConfirmation", "term-leave-same-name", &count, &command, 7));
         }
         if fold(name) != fold(&self.name) {
-            let command = format!("belay leave {}", super::quoted(name));
+            let command = format!("belay leave {}", super::named(name));
             return Err(host.told_with("NeedsConfirmation", "term-leave-name", &[], &command, 7));
         }
         Ok(())
@@ -111,7 +111,7 @@ impl Leave {
     /// Shows what ends and what stays, and waits for the name. It is an end for good: nothing of it is done unseen.
     fn confirm(&self, host: &Host, name: &str, goes_on: &[(String, String)], not_carried: u64) -> Done {
         let with_copies = if self.with_copies { " --with-copies" } else { "" };
-        let command = format!("belay leave {0}{with_copies} --seen {0}", super::quoted(name));
+        let command = super::seen_again("belay leave", name, with_copies);
         let with_name = [("name", Arg::Text(name))];
         let yes = Yes {
             called: Called::Name(name),

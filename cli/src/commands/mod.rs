@@ -16,6 +16,7 @@ pub mod history;
 pub mod ideas;
 pub mod init;
 pub mod leave;
+mod meant;
 pub mod mend;
 pub mod name;
 pub mod note;
@@ -134,6 +135,27 @@ pub fn quoted(word: &str) -> String {
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
+/// A name as the last word of a command. One that begins with a dash would be read as an option.
+pub fn named(name: &str) -> String {
+    let dashes = if name.starts_with('-') { "-- " } else { "" };
+    format!("{dashes}{}", quoted(name))
+}
+
+/// An option with a name behind it.
+pub fn option(option: &str, name: &str) -> String {
+    let between = if name.starts_with('-') { '=' } else { ' ' };
+    format!("{option}{between}{}", quoted(name))
+}
+
+/// A command about a name, with other options behind it, and the name once more as what was seen.
+fn seen_again(command: &str, name: &str, options: &str) -> String {
+    let seen = option("--seen", name);
+    match name.starts_with('-') {
+        true => format!("{command}{options} {seen} {}", named(name)),
+        false => format!("{command} {}{options} {seen}", named(name)),
+    }
+}
+
 /// The moves that put an element somewhere. Commands place things behind others only: to the front is behind the
 /// first, and then the first behind it.
 fn moves(
@@ -146,5 +168,18 @@ fn moves(
         Some(first) => vec![(id, Some(first)), (first, Some(id))],
         None if to_front => Vec::new(),
         None => vec![(id, after)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{named, option, seen_again};
+
+    #[test]
+    fn a_name_that_begins_with_a_dash_is_no_option() {
+        assert_eq!((named("Theo"), named("-x y")), ("Theo".to_owned(), "-- '-x y'".to_owned()));
+        assert_eq!((option("--with", "Theo"), option("--with", "-x")), ("--with Theo".into(), "--with=-x".into()));
+        assert_eq!(seen_again("belay leave", "Theo", " --with-copies"), "belay leave Theo --with-copies --seen Theo");
+        assert_eq!(seen_again("belay leave", "-x", " --with-copies"), "belay leave --with-copies --seen=-x -- -x");
     }
 }

@@ -1,7 +1,7 @@
 //! `belay pair`: three files and two numbers.
 
 use super::status::is_unheard;
-use super::{quoted, tell_list};
+use super::tell_list;
 use crate::failure::{Done, Told, Trouble};
 use crate::files;
 use crate::find::{self, short_in};
@@ -269,7 +269,7 @@ fn there_already(host: &Host, name: &str, as_text: bool) -> Done<Vec<String>> {
         (None, false) => return Ok(Vec::new()),
     };
     let named = person.as_ref().map_or(name, |row| row.name.as_str());
-    let next = format!("belay pair cancel {}", quoted(name));
+    let next = format!("belay pair cancel {}", super::named(name));
     let next = if is_invited { "belay pair list" } else { next.as_str() };
     Ok(vec![host.say(id, &[("name", Arg::Text(named))]), host.say("term-next", &[("command", Arg::Text(next))])])
 }
@@ -297,7 +297,7 @@ fn one(host: &Host, name: Option<&str>, at: impl Fn(PairingStage) -> bool, comma
             |step: &&Step| steps.iter().filter(|other| fold(&other.nickname) == fold(&step.nickname)).count() > 1;
         let called = |step: &Step| match same(&step) {
             true => short_in(&step.id.to_string(), &ids),
-            false => quoted(&step.nickname),
+            false => super::named(&step.nickname),
         };
         let commands: Vec<String> = steps.iter().map(|step| format!("{command} {}", called(step))).collect();
         return Err(host.told_with("NotFound", "term-pair-several", &[], &commands.join("\n"), 4));

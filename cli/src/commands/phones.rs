@@ -158,7 +158,7 @@ fn confirm(host: &Host, rows: &[Row], row: &Row, seen: Option<&str>) -> Done {
         None => (short.as_str(), Called::Id(&whole), "term-phone-ask-id"),
     };
     let with_words = if host.flags.with_words { " --with-words" } else { "" };
-    let command = format!("belay phones remove {short}{with_words} --seen {}", super::quoted(asked));
+    let command = format!("belay phones remove {short}{with_words} {}", super::option("--seen", asked));
     let args = &[("asked", Arg::Text(asked))];
     seen::wait(host, &Yes { called, seen, ask, args, not_yet: "term-phone-not-yet", command: &command }, || {
         for line in ends(rows, row) {

@@ -1,5 +1,6 @@
 //! `belay plan line`, and all lines of a part in the person's editor.
 
+use super::meant::ToBe;
 use super::{done, draft, moves};
 use crate::failure::{Done, Told, Trouble};
 use crate::find;
@@ -7,7 +8,7 @@ use crate::host::Host;
 use crate::prompt;
 use belay::command::{Command, Deed, PlanCommand, TextEdit, TextTarget};
 use belay::error::{Code, Field};
-use belay::ids::ElementId;
+use belay::ids::{DocId, ElementId};
 use belay::library::{Arg, strip_isolates};
 use belay::view::{OwnershipKind, PartDetail, PlanDetail};
 
@@ -138,7 +139,8 @@ impl Place {
     fn do_every(&self, host: &Host, commands: &[Command], id: &str) -> Done {
         let part = self.part()?;
         let applied = host.apply(commands).map_err(|trouble| owned_by_other(host, &self.plan, part, trouble))?;
-        done(host, &applied, &host.say(id, &[("part", Arg::Text(part.title.as_str()))]))
+        let args = [("part", Arg::Text(part.title.as_str())), ("title", Arg::Text(self.plan.title.as_str()))];
+        done(host, &applied, &host.say(id, &args))
     }
 
     fn edit(&self, host: &Host, number: usize, text: &str) -> Done<PlanCommand> {
@@ -149,6 +151,23 @@ impl Place {
 
     fn add(&self, text: &str, after: Option<ElementId>) -> PlanCommand {
         PlanCommand::AddEntry { plan: self.plan.id, part: self.key.clone(), text: text.into(), after }
+    }
+}
+
+/// A part that a draft is to become a line of.
+pub struct Waiting(Place);
+
+impl Waiting {
+    /// It, where something may be added to it.
+    pub fn open(host: &Host, plan: DocId, part: &str) -> Done<Self> {
+        let place = Place { plan: find::plan_detail(host, plan)?, key: part.to_owned() };
+        refuse_early(host, &place)?;
+        Ok(Waiting(place))
+    }
+
+    /// Adds the line, and lets go of the draft.
+    pub fn add(&self, host: &Host, text: &str, let_go: Command) -> Done {
+        self.0.do_every(host, &[Command::Plan(self.0.add(text, None)), let_go], "term-draft-line-added")
     }
 }
 
@@ -171,7 +190,8 @@ impl Line {
                     Some(number) => Some(find::entry(host, place.part()?, number)?.id),
                     None => None,
                 };
-                let text = prompt::words(host, &words, "")?;
+                let to_be = ToBe::Line { plan: place.plan.id, part: place.key.clone() };
+                let text = prompt::words_for(host, &words, "", Some(&to_be.target()))?;
                 place.do_all(host, vec![place.add(&text, after)], "term-line-added")
             }
             Line::Edit { plan, part, line, words } => {

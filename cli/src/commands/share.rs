@@ -1,6 +1,6 @@
 //! `belay share` and `belay shared`: a copy of a note, or of a part of it, shown before it goes; and what went to and fro.
 
-use super::{Paging, comment, done, page_end, quoted, tell, tell_list};
+use super::{Paging, comment, done, named, option, page_end, tell, tell_list};
 use crate::failure::{Done, Trouble};
 use crate::find::{self, short_in};
 use crate::host::Host;
@@ -99,7 +99,7 @@ impl Share {
         words.extend(self.paragraph.iter().map(|range| format!("--paragraph {range}")));
         words.extend(self.part.iter().map(|range| format!("--part {range}")));
         words.extend(self.title.then(|| "--title".to_owned()));
-        words.push(format!("--with {}", quoted(person.name.as_str())));
+        words.push(option("--with", person.name.as_str()));
         words.extend(seen.map(|seen| format!("--seen {seen}")));
         words.join(" ")
     }
@@ -191,7 +191,7 @@ fn given_before(host: &Host, note: DocId, person: &RelationshipRow) -> Trouble {
     let is_it = |row: &&ShareRow| row.note == Some(note) && row.space == person.space && row.taken_back.is_none();
     let command = match rows.iter().filter(is_it).collect::<Vec<_>>().as_slice() {
         [one] => format!("belay shared {}", short_of(one, &rows)),
-        _ => format!("belay shared --with {}", quoted(person.name.as_str())),
+        _ => format!("belay shared {}", option("--with", person.name.as_str())),
     };
     host.told_with("Duplicate", "term-share-before", &[("name", name_of(person))], &command, 11)
 }
@@ -203,7 +203,7 @@ fn short_of(row: &ShareRow, all: &[ShareRow]) -> String {
 /// How it gets to the other.
 fn waits(host: &Host, person: &RelationshipRow) {
     if !host.flags.json {
-        let command = format!("belay bundle out {}", quoted(person.name.as_str()));
+        let command = format!("belay bundle out {}", named(person.name.as_str()));
         host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
     }
 }
@@ -225,7 +225,7 @@ pub fn take_back(host: &Host, copy: &ShareRow) -> Done {
     done(host, &applied, &host.say("term-share-taken-back", &[]))?;
     if !host.flags.json {
         for person in &copy.to {
-            let command = format!("belay bundle out {}", quoted(person.name.as_str()));
+            let command = format!("belay bundle out {}", named(person.name.as_str()));
             host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
         }
     }

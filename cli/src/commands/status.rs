@@ -70,10 +70,16 @@ fn show(host: &Host, status: &StatusDetail, states: &StatesDetail) {
         page.line(&host.say(id, &[("count", Arg::Number(count))]));
     }
     page.line(&host.say("kept-out-count", &[("count", Arg::Number(status.kept_out))]));
-    let anew = host.open().ok().and_then(|companion| crate::prompt::begin_anew(host, companion));
-    if let Some(commands) = anew {
+    let anew = host.open().ok().and_then(|companion| crate::prompt::unmarked(host, companion));
+    if let Some((commands, drafts)) = anew {
         page.line(&host.say("term-words-not-marked", &[]));
-        page.line(&host.say("term-notice-anew", &[]));
+        if drafts == 0 {
+            page.line(&host.say("term-notice-anew", &[]));
+        } else {
+            page.line(&host.say("term-words-draft", &[("count", Arg::Number(drafts))]));
+            page.line_of_data("  belay draft list");
+            page.line_of_data("  belay draft show 1");
+        }
         commands.lines().for_each(|command| page.line_of_data(&format!("  {command}")));
     } else if !status.words_tested {
         page.line(&host.say("term-words-not-tested", &[]));

@@ -74,6 +74,6 @@ pub fn called(row: &RelationshipRow, all: &[RelationshipRow]) -> String {
     let others = all.iter().filter(|other| other.space != row.space).filter(counts);
     match others.flat_map(names).any(|other| fold(&other) == name) {
         true => short_in(&row.space.to_string(), &all.iter().map(|row| row.space.to_string()).collect()),
-        false => crate::commands::quoted(row.name.as_str()),
+        false => crate::commands::named(row.name.as_str()),
     }
 }

@@ -38,16 +38,21 @@ pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
 
 fn wrap_line(line: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut now = String::new();
+    // What stands in the line so far is never measured again: signs without a width may be as many as anybody likes.
+    let (mut now, mut wide, mut has_words) = (String::new(), 0, false);
     for word in line.split_inclusive(' ') {
-        if width(&now) + width(word.trim_end()) > room && !now.trim().is_empty() {
+        if has_words && wide + width(word.trim_end()) > room {
             lines.push(take(&mut now).trim_end().to_owned());
+            (wide, has_words) = (0, false);
         }
         for sign in word.chars() {
-            if width(&now) + width_of(sign) > room && sign != ' ' {
+            if wide + width_of(sign) > room && sign != ' ' {
                 lines.push(take(&mut now).trim_end().to_owned());
+                (wide, has_words) = (0, false);
             }
             now.push(sign);
+            wide += width_of(sign);
+            has_words |= !sign.is_whitespace();
         }
     }
     lines.push(now.trim_end().to_owned());
@@ -75,6 +80,21 @@ mod tests {
         assert_eq!(wrap("one two", 80), ["one two"]);
         assert_eq!(wrap("", 80), [""]);
         assert_eq!(wrap("Next:  belay init", 80), ["Next:  belay init"]);
+    }
+
+    /// As another's text may hold a million of them.
+    #[test]
+    fn signs_without_width_cost_no_square() {
+        let took = |sign: &str, count: usize| {
+            let text = format!("e{}", sign.repeat(count));
+            let began = std::time::Instant::now();
+            assert_eq!(wrap(&text, 80).concat(), text.trim_end());
+            began.elapsed()
+        };
+        for sign in ["\u{301}", " "] {
+            let (few, many) = (took(sign, 4_000), took(sign, 64_000));
+            assert!(many < few * 128, "{few:?} {many:?}");
+        }
     }
 
     #[test]

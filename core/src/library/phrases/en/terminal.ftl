@@ -40,9 +40,13 @@ term-words-other = These are not the words of this vault.
 term-notice-nowhere = There is something to read first, and nobody here to read it.
     .next = Keep something in a terminal, such as  belay note add. Then type  understood.
 term-notice-later = Your vault is there. The words were not marked as written down.
-    .next = They were shown this once. Before anything is kept, Belay asks for this in a terminal.
+    .next = They were shown this once. When you next keep something in a terminal, type  understood  there.
 term-notice-anew = If they are on no paper, nothing is lost: this vault is empty. It can go, and a new one shows new words:
 term-words-not-marked = Your words are not marked as written down. Belay asks for this before it keeps anything.
+term-words-draft = { $count ->
+    [one] If they are on no paper, copy the draft that lies here first. Then this vault can go, and a new one shows new words:
+   *[other] If they are on no paper, copy the { $count } drafts here first. Then this vault can go, and a new one shows new words:
+}
 term-words-closed = These words did not open it. Nothing is lost.
     .next = Look at your paper again, and type all of them in their order.
 term-text-other-signs = These signs are written in another way than Belay reads. Nothing was kept.
@@ -92,6 +96,9 @@ term-forgotten-kept = { $count ->
     [one] 1 change of yours was not copied. It stays here until you let it go.
    *[other] { $count } changes of yours were not copied. They stay here until you let them go.
 }
+term-let-go-ask = Nothing brings these words back here. Type { $id } to let go of them. Anything else changes nothing:
+term-let-go-not-yet = Nothing was let go yet.
+    .next = To let go of what this shows, type this:
 term-forgotten-let-go = Let go on this computer too.
 term-leave-ends = This ends what you and { $name } share here, for good. It cannot be undone.
 term-leave-stays = You both keep what is here, to be read. Neither of you can change it any more.
@@ -270,6 +277,18 @@ term-note-not-in-trash = This note is not in the trash. Nothing was changed.
     .next = Read it with  belay note show.
 term-drafts-none = Nothing waits to be gone on with.
 term-draft-alone = what it was for is not here
+term-draft-for = Written as { $what }.
+term-draft-for-line = a line for { $part }, { $title }
+term-draft-for-step = a step for { $title }
+term-draft-for-note = a change to a note
+term-draft-for-change = a change to { $title }
+term-draft-for-comment = a comment on { $title }
+term-draft-for-idea = an idea for { $title }
+term-draft-line-added = Added to { $part }, { $title }.
+term-draft-step-added = Added to { $title } as { $id }.
+term-draft-now-a-note = What this was for is not here any more. It is a note now.
+term-draft-not-yet = Nothing is gone yet.
+    .next = To let go of these words, type this:
 term-drafts-wait = { $count ->
     [one] 1 draft waits to be gone on with:  belay draft list
    *[other] { $count } drafts wait to be gone on with:  belay draft list
