@@ -42,7 +42,14 @@ fn nobodys_part_is_taken_over_unasked_and_whoever_wrote_there_hears_of_it() {
     mara.does(&[&to_mara[..], &["--seen", "Theo"]].concat());
     let told = plain(&carry(&mara, "Mara", &theo, "Theo"));
     assert!(told.contains("Mara writes What I bring alone from now on."), "{told}");
+    // Nobody is named as the writer of words that are none of theirs.
+    let by = || theo.does(&["plan", "show", "wellness", "--part", "What I bring"]);
+    mara.does(&["plan", "line", "edit", "wellness", "What I bring", "1", "Patience and cocoa"]);
     assert!(!plain(&carry(&mara, "Mara", &theo, "Theo")).contains("alone"));
+    assert!(by().contains("you and"), "{}", by());
+    mara.does(&["plan", "line", "edit", "wellness", "What I bring", "1", "Whom I call"]);
+    carry(&mara, "Mara", &theo, "Theo");
+    assert!(by().contains("Whom I call") && !by().contains("you and"), "{}", by());
     // Where nobody else wrote, nothing is asked.
     mara.does(&["plan", "owner", "wellness", "My toolbox", "both"]);
     mara.does(&["plan", "owner", "wellness", "My toolbox", "person"]);
