@@ -12,8 +12,9 @@ use belay::exchange::Scope;
 use belay::exchange::flow::PairingStage;
 use belay::ids::DocId;
 use belay::library::Arg;
-use belay::view::{ForgottenRow, PlanRow, RelationshipRow};
+use belay::view::{ForgottenRow, OwnershipKind, PlanRow, RelationshipRow};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Carry changes to each other, by file.
@@ -61,7 +62,7 @@ impl Bundle {
             Bundle::Out { name, mine: _, everything, out } => write(host, name.as_deref(), everything, out.as_ref()),
             Bundle::In { file } => {
                 let mut from = files::open(host, &file)?;
-                let before = find::all_forgotten(host)?;
+                let before = Before { forgotten: find::all_forgotten(host)?, mine: mine(host)? };
                 let report =
                     host.open()?.bundle_in(&mut from, &host.now()).map_err(|failure| not_read(host, failure))?;
                 if host.flags.json { tell(host, "bundle", &report) } else { show(host, &report, &before) }
@@ -129,7 +130,7 @@ fn write(host: &Host, name: Option<&str>, everything: bool, out: Option<&PathBuf
 }
 
 /// What a bundle brought, in sentences.
-pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done {
+fn show(host: &Host, report: &BundleReport, before: &Before) -> Done {
     let people = find::people(host)?;
     let here: Vec<&RelationshipRow> = people.iter().filter(|row| report.spaces.contains(&row.space)).collect();
     let names = here.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -143,7 +144,7 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
         let command = "belay pair digits".to_owned();
         return Err(Told { code: "NotInForce".into(), label, next, command, exit: 7, ..Told::default() }.into());
     }
-    let brought: Vec<String> = brought(host, report)?.into_iter().chain(let_go(host, before)?).collect();
+    let brought: Vec<String> = brought(host, report)?.into_iter().chain(let_go(host, &before.forgotten)?).collect();
     let page = &host.page;
     let is_mine = report.spaces.contains(&host.open()?.own_space()?);
     page.line(&host.say(if is_mine { "term-bundle-from-mine" } else { "term-bundle-from" }, &[name]));
@@ -158,6 +159,7 @@ pub fn show(host: &Host, report: &BundleReport, before: &[ForgottenRow]) -> Done
     for line in &brought {
         page.inside(Edge::Bare, 2, line);
     }
+    taken_over(host, before)?.iter().for_each(|line| page.line(line));
     let taken = [("taken", Arg::Number(report.new)), ("already", Arg::Number(report.already))];
     page.line(&host.say("term-taken-in", &taken));
     left_out(host, report, is_mine, &names).iter().for_each(|line| page.line(line));
@@ -214,6 +216,42 @@ fn left_out(host: &Host, report: &BundleReport, is_mine: bool, names: &str) -> V
     ];
     let counted = told.into_iter().filter(|(_, count)| *count > 0);
     counted.map(|(id, count)| host.say(id, &[("count", Arg::Number(count)), ("name", Arg::Text(names))])).collect()
+}
+
+/// What was here before a bundle came.
+struct Before {
+    forgotten: Vec<ForgottenRow>,
+    mine: Mine,
+}
+
+/// The parts where I write, by plan and key.
+type Mine = BTreeSet<(DocId, String)>;
+
+/// In plans of others: whoever owns a plan hears nothing new of its parts.
+fn mine(host: &Host) -> Done<Mine> {
+    let mut found = Mine::new();
+    for row in find::plans(host)?.iter().filter(|row| row.ownership.kind != OwnershipKind::Mine) {
+        let parts = find::plan_detail(host, row.id)?.parts.into_iter();
+        let mine = parts.filter(|part| part.ownership.kind != OwnershipKind::Theirs);
+        found.extend(mine.map(|part| (row.id, part.key)));
+    }
+    Ok(found)
+}
+
+/// Whoever wrote in a part and does not any more hears so at once.
+fn taken_over(host: &Host, before: &Before) -> Done<Vec<String>> {
+    let after = mine(host)?;
+    let mut lines = Vec::new();
+    for (plan, key) in before.mine.difference(&after) {
+        let plan = match find::plan_detail(host, *plan) {
+            Err(trouble) if trouble.code() == Some(Code::NotFound) => continue,
+            plan => plan?,
+        };
+        let Some(part) = plan.parts.iter().find(|part| part.key == *key) else { continue };
+        let args = [("name", Arg::Text(part.ownership.name.as_str())), ("part", Arg::Text(part.title.as_str()))];
+        lines.push(host.say("history-part-owner-alone", &args));
+    }
+    Ok(lines)
 }
 
 /// What was let go elsewhere, and what phones said of what is let go.

@@ -1,16 +1,17 @@
 //! `belay plan`: plans and their parts.
 
 use super::plan_lines::{self, Line, owned_by_other};
-use super::{Paging, done, first, go_on, optional, page_end, person_text, tell, tell_list};
+use super::{Paging, done, first, go_on, optional, page_end, person_text, quoted, tell, tell_list};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::output::Edge;
+use crate::seen::{self, Called, Yes};
 use belay::command::{Command, Deed, PlanCommand, TextEdit};
 use belay::document::plan::PartOwner;
 use belay::error::Code;
 use belay::library::{Arg, templates};
-use belay::view::{Answer, Ask, PartDetail, PlanDetail};
+use belay::view::{Answer, Ask, EntryDetail, OwnershipKind, PartDetail, PlanDetail};
 
 /// Plans, alone or with someone.
 #[derive(Debug, clap::Subcommand)]
@@ -72,7 +73,9 @@ pub enum Plan {
         owner: String,
     },
     /// Choose who writes in a part.
-    #[command(after_help = "Example:\n  belay plan owner wellness \"What I bring\" both")]
+    #[command(
+        after_help = "Examples:\n  belay plan owner wellness \"What I bring\" both\n  belay plan owner wellness \"What I bring\" person --seen Theo\n\nWhere lines of someone else would be yours to change from then on, they are shown first, and it asks."
+    )]
     Owner {
         /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
@@ -81,6 +84,9 @@ pub enum Plan {
         /// Who writes in it from now on.
         #[arg(value_parser = clap::builder::PossibleValuesParser::new(PartOwner::ALL.iter().map(|owner| owner.name())))]
         owner: String,
+        /// You have read whose lines would be yours to change: their name.
+        #[arg(long, value_name = "NAME")]
+        seen: Option<String>,
     },
     /// Leave a part out for now.
     #[command(
@@ -135,17 +141,13 @@ impl Plan {
             Plan::Edit { plan, part: Some(part), title: None } => plan_lines::edit_all(host, &plan, &part),
             Plan::Edit { .. } => Err(host.usage("term-usage-missing", &[], "belay plan edit --help")),
             Plan::Part { plan, title, owner } => add_part(host, &plan, &title, &owner),
-            Plan::Owner { plan, part, owner } => {
+            Plan::Owner { plan, part, owner, seen } => {
                 let detail = find::plan_detail(host, find::plan(host, &plan)?)?;
                 let part = find::part(host, &detail, &part)?;
                 let owner = PartOwner::from_name(&owner).unwrap_or_default();
-                say_part(
-                    host,
-                    &detail,
-                    part,
-                    PlanCommand::SetOwner { plan: detail.id, part: part.key.clone(), owner },
-                    "term-part-owner",
-                )
+                confirm_owner(host, &detail, part, owner, seen.as_deref())?;
+                let command = PlanCommand::SetOwner { plan: detail.id, part: part.key.clone(), owner };
+                say_part(host, &detail, part, command, "term-part-owner")
             }
             Plan::Skip { plan, part, back } => {
                 let detail = find::plan_detail(host, find::plan(host, &plan)?)?;
@@ -166,6 +168,43 @@ impl Plan {
 fn say_part(host: &Host, plan: &PlanDetail, part: &PartDetail, command: PlanCommand, id: &str) -> Done {
     let applied = host.apply(&[Command::Plan(command)]).map_err(|trouble| owned_by_other(host, plan, part, trouble))?;
     done(host, &applied, &host.say(id, &[("part", Arg::Text(part.title.as_str()))]))
+}
+
+/// Whose lines would be mine alone to change from then on is shown first: nobody's part is taken over by a slip.
+fn confirm_owner(host: &Host, plan: &PlanDetail, part: &PartDetail, owner: PartOwner, seen: Option<&str>) -> Done {
+    let is_other = |entry: &&EntryDetail| entry.by.iter().any(|person| !person.is_me);
+    let theirs: Vec<&EntryDetail> = part.entries.iter().filter(is_other).collect();
+    let is_mine = part.ownership.kind == OwnershipKind::Mine;
+    let other = theirs.iter().flat_map(|entry| &entry.by).find(|person| !person.is_me);
+    let Some(other) = other.filter(|_| owner == PartOwner::Person && !is_mine && part.may.allows(Deed::SetOwner))
+    else {
+        return Ok(());
+    };
+    let name = other.name.as_str();
+    let title = part.title.as_str();
+    let args = [("name", Arg::Text(name)), ("part", Arg::Text(title)), ("count", Arg::Number(theirs.len() as u64))];
+    let command = format!(
+        "belay plan owner {} {} person --seen {}",
+        quoted(&Ids::read(host)?.short(&plan.id.to_string())),
+        quoted(&part.key),
+        quoted(name)
+    );
+    let yes = Yes {
+        called: Called::Name(name),
+        seen,
+        ask: "term-owner-ask",
+        args: &args,
+        not_yet: "term-owner-not-yet",
+        command: &command,
+    };
+    seen::wait(host, &yes, || {
+        host.page.line(&host.say("term-owner-takes", &args));
+        for entry in &theirs {
+            host.page.inside(Edge::Bare, 2, entry.text.as_str());
+        }
+        host.page.line(&host.say("term-owner-hears", &args));
+        Ok(())
+    })
 }
 
 fn new(host: &Host, template: String, title: Option<&String>, with: Option<&str>) -> Done {

@@ -205,7 +205,7 @@ impl<'a> Frame<'a> {
     /// document of the plan, from theirs too. A line that came of an idea was written by whoever took it up.
     fn wrote(&self, line: &EntryLine) -> Result<Wrote> {
         let mut query = self.look.db().prepare_cached(
-            "SELECT member, claimed_ms, zone FROM history WHERE element = ?1 AND subject = ?2 AND space = ?3
+            "SELECT member, claimed_ms, zone, after FROM history WHERE element = ?1 AND subject = ?2 AND space = ?3
              AND act IN (?4, ?5) AND (doc = ?6 OR ?7) ORDER BY id",
         )?;
         let rows = query.query_map(
@@ -218,15 +218,27 @@ impl<'a> Frame<'a> {
                 line.doc,
                 line.copied.is_some()
             ],
-            |row| Ok((row.get::<_, MemberId>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?)),
+            |row| {
+                let when = (row.get::<_, i64>(1)?, row.get::<_, String>(2)?);
+                Ok((row.get::<_, MemberId>(0)?, when, row.get::<_, Option<String>>(3)?))
+            },
         )?;
+        let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        // Whose words are all gone from it is not named as who wrote those that stand there.
+        let stands = |member: &MemberId| {
+            rows.iter().filter(|(by, ..)| by == member).any(|(.., after)| {
+                after.as_ref().is_none_or(|after| *after == line.text || shares_words(&line.text, after))
+            })
+        };
         let mut wrote = Wrote::default();
-        for row in rows {
-            let (member, claimed_ms, zone) = row?;
-            if !wrote.members.contains(&member) {
-                wrote.members.push(member);
+        for (member, when, _) in &rows {
+            if !wrote.members.contains(member) {
+                wrote.members.push(*member);
             }
-            wrote.last = Some((claimed_ms, zone));
+            wrote.last = Some(when.clone());
+        }
+        if wrote.members.len() > 1 && wrote.members.iter().any(stands) {
+            wrote.members.retain(stands);
         }
         Ok(wrote)
     }
@@ -268,6 +280,19 @@ impl<'a> Frame<'a> {
         Ok(home.map(|home| (home.doc(), String::new())))
     }
 }
+
+/// Whether a piece of a word of one stands in the other. It is rather said to be so than not: what looks like another's
+/// words may be theirs, spelled anew; and where writing has no blanks, a sign is a word.
+fn shares_words(one: &str, other: &str) -> bool {
+    one.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).any(|word| {
+        let signs: Vec<char> = word.chars().collect();
+        let width = if word.is_ascii() { signs.len().min(PIECE) } else { 1 };
+        signs.windows(width).any(|piece| other.contains(&piece.iter().collect::<String>()))
+    })
+}
+
+/// Letters that two words have in common by more than chance.
+const PIECE: usize = 4;
 
 /// Everyone who wrote in a line in the order they did, and when the last did.
 #[derive(Default)]

@@ -368,6 +368,14 @@ term-line-changed = Changed in { $part }.
 term-line-taken-out = Taken out of { $part }.
 term-part-added = { $part } added to { $plan }.
 term-part-owner = From now on { $part } is written as you chose.
+term-owner-takes = { $count ->
+    [one] 1 line of { $name } in { $part } would then be yours to change:
+   *[other] { $count } lines of { $name } in { $part } would then be yours to change:
+}
+term-owner-hears = { $name } hears of it, and can only suggest there from then on.
+term-owner-ask = To change it, type { $name } here. Anything else changes nothing:
+term-owner-not-yet = Nothing was changed yet.
+    .next = To write there alone from now on, type this:
 term-part-unskipped = { $part } is taken in again.
 term-line-over = { $id }, written where this part lay before
 term-line-crossed = This line was taken out while it was written anew.
