@@ -192,6 +192,46 @@ fn a_note_is_as_old_as_its_words_on_ones_other_phone_too() {
 }
 
 #[test]
+fn a_phone_that_another_of_mine_took_out_is_told_so() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["backup", "copy"]);
+    let new = world.nobody("New");
+    assert_eq!(new.restores("copy", &mara.words).code, 0);
+    new.does(&["bundle", "out", "--mine", "--out", "1"]);
+    mara.does(&["bundle", "in", "1"]);
+    let old = new.phones(|row| row["mine"] == true && row["this"] == false)[0].clone();
+    new.does(&["phones", "remove", &old, "--seen", &old]);
+    new.does(&["bundle", "out", "--mine", "--out", "2"]);
+    let out = "Another of your phones took this one out.";
+    let told = mara.does(&["bundle", "in", "2"]);
+    assert!(told.contains(out), "{told}");
+    let again = told.lines().find_map(|line| line.strip_prefix("Next:  belay phones reset --keep ")).unwrap();
+    for said in [mara.does(&["status"]), mara.does(&["note", "add", "Slept badly."])] {
+        assert!(said.contains(out) && said.contains(&format!("belay phones reset --keep {again}\n")), "{said}");
+    }
+    assert!(!new.does(&["status"]).contains(out) && !new.does(&["note", "add", "Tea."]).contains(out));
+    let told = mara.cannot(6, &["bundle", "out", "--mine"]);
+    assert!(told.starts_with(out) && told.ends_with(&format!("\n  belay phones reset --keep {again}\n")), "{told}");
+    assert!(mara.does(&["phones", "list"]).contains("this phone, taken out"));
+
+    // Which other phones end by it is shown first, and how they are kept.
+    let words = format!("{}\n", mara.words.join(" "));
+    for args in [&["phones", "reset"][..], &["phones", "reset", "--seen", "zzzz"]] {
+        let said = mara.with_input(args, &words);
+        assert!(said.code == 7 && said.err.starts_with("Nothing was changed yet."), "{}{}", said.out, said.err);
+        assert!(said.err.ends_with(&format!("\n  belay phones reset --seen {again}\n")), "{}", said.err);
+        assert!(said.out.contains(&format!("belay phones reset --keep {again}")), "{}", said.out);
+    }
+    assert!(mara.does(&["status"]).contains(out));
+    assert_eq!(mara.with_input(&["phones", "reset", "--keep", again], &words).code, 0);
+    assert!(!mara.does(&["status"]).contains(out));
+    let said = mara.with_input(&["phones", "reset", "--seen", again], &words);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert_eq!(mara.phones(|row| row["active"] == true).len(), 1);
+}
+
+#[test]
 fn a_phone_gets_a_new_lock_and_the_words_begin_again() {
     let world = World::new();
     let mara = world.person("Mara");
@@ -201,7 +241,8 @@ fn a_phone_gets_a_new_lock_and_the_words_begin_again() {
     let words = format!("{}\n", mara.words.join(" "));
     assert_eq!(mara.with_input(&["phones", "reset", "--keep", &old], &words).code, 0);
     assert_eq!(mara.phones(|row| row["active"] == true).len(), 2);
-    let said = mara.with_input(&["phones", "reset", "--json"], &words);
+    assert_eq!(mara.with_input(&["phones", "reset", "--json"], &words).code, 7);
+    let said = mara.with_input(&["phones", "reset", "--json", "--seen", &old], &words);
     assert_eq!(serde_json::from_str::<Value>(&said.out).unwrap()["kind"], "reset", "{}", said.err);
     assert_eq!(mara.phones(|row| row["active"] == true).len(), 1);
     assert_eq!(mara.with_input(&["phones", "reset"], "a b c\n").code, 5);

@@ -105,6 +105,9 @@ fn write(host: &Host, name: Option<&str>, everything: bool, out: Option<&PathBuf
         }
         None => (host.open()?.own_space()?, host.say("term-file-mine", &[])),
     };
+    if let Some(again) = super::phones::out_here(host)?.filter(|_| name.is_none()) {
+        return Err(host.told_with("Revoked", "term-out-mine-file", &[], &again, 6));
+    }
     let made = host.open()?.bundle_out(&space, scope, &host.now()).map_err(|failure| match failure.code() {
         Code::NotFound if name.is_none() => {
             host.told_with("NotFound", "term-no-other-phone", &[], "belay backup FOLDER\nbelay phones list", 4)
@@ -175,6 +178,9 @@ fn show(host: &Host, report: &BundleReport, before: &Before) -> Done {
             _ if row.phones == 0 => {}
             _ => page.line(&host.say("term-not-yet-same", &with)),
         }
+    }
+    if is_mine {
+        super::phones::say_if_out(host)?;
     }
     read_next(host, report)
 }

@@ -121,7 +121,7 @@ fn numbered(host: &Host, number: usize) -> Done<DraftRow> {
 
 fn list(host: &Host, at: &At) -> Done {
     let page = page(host, at)?;
-    let places = Places::read(host, page.rows.iter().map(|row| &row.target))?;
+    let places = Places::read(host, &page.rows.iter().map(|row| &row.target).collect::<Vec<_>>())?;
     if host.flags.json {
         let told = page.rows.iter().map(|row| Told { row, for_label: places.called(host, &row.target) });
         let rows: Vec<_> = told.collect();
@@ -157,7 +157,7 @@ fn opened(host: &Host, number: usize) -> Done<DraftDetail> {
 
 fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
     let draft = opened(host, number)?;
-    let meant = Places::read(host, [&draft.target].into_iter())?.meant(&draft.target);
+    let meant = Places::read(host, &[&draft.target])?.meant(&draft.target);
     // What it was for is gone: the words are a note of their own from here on.
     let is_gone = !draft.is_there || matches!(meant, Meant::Gone);
     let target = if draft.is_there { draft.target.clone() } else { new_note() };
@@ -245,7 +245,7 @@ fn settle(host: &Host, target: &TextTarget, text: String) -> Done {
 
 fn show(host: &Host, number: usize) -> Done {
     let draft = opened(host, number)?;
-    let places = Places::read(host, [&draft.target].into_iter())?;
+    let places = Places::read(host, &[&draft.target])?;
     let for_label = if draft.is_there { places.called(host, &draft.target) } else { host.say("term-draft-alone", &[]) };
     if host.flags.json {
         return tell(host, "draft", &Told { row: &draft, for_label });

@@ -87,15 +87,15 @@ pub struct Places {
 
 impl Places {
     /// Those that these drafts need.
-    pub fn read<'a>(host: &Host, targets: impl Iterator<Item = &'a TextTarget> + Clone) -> Done<Self> {
+    pub fn read(host: &Host, targets: &[&TextTarget]) -> Done<Self> {
         let mut places = Places::default();
-        if targets.clone().all(|target| target.objects().is_empty() && such(target).is_none()) {
+        if targets.iter().all(|target| target.objects().is_empty() && such(target).is_none()) {
             return Ok(places);
         }
         let (plans, goals) = (find::plans(host)?, find::goals(host)?);
         places.titles.extend(plans.iter().map(|row| (row.id, row.title.as_str().to_owned())));
         places.titles.extend(goals.iter().map(|row| (row.id, row.title.as_str().to_owned())));
-        if targets.clone().all(|target| such(target).is_none()) {
+        if targets.iter().all(|target| such(target).is_none()) {
             return Ok(places);
         }
         for row in &plans {

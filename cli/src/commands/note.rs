@@ -198,7 +198,11 @@ fn add(host: &Host, words: &[String], title: Option<&String>, tags: &[String]) -
     let applied = host.apply(&[Command::Note(NoteCommand::Create { draft })])?;
     let made = first(&applied)?.made.ok_or(Code::Internal)?;
     done(host, &applied, &kept_as(host, made)?)?;
-    if host.flags.json { Ok(()) } else { draft::say_waiting(host) }
+    if host.flags.json {
+        return Ok(());
+    }
+    super::phones::say_if_out(host)?;
+    draft::say_waiting(host)
 }
 
 /// Where a new note is, and who sees it.

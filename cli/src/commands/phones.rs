@@ -12,6 +12,7 @@ use belay::crypto::kdf::PassphraseCost;
 use belay::error::Code;
 use belay::ids::{DeviceId, SpaceId};
 use belay::library::Arg;
+use belay::view::{Answer, Ask};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -37,11 +38,16 @@ pub enum Phones {
     #[command(after_help = "Example:\n  belay phones renew")]
     Renew,
     /// Begin again with the words on your paper: only this phone, and those you keep, count then.
-    #[command(after_help = "Examples:\n  belay phones reset\n  belay phones reset --keep kq4m")]
+    #[command(
+        after_help = "Examples:\n  belay phones reset\n  belay phones reset --keep kq4m\n  belay phones reset --seen 7v2c    (names which end, and asks)"
+    )]
     Reset {
         /// Another phone of yours to keep. May be given again.
         #[arg(long, value_name = "ID")]
         keep: Vec<String>,
+        /// You have read which phones end: the first signs of the first of them.
+        #[arg(long, value_name = "ID")]
+        seen: Option<String>,
     },
 }
 
@@ -69,7 +75,7 @@ impl Phones {
             Phones::List => list(host),
             Phones::Remove { id, seen } => remove(host, &id, seen.as_deref()),
             Phones::Renew => renew(host),
-            Phones::Reset { keep } => reset(host, &keep),
+            Phones::Reset { keep, seen } => reset(host, &keep, seen.as_deref()),
         }
     }
 }
@@ -118,6 +124,7 @@ fn list(host: &Host) -> Done {
         let counts = rows.iter().any(|other| other.is.id == row.is.id && other.is.active);
         let standing = match () {
             () if row.is.contested => host.say("term-phone-both", &[]),
+            () if !counts && row.is.this => host.say("term-phone-this-out", &[]),
             () if !counts => host.say("term-phone-out", &[]),
             () if row.is.this => host.say("term-phone-this", &[]),
             () => String::new(),
@@ -199,11 +206,71 @@ fn renew(host: &Host) -> Done {
     Ok(())
 }
 
-fn reset(host: &Host, keep: &[String]) -> Done {
+/// The other phones that are mine in my own space and count there.
+fn others_of_mine(rows: &[Row]) -> Vec<&Row> {
+    rows.iter().filter(|row| row.name.is_none() && row.is.active && !row.is.this).collect()
+}
+
+/// Where this phone was taken out by another of mine: what is kept out by it, and how it begins again. Nothing where it
+/// counts.
+pub fn say_if_out(host: &Host) -> Done {
+    let Some(command) = out_here(host)? else { return Ok(()) };
+    host.page.line(&host.say("term-out-mine", &[]));
+    if let Answer::Status(status) = host.read(Ask::Status)?
+        && status.kept_out > 0
+    {
+        host.page.line(&host.say("kept-out-count", &[("count", Arg::Number(status.kept_out))]));
+        host.page.line(&host.say("term-next", &[("command", Arg::Text("belay history --kept-out"))]));
+    }
+    host.page.line(&host.say("term-out-mine-back", &[]));
+    host.page.line(&host.say("term-next", &[("command", Arg::Text(&command))]));
+    Ok(())
+}
+
+/// The command by which this phone begins again, where another of mine took it out. It keeps those that count.
+pub fn out_here(host: &Host) -> Done<Option<String>> {
+    let companion = host.open()?;
+    let own = companion.own_space()?;
+    if companion.devices(&own)?.iter().any(|phone| phone.this && phone.active) {
+        return Ok(None);
+    }
+    let rows = rows(host)?;
+    let all = ids(&rows);
+    let others = rows.iter().filter(|row| row.space == own && row.is.active);
+    let keep: String = others.map(|row| format!(" --keep {}", short_in(&row.is.id.to_string(), &all))).collect();
+    Ok(Some(format!("belay phones reset{keep}")))
+}
+
+/// Names the phones that end, and waits for the id of the first.
+fn confirm_reset(host: &Host, rows: &[Row], keep: &[DeviceId], seen: Option<&str>) -> Done {
+    let mut ends: Vec<DeviceId> = others_of_mine(rows).into_iter().map(|row| row.is.id).collect();
+    ends.sort();
+    ends.dedup();
+    ends.retain(|id| !keep.contains(id));
+    let Some(first) = ends.first().map(DeviceId::to_string) else { return Ok(()) };
+    let all = ids(rows);
+    let short = short_in(&first, &all);
+    let kept: String = keep.iter().map(|id| format!(" --keep {}", short_in(&id.to_string(), &all))).collect();
+    let command = format!("belay phones reset{kept} --seen {short}");
+    let args = &[("id", Arg::Text(&short))];
+    let (ask, not_yet) = ("term-phones-reset-ask", "term-phones-reset-not-yet");
+    seen::wait(host, &Yes { called: Called::Id(&first), seen, ask, args, not_yet, command: &command }, || {
+        host.page.line(&host.say("term-phones-reset-ends", &[]));
+        for id in &ends {
+            host.page.item(Edge::Bare, "  ", &short_in(&id.to_string(), &all));
+        }
+        let command = format!("belay phones reset{kept} --keep {short}");
+        host.page.line(&host.say("term-phones-reset-keep", &[("command", Arg::Text(&command))]));
+        Ok(())
+    })
+}
+
+fn reset(host: &Host, keep: &[String], seen: Option<&str>) -> Done {
     let words = typed_words(host)?;
     let companion = host.open_as(PassphraseCost::DEFAULT, UnlockWith::RecoveryWords(words.clone()))?;
     let rows = rows(host)?;
     let keep = keep.iter().map(|typed| which(&rows, typed).map(|row| row.is.id)).collect::<Done<Vec<DeviceId>>>()?;
+    confirm_reset(host, &rows, &keep, seen)?;
     let made = companion.reset_with_words(&words, &keep, &host.now())?;
     let left = left(&made.spaces);
     if host.flags.json {

@@ -25,6 +25,7 @@ impl Status {
         if host.flags.json {
             return tell(host, "status", &Told { status: &status, states: &states });
         }
+        super::phones::say_if_out(host)?;
         show(host, &status, &states);
         super::draft::say_waiting(host)
     }

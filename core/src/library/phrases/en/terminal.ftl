@@ -562,6 +562,16 @@ term-mended = { $count ->
 }
 term-phone-this = this phone
 term-phone-out = no longer counts
+term-phone-this-out = this phone, taken out
+term-out-mine = Another of your phones took this one out. What is changed here is kept out there.
+term-out-mine-back = This phone can begin again with the words on your paper.
+term-out-mine-file = Another of your phones took this one out. Nothing goes from here to them.
+    .next = This phone can begin again with the words on your paper:
+term-phones-reset-ends = These other phones of yours no longer count after it:
+term-phones-reset-keep = To keep one of them:  { $command }
+term-phones-reset-ask = To begin again without them, type { $id }. Anything else changes nothing:
+term-phones-reset-not-yet = Nothing was changed yet.
+    .next = To begin again without these phones, type this:
 term-phone-both = someone gave it two locks
 term-phone-of = One of { $name }'s phones
 term-phone-mine = One of your phones
