@@ -183,8 +183,7 @@ impl Taking {
         before_taking();
         match session.write(entropy, at, |desk| take_envelope(desk, &bytes)).map(|done| done.value) {
             Ok(opened) => self.add(opened),
-            // Stopped from outside: this one was not judged.
-            Err(error) if error.code() == Code::Interrupted => return Err(error),
+            Err(error) if is_not_its_own(&error) => return Err(error),
             // Each is its own transaction. A disk that is full or gone ends it; one bad envelope does not.
             Err(error @ (Error::Refused(_) | Error::Broken(_))) => {
                 self.report.not_taken += 1;
@@ -210,7 +209,7 @@ impl Taking {
                     done.value.into_iter().for_each(|opened| self.add(opened));
                     return Ok(());
                 }
-                Err(error) if error.code() == Code::Interrupted => return Err(error),
+                Err(error) if is_not_its_own(&error) => return Err(error),
                 Err(Error::Refused(_) | Error::Broken(_)) => {}
                 Err(other) => return Err(other),
             }
@@ -262,6 +261,12 @@ impl Taking {
         report.changes = session.store.read(|db| changes_since(db, self.begun))?;
         Ok(report)
     }
+}
+
+/// What says nothing of a piece, which was not judged: it was stopped from outside, or the place takes nothing, as a writer
+/// that must be opened anew is told.
+fn is_not_its_own(error: &Error) -> bool {
+    matches!(error.code(), Code::Interrupted | Code::StorageFull | Code::Unwritable | Code::InUse)
 }
 
 fn before_taking() {
