@@ -160,7 +160,9 @@ impl Actor {
             // Just created, or re-keyed: no slot, or it has ended.
             Err(Code::NotFound) => {
                 let typed = |text| self.companion.unlock(&with_passphrase(text), &at);
-                typed(PASSPHRASE).or_else(|_| typed(NEW_PASSPHRASE)).map(|_| ())
+                let is_ended = |failure: &Failure| failure.code() == Code::WrongSecret;
+                let opened = typed(PASSPHRASE);
+                if opened.as_ref().is_err_and(is_ended) { typed(NEW_PASSPHRASE) } else { opened }.map(|_| ())
             }
             Err(code) => Err(code.detail().into()),
             Ok(_) => Ok(()),
