@@ -99,7 +99,11 @@ impl Companion {
             write_point!("create-closed");
             draft.commit()
         })();
-        let made = made.map_err(Failure::from)?;
+        // What was made this moment holds nothing to be damaged: a disk refused to give it back.
+        let made = made.map_err(|error| match error.code() {
+            Code::Corrupt => Failure::from(Code::Unwritable.of(Field::Store)),
+            _ => error.into(),
+        })?;
         write_point!("create-placed");
         let mut session = Session::begin(lock, made.opened, entropy.as_mut(), at)?;
         let vault_counter = copies::raise(&mut session, None, entropy.as_mut(), at)?.counter;
