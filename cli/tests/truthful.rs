@@ -54,3 +54,34 @@ fn nobodys_part_is_taken_over_unasked_and_whoever_wrote_there_hears_of_it() {
     mara.does(&["plan", "owner", "wellness", "My toolbox", "both"]);
     mara.does(&["plan", "owner", "wellness", "My toolbox", "person"]);
 }
+
+#[test]
+fn blanks_take_no_words_away_and_what_helps_is_named_as_it_is_typed() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["goal", "add", "Walk", "--towards", "the river", "--why", "It calms me", "--area", "Body"]);
+    for field in ["--why", "--towards", "--area"] {
+        let told = plain(&mara.cannot(3, &["goal", "edit", "Walk", field, " \t"]));
+        assert!(told.contains("only blanks would be there. Nothing was changed."), "{told}");
+        assert!(told.contains(&format!(" {field} ''")), "{told}");
+    }
+    let shown = mara.does(&["goal", "show", "Walk"]);
+    assert!(["It calms me", "the river", "Body"].iter().all(|words| shown.contains(words)), "{shown}");
+    let told = plain(&mara.does(&["goal", "edit", "Walk", "--why", ""]));
+    assert!(told.contains("empty now."), "{told}");
+    assert!(!mara.does(&["goal", "show", "Walk"]).contains("It calms me"));
+
+    mara.does(&["note", "add", "The radio helped.", "--title", "Evening"]);
+    let note = mara.rows(&["note", "list"])[0]["short"].as_str().unwrap().to_owned();
+    mara.cannot(3, &["note", "edit", &note, "--title", " "]);
+    assert_eq!(mara.rows(&["note", "show", &note])[0]["title"], "Evening");
+    mara.does(&["note", "edit", &note, "--title", ""]);
+    assert_eq!(mara.rows(&["note", "show", &note])[0]["title"], "");
+    let told = mara.cannot(11, &["note", "restore", &note]);
+    assert!(told.ends_with(&format!("\n  belay note show {note}\n")), "{told}");
+    mara.does(&["note", "trash", &note]);
+    for lines in [&["note", "pin", &note][..], &["note", "edit", &note, "Other"], &["note", "trash", &note]] {
+        let told = mara.says(lines).err;
+        assert!(told.ends_with(&format!("\n  belay note restore {note}\n")), "{lines:?}: {told}");
+    }
+}

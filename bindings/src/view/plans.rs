@@ -29,7 +29,7 @@ pub struct EntryDetail {
     pub rev: Rev,
     pub text: PersonText,
     pub dir: Direction,
-    /// Everyone who wrote in it.
+    /// Everyone who wrote in it, but for those whose words are all gone from it.
     pub by: Vec<Person>,
     /// `you, 3 May`
     pub by_label: String,

@@ -211,14 +211,22 @@ fn say(host: &Host, command: GoalCommand, id: &str) -> Done {
 
 fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Option<String>) -> Done {
     let goal = find::goal_detail(host, find::goal(host, typed)?)?;
-    let mut commands = Vec::new();
+    let (mut commands, mut emptied) = (Vec::new(), Vec::new());
     for (field, text) in texts {
         let Some(text) = text else { continue };
+        let was = match field {
+            "title" => &goal.title,
+            "towards" => &goal.towards,
+            "away_from" => &goal.away_from,
+            _ => &goal.why,
+        };
+        emptied.extend(empties(host, &goal, field, was.as_str(), &text)?);
         let text = TextEdit::Whole(text.into());
         let edit = GoalCommand::Edit { goal: goal.id, field: field.to_owned(), base: goal.rev.clone(), text };
         commands.push(Command::Goal(edit));
     }
     if let Some(area) = area {
+        emptied.extend(empties(host, &goal, "area", goal.area.as_ref().map_or("", |area| area.as_str()), &area)?);
         let area = (!area.is_empty()).then(|| area.into());
         commands.push(Command::Goal(GoalCommand::SetArea { goal: goal.id, area }));
     }
@@ -226,7 +234,30 @@ fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Opti
         return Err(host.usage("term-usage-missing", &[], "belay goal edit --help"));
     }
     let applied = host.apply(&commands)?;
-    done(host, &applied, &host.say("term-goal-changed", &[]))
+    let said: Vec<String> = [host.say("term-goal-changed", &[])].into_iter().chain(emptied).collect();
+    done(host, &applied, &said.join(" "))
+}
+
+/// Words go away by a command that says so, which is then said; blanks alone are a slip of the hand.
+fn empties(host: &Host, goal: &GoalDetail, field: &str, was: &str, text: &str) -> Done<Option<String>> {
+    if !text.trim().is_empty() || was.trim().is_empty() {
+        return Ok(None);
+    }
+    let called = match field {
+        "title" => Field::Title,
+        "towards" => Field::Towards,
+        "away_from" => Field::AwayFrom,
+        "area" => Field::Area,
+        _ => Field::Why,
+    };
+    let called = host.phrases.field(called);
+    let args = [("field", Arg::Text(&called))];
+    if text.is_empty() {
+        return Ok(Some(host.say("term-field-empty", &args)));
+    }
+    let short = Ids::read(host)?.short(&goal.id.to_string());
+    let command = format!("belay goal edit {short} --{} ''", field.replace('_', "-"));
+    Err(host.told_with("Empty", "term-field-emptied", &args, &command, 3))
 }
 
 fn list(host: &Host, paging: &Paging) -> Done {

@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
 use belay::command::{Command, NoteCommand, NoteDraft, NoteField, TextEdit, TextTarget};
-use belay::error::Code;
+use belay::error::{Code, Field};
 use belay::ids::DocId;
 use belay::library::Arg;
 use belay::view::{Answer, Ask, At, NoteDetail, NoteFilter, NoteRow, ParagraphKind, ShareFilter};
@@ -155,7 +155,11 @@ impl Note {
             Note::Restore { note } => {
                 let restored = act(host, &note, "term-note-restored", |note| NoteCommand::Restore { note });
                 restored.map_err(|trouble| match trouble.code() {
-                    Some(Code::Duplicate) => host.told("Duplicate", "term-note-not-in-trash", 11),
+                    Some(Code::Duplicate) => {
+                        let short = find::note(host, &note).and_then(|id| Ok(Ids::read(host)?.short(&id.to_string())));
+                        let command = format!("belay note show {}", short.unwrap_or(note));
+                        host.told_with("Duplicate", "term-note-not-in-trash", &[], &command, 11)
+                    }
                     _ => trouble,
                 })
             }
@@ -170,13 +174,23 @@ fn tag_trouble(host: &Host, note: DocId, code: &str, id: &str, tag: &str, exit: 
     host.told_with(code, id, &args, &format!("belay note show {short}"), exit)
 }
 
+/// What lies in the trash is brought back before anything is done with it: by which command.
+fn back_first(host: &Host, note: DocId, trouble: Trouble) -> Trouble {
+    match (trouble.code(), Ids::read(host)) {
+        (Some(Code::InTrash), Ok(ids)) => {
+            trouble.with_command(&format!("belay note restore {}", ids.short(&note.to_string())))
+        }
+        _ => trouble,
+    }
+}
+
 fn act(host: &Host, typed: &str, id: &str, command: impl Fn(DocId) -> NoteCommand) -> Done {
     let note = find::note(host, typed)?;
     say_done(host, note, command(note), id, None)
 }
 
 fn say_done(host: &Host, note: DocId, command: NoteCommand, id: &str, tag: Option<&str>) -> Done {
-    let applied = host.apply(&[Command::Note(command)])?;
+    let applied = host.apply(&[Command::Note(command)]).map_err(|trouble| back_first(host, note, trouble))?;
     let short = Ids::read(host)?.short(&note.to_string());
     let mut args = vec![("id", Arg::Text(&short))];
     args.extend(tag.map(|tag| ("tag", Arg::Text(tag))));
@@ -308,6 +322,12 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>, e
     let only_title = title.is_some() && text.is_none();
     let mut in_editor = None;
     if let Some(title) = title {
+        if title.trim().is_empty() && !title.is_empty() && !note.title.is_empty() {
+            let command = format!("belay note edit {} --title ''", Ids::read(host)?.short(&note.id.to_string()));
+            let field = host.phrases.field(Field::Title);
+            let args = [("field", Arg::Text(&field))];
+            return Err(host.told_with("Empty", "term-field-emptied", &args, &command, 3));
+        }
         commands.push(change(NoteField::Title, note.rev.clone(), title));
     }
     if !only_title {
@@ -335,7 +355,7 @@ fn edit(host: &Host, typed: &str, text: Option<String>, title: Option<String>, e
         return super::same(host);
     }
     commands.extend(in_editor);
-    let applied = host.apply(&commands)?;
+    let applied = host.apply(&commands).map_err(|trouble| back_first(host, note.id, trouble))?;
     let now = host.now();
     let when = host.phrases.when_inside(&now.stamp(), &now);
     done(host, &applied, &host.say("term-note-changed", &[("when", Arg::Text(&when))]))

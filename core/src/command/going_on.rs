@@ -4,7 +4,7 @@
 use super::place::homes;
 use super::{Desk, Outcome};
 use crate::batch::Birth;
-use crate::document::plan::steps;
+use crate::document::plan::{EntryState, steps};
 use crate::document::{self, Kind, State, Step, Tree};
 use crate::error::{Code, Result};
 use crate::ids::{DocId, ElementId};
@@ -12,6 +12,7 @@ use crate::projection::{People, lines, owner_of};
 use crate::space::may_write_content;
 use crate::store::documents::{self, DocumentRecord};
 use crate::store::forgetting;
+use std::collections::BTreeSet;
 
 /// Copies what a goal or plan says into a new one in my own space. Of a plan the parts that I wrote in go along, those
 /// that all wrote too; what another wrote in a part of their own stays in the older one, to be read.
@@ -64,10 +65,13 @@ fn ended(desk: &Desk<'_>, doc: &DocId) -> Result<(DocumentRecord, People)> {
     Ok((record, people))
 }
 
-/// A plan as its parts are shown now, in one document: alone there is nobody to write apart from.
+/// A plan as its parts are shown now, in one document: alone there is nobody to write apart from. Ids of lines are chosen
+/// by whoever writes, and in one document a second line of one id takes the place of the first: what only I can write keeps
+/// its ids, and where another could have written an id again the line goes along under a new one.
 fn plan(desk: &mut Desk<'_>, record: &DocumentRecord, people: &People) -> Result<Vec<Step>> {
     let State::Plan(frame) = desk.load(&record.id)?.state.clone() else { return Code::NotFound.err() };
     let mut said = steps::begin(&frame.template, frame.template_version, &frame.title);
+    let mut lines = Vec::new();
     for line in lines::parts(desk.db, &record.id)? {
         let Some(part) = frame.parts.get(&line.key) else { continue };
         said.extend(steps::add_part(&line.key, part));
@@ -75,18 +79,25 @@ fn plan(desk: &mut Desk<'_>, record: &DocumentRecord, people: &People) -> Result
             said.push(steps::skip_part(&line.key, true));
         }
         for home in homes(people, record, &line).into_iter().filter(|home| home.mine) {
-            said.extend(lines_of(desk, &home.doc(), &line.key)?);
+            let shown = lines_of(desk, &home.doc(), &line.key)?;
+            lines.extend(shown.into_iter().map(|(id, entry)| (home.birth.writer.is_none(), id, entry)));
         }
+    }
+    lines.sort_by_key(|(is_of_all, ..)| *is_of_all);
+    let mut used = BTreeSet::new();
+    for (_, id, entry) in lines {
+        let id = if used.contains(&id) { desk.make_element() } else { id };
+        used.insert(id);
+        said.extend(steps::add_entry(id, &entry));
     }
     Ok(said)
 }
 
-/// The lines that a part shows out of one document, under their ids.
-fn lines_of(desk: &mut Desk<'_>, doc: &DocId, part: &str) -> Result<Vec<Step>> {
+/// The lines that a part shows out of one document.
+fn lines_of(desk: &mut Desk<'_>, doc: &DocId, part: &str) -> Result<Vec<(ElementId, EntryState)>> {
     if documents::get(desk.db, doc)?.is_none() {
         return Ok(Vec::new());
     }
     let State::Plan(state) = &desk.load(doc)?.state else { return Ok(Vec::new()) };
-    let shown: Vec<(ElementId, _)> = state.shown(part);
-    Ok(shown.into_iter().flat_map(|(id, entry)| steps::add_entry(id, entry)).collect())
+    Ok(state.shown(part).into_iter().map(|(id, entry)| (id, entry.clone())).collect())
 }

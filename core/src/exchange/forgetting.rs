@@ -66,16 +66,19 @@ fn may_be_asked(request: Request) -> std::result::Result<Request, Refusal> {
 /// Those of the database.
 pub(super) fn is_plain(desk: &Desk<'_>, birth: &Birth) -> Result<bool> {
     let doc = birth.doc();
-    let is_hidden = match birth.about {
-        Some(about) => forgetting::get(desk.db, &about)?.is_some(),
-        None => false,
-    };
+    let is_hidden = is_what_it_is_about_forgotten(desk, birth)?;
     Ok(!is_hidden
         && forgetting::requests_in(desk.db, &doc)?.is_empty()
         && forgetting::standing(desk.db, &doc, Asked::Forget)?.is_empty()
         && forgetting::get(desk.db, &doc)?.is_none()
         && !forgetting::is_frozen(desk.db, &doc)?
         && !forgetting::has_gaps(desk.db, &doc)?)
+}
+
+/// Whether what a document is about is forgotten, in its own space: of another it says nothing.
+fn is_what_it_is_about_forgotten(desk: &Desk<'_>, birth: &Birth) -> Result<bool> {
+    let Some(about) = birth.about else { return Ok(false) };
+    Ok(forgetting::get(desk.db, &about)?.is_some_and(|forgotten| forgotten.space == birth.space))
 }
 
 /// Carries out what is asked of a document. True where nothing more is to be done: it is hidden, frozen, or not all of its
@@ -105,10 +108,7 @@ pub(super) fn settled(desk: &mut Desk<'_>, people: &People, birth: &Birth, taken
             drop_if_due(desk, people, &doc)?;
         }
     }
-    let is_hidden = match birth.about {
-        Some(about) => forgetting::get(desk.db, &about)?.is_some(),
-        None => false,
-    };
+    let is_hidden = is_what_it_is_about_forgotten(desk, birth)?;
     if is_hidden && forgets.is_empty() {
         documents::put(desk.db, &record)?;
         hide(desk.db, desk.documents, &record)?;
@@ -293,13 +293,13 @@ fn drop_waiting(desk: &Desk<'_>, people: &People) -> Result<usize> {
 }
 
 fn is_dropped(desk: &Desk<'_>, doc: &DocId) -> Result<bool> {
-    let about = documents::get(desk.db, doc)?.and_then(|record| record.about);
-    for doc in std::iter::once(*doc).chain(about) {
-        if forgetting::get(desk.db, &doc)?.is_some_and(|forgotten| forgotten.dropped_ms.is_some()) {
-            return Ok(true);
-        }
+    let is_gone = |forgotten: &ForgottenRecord| forgotten.dropped_ms.is_some();
+    if forgetting::get(desk.db, doc)?.is_some_and(|forgotten| is_gone(&forgotten)) {
+        return Ok(true);
     }
-    Ok(false)
+    let Some(record) = documents::get(desk.db, doc)? else { return Ok(false) };
+    let about = record.about.map(|about| forgetting::get(desk.db, &about)).transpose()?.flatten();
+    Ok(about.is_some_and(|forgotten| forgotten.space == record.space && is_gone(&forgotten)))
 }
 
 /// Gives a held batch its words back, where they came again and nobody forgot its document. True where that was so.

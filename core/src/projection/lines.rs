@@ -96,6 +96,10 @@ fn entry_line(row: &Row<'_>) -> rusqlite::Result<EntryLine> {
 
 const ENTRY: &str = "SELECT doc, id, part, text, place, gone, from_idea, copied FROM entry";
 
+/// The documents in which lines of a plan may lie: what another space says of it is none of it.
+const OF_PLAN: &str = "(SELECT id FROM document WHERE id = ?1 OR (about = ?1 AND
+    space = (SELECT there.space FROM document AS there WHERE there.id = ?1)))";
+
 /// The lines of a part in one document, those taken out as well, in their order.
 ///
 /// # Errors
@@ -111,9 +115,7 @@ pub fn entries(db: &Connection, doc: &DocId, part: &str) -> Result<Vec<EntryLine
 /// # Errors
 /// Those of the database.
 pub fn copies_of(db: &Connection, plan: &DocId, id: &ElementId) -> Result<Vec<EntryLine>> {
-    let mut query = db.prepare_cached(&format!(
-        "{ENTRY} WHERE id = ?2 AND doc IN (SELECT id FROM document WHERE id = ?1 OR about = ?1) ORDER BY doc"
-    ))?;
+    let mut query = db.prepare_cached(&format!("{ENTRY} WHERE id = ?2 AND doc IN {OF_PLAN} ORDER BY doc"))?;
     let rows = query.query_map(params![plan, id], entry_line)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -139,10 +141,8 @@ pub fn went_on(db: &Connection, doc: &DocId, space: &SpaceId, me: &MemberId) -> 
 /// # Errors
 /// Those of the database.
 pub fn left_over(db: &Connection, plan: &DocId, part: &str, homes: &[DocId]) -> Result<Vec<EntryLine>> {
-    let mut query = db.prepare_cached(&format!(
-        "{ENTRY} WHERE part = ?2 AND gone = 0 AND doc IN (SELECT id FROM document WHERE id = ?1 OR about = ?1)
-         ORDER BY place, id"
-    ))?;
+    let mut query =
+        db.prepare_cached(&format!("{ENTRY} WHERE part = ?2 AND gone = 0 AND doc IN {OF_PLAN} ORDER BY place, id"))?;
     let rows: Vec<EntryLine> = query.query_map(params![plan, part], entry_line)?.collect::<rusqlite::Result<_>>()?;
     let mut shown = Vec::new();
     for home in homes {
@@ -206,7 +206,8 @@ fn mark(stage: &str, turn: u32) -> StepMark {
 pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, StepMark)>> {
     let mut query = db.prepare_cached(
         "SELECT mark.step, name.value, mark.stage, mark.turn FROM mark JOIN document ON document.id = mark.doc
-         JOIN name ON name.id = document.writer WHERE mark.about = ?1 ORDER BY mark.step, name.value",
+         JOIN name ON name.id = document.writer JOIN document AS target ON target.id = mark.about AND target.space = document.space
+         WHERE mark.about = ?1 ORDER BY mark.step, name.value",
     )?;
     let rows =
         query.query_map([goal], |row| Ok((row.get(0)?, row.get(1)?, mark(row.get_ref(2)?.as_str()?, row.get(3)?))))?;
@@ -322,6 +323,7 @@ pub fn comments(db: &Connection, about: &DocId) -> Result<Vec<CommentLine>> {
     let mut query = db.prepare_cached(
         "SELECT name.value, comment.id, comment.part, comment.element, comment.text, comment.quote, comment.at_ms
          FROM comment JOIN document ON document.id = comment.doc JOIN name ON name.id = document.writer
+         JOIN document AS target ON target.id = comment.about AND target.space = document.space
          WHERE comment.about = ?1 ORDER BY comment.at_ms, comment.id",
     )?;
     let rows = query.query_map([about], |row| {

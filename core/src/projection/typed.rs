@@ -83,7 +83,8 @@ pub(super) fn keep(db: &Connection, doc: &DocId, before: &NoteState, now: &NoteS
     let kept: i64 =
         db.prepare_cached("SELECT count(*) FROM typed WHERE doc = ?1")?.query_row([doc], |row| row.get(0))?;
     let is_fresh = row.is_some_and(|(changed_ms, zone)| {
-        zone == stamp.zone && (changed_ms..changed_ms.saturating_add(OLDER_MS)).contains(&stamp.unix_ms)
+        // A row that is younger than the edit stays as young as it is.
+        zone == stamp.zone && stamp.unix_ms < changed_ms.saturating_add(OLDER_MS)
     });
     if !is_fresh || kept >= EDITS_MAX || edit.come.len() > COME_MAX {
         return Ok(false);

@@ -4,7 +4,7 @@
 pub use super::open_batches::{
     OpenBatch, all_open, extend_open, history_shrank, open_changes, open_of, put_open, remove_open,
 };
-use crate::error::{Code, Field, Result};
+use crate::error::{Code, Result};
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use crate::store::{names, shortened};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -84,14 +84,15 @@ fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
 }
 
 pub(super) fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Result<Vec<u8>> {
-    shortened::whole_header(short, space, device, doc).ok_or_else(|| Code::Corrupt.of(Field::Store).into())
+    shortened::whole_header(short, space, device, doc).ok_or_else(|| Code::Corrupt.into())
 }
 
-/// A payload as its table has it, beside the length that the batch's row says: both or neither.
+/// A payload as its table has it, beside the length that the batch's row says: both or neither. Where they do not fit that is
+/// damage of its document, and no field of the store is named: it holds up no other.
 fn held(bytes: Option<Vec<u8>>, length: Option<i64>) -> Result<Option<Vec<u8>>> {
     match bytes.as_ref().map(Vec::len) == length.and_then(|length| usize::try_from(length).ok()) {
         true => Ok(bytes),
-        false => Err(Code::Corrupt.of(Field::Store).into()),
+        false => Err(Code::Corrupt.into()),
     }
 }
 
@@ -316,7 +317,7 @@ pub fn accepted_after(db: &Connection, doc: &DocId, position: i64) -> Result<Vec
     )?;
     let rows = query.query_and_then(params![doc, position], |row| {
         let payload = held(row.get(0)?, row.get(1)?)?;
-        Ok((payload.ok_or_else(|| Code::Corrupt.of(Field::Store))?, row.get(2)?))
+        Ok((payload.ok_or(Code::Corrupt)?, row.get(2)?))
     })?;
     rows.collect()
 }

@@ -95,12 +95,16 @@ pub fn of_space(db: &Connection, space: &SpaceId) -> Result<Vec<DocumentRecord>>
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The documents about another one (joint parts, columns, lanes), by id.
+/// The documents about another one that is here (joint parts, columns, lanes), by id. Whoever writes a document names what
+/// it is about, and what is in another space cannot be theirs to name: it is about nothing.
 ///
 /// # Errors
 /// Those of the database.
 pub fn about(db: &Connection, id: &DocId) -> Result<Vec<DocumentRecord>> {
-    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM document WHERE about = ?1 ORDER BY id"))?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM document
+         WHERE about = ?1 AND space = (SELECT there.space FROM document AS there WHERE there.id = ?1) ORDER BY id"
+    ))?;
     let rows = query.query_map([id], document)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -161,7 +161,8 @@ pub fn is_hidden(db: &Connection, doc: &DocId) -> Result<bool> {
     let mut query = db.prepare_cached(
         // As two questions: a list made on the way would be a table of its own, and this is asked with every write.
         "SELECT 1 FROM forgotten WHERE doc = ?1
-         UNION ALL SELECT 1 FROM document JOIN forgotten ON forgotten.doc = document.about WHERE document.id = ?1",
+         UNION ALL SELECT 1 FROM document JOIN forgotten ON forgotten.doc = document.about WHERE document.id = ?1
+         AND forgotten.space = (SELECT value FROM name WHERE name.id = document.space)",
     )?;
     Ok(query.exists([doc])?)
 }
@@ -200,7 +201,8 @@ pub fn lacking(db: &Connection, space: &SpaceId) -> Result<Vec<BatchId>> {
         "SELECT id FROM batch WHERE space = (SELECT id FROM name WHERE value = ?1) AND payload IS NULL
          AND (stage IN (1, 2, 3) OR (stage = 4 AND id IN (SELECT batch FROM adopted)))
          AND doc NOT IN (SELECT doc FROM forgotten)
-         AND doc NOT IN (SELECT id FROM document WHERE about IN (SELECT doc FROM forgotten)) ORDER BY position",
+         AND doc NOT IN (SELECT id FROM document WHERE about IN (SELECT doc FROM forgotten WHERE space = ?1))
+         ORDER BY position",
     )?;
     let rows = query.query_map([space], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -275,8 +277,8 @@ pub fn without_a_row(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
 /// Those of the database.
 pub fn has_words(db: &Connection, doc: &DocId) -> Result<bool> {
     let mut query = db.prepare_cached(
-        "SELECT 1 FROM batch WHERE doc IN (SELECT ?1 UNION SELECT id FROM document WHERE about = ?1)
-         AND payload IS NOT NULL AND id NOT IN (SELECT batch FROM request)",
+        "SELECT 1 FROM batch WHERE doc IN (SELECT ?1 UNION SELECT id FROM document WHERE about = ?1
+           AND space = (SELECT there.space FROM document AS there WHERE there.id = ?1)) AND payload IS NOT NULL AND id NOT IN (SELECT batch FROM request)",
     )?;
     Ok(query.exists([doc])?)
 }
@@ -355,7 +357,9 @@ pub fn thaw(db: &Connection, doc: &DocId) -> Result<()> {
 /// Those of the database.
 pub fn frozen(db: &Connection) -> Result<Vec<DocId>> {
     let mut query = db.prepare_cached(
-        "SELECT coalesce(document.about, frozen.doc) AS shown FROM frozen LEFT JOIN document ON document.id = frozen.doc
+        "SELECT CASE WHEN EXISTS (SELECT 1 FROM document AS there WHERE there.id = document.about
+             AND there.space <> document.space) THEN frozen.doc ELSE coalesce(document.about, frozen.doc) END AS shown
+         FROM frozen LEFT JOIN document ON document.id = frozen.doc
          WHERE document.id IS NOT NULL OR EXISTS (SELECT 1 FROM batch WHERE batch.doc = frozen.doc)
          GROUP BY shown ORDER BY max(frozen.since_ms) DESC, shown",
     )?;
@@ -379,7 +383,8 @@ pub fn is_any_frozen(db: &Connection) -> Result<bool> {
 /// Those of the database.
 pub fn needs_repair(db: &Connection, doc: &DocId) -> Result<bool> {
     let mut query = db.prepare_cached(
-        "SELECT 1 FROM frozen JOIN document ON document.id = frozen.doc WHERE document.id = ?1 OR document.about = ?1",
+        "SELECT 1 FROM frozen JOIN document ON document.id = frozen.doc WHERE document.id = ?1 OR (document.about = ?1
+         AND document.space = (SELECT there.space FROM document AS there WHERE there.id = ?1))",
     )?;
     Ok(query.exists([doc])?)
 }

@@ -5,7 +5,7 @@ use belay::command::{Command, GoalCommand, GoalDraft, PlanCommand, RelationshipC
 use belay::document::plan::PartOwner;
 use belay::error::Code;
 use belay::ids::{DocId, SpaceId};
-use belay_tests::{Act, Device, Plan, World, exchange_once, plans, text, unchanged};
+use belay_tests::{Act, Device, Forge, Plan, World, exchange_once, plans, text, unchanged, until_quiet};
 
 fn go_on(doc: DocId) -> Command {
     RelationshipCommand::GoOnAlone { doc }.command()
@@ -101,4 +101,41 @@ fn a_goal_goes_on_with_its_steps_for_whom_was_left_too() {
     assert_eq!(theo.refused(go_on(DocId([7; 32]))), Code::NotFound);
     let create = PlanCommand::Create { space: Some(space), template: "wellness".to_owned(), title: text("") };
     assert_eq!(theo.refused(create), Code::RelationshipEnded);
+}
+
+/// Ids of lines are chosen by whoever writes them. Theo writes lines into the part that both write under the ids of lines in
+/// parts that Mara alone writes: all that was hers to write goes along, each line once.
+#[test]
+fn a_line_under_the_id_of_another_takes_no_line_away() {
+    use belay::document::plan::{EntryState, steps};
+    let world = World::new("same ids");
+    let (mara, theo, space) = world.mara_and_theo();
+    let plan = Plan::made_by(&mara, Some(space), "wellness");
+    let each = key(&mara, &plan, PartOwner::Each);
+    let lines = [(US, CANARY), (OWN, "Mine"), (each.as_str(), "Mine of each")];
+    lines.iter().for_each(|(part, words)| drop(mara.apply(plan.add(part, words))));
+    until_quiet(&mara, &theo, &space);
+    let joint = mara.look(|db| belay::store::documents::about(db, &plan.id));
+    let joint = joint.into_iter().find(|about| about.writer.is_none()).expect("a part that both write");
+    let birth = Forge::birth_of(&theo, &joint.id);
+    let forge = Forge::with_keys_of(&theo, &space);
+    let entry = EntryState { part: US.into(), text: THEIRS.into(), order: "80".into(), ..EntryState::default() };
+    let ids = lines[1..].iter().map(|(part, words)| plan.line(&mara, part, words).id);
+    let said: Vec<_> = ids.flat_map(|id| steps::add_entry(id, &entry)).collect();
+    let forged = forge.batch(&birth, Forge::doc_of(&theo, &birth), &said, |_| ());
+    assert_eq!(mara.take(&forge.bundle_for(&mara, &[forged])).expect("an envelope").new, 1);
+    let shown = |plan: &Plan| [US, OWN, &each].map(|part| plan.words(&mara, part));
+    let before = shown(&plan);
+    assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [3, 1, 1]);
+    leave(&mara, &space);
+    let new = Plan { id: mara.apply(go_on(plan.id)).made.expect("a new one") };
+    let sorted = |parts: [Vec<String>; 3]| {
+        parts.map(|mut part| {
+            part.sort();
+            part
+        })
+    };
+    assert_eq!(sorted(shown(&new)), sorted(before));
+    // What nobody else could have written an id of keeps its own.
+    assert_eq!(new.line(&mara, OWN, "Mine").id, plan.line(&mara, OWN, "Mine").id);
 }

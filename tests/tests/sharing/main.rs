@@ -3,6 +3,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test that reads past the end fails, as it should")]
 
+mod elsewhere;
 mod forged;
 mod refused;
 mod scene;

@@ -3,5 +3,6 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod lost_piece;
 mod dead_card;
 mod refused_ground;
