@@ -74,26 +74,25 @@ fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
         device,
         seq: row.get::<_, i64>(3)?.unsigned_abs(),
         doc,
-        header: header_kept(&row.get::<_, Vec<u8>>(5)?, &space, &device, &doc)?,
+        header: header_kept(&row.get::<_, Vec<u8>>(5)?, &space, &device, &doc),
         signature: row.get(6)?,
-        payload: held(row.get(7)?, row.get(11)?)?,
+        payload: held(row.get(7)?, row.get(11)?),
         stage: Stage::from_number(row.get(8)?),
         reason: row.get(9)?,
         facts: shortened::whole_facts(&row.get::<_, Vec<u8>>(10)?, &id, &device),
     })
 }
 
-pub(super) fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Result<Vec<u8>> {
-    shortened::whole_header(short, space, device, doc).ok_or_else(|| Code::Corrupt.into())
+/// A header as it was signed; for what a row never keeps, bytes that nobody takes for one.
+pub(super) fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Vec<u8> {
+    shortened::whole_header(short, space, device, doc).unwrap_or_else(|| vec![0xff])
 }
 
-/// A payload as its table has it, beside the length that the batch's row says: both or neither. Where they do not fit that is
-/// damage of its document, and no field of the store is named: it holds up no other.
-fn held(bytes: Option<Vec<u8>>, length: Option<i64>) -> Result<Option<Vec<u8>>> {
-    match bytes.as_ref().map(Vec::len) == length.and_then(|length| usize::try_from(length).ok()) {
-        true => Ok(bytes),
-        false => Err(Code::Corrupt.into()),
-    }
+/// A payload as its table has it, beside the length that the batch's row says. Where they do not fit, bytes that are no
+/// payload: whoever opens them is told of damage in that document, and nobody else.
+fn held(bytes: Option<Vec<u8>>, length: Option<i64>) -> Option<Vec<u8>> {
+    let length = usize::try_from(length?).ok();
+    Some(bytes.filter(|bytes| Some(bytes.len()) == length).unwrap_or_default())
 }
 
 /// Puts what a batch holds beside its row.
@@ -184,7 +183,7 @@ pub fn header(db: &Connection, id: &BatchId) -> Result<Option<Vec<u8>>> {
          (SELECT value FROM name WHERE name.id = batch.device), doc FROM batch WHERE id = ?1",
     )?;
     let mut headers = query.query_and_then([id], |row| {
-        header_kept(&row.get::<_, Vec<u8>>(0)?, &row.get(1)?, &row.get(2)?, &row.get(3)?)
+        Ok(header_kept(&row.get::<_, Vec<u8>>(0)?, &row.get(1)?, &row.get(2)?, &row.get(3)?))
     })?;
     headers.next().transpose()
 }
@@ -316,7 +315,7 @@ pub fn accepted_after(db: &Connection, doc: &DocId, position: i64) -> Result<Vec
          AND id NOT IN (SELECT batch FROM request) ORDER BY position",
     )?;
     let rows = query.query_and_then(params![doc, position], |row| {
-        let payload = held(row.get(0)?, row.get(1)?)?;
+        let payload = held(row.get(0)?, row.get(1)?);
         Ok((payload.ok_or(Code::Corrupt)?, row.get(2)?))
     })?;
     rows.collect()

@@ -31,9 +31,7 @@ pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<
     )?;
     let rows = query.query_and_then(params![space, device], |row| {
         let (doc, seq, payload): (DocId, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        let short: Vec<u8> = row.get(4)?;
-        // One that is damaged is told with its document, and ends no other's log.
-        let header = header_kept(&short, space, device, &doc).unwrap_or(short);
+        let header = header_kept(&row.get::<_, Vec<u8>>(4)?, space, device, &doc);
         let bytes = payload.unsigned_abs() + header.len() as u64;
         Ok(Kept { id: row.get(0)?, doc, seq: seq.unsigned_abs(), bytes })
     })?;
