@@ -22,9 +22,7 @@ pub(super) const LANGUAGES: &[(&str, &[Catalogue])] = &[(
         ("dates.ftl", include_str!("phrases/en/dates.ftl")),
         ("history.ftl", include_str!("phrases/en/history.ftl")),
         ("plans.ftl", include_str!("phrases/en/plans.ftl")),
-        #[cfg(any(test, feature = "terminal"))]
         ("terminal.ftl", include_str!("phrases/en/terminal.ftl")),
-        #[cfg(any(test, feature = "terminal"))]
         ("demo.ftl", include_str!("phrases/en/demo.ftl")),
     ],
 )];
