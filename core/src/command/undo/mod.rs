@@ -8,7 +8,7 @@ pub use done::{DoneHere, DoneKind, done_besides, done_lately, newest_undo};
 
 use super::RelationshipCommand::{GoOnAlone, MyName};
 use super::forgetting::may_go_on;
-use super::permission::known;
+use super::newer::known;
 use super::text::bounded;
 use super::{Command, Deed, Desk, Outcome, PlanCommand, Subject, TalkCommand, UndoToken, may};
 use crate::document::goal::{GoalStage, STEPS_MAX};
