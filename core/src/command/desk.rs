@@ -170,7 +170,6 @@ impl Desk<'_> {
         let actor = derive_actor(&self.me.device, id, &nonce);
         let loaded = self.documents.load(self.db, id)?;
         let record = loaded.record.clone();
-        let before = (!loaded.is_new).then(|| loaded.state.clone());
         let was = || Before { made: loaded.is_new, heads: loaded.doc.heads() };
         self.marks.written.entry(*id).or_insert_with(was);
         if let Some(told) = &mut self.marks.steps {
@@ -180,15 +179,11 @@ impl Desk<'_> {
         if made.is_empty() {
             return Ok(());
         }
-        let now = match before.as_ref().and_then(|before| before.after(steps)) {
-            Some(now) => {
-                debug_assert!(now == State::read(loaded.kind, loaded.doc.now()), "steps told another state");
-                now
-            }
-            None => State::read(loaded.kind, loaded.doc.now()),
-        };
-        loaded.state = now.clone();
-        loaded.is_new = false;
+        let told = if loaded.is_new { None } else { loaded.state.after(steps) };
+        let now = told.unwrap_or_else(|| State::read(loaded.kind, loaded.doc.now()));
+        debug_assert!(now == State::read(loaded.kind, loaded.doc.now()), "steps told another state");
+        let before = std::mem::replace(&mut loaded.state, now);
+        let before = (!std::mem::replace(&mut loaded.is_new, false)).then_some(before);
         let heads = loaded.doc.heads();
         let mut signer = self.signer(&record.space)?;
         let are_words = record.kind == Kind::Note.number() && steps.iter().any(Step::is_words);
@@ -200,7 +195,8 @@ impl Desk<'_> {
             }
         }
         documents::set_heads(self.db, id, &heads.iter().flat_map(|head| head.0).collect::<Vec<_>>())?;
-        write_rows_typed(self.db, &record, before.as_ref(), &now, &signer)?;
+        let now = &self.documents.load(self.db, id)?.state;
+        write_rows_typed(self.db, &record, before.as_ref(), now, &signer)?;
         signer.stamp = self.at.stamp();
         crate::projection::record(self.db, &record, &now.acts_since(before.as_ref()), &signer, None)
     }
