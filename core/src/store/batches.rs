@@ -84,7 +84,7 @@ fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
 }
 
 /// A header as it was signed; for what a row never keeps, bytes that nobody takes for one.
-pub(super) fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Vec<u8> {
+fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Vec<u8> {
     shortened::whole_header(short, space, device, doc).unwrap_or_else(|| vec![0xff])
 }
 
