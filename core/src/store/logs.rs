@@ -1,6 +1,6 @@
 //! Logs of which only a part is kept: how much lies there, and what goes.
 
-use super::batches::header_kept;
+use super::shortened::whole_header_len;
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use rusqlite::{Connection, params};
@@ -30,10 +30,10 @@ pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<
          AND stage IN (1, 2, 4, 5) ORDER BY seq, id",
     )?;
     let rows = query.query_and_then(params![space, device], |row| {
-        let (doc, seq, payload): (DocId, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        let header = header_kept(&row.get::<_, Vec<u8>>(4)?, space, device, &doc);
-        let bytes = payload.unsigned_abs() + header.len() as u64;
-        Ok(Kept { id: row.get(0)?, doc, seq: seq.unsigned_abs(), bytes })
+        let (seq, payload): (i64, i64) = (row.get(2)?, row.get(3)?);
+        let header = whole_header_len(&row.get::<_, Vec<u8>>(4)?).unwrap_or_default();
+        let bytes = payload.unsigned_abs() + header as u64;
+        Ok(Kept { id: row.get(0)?, doc: row.get(1)?, seq: seq.unsigned_abs(), bytes })
     })?;
     rows.collect()
 }

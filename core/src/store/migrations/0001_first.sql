@@ -112,11 +112,11 @@ CREATE TABLE snapshot (
 
 -- Rows: what screens read. Each belongs to one document and is remade from it.
 -- By the number of its document. Of the body the head alone, which is all that a list shows; the rest, where there is
--- more, lies apart.
+-- more, lies apart. `words_op`: the first operation of the batch that says how old the words are (projection/age.rs).
 CREATE TABLE note (
   number INTEGER PRIMARY KEY, doc BLOB NOT NULL, title TEXT NOT NULL, head TEXT NOT NULL, pinned INTEGER NOT NULL,
   trashed_ms INTEGER, extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL,
-  found INTEGER NOT NULL
+  found INTEGER NOT NULL, words_op INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE note_rest (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 -- Each list in its own order read backwards, so that a page costs its rows and no more, and what is new comes at the end,
