@@ -50,7 +50,7 @@ impl Host {
     /// A host for these flags; nothing is opened yet.
     pub fn new(flags: Flags) -> Self {
         let languages = languages(&flags);
-        let phrases = Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>());
+        let phrases = Phrases::of_terminal(&languages.iter().map(String::as_str).collect::<Vec<_>>());
         let page = Page::new(Look::of_terminal(flags.color, flags.ascii));
         Host { flags, phrases, page, stops: Stops::default(), companion: OnceCell::new(), held: RefCell::new(None) }
     }

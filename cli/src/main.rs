@@ -82,7 +82,7 @@ fn said_by_clap(error: &clap::Error) -> ExitCode {
     }
     let as_json = std::env::args_os().any(|arg| arg == "--json");
     let language = std::env::var("BELAY_LANGUAGE").ok();
-    let phrases = belay::library::Phrases::new(&language.iter().map(String::as_str).collect::<Vec<_>>());
+    let phrases = belay::library::Phrases::of_terminal(&language.iter().map(String::as_str).collect::<Vec<_>>());
     let id = match error.kind() {
         ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => "term-usage-missing",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "term-usage-value",
