@@ -6,7 +6,7 @@ mod people;
 pub use lines::{
     behind_itself, entry, left_over, list_of_lines, list_of_steps, no_number, short_left_over, short_taken, step, taken,
 };
-pub use people::{called, people, person};
+pub use people::{called, others_called, paired, people, person};
 
 use crate::commands::go_on;
 use crate::failure::{Done, Told, Trouble};
@@ -176,7 +176,11 @@ fn pick<T>(host: &Host, typed: &str, all: Vec<Named<T>>, missing: Missing) -> Do
     }
     if found.len() > 1 {
         let several: Vec<String> = found.iter().map(|named| short_in(&named.id, &ids)).collect();
-        return Err(ambiguous(host, &several, missing.place().1));
+        let told = found.iter().zip(&several).map(|(named, short)| match missing {
+            Missing::Person => people::id_and_when(host, &named.id, short),
+            _ => short.clone(),
+        });
+        return Err(ambiguous(host, &several, &told.collect::<Vec<_>>(), missing.place().1));
     }
     found.into_iter().next().map(|named| named.is).ok_or_else(|| missing.trouble())
 }
@@ -244,11 +248,11 @@ fn too_short(host: &Host, several: &[String], command: &str) -> Trouble {
     Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4, ..Told::default() }.into()
 }
 
-/// Several fit: their ids, no words of theirs.
-fn ambiguous(host: &Host, several: &[String], command: &str) -> Trouble {
+/// Several fit: their ids as they are told, no words of theirs.
+fn ambiguous(host: &Host, several: &[String], told: &[String], command: &str) -> Trouble {
     let mut fields = serde_json::Map::new();
     fields.insert("could_be".into(), several.into());
-    let label = host.say("term-several-fit", &[("ids", Arg::Text(&several.join(", ")))]);
+    let label = host.say("term-several-fit", &[("ids", Arg::Text(&told.join(", ")))]);
     let next = host.say("term-several-fit.next", &[]);
     Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4, ..Told::default() }.into()
 }

@@ -50,8 +50,18 @@ impl Name {
         if is_called_so(host, &command, name)? {
             return unchanged(host, "term-unchanged-name", &[("name", Arg::Text(name))]);
         }
+        let others = match &command {
+            RelationshipCommand::Nickname { space, .. } => find::others_called(host, name, Some(space))?,
+            _ => Vec::new(),
+        };
         let applied = host.apply(&[Command::Relationship(command)])?;
-        done(host, &applied, &host.say(id, &[("name", Arg::Text(name))]))
+        done(host, &applied, &host.say(id, &[("name", Arg::Text(name))]))?;
+        if !others.is_empty() && !host.flags.json {
+            let args = [("name", Arg::Text(name)), ("ids", Arg::Text(&others.join(", ")))];
+            host.page.line(&host.say("term-name-twice", &args));
+            host.page.line(&host.say("term-next", &[("command", Arg::Text("belay status"))]));
+        }
+        Ok(())
     }
 }
 

@@ -144,8 +144,14 @@ term-left-mine = You have left. What you gave each other stays on this computer.
 term-left-no-phone = No phone of { $name } counts here any more, so no file can tell { $name } of it.
 term-left-tell = { $name } hears of it with your next file.
 term-leave-same-name = { $count ->
-    [one] 1 other person here has this name too. Nothing has ended.
-   *[other] { $count } others here have this name too. Nothing has ended.
+    [one] { $known ->
+        [yes] 1 other person here has this name too. This one is { $paired }. Nothing has ended.
+       *[no] 1 other person here has this name too. Nothing has ended.
+    }
+   *[other] { $known ->
+        [yes] { $count } others here have this name too. This one is { $paired }. Nothing has ended.
+       *[no] { $count } others here have this name too. Nothing has ended.
+    }
 }
     .next = To leave this one, first give a name of its own, then leave by that:
 term-leave-name = Leaving is for good, so it wants the whole name.
@@ -530,10 +536,10 @@ term-unheard-long = Nothing has come from { $name } since you paired. With other
 term-pair-given-up-invitation = Your invitation for { $name }, good { $until }, is given up. Nothing was shared.
 term-pair-given-up-answer = Your answer to the invitation of { $name } is given up. Nothing was shared.
 term-pair-given-up-digits = The pairing with { $name } is given up before its digits were typed. Nothing was shared.
-term-pair-there = You share with { $name } already. This would be a second place with that name.
+term-pair-there = You share with { $name } already: { $ids }. This would be a second place with that name.
 term-pair-there-open = A pairing with { $name } waits already. This is another one.
 term-pair-done-here = Done here. Nothing has come from there yet.
-term-pair-several = More than one pairing could be meant.
+term-pair-several = More than one pairing could be meant: { $names }.
     .next = Say with whom:
 term-pair-none = No pairing is at that step.
     .next = Look at where each one stands:
@@ -544,7 +550,13 @@ term-pair-replied = The answer is out.
 term-pair-digits = Read your digits to each other.
 term-pair-done = Done.
 term-pair-ended = Ended. Nothing was shared.
-term-same-name = Someone else has this name too. This one is { $id }.
+term-same-name = { $known ->
+    [yes] Someone else has this name too. This one is { $id }, { $paired }.
+   *[no] Someone else has this name too. This one is { $id }.
+}
+term-paired = paired { $when }
+term-id-beside = { $id } ({ $text })
+term-name-twice = Someone else here is called { $name } too: { $ids }. Another name would tell them apart.
 term-checked-on = checked { $date }
 term-phones = { $count ->
     [one] 1 phone
