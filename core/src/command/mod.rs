@@ -44,7 +44,7 @@ pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 pub use preview::{Rehearsal, confirmation_for, preview, preview_gift, rehearsed, warnings_of};
 pub use typing::{IdeaText, StoredText, TextTarget};
-pub use undo::{DoneHere, DoneKind, done_besides, done_lately, newest_undo, remember};
+pub use undo::{DoneHere, DoneKind, DoneThen, done_besides, done_in_turn, done_lately, newest_undo, remember};
 
 pub(crate) use forgetting::{Along, freeze, put_along, put_asked, request_facts, take_along};
 pub(crate) use note::create_note;

@@ -363,6 +363,17 @@ pub fn is_written_by_another(db: &Connection, doc: &DocId, entry: &ElementId, th
     Ok(query.exists(params![doc, entry, ActKind::EntryText as u8, than])?)
 }
 
+/// Whether anyone but this member ever wrote this line of a plan, or in its words, in any document of the plan.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_from_another(db: &Connection, plan: &DocId, entry: &ElementId, than: &MemberId) -> Result<bool> {
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM history WHERE element = ?2 AND subject = ?1 AND act IN (?3, ?4) AND member <> ?5",
+    )?;
+    Ok(query.exists(params![plan, entry, ActKind::EntryAdded as u8, ActKind::EntryText as u8, than])?)
+}
+
 /// The decisions on an idea, the one that counts last. A decision counts only where whoever writes may decide: in what
 /// the idea is about, in another member's column of that part, and in the part's joint document while all write the
 /// part. A register written anywhere else decides nothing.

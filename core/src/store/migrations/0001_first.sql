@@ -230,9 +230,9 @@ CREATE TABLE draft (
 CREATE INDEX draft_newest ON draft (changed_ms);
 
 -- What was done here lately, so that it can be taken back: documents and their revisions, no words; none for what is
--- not taken back. `what` says in a number what was done. Only the last few.
+-- not taken back, which says only what it was `about`. `what` says in a number what was done. Only the last few.
 CREATE TABLE undo (
-  position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL, what INTEGER NOT NULL
+  position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL, what INTEGER NOT NULL, about BLOB
 ) STRICT;
 
 -- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last

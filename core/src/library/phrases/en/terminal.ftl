@@ -145,8 +145,14 @@ term-left-mine = You have left. What you gave each other stays on this computer.
 term-left-no-phone = No phone of { $name } counts here any more, so no file can tell { $name } of it.
 term-left-tell = { $name } hears of it with your next file.
 term-leave-same-name = { $count ->
-    [one] 1 other person here has this name too. Nothing has ended.
-   *[other] { $count } others here have this name too. Nothing has ended.
+    [one] { $known ->
+        [yes] 1 other person here has this name too. This one is { $paired }. Nothing has ended.
+       *[no] 1 other person here has this name too. Nothing has ended.
+    }
+   *[other] { $known ->
+        [yes] { $count } others here have this name too. This one is { $paired }. Nothing has ended.
+       *[no] { $count } others here have this name too. Nothing has ended.
+    }
 }
     .next = To leave this one, first give a name of its own, then leave by that:
 term-leave-name = Leaving is for good, so it wants the whole name.
@@ -353,7 +359,108 @@ term-undo-none = { $what ->
     [not-done] What you asked for last was not done, so there is nothing of it to undo.
    *[other] What was done last here cannot be undone.
 }
-term-undo-before = To undo what came before it, about { $before }:
+term-undo-then = { $what ->
+    [plan-begun] Before that you began a plan or a part of one.
+    [said] Before that you said something to others.
+    [adopted] Before that you took a change over.
+    [let-go] Before that you let something go.
+    [given] { $name ->
+        [none] Before that you gave a copy.
+       *[other] Before that you gave { $name } a copy.
+    }
+    [copy-taken-back] Before that you took a copy back.
+    [went-on] Before that you went on alone with something.
+    [named] Before that you said your name.
+   *[other] Before that came something that cannot be undone here.
+}
+term-undo-way = { $way ->
+    [wrote] Before that you wrote { $before }.
+    [began] Before that you began { $before }.
+    [taken-back] Before that you took something back, about { $before }.
+   *[changed] Before that you changed { $before }.
+}
+term-undo-next = { $copy ->
+    [yes] { $way ->
+        [wrote] To take the copy back, or to lay { $before } in the trash:
+        [began] To take the copy back, or to set { $before } aside:
+        [taken-back] To take the copy back, or to put the other back:
+        [none] To take the copy back:
+       *[changed] To take the copy back, or to undo the change:
+    }
+   *[no] { $way ->
+        [wrote] To lay it in the trash:
+        [began] To set it aside:
+        [taken-back] To put that back:
+       *[changed] To undo that:
+    }
+}
+term-undo-changed = This was changed since by someone else, so it stays as it is.
+    .next = To see what came:
+term-undone-step = { $was ->
+    [idea] { $text } is not marked as an idea any more.
+    [planned] { $text } is not marked as planned any more.
+    [doing] { $text } is not marked as begun any more.
+    [done] { $text } is not marked as done any more.
+    [changed] { $text } is not marked as changed any more.
+   *[let-go] { $text } is not marked as let go any more.
+}
+term-undone-step-now = { $now ->
+    [idea] It is an idea again.
+    [planned] It is planned again.
+    [doing] It is begun again.
+    [done] It is done again.
+    [changed] It is changed again.
+   *[let-go] It is let go again.
+}
+term-undone-goal = { $now ->
+    [exploring] It is being explored again.
+    [active] It is taken up again.
+    [resting] It rests again.
+    [achieved] It is reached again.
+    [celebrated] It is celebrated again.
+   *[set-aside] It is set aside.
+}
+term-undone-note = { $now ->
+    [pinned] It stays on top again.
+    [unpinned] It lies among the others again.
+   *[restored] It is out of the trash again.
+}
+term-undone-name-mine = { $from ->
+    [none] You are called { $now } again.
+   *[other] You are called { $now } again, not { $was }.
+}
+term-undone-name-of = Here this person is called { $now } again, not { $was }.
+term-undone-name-with = { $to ->
+    [none] With { $name } no name of yours is said again. It was { $was }.
+   *[other] { $from ->
+        [none] With { $name } you are called { $now } again.
+       *[other] With { $name } you are called { $now } again, not { $was }.
+    }
+}
+term-unchanged-step = { $stage ->
+    [idea] Nothing changed: it is an idea already.
+    [planned] Nothing changed: it is planned already.
+    [doing] Nothing changed: it is begun already.
+    [done] Nothing changed: it is done already.
+    [changed] Nothing changed: it is marked as changed already.
+   *[let-go] Nothing changed: it is let go already.
+}
+term-unchanged-goal = { $stage ->
+    [exploring] Nothing changed: it is being explored already.
+    [active] Nothing changed: it is taken up already.
+    [resting] Nothing changed: it rests already.
+    [achieved] Nothing changed: it is reached already.
+    [celebrated] Nothing changed: this joy is marked already.
+   *[set-aside] Nothing changed: it is set aside already.
+}
+term-unchanged-pinned = Nothing changed: { $id } stays on top already.
+term-unchanged-unpinned = Nothing changed: { $id } is not on top.
+term-unchanged-place = Nothing changed: it stands there already.
+term-unchanged-skipped = Nothing changed: { $part } is left out already.
+term-unchanged-unskipped = Nothing changed: { $part } is taken in already.
+term-unchanged-name = Nothing changed: { $name } is the name already.
+term-behind-itself = Nothing stands behind itself. Nothing was changed.
+    .next = Look at the numbers, then choose another one:
 term-undo-instead = You can look at what is here:
 term-several = { $name } could be any of these:
 
@@ -430,10 +537,10 @@ term-unheard-long = Nothing has come from { $name } since you paired. With other
 term-pair-given-up-invitation = Your invitation for { $name }, good { $until }, is given up. Nothing was shared.
 term-pair-given-up-answer = Your answer to the invitation of { $name } is given up. Nothing was shared.
 term-pair-given-up-digits = The pairing with { $name } is given up before its digits were typed. Nothing was shared.
-term-pair-there = You share with { $name } already. This would be a second place with that name.
+term-pair-there = You share with { $name } already: { $ids }. This would be a second place with that name.
 term-pair-there-open = A pairing with { $name } waits already. This is another one.
 term-pair-done-here = Done here. Nothing has come from there yet.
-term-pair-several = More than one pairing could be meant.
+term-pair-several = More than one pairing could be meant: { $names }.
     .next = Say with whom:
 term-pair-none = No pairing is at that step.
     .next = Look at where each one stands:
@@ -444,7 +551,13 @@ term-pair-replied = The answer is out.
 term-pair-digits = Read your digits to each other.
 term-pair-done = Done.
 term-pair-ended = Ended. Nothing was shared.
-term-same-name = Someone else has this name too. This one is { $id }.
+term-same-name = { $known ->
+    [yes] Someone else has this name too. This one is { $id }, { $paired }.
+   *[no] Someone else has this name too. This one is { $id }.
+}
+term-paired = paired { $when }
+term-id-beside = { $id } ({ $text })
+term-name-twice = Someone else here is called { $name } too: { $ids }. Another name would tell them apart.
 term-checked-on = checked { $date }
 term-phones = { $count ->
     [one] 1 phone
