@@ -99,7 +99,7 @@ impl Side {
         self.field = apply(&self.field, &splices).unwrap();
         let change = if seed.below(5) == 0 { Edit::Whole(&self.field) } else { Edit::Splices(&splices) };
         let now = FieldNow { accepted: self.accepted, length: units(&self.field), change: Some(change) };
-        assert_eq!(self.state.hear(now).unwrap(), Heard::Taken);
+        assert_eq!(self.state.hear(now).unwrap(), Heard::Typed);
     }
 
     /// Late acceptance: the field takes what it is given, or takes nothing and is given it again.

@@ -9,11 +9,13 @@ use std::path::Path;
 const OF_TERMINAL: [&str; 2] = ["term", "demo"];
 
 /// Literals that look like the id of a sentence and are none, each with the end of the file it stands in.
-const OTHER: [(&str, &str); 4] = [
+const OTHER: [(&str, &str); 6] = [
     ("kept-out", "view/kept_out.rs"),
     ("share-item", "document/consent/mod.rs"),
     ("kept-out", "commands/history.rs"),
     ("plan-begun", "commands/undo.rs"),
+    ("step-state", "commands/undone.rs"),
+    ("step-marked", "commands/undone.rs"),
 ];
 
 /// The ids in these catalogues, attributes too.
