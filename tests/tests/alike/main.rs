@@ -3,6 +3,7 @@
 #![allow(clippy::indexing_slicing, missing_docs, reason = "a test stops at the first surprise")]
 
 mod ages;
+mod labels;
 
 use belay::batch::Birth;
 use belay::command::{Command, GoalCommand, GoalDraft, RelationshipCommand, StepDraft};
