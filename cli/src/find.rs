@@ -1,5 +1,6 @@
 //! How a person names things: the shortest beginning of an id that is unique, or a name.
 
+mod ideas;
 mod lines;
 mod people;
 
@@ -384,7 +385,11 @@ pub fn idea(host: &Host, typed: &str) -> Done<IdeaDetail> {
     let mut seen = BTreeSet::new();
     all.retain(|idea| seen.insert(idea.id));
     let named = all.into_iter().map(|idea| Named { id: idea.id.to_string(), names: Vec::new(), is: idea });
-    pick(host, typed, named.collect(), Missing::Idea)
+    let found = pick(host, typed, named.collect(), Missing::Idea);
+    match found {
+        Err(trouble) if trouble.code() == Some(Code::NotFound) => Err(ideas::over(host, typed, trouble)),
+        found => found,
+    }
 }
 
 /// A change that was kept out.

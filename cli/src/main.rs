@@ -45,7 +45,7 @@ fn run(cli: Cli) -> ExitCode {
     let host = Host::new(cli.flags);
     let (stands, about) = (commands::undo::stands(&cli.command), commands::go_on::About::of(&cli.command));
     let done = cli.command.run(&host).map_err(|trouble| commands::draft::keep_held(&host, trouble));
-    let done = done.map_err(|trouble| about.hinted(trouble));
+    let done = done.map_err(|trouble| about.hinted(&host, trouble));
     commands::undo::remember(&host, stands, &done);
     let done = done.and_then(|()| host.close()).and_then(|()| written(&host));
     match done {

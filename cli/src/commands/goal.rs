@@ -1,6 +1,6 @@
 //! `belay goal`: what someone moves towards, and the steps.
 
-use super::meant::ToBe;
+use super::meant::{Beside, ToBe};
 use super::{Paging, done, draft, first, go_on, optional, page_end, person_text, tell, tell_list, unchanged};
 use crate::failure::Done;
 use crate::find::{self, Ids};
@@ -340,6 +340,7 @@ impl Step {
             Step::Add { goal, words, who, kind, by, after } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
                 let number = after.map_or(goal.steps.len(), |number| number) + 1;
+                let behind = after;
                 let after = match after {
                     Some(number) => step_at(host, &goal, Some(number))?,
                     None => goal.steps.last().map(|step| step.id),
@@ -347,7 +348,8 @@ impl Step {
                 let who = Who::from_name(&who).unwrap_or_default();
                 let kind = StepKind::from_name(&kind).unwrap_or_default();
                 let to_be = ToBe::Step { goal: goal.id, who, kind };
-                let text = prompt::words_for(host, &words, "", Some(&to_be.target()))?.into();
+                let beside = Beside::of(behind.and(after.as_ref()), by.as_deref());
+                let text = prompt::words_for(host, &words, "", Some(&to_be.target(beside)))?.into();
                 let draft = StepDraft { text, who, kind, by_date: by };
                 let add = Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after });
                 let applied = host.apply(&[add])?;
@@ -406,12 +408,15 @@ impl Step {
     }
 }
 
-/// A draft becomes the last step of a goal, and is let go.
-pub fn add_step(host: &Host, goal: belay::ids::DocId, draft: StepDraft, let_go: Command) -> Done {
+/// A draft becomes a step of a goal, where and for the day it was meant, and is let go.
+pub fn add_step(host: &Host, goal: belay::ids::DocId, draft: StepDraft, beside: Beside, let_go: Command) -> Done {
     let goal = find::goal_detail(host, goal)?;
-    let after = goal.steps.last().map(|step| step.id);
+    let behind = beside.behind(goal.steps.iter().map(|step| step.id));
+    let at = behind.and_then(|behind| goal.steps.iter().position(|step| step.id == behind));
+    let after = behind.or_else(|| goal.steps.last().map(|step| step.id));
+    let draft = StepDraft { by_date: beside.day(), ..draft };
     let applied = host.apply(&[Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after }), let_go])?;
-    let number = (goal.steps.len() + 1).to_string();
+    let number = at.map_or(goal.steps.len() + 1, |at| at + 2).to_string();
     let args = [("id", Arg::Text(&number)), ("title", Arg::Text(goal.title.as_str()))];
     done(host, &applied, &host.say("term-draft-step-added", &args))
 }

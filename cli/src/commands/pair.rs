@@ -377,6 +377,8 @@ fn type_digits(host: &Host, given: &str, with: Option<&str>) -> Done {
 #[derive(Serialize)]
 struct Row<'a> {
     id: String,
+    /// Once it is done.
+    space: Option<String>,
     name: &'a str,
     stage: PairingStage,
     label: String,
@@ -404,6 +406,7 @@ fn list(host: &Host) -> Done {
         .iter()
         .map(|step| Row {
             id: step.id.to_string(),
+            space: step.space.map(|space| space.to_string()),
             name: &step.nickname,
             stage: step.stage,
             label: host.say(label(step), &[]),
@@ -418,11 +421,22 @@ fn list(host: &Host) -> Done {
         host.page.line(&host.say("term-people-none", &[]));
     }
     let all = ids(&steps);
+    let spaces: BTreeSet<String> = people.iter().map(|row| row.space.to_string()).collect();
+    let is_double = |row: &&RelationshipRow| {
+        people.iter().filter(|other| fold(other.name.as_str()) == fold(row.name.as_str())).count() > 1
+    };
+    let doubles: BTreeSet<String> = people.iter().filter(is_double).map(|row| row.space.to_string()).collect();
     let line = |(row, step): (&Row<'_>, &Step)| {
-        // An id is shown where a name does not tell which.
+        // An id is shown where a name does not tell which: of what is done that of the person, which other commands take.
         let same = |other: &&Step| fold(&other.nickname) == fold(&step.nickname) && is_open(other.stage);
         let several = is_open(step.stage) && steps.iter().filter(same).count() > 1;
-        let name = if several { format!("{}  {}", row.name, short_in(&row.id, &all)) } else { row.name.to_owned() };
+        let person = step.space.filter(|_| step.stage == PairingStage::Done).map(|space| space.to_string());
+        let person = person.filter(|space| spaces.contains(space) && doubles.contains(space));
+        let name = match person {
+            Some(space) => format!("{}  {}", row.name, short_in(&space, &spaces)),
+            None if several => format!("{}  {}", row.name, short_in(&row.id, &all)),
+            None => row.name.to_owned(),
+        };
         let waits = matches!(row.stage, PairingStage::Invited | PairingStage::Replied);
         let until = || if waits { host.phrases.until_label(step.expires_ms, &host.now()) } else { String::new() };
         (vec![name], row.label.clone(), row.digits.map(spaced).unwrap_or_else(until))

@@ -1,6 +1,6 @@
 //! `belay plan line`, and all lines of a part in the person's editor.
 
-use super::meant::ToBe;
+use super::meant::{Beside, ToBe};
 use super::{done, draft, moves};
 use crate::failure::{Done, Told, Trouble};
 use crate::find::{self, Ids};
@@ -170,6 +170,26 @@ impl Place {
         self.do_all(host, order.into_iter().map(moved).collect(), "term-line-changed")
     }
 
+    /// What makes the lines read as they are written here; with `all` what is left out is taken out.
+    fn as_written(&self, host: &Host, text: &str, all: bool) -> Done<Vec<PlanCommand>> {
+        let (part, written) = (self.part()?, read_lines(text));
+        let mut commands = Vec::new();
+        for (number, words) in &written {
+            match number {
+                Some(number) if find::entry(host, &self.plan.id, part, *number)?.text.as_str() == words => {}
+                Some(number) => commands.push(self.edit(host, *number, words)?),
+                None => commands.push(self.add(words, None)),
+            }
+        }
+        let left: Vec<usize> = written.iter().filter_map(|(number, _)| *number).collect();
+        for (at, entry) in part.entries.iter().enumerate().filter(|_| all) {
+            if !left.contains(&(at + 1)) {
+                commands.push(PlanCommand::TakeEntry { plan: self.plan.id, entry: entry.id });
+            }
+        }
+        Ok(commands)
+    }
+
     fn add(&self, text: &str, after: Option<ElementId>) -> PlanCommand {
         PlanCommand::AddEntry { plan: self.plan.id, part: self.key.clone(), text: text.into(), after }
     }
@@ -187,8 +207,35 @@ impl Waiting {
     }
 
     /// Adds the line, and lets go of the draft.
-    pub fn add(&self, host: &Host, text: &str, let_go: Command) -> Done {
-        self.0.do_every(host, &[Command::Plan(self.0.add(text, None)), let_go], "term-draft-line-added")
+    pub fn add(&self, host: &Host, text: &str, beside: Beside, let_go: Command) -> Done {
+        let after = beside.behind(self.0.part()?.entries.iter().map(|entry| entry.id));
+        self.0.do_every(host, &[Command::Plan(self.0.add(text, after)), let_go], "term-draft-line-added")
+    }
+
+    /// Writes its lines, and lets go of the draft. A number means the line that had it, so they must be as they were. What
+    /// was stopped half-way may name few of them: nothing is taken out for it.
+    pub fn write_all(&self, host: &Host, text: &str, let_go: Command) -> Done {
+        let changes = self.0.as_written(host, text, false)?;
+        let is_less = self.0.as_written(host, text, true)?.len() > changes.len();
+        let commands: Vec<Command> = changes.into_iter().map(Command::Plan).chain([let_go]).collect();
+        self.0.do_every(host, &commands, "term-line-changed")?;
+        if is_less && !host.flags.json {
+            let part = self.0.part()?;
+            host.page.line(&host.say("term-draft-lines-left", &[("part", Arg::Text(part.title.as_str()))]));
+        }
+        Ok(())
+    }
+
+    /// Whether the lines are still those that were shown when it was begun; the number is that of the draft.
+    pub fn is_as_shown(&self, host: &Host, beside: Beside, number: usize) -> Done {
+        let part = self.0.part()?;
+        if Beside::of_text(&numbered(part)) == beside {
+            return Ok(());
+        }
+        let short = Ids::read(host)?.short(&self.0.plan.id.to_string());
+        let command = format!("belay draft show {number}\nbelay plan edit {short} {}", super::quoted(&part.key));
+        let args = [("part", Arg::Text(part.title.as_str()))];
+        Err(host.told_with("Stale", "term-draft-lines-changed", &args, &command, 11))
     }
 }
 
@@ -212,7 +259,8 @@ impl Line {
                     None => None,
                 };
                 let to_be = ToBe::Line { plan: place.plan.id, part: place.key.clone() };
-                let text = prompt::words_for(host, &words, "", Some(&to_be.target()))?;
+                let beside = Beside::of(after.as_ref(), None);
+                let text = prompt::words_for(host, &words, "", Some(&to_be.target(beside)))?;
                 place.do_all(host, vec![place.add(&text, after)], "term-line-added")
             }
             Line::Edit { plan, part, line, words } => {
@@ -302,34 +350,23 @@ fn read_lines(text: &str) -> Vec<(Option<usize>, String)> {
     lines
 }
 
+/// The lines of a part as an editor shows them.
+fn numbered(part: &PartDetail) -> String {
+    let numbered = part.entries.iter().enumerate();
+    let shown: Vec<String> =
+        numbered.map(|(at, entry)| format!("{}. {}", at + 1, entry.text.as_str().replace('\n', "\n   "))).collect();
+    shown.join("\n")
+}
+
 /// All lines of a part at once: in the editor what is left out is taken out; from standard input lines are only
 /// added and changed.
 pub fn edit_all(host: &Host, plan: &str, part: &str) -> Done {
     let place = Place::find(host, plan, part)?;
     refuse_early(host, &place)?;
-    let part = place.part()?;
-    let numbered = part.entries.iter().enumerate();
-    let shown: Vec<String> =
-        numbered.map(|(at, entry)| format!("{}. {}", at + 1, entry.text.as_str().replace('\n', "\n   "))).collect();
-    let before = shown.join("\n");
-    let in_editor = prompt::is_typed();
-    let written = read_lines(&prompt::words(host, &[], &before)?);
-    let mut commands = Vec::new();
-    for (number, words) in &written {
-        match number {
-            Some(number) if find::entry(host, &place.plan.id, part, *number)?.text.as_str() == words => {}
-            Some(number) => commands.push(place.edit(host, *number, words)?),
-            None => commands.push(place.add(words, None)),
-        }
-    }
-    if in_editor {
-        let left: Vec<usize> = written.iter().filter_map(|(number, _)| *number).collect();
-        for (at, entry) in part.entries.iter().enumerate() {
-            if !left.contains(&(at + 1)) {
-                commands.push(PlanCommand::TakeEntry { plan: place.plan.id, entry: entry.id });
-            }
-        }
-    }
+    let before = numbered(place.part()?);
+    let to_be = ToBe::Lines { plan: place.plan.id, part: place.key.clone() };
+    let words = prompt::words_for(host, &[], &before, Some(&to_be.target(Beside::of_text(&before))))?;
+    let commands = place.as_written(host, &words, prompt::is_typed())?;
     if commands.is_empty() {
         return super::same(host);
     }

@@ -30,6 +30,8 @@ term-passphrase-new-nowhere = There is nobody here to ask for the new passphrase
     .next = Name a file with it:
 term-folder-none = This computer names no folder of yours, so Belay does not know where your vault lies.
     .next = Name its folder:
+term-passphrase-same = This is the passphrase you have already. Nothing was changed.
+    .next = To choose another one:
 term-passphrase-changed = The new passphrase opens it from now on. The old one does not.
 term-words-recovery-ask = The words on your paper, with a space between them:
 term-words-nowhere = There is nobody here to ask for the words.
@@ -48,6 +50,15 @@ term-words-draft = { $count ->
     [one] If they are on no paper, copy the draft that lies here first. Then this vault can go, and a new one shows new words:
    *[other] If they are on no paper, copy the { $count } drafts here first. Then this vault can go, and a new one shows new words:
 }
+term-words-slip-count = { $count ->
+    [one] This is 1 word. A paper has 12 or 24.
+   *[other] These are { $count } words. A paper has 12 or 24.
+}
+term-words-slip-place = { $count ->
+    [one] Word number { $places } is not in the list of words. Look at it on your paper.
+   *[other] Words number { $places } are not in the list of words. Look at them on your paper.
+}
+term-words-slip-together = These words do not fit together. One may be another, or two may have changed places.
 term-words-closed = These words did not open it. Nothing is lost.
     .next = Look at your paper again, and type all of them in their order.
 term-text-other-signs = These signs are written in another way than Belay reads. Nothing was kept.
@@ -120,8 +131,10 @@ term-left-before = This has ended already. What is here stays, to be read.
     .next = To see it, and what goes on:
 term-left-go-on = { $title } can go on for you alone: { $command }
 term-ended = This has ended. It stays here, to be read.
+    .next = To read it:
 term-ended-mine = This has ended. It stays here, to be read. It can go on for you alone.
 term-ended-went-on = This has ended. It stays here, to be read. You went on alone in a new one.
+    .next = To see the new one:
 term-row-ended = { $audience }; ended
 term-went-on = It goes on as { $id }. Only you can see that one. The older one stays, to be read.
 term-went-on-before = You went on alone with this before.
@@ -168,6 +181,9 @@ term-nothing-done = Nothing to do.
 term-words-not-tested = Your words have not been asked back yet.
 term-file-none = There is no such file.
     .next = Look at its name and where it lies.
+term-file-folder = This is a folder. Nothing was taken in.
+    .next = Name one of the files in it.
+    .bundles = These in it look like bundles:
 term-write-here = Write here. End with Ctrl-D on a line of its own.
 term-paste-here = Paste it here. End with Ctrl-D on a line of its own.
 term-file-there = There is something of that name already. Nothing was written.
@@ -291,6 +307,10 @@ term-draft-for-note = a change to a note
 term-draft-for-change = a change to { $title }
 term-draft-for-comment = a comment on { $title }
 term-draft-for-idea = an idea for { $title }
+term-draft-for-lines = the lines of { $part }, { $title }
+term-draft-lines-left = Lines that the draft does not name stay in { $part }.
+term-draft-lines-changed = The lines of { $part } have changed since. The draft stays as it is.
+    .next = Read both, then write the lines anew:
 term-draft-line-added = Added to { $part }, { $title }.
 term-draft-step-added = Added to { $title } as { $id }.
 term-draft-now-a-note = What this was for is not here any more. It is a note now.
@@ -327,6 +347,10 @@ term-search-found-best = { $count ->
    *[other] { $count } found, best first.
 }
 term-search-none = Nothing has these words. Try fewer letters.
+term-search-in-trash = { $count ->
+    [one] One in the trash has them. To see it:
+   *[other] { $count } in the trash have them. To see them:
+}
 term-search-empty = There are no words to look for yet.
     .next = It goes like this:
 term-search-locked = { $count ->
@@ -506,6 +530,11 @@ term-idea-added = Added to { $part }, word for word. Whose idea it was is kept.
 term-idea-added-as = Added to { $part } in your words. { $name }'s idea and your choice are both kept.
 term-idea-not-added = Not added. { $name } sees what you chose, not why.
 term-idea-taken-back = Taken back.
+term-idea-over = { $what ->
+    [taken-back] This idea was taken back before. Nothing was changed.
+   *[decided] This idea was decided on before. Nothing was changed.
+}
+    .next = To see what became of it:
 term-ideas-none = No ideas are waiting for you.
 term-comment-alone = Only you can see this, so nobody would read a comment.
     .next = Write in it yourself, or begin a plan with someone.
@@ -590,6 +619,8 @@ term-bundle-too-early = This came before you typed the digits of { $name }.
 term-bundle-too-early-someone = This came before you typed the digits of the one who made it.
 term-bundle-nothing-new = Nothing new in it.
 term-put-out = This phone was removed there. What it writes is kept out until it begins again.
+term-bundle-own = This is a file you wrote yourself. It brings nothing new.
+    .next = Carry it to the one it is for.
 term-bundle-closed = This file is closed to this phone: made for another, maybe by yourself, or before a new lock. Nothing was taken in.
     .next = If you made it, carry it to the one it is for. If not, ask for a new one.
 term-bundle-closed-out = This file is closed to this phone. In one place or more this phone was removed. Nothing was taken in.
