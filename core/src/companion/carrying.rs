@@ -374,7 +374,7 @@ fn brought(db: &rusqlite::Connection, after: u64) -> Result<Vec<Brought>> {
 fn kind(act: ActKind) -> BroughtKind {
     use ActKind::*;
     match act {
-        IdeaGiven | IdeaTaken => BroughtKind::Idea,
+        IdeaGiven | IdeaTaken | IdeaBack => BroughtKind::Idea,
         IdeaAdded | IdeaChanged | IdeaDeclined => BroughtKind::Decision,
         EntryAdded | EntryText | EntryMoved | EntryTaken | EntryBack | GoalField | StepAdded | StepText => {
             BroughtKind::Edit

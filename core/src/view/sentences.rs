@@ -165,8 +165,8 @@ impl<'a> Story<'a> {
 }
 
 fn is_about_idea(act: ActKind) -> bool {
-    use ActKind::{IdeaAdded, IdeaChanged, IdeaDeclined, IdeaGiven, IdeaTaken};
-    matches!(act, IdeaGiven | IdeaTaken | IdeaAdded | IdeaChanged | IdeaDeclined)
+    use ActKind::{IdeaAdded, IdeaBack, IdeaChanged, IdeaDeclined, IdeaGiven, IdeaTaken};
+    matches!(act, IdeaGiven | IdeaTaken | IdeaBack | IdeaAdded | IdeaChanged | IdeaDeclined)
 }
 
 /// The phrase of an act that has one whatever its field says; of the others, the one to begin with.
@@ -203,6 +203,7 @@ pub(super) fn fixed(act: ActKind) -> &'static str {
         ActKind::EntryBack => "history-line-back",
         ActKind::IdeaGiven => "history-idea-given",
         ActKind::IdeaTaken => "history-idea-taken-back",
+        ActKind::IdeaBack => "history-idea-back",
         ActKind::IdeaAdded => "history-idea-added",
         ActKind::IdeaChanged => "history-idea-added-as",
         ActKind::IdeaDeclined => "history-idea-not-added",

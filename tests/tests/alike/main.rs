@@ -6,7 +6,7 @@ mod ages;
 mod labels;
 
 use belay::batch::Birth;
-use belay::command::{Command, GoalCommand, GoalDraft, RelationshipCommand, StepDraft};
+use belay::command::{Command, GoalCommand, GoalDraft, RelationshipCommand, StepDraft, TalkCommand};
 use belay::document::goal::{StepStage, Who};
 use belay::document::{Kind, goal, going_on_from};
 use belay::error::Code;
@@ -149,4 +149,29 @@ fn what_was_undone_about_a_step_is_told_as_it_is() {
     assert_eq!(mark_and_undo(&theo), (planned, "You took your mark off a step.".to_owned()));
     until_quiet(&theo, &mara, &space);
     assert!(story(&mara, goal).iter().any(|told| told.ends_with("took a mark off a step.")));
+}
+
+/// An idea that is taken back and brought back: each is told, on both phones.
+#[test]
+fn an_idea_that_is_brought_back_is_told() {
+    let world = World::new("idea back");
+    let (mara, theo, space) = world.mara_and_theo();
+    let plan = Plan::made_by(&mara, Some(space), "wellness");
+    let part = plans(&mara)[0].parts[0].key.clone();
+    until_quiet(&mara, &theo, &space);
+    let idea = theo.apply(plan.suggest(&part, "Tea with the neighbour")).element.expect("an idea");
+    theo.rest();
+    theo.apply(TalkCommand::Withdraw { idea });
+    theo.rest();
+    let token = theo.companion.done_lately().expect("open").0.and_then(|last| last.undo).expect("a way back");
+    theo.apply(Command::Undo { token });
+    until_quiet(&theo, &mara, &space);
+    let told = |on: &Device, who: &str| {
+        let told = story(on, plan.id);
+        let began =
+            |what: &str| told.iter().filter(|line| line.starts_with(&format!("{who} {what} an idea for"))).count();
+        [began("gave"), began("took back"), began("brought back")]
+    };
+    assert_eq!(told(&theo, "You"), [1, 1, 1], "{:#?}", story(&theo, plan.id));
+    assert_eq!(told(&mara, "\u{2068}Theo\u{2069}"), [1, 1, 1], "{:#?}", story(&mara, plan.id));
 }

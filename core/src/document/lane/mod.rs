@@ -170,6 +170,9 @@ pub fn acts(before: Option<&LaneState>, after: &LaneState) -> Vec<Act> {
             Some(known) if !known.withdrawn && idea.withdrawn => {
                 acts.push(Act::of(ActKind::IdeaTaken).on(*id).at(&idea.part).words(words, ""));
             }
+            Some(known) if known.withdrawn && !idea.withdrawn => {
+                acts.push(Act::of(ActKind::IdeaBack).on(*id).at(&idea.part).words("", words));
+            }
             Some(_) => {}
         }
     }

@@ -264,6 +264,10 @@ history-idea-taken-back = { $who ->
     [you] You took back an idea for { $part }.
    *[other] { $name } took back an idea for { $part }.
 }
+history-idea-back = { $who ->
+    [you] You brought back an idea for { $part }.
+   *[other] { $name } brought back an idea for { $part }.
+}
 history-idea-added = { $who ->
     [you] { $of ->
         [you] Your idea for { $part }. You added it.
