@@ -1,38 +1,34 @@
 //! The kinds of plans Belay ships (domain.md, Templates): their parts and who owns each at first.
 //! Their words are phrases: `plan-KEY` and `plan-KEY-PART` with `.prompt`.
 
-use serde::Deserialize;
-use std::sync::LazyLock;
+mod shipped;
 
 /// A kind of plan.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// Stable name in kebab case, `moving-on`.
-    pub key: String,
+    pub key: &'static str,
     /// Rises with every change of the parts; a plan keeps the version it was made from.
     pub version: u32,
     /// The parts in their order.
-    pub parts: Vec<TemplatePart>,
+    pub parts: &'static [TemplatePart],
 }
 
 /// A part of a plan as a template proposes it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplatePart {
     /// Stable name in kebab case, unique in its template.
-    pub key: String,
+    pub key: &'static str,
     /// Who writes in it unless the person chooses otherwise.
     pub owner: DefaultOwner,
     /// What its lines are.
     pub items: EntryKind,
     /// Whether the person may choose lines of it for My card.
-    #[serde(default)]
     pub card: bool,
 }
 
 /// Who writes in a part at first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DefaultOwner {
     /// The person the plan belongs to.
@@ -58,7 +54,7 @@ impl DefaultOwner {
 }
 
 /// What the lines of a part are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     /// Plain words.
@@ -94,19 +90,9 @@ impl Template {
     }
 }
 
-const FILES: [&str; 4] = [
-    include_str!("templates/wellness.toml"),
-    include_str!("templates/safety.toml"),
-    include_str!("templates/relationship.toml"),
-    include_str!("templates/moving-on.toml"),
-];
-
-static TEMPLATES: LazyLock<Vec<Template>> =
-    LazyLock::new(|| FILES.iter().map(|file| toml::from_str(file).expect("shipped files are read in tests")).collect());
-
 /// All kinds of plans, in the order to offer them.
 pub fn templates() -> &'static [Template] {
-    &TEMPLATES
+    &shipped::TEMPLATES
 }
 
 /// The kind of plan with this key.
@@ -125,12 +111,12 @@ mod tests {
         let phrases = Phrases::new(&["en"]);
         let kebab = |key: &str| key.chars().all(|sign| sign.is_ascii_lowercase() || sign == '-');
         for template in templates() {
-            assert!(kebab(&template.key) && template.version > 0);
+            assert!(kebab(template.key) && template.version > 0);
             assert!(phrases.has(&template.title_id()) && phrases.has(&format!("{}.hint", template.title_id())));
-            let keys: BTreeSet<_> = template.parts.iter().map(|part| &part.key).collect();
+            let keys: BTreeSet<_> = template.parts.iter().map(|part| part.key).collect();
             assert_eq!(keys.len(), template.parts.len(), "{} names a part twice", template.key);
-            for part in &template.parts {
-                assert!(kebab(&part.key), "{}", part.key);
+            for part in template.parts {
+                assert!(kebab(part.key), "{}", part.key);
                 assert!(phrases.has(&template.part_title_id(part)), "{}", part.key);
                 assert!(phrases.has(&template.part_prompt_id(part)), "{}", part.key);
             }
