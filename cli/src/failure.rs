@@ -103,7 +103,7 @@ impl Trouble {
     }
 
     /// The same, where what was asked for is so already.
-    pub fn as_it_is(mut self) -> Self {
+    pub fn being_so(mut self) -> Self {
         if let Trouble::Told(told) = &mut self {
             told.is_so = true;
         }

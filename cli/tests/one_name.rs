@@ -44,6 +44,9 @@ fn two_of_one_name_are_told_apart() {
         assert!(status.contains(&format!("This one is {id}, paired today ")), "{status}");
         assert!(several.contains(&format!("{id} (paired today ")), "{several}");
     }
+    // What is done is listed by the id that other commands take.
+    let list = plain(&mara.does(&["pair", "list"]));
+    assert!(ids.iter().all(|id| list.contains(&format!("Theo  {id}"))), "{list}");
     let told = plain(&mara.cannot(7, &["leave", &ids[0]]));
     assert!(told.contains("1 other person here has this name too. This one is paired today "), "{told}");
     // A name that is there already is said, once another is chosen nobody is.

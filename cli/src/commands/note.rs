@@ -138,7 +138,7 @@ impl Note {
                 let command = NoteCommand::AddTag { note, tag: person_text(&tag) };
                 say_done(host, note, command, "term-tag-added", Some(&tag)).map_err(|trouble| match trouble.code() {
                     Some(Code::Duplicate) => {
-                        tag_trouble(host, note, "Duplicate", "term-tag-there", &tag, 11).as_it_is()
+                        tag_trouble(host, note, "Duplicate", "term-tag-there", &tag, 11).being_so()
                     }
                     _ => trouble,
                 })
@@ -147,7 +147,7 @@ impl Note {
                 let note = find::note(host, &note)?;
                 let command = NoteCommand::TakeTag { note, tag: person_text(&tag) };
                 say_done(host, note, command, "term-tag-removed", Some(&tag)).map_err(|trouble| match trouble.code() {
-                    Some(Code::NotFound) => tag_trouble(host, note, "NotFound", "term-tag-none", &tag, 4).as_it_is(),
+                    Some(Code::NotFound) => tag_trouble(host, note, "NotFound", "term-tag-none", &tag, 4).being_so(),
                     _ => trouble,
                 })
             }
@@ -160,7 +160,7 @@ impl Note {
                     Some(Code::Duplicate) => {
                         let short = find::note(host, &note).and_then(|id| Ok(Ids::read(host)?.short(&id.to_string())));
                         let command = format!("belay note show {}", short.unwrap_or(note));
-                        host.told_with("Duplicate", "term-note-not-in-trash", &[], &command, 11).as_it_is()
+                        host.told_with("Duplicate", "term-note-not-in-trash", &[], &command, 11).being_so()
                     }
                     _ => trouble,
                 })

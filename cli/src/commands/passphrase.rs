@@ -29,7 +29,7 @@ impl Passphrase {
             new_passphrase(host, self.new_passphrase_file.as_ref(), None).map_err(|trouble| nowhere(host, trouble))?;
         if matches!(&with, UnlockWith::Passphrase(now) if *now == new) {
             let told = host.told_with("Duplicate", "term-passphrase-same", &[], "belay passphrase", 11);
-            return Err(told.as_it_is());
+            return Err(told.being_so());
         }
         companion.set_passphrase(&with, &new, &host.now())?;
         host.page.line(&host.say("term-passphrase-changed", &[]));

@@ -586,7 +586,7 @@ term-same-name = { $known ->
 }
 term-paired = paired { $when }
 term-id-beside = { $id } ({ $text })
-term-name-twice = Someone else here is called { $name } too: { $ids }. Another name would keep the two apart.
+term-name-twice = Someone else here is called { $name } too: { $ids }. Another name would set one apart.
 term-checked-on = checked { $date }
 term-phones = { $count ->
     [one] 1 phone
