@@ -23,7 +23,7 @@ pub enum Plan {
     #[command(after_help = "Examples:\n  belay plan new wellness\n  belay plan new wellness --with Theo")]
     New {
         /// Which kind.
-        #[arg(value_parser = clap::builder::PossibleValuesParser::new(templates().iter().map(|kind| kind.key)))]
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(templates().iter().map(|kind| kind.key.as_str())))]
         kind: String,
         /// A title of your own.
         #[arg(long)]

@@ -54,12 +54,12 @@ fn create(desk: &mut Desk<'_>, space: Option<&SpaceId>, template: &str, title: &
     let space = *space.unwrap_or(&desk.me.own);
     let people = desk.people(&space)?;
     may_write_content(people.state())?;
-    let mut frame = steps::begin(template.key, i64::from(template.version), &title);
+    let mut frame = steps::begin(&template.key, i64::from(template.version), &title);
     let mut before: Option<String> = None;
-    for part in template.parts {
+    for part in &template.parts {
         let order = order::make_between(before.as_deref(), None, desk.entropy);
         let owner = PartOwner::from_name(part.owner.name()).unwrap_or_default();
-        frame.extend(steps::add_part(part.key, &PartState { owner, order: order.clone(), ..PartState::default() }));
+        frame.extend(steps::add_part(&part.key, &PartState { owner, order: order.clone(), ..PartState::default() }));
         before = Some(order);
     }
     let nonce = desk.entropy.bytes();

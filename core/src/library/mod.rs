@@ -1,4 +1,4 @@
-//! What ships with Belay: phrases with their reader, plan templates, and the rules that our own words follow.
+//! Data files with their readers: phrases and plan templates, and the rules that our own words follow.
 
 mod dates;
 mod phrases;

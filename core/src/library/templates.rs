@@ -1,34 +1,38 @@
 //! The kinds of plans Belay ships (domain.md, Templates): their parts and who owns each at first.
 //! Their words are phrases: `plan-KEY` and `plan-KEY-PART` with `.prompt`.
 
-mod shipped;
+use serde::Deserialize;
+use std::sync::LazyLock;
 
 /// A kind of plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Template {
     /// Stable name in kebab case, `moving-on`.
-    pub key: &'static str,
+    pub key: String,
     /// Rises with every change of the parts; a plan keeps the version it was made from.
     pub version: u32,
     /// The parts in their order.
-    pub parts: &'static [TemplatePart],
+    pub parts: Vec<TemplatePart>,
 }
 
 /// A part of a plan as a template proposes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TemplatePart {
     /// Stable name in kebab case, unique in its template.
-    pub key: &'static str,
+    pub key: String,
     /// Who writes in it unless the person chooses otherwise.
     pub owner: DefaultOwner,
     /// What its lines are.
     pub items: EntryKind,
     /// Whether the person may choose lines of it for My card.
+    #[serde(default)]
     pub card: bool,
 }
 
 /// Who writes in a part at first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DefaultOwner {
     /// The person the plan belongs to.
@@ -54,7 +58,7 @@ impl DefaultOwner {
 }
 
 /// What the lines of a part are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     /// Plain words.
@@ -90,9 +94,19 @@ impl Template {
     }
 }
 
+const FILES: [&str; 4] = [
+    include_str!("templates/wellness.toml"),
+    include_str!("templates/safety.toml"),
+    include_str!("templates/relationship.toml"),
+    include_str!("templates/moving-on.toml"),
+];
+
+static TEMPLATES: LazyLock<Vec<Template>> =
+    LazyLock::new(|| FILES.iter().map(|file| toml::from_str(file).expect("shipped files are read in tests")).collect());
+
 /// All kinds of plans, in the order to offer them.
 pub fn templates() -> &'static [Template] {
-    &shipped::TEMPLATES
+    &TEMPLATES
 }
 
 /// The kind of plan with this key.
@@ -111,12 +125,12 @@ mod tests {
         let phrases = Phrases::new(&["en"]);
         let kebab = |key: &str| key.chars().all(|sign| sign.is_ascii_lowercase() || sign == '-');
         for template in templates() {
-            assert!(kebab(template.key) && template.version > 0);
+            assert!(kebab(&template.key) && template.version > 0);
             assert!(phrases.has(&template.title_id()) && phrases.has(&format!("{}.hint", template.title_id())));
-            let keys: BTreeSet<_> = template.parts.iter().map(|part| part.key).collect();
+            let keys: BTreeSet<_> = template.parts.iter().map(|part| &part.key).collect();
             assert_eq!(keys.len(), template.parts.len(), "{} names a part twice", template.key);
-            for part in template.parts {
-                assert!(kebab(part.key), "{}", part.key);
+            for part in &template.parts {
+                assert!(kebab(&part.key), "{}", part.key);
                 assert!(phrases.has(&template.part_title_id(part)), "{}", part.key);
                 assert!(phrases.has(&template.part_prompt_id(part)), "{}", part.key);
             }
