@@ -68,6 +68,7 @@ fn a_line_two_wrote_in_apart_is_by_the_same_on_all_phones() {
         write(tablet, "We say early when one of us needs a pause.");
         tablet.rest();
         let last = label(tablet).2;
+        assert!((0..MINUTE).contains(&(tablet.at().unix_ms - last)), "{waits:?}: the tablet's own time");
         circle.tell_everything();
         circle.tell_everything();
         let all = [phone, tablet, theo].map(label);

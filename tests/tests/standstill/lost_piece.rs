@@ -1,12 +1,12 @@
 //! One piece of one batch is gone or wrong: what was read of that note stays, and nothing else stands still for it.
 
 use belay::batch::Batch;
-use belay::command::{NoteCommand, NoteDraft, NoteField};
+use belay::command::{ForgetCommand, NoteCommand, NoteDraft, NoteField};
 use belay::error::{Code, Field};
 use belay::ids::DocId;
 use belay::store::{batches, documents};
 use belay::view::{Answer, Ask, NoteDetail};
-use belay_tests::{Circle, Device, World, text, whole};
+use belay_tests::{Circle, Device, Plan, World, text, whole};
 
 fn made(on: &Device, body: &str) -> DocId {
     let draft = NoteDraft { body: text(body), ..NoteDraft::default() };
@@ -123,5 +123,34 @@ fn what_comes_again_heals_what_was_damaged() {
         phone.companion.lock().expect("locking");
         let mended = phone.companion.mend(&phone.secret(), &phone.at()).expect("whole");
         assert!(mended.pages.is_empty(), "{damage}");
+    }
+}
+
+/// What was dropped on purpose, handed over, asked for or written apart fits all the same: nobody is alarmed without a cause.
+#[test]
+fn a_vault_in_which_much_happened_fits() {
+    let world = World::new("fits");
+    let circle = Circle::new(&world, 2, 1);
+    let (phone, tablet) = (&circle.devices[0], &circle.devices[1]);
+    let plan = Plan::made_by(phone, Some(circle.space), "wellness");
+    phone.apply(plan.add("looking-after-us", "Tea at four"));
+    let notes = [made(phone, "One."), made(tablet, "Two."), made(phone, "Three.")];
+    circle.tell_everything();
+    for note in notes {
+        edit(phone, note, "Here.");
+        edit(tablet, note, "There.");
+    }
+    circle.tell_everything();
+    phone.apply(ForgetCommand::Past { doc: plan.id });
+    phone.apply(ForgetCommand::Everything { doc: notes[0] });
+    circle.tell_everything();
+    phone.companion.purge(&[plan.id, notes[0]], &phone.secret(), &phone.at()).expect("the right secret");
+    circle.tell_everything();
+    circle.tell_everything();
+    for device in &circle.devices {
+        device.rest();
+        assert_eq!(device.look(belay::exchange::count_unfit), 0, "{}", device.name);
+        device.companion.lock().expect("locking");
+        assert!(device.companion.mend(&device.secret(), &device.at()).expect("whole").pages.is_empty());
     }
 }
