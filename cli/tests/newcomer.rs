@@ -24,7 +24,7 @@ fn what_is_not_there_comes_with_the_command_that_lists() {
         let told: Value = serde_json::from_str(&mara.cannot(4, &[args, &["--json"]].concat())).unwrap();
         assert_eq!((&told["error"]["code"], &told["error"]["command"]), (&"NotFound".into(), &list.into()), "{args:?}");
     }
-    assert!(mara.cannot(4, &["bundle", "in", "."]).starts_with("There is no such file."));
+    assert!(mara.cannot(4, &["bundle", "in", "."]).starts_with("This is a folder."));
     assert!(mara.cannot(4, &["status", "--passphrase-file", "none"]).starts_with("There is no such file."));
 }
 
@@ -195,7 +195,7 @@ fn what_only_one_can_see_has_no_comments() {
     assert!(mara.cannot(6, &["comment", "wellness", "Hello"]).starts_with("Only you can see this"));
     // Words are typed in a terminal only; core's story of them is in tests/tests/persistence.rs.
     mara.cannot(5, &["passphrase", "--with-words"]);
-    assert!(mara.with_input(&["words", "test"], "a b c\n").err.contains("not the words of this vault"));
+    assert!(mara.with_input(&["words", "test"], "a b c\n").err.contains("1, 2, 3 are not in the list"));
 }
 
 #[test]

@@ -120,10 +120,10 @@ fn an_idea_that_was_decided_on_is_not_called_unknown() {
     theo.does(&["take-back", &other]);
     carry(&theo, "Mara", &mara, "2");
     mara.does(&["decide", &idea, "--not-this"]);
-    let told = mara.cannot(11, &["decide", &idea, "--add"]);
+    let told = mara.cannot(4, &["decide", &idea, "--add"]);
     assert!(told.starts_with("This idea was decided on before. Nothing was changed."), "{told}");
     does_as_told(&mara, &told);
-    let told = theo.cannot(11, &["take-back", &other]);
+    let told = theo.cannot(4, &["take-back", &other]);
     assert!(told.starts_with("This idea was taken back before."), "{told}");
     assert!(
         mara.cannot(4, &["decide", "zzzz", "--add"]).starts_with("Nothing here has this name.")

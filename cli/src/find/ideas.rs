@@ -22,7 +22,7 @@ pub fn over(host: &Host, typed: &str, trouble: Trouble) -> Trouble {
     let short = Ids::read(host).map(|ids| ids.short(&over.doc.to_string())).unwrap_or_default();
     let what = if over.is_taken_back { "taken-back" } else { "decided" };
     let command = format!("belay history {short}");
-    host.told_with("Duplicate", "term-idea-over", &[("what", Arg::Text(what))], &command, 11).being_so()
+    host.told_with("NotFound", "term-idea-over", &[("what", Arg::Text(what))], &command, 4).being_so()
 }
 
 /// By the stories of all plans and goals; looked for only where an idea is not found.
