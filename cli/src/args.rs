@@ -1,9 +1,8 @@
 //! The command line as data. Every word here is checked by the wording rules (the test below).
 
 use crate::commands;
-use crate::output::Colour;
-use clap::{Parser, Subcommand};
-use std::path::PathBuf;
+use crate::flags::Flags;
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Keep notes and plans on this computer, and share what you choose.
 #[derive(Debug, Parser)]
@@ -24,33 +23,6 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// What goes for every command.
-#[derive(Clone, Debug, Default, clap::Args)]
-#[command(next_help_heading = "For every command")]
-pub struct Flags {
-    /// The folder of your vault. Else BELAY_VAULT counts, then your data folder.
-    #[arg(long, global = true, value_name = "DIR")]
-    pub vault: Option<PathBuf>,
-    /// A file with your passphrase. Else BELAY_PASSPHRASE counts, then you are asked.
-    #[arg(long, global = true, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
-    /// Open the vault with the words on your paper. You are asked for them.
-    #[arg(long, global = true, conflicts_with = "passphrase_file")]
-    pub with_words: bool,
-    /// Which language to speak. Else BELAY_LANGUAGE counts, then your locale.
-    #[arg(long, global = true, value_name = "CODE")]
-    pub language: Option<String>,
-    /// Say it as one line of data for other programs.
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Draw edges with plain signs.
-    #[arg(long, global = true)]
-    pub ascii: bool,
-    /// When to use colour.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
-    pub color: Colour,
 }
 
 /// Everything that can be done.
@@ -171,7 +143,7 @@ impl Command {
             Command::GoOn(command) => command.run(host),
             Command::Mend(command) => command.run(host),
             Command::Erase(command) => command.run(host),
-            Command::Completions(command) => command.run(host),
+            Command::Completions(command) => command.run(host, &mut Cli::command()),
         }
     }
 }
@@ -180,7 +152,6 @@ impl Command {
 mod tests {
     use super::Cli;
     use belay::library::wording::{Kind, check_text};
-    use clap::CommandFactory;
 
     /// Every text of a command and of what it takes, line by line.
     fn texts(command: &clap::Command, path: &str, into: &mut Vec<(String, String)>) {

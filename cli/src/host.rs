@@ -1,8 +1,8 @@
 //! What a terminal is to the companion: the folder, the passphrase, the clock, the language, the page.
 
-use crate::args::Flags;
 use crate::commands::quoted;
 use crate::failure::{Done, Told, Trouble};
+use crate::flags::Flags;
 use crate::output::{Look, Page, wrapped};
 use crate::prompt;
 use crate::typed::Stops;

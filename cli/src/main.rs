@@ -6,7 +6,9 @@ mod editor;
 mod failure;
 mod files;
 mod find;
+mod flags;
 mod host;
+mod meaning;
 mod output;
 mod prompt;
 mod seen;
@@ -43,7 +45,7 @@ fn asked(mut args: Vec<OsString>) -> Vec<OsString> {
 
 fn run(cli: Cli) -> ExitCode {
     let host = Host::new(cli.flags);
-    let (stands, about) = (commands::undo::stands(&cli.command), commands::go_on::About::of(&cli.command));
+    let (stands, about) = (meaning::stands(&cli.command), meaning::about(&cli.command));
     let done = cli.command.run(&host).map_err(|trouble| commands::draft::keep_held(&host, trouble));
     let done = done.map_err(|trouble| about.hinted(&host, trouble));
     commands::undo::remember(&host, stands, &done);

@@ -351,7 +351,7 @@ fn brought(host: &Host, report: &BundleReport) -> Done<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::Flags;
+    use crate::flags::Flags;
 
     #[test]
     fn what_could_not_be_taken_in_is_said() {

@@ -1,9 +1,7 @@
 //! `belay completions`: what a shell needs to complete commands.
 
-use crate::args::Cli;
 use crate::failure::Done;
 use crate::host::Host;
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 /// Write what lets your shell complete commands.
@@ -15,10 +13,10 @@ pub struct Completions {
 }
 
 impl Completions {
-    /// Does it.
-    pub fn run(self, host: &Host) -> Done {
+    /// Does it, for the whole of the command line.
+    pub fn run(self, host: &Host, all: &mut clap::Command) -> Done {
         let mut text = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "belay", &mut text);
+        clap_complete::generate(self.shell, all, "belay", &mut text);
         host.page.raw(&String::from_utf8_lossy(&text));
         Ok(())
     }

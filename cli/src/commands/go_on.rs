@@ -2,7 +2,6 @@
 //! that it has ended.
 
 use super::done;
-use crate::args;
 use crate::failure::{Done, Trouble};
 use crate::find::{self, Ids, Object};
 use crate::host::Host;
@@ -48,27 +47,18 @@ pub struct About {
     typed: Option<String>,
 }
 
+/// What kind of thing it is about.
 #[derive(PartialEq, Eq)]
-enum Kind {
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Kind {
     Goal,
     Written,
     Other,
 }
 
 impl About {
-    /// What this command is about.
-    pub fn of(command: &args::Command) -> Self {
-        use args::Command as C;
-        let (kind, typed) = match command {
-            C::Plan(plan) => (Kind::Written, plan.about()),
-            C::Goal(goal) => (Kind::Goal, goal.about()),
-            C::Note(note) => (Kind::Other, note.about()),
-            C::Forget(forget) => (Kind::Written, Some(forget.about())),
-            C::Comment(comment) => (Kind::Written, Some(comment.about())),
-            C::Suggest(suggest) => (Kind::Written, Some(suggest.about())),
-            C::Decide(_) => (Kind::Written, None),
-            _ => (Kind::Other, None),
-        };
+    /// Of these words, or of none that are known.
+    pub fn of(kind: Kind, typed: Option<&str>) -> Self {
         About { kind, typed: typed.map(str::to_owned) }
     }
 

@@ -1,7 +1,6 @@
 //! `belay undo`: taking back what was done last in this vault, and never something else.
 
 use super::{done, undone};
-use crate::args;
 use crate::failure::{Done, Told, Trouble};
 use crate::find::{self, Ids};
 use crate::host::Host;
@@ -168,29 +167,6 @@ pub enum Stands {
     Writes,
     /// It does something else, and is the last that was done then.
     Besides(DoneKind),
-}
-
-/// What each command is.
-pub fn stands(command: &args::Command) -> Stands {
-    use super::{bundle::Bundle, draft::Draft, goal::Goal, note::Note, pair::Pair, phones::Phones, plan::Plan};
-    use Stands::{Besides, Reads, Writes};
-    use args::Command as C;
-    match command {
-        C::Note(Note::List { .. } | Note::Show { .. }) | C::Goal(Goal::List { .. } | Goal::Show { .. }) => Reads,
-        C::Plan(Plan::List { .. } | Plan::Show { .. }) | C::Draft(Draft::List { .. } | Draft::Show { .. }) => Reads,
-        C::Pair(Pair::List) | C::Phones(Phones::List) | C::Words(_) | C::Undo(_) => Reads,
-        C::Demo(_) | C::Search(_) | C::Ideas(_) | C::Shared(_) | C::Audience(_) | C::Status(_) => Reads,
-        C::Completions(_) | C::Init(_) | C::Restore(_) | C::Erase(_) => Reads,
-        C::History(history) if !history.writes() => Reads,
-        C::Forgotten(forgotten) if !forgotten.writes() => Reads,
-        C::Name(name) if !name.writes() => Reads,
-        C::Pair(_) | C::Phones(_) | C::Leave(_) => Besides(DoneKind::People),
-        C::Bundle(Bundle::In { .. } | Bundle::Out { .. }) => Besides(DoneKind::Carried),
-        C::Passphrase(_) | C::Backup(_) | C::Mend(_) | C::Purge(_) => Besides(DoneKind::Vault),
-        C::Note(_) | C::Goal(_) | C::Plan(_) | C::Draft(_) | C::Suggest(_) | C::Decide(_) | C::TakeBack(_) => Writes,
-        C::Comment(_) | C::Share(_) | C::History(_) | C::Name(_) | C::Forget(_) | C::Forgotten(_) => Writes,
-        C::GoOn(_) => Writes,
-    }
 }
 
 /// Keeps what came last, so that an undo never takes back what came before it as if it were that. The command itself
