@@ -69,10 +69,7 @@ pub(super) fn judge_document(
         let (verdict, changes) = verdict(&record, &mut past, &payloads);
         match verdict {
             None => {}
-            Some(Verdict::Waits { for_changes }) => {
-                let changes = changes.iter().map(Chunk::id).collect();
-                waits.put(Waiting { record, changes, for_changes });
-            }
+            Some(Verdict::Waits { for_changes }) => waits.put(Waiting::new(record, &changes, for_changes)),
             Some(Verdict::Passed(facts)) => {
                 pass(desk, &record, &facts, &mut judged)?;
                 birth = birth.or_else(|| past.birth().cloned());
@@ -101,6 +98,12 @@ struct Waiting {
     record: BatchRecord,
     changes: Vec<ChangeId>,
     for_changes: Vec<ChangeId>,
+}
+
+impl Waiting {
+    fn new(record: BatchRecord, changes: &[Chunk], for_changes: Vec<ChangeId>) -> Self {
+        Waiting { record, changes: changes.iter().map(Chunk::id).collect(), for_changes }
+    }
 }
 
 /// What waits, by what it is looked at again for: so a log whose batches stand on one another backwards costs no more than
@@ -157,7 +160,7 @@ impl Waits {
 
 fn pass(desk: &Desk<'_>, record: &BatchRecord, facts: &BatchFacts, judged: &mut Judged) -> Result<()> {
     let header = Header::parse(&record.header).map_err(|_| Code::Corrupt)?;
-    batches::set_stage(desk.db, &record.id, Stage::Passed, 0, Some(&cbor::encode(facts)))?;
+    batches::set_passed(desk.db, &record.id, &record.device, &cbor::encode(facts))?;
     named::set_wanted(desk.db, &record.id, &[])?;
     named::put_changes(desk.db, &record.id, facts.first.into_iter().chain(facts.last))?;
     named::put_adopts(desk.db, &record.id, &header.adopts)?;

@@ -229,14 +229,12 @@ pub(super) fn settle(
     // What only another's say lets count, and nobody sends the words of, is as if it were not here.
     held.retain(|_, held| held.has_words);
     // As it was before anything is counted anew.
-    let (mut before, mut may_be) = (None, None);
-    if documents::get(desk.db, &doc)?.is_some() {
-        may_be = ahead.filter(|ahead| ahead.stands(desk));
-        before = Some(match &may_be {
-            Some(ahead) => ahead.before().state.clone(),
-            None => desk.load(&doc)?.state.clone(),
-        });
-    }
+    let ahead = ahead.filter(|ahead| ahead.stands(desk));
+    let before = match (documents::get(desk.db, &doc)?, &ahead) {
+        (Some(_), Some(ahead)) => Some(ahead.before().state.clone()),
+        (Some(_), None) => Some(desk.load(&doc)?.state.clone()),
+        (None, _) => None,
+    };
     let all = |id: &BatchId| held.get(id).map_or(u32::MAX, |held| held.facts.count);
     let was: Counts = batches::accepted_of(desk.db, &doc)?
         .into_iter()
@@ -267,7 +265,7 @@ pub(super) fn settle(
         unsaid.say(desk.db)?;
         unmake(desk, &doc)?;
     } else {
-        show(desk, people, birth, &Newly { batches: new, held: &held, shrunk, before }, may_be, unsaid)?;
+        show(desk, people, birth, &Newly { batches: new, held: &held, shrunk, before }, ahead, unsaid)?;
     }
     stranded::make_stranded_again(desk, people, birth, &held, &was, &acceptance, unsaid)
 }

@@ -146,9 +146,9 @@ fn counted(batch: &AcceptedBatch, payloads: &HeldPayloads<'_>) -> Vec<Chunk> {
 /// Brings the document in memory to what is accepted now, by what was worked out ahead where that is just this.
 fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>, ahead: Option<Ahead>) -> Result<Option<Told>> {
     let (db, doc) = (desk.db, birth.doc());
-    let snapshot_holds = documents::snapshot(db, &doc)?.map_or(0, |held| held.upto);
+    let snapshot_holds = documents::snapshot_holds(db, &doc)?;
     let is_older = |batch: &AcceptedBatch| batches::position(db, &batch.id).is_ok_and(|at| at <= snapshot_holds);
-    let older = newly.batches.iter().any(is_older);
+    let older = snapshot_holds > 0 && newly.batches.iter().any(is_older);
     if newly.shrunk || older {
         // The snapshot holds what counts no longer, or lacks what came before it and counts only now.
         documents::drop_snapshot(db, &doc)?;

@@ -210,6 +210,16 @@ pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts:
     Ok(())
 }
 
+/// Says that a received batch of this device passed the gate, which learned these facts of it.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_passed(db: &Connection, id: &BatchId, device: &DeviceId, facts: &[u8]) -> Result<()> {
+    db.prepare_cached("UPDATE OR FAIL batch SET stage = 2, reason = 0, facts = ?2 WHERE id = ?1")?
+        .execute(params![id, shortened::facts(facts, id, device)])?;
+    Ok(())
+}
+
 /// Counts a batch: all of its changes, or as many as stand before a lost twin.
 ///
 /// # Errors
