@@ -20,11 +20,17 @@ esac
 
 # Packed relocations: 16,000 of 24 bytes each, of which a seventh is left in the form that Android reads from API 23.
 packed=(-C "link-arg=-Wl,--pack-dyn-relocs=android")
+# For this machine in the form that glibc reads from 2.36; what is built here for here is not carried to an older one.
+glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null || true)
+packed_here=()
+if [ -z "$target" ] && printf '%s\n' "glibc 2.36" "$glibc" | sort -CV; then
+    packed_here=(-C "link-arg=-Wl,-z,pack-relative-relocs")
+fi
 shared=(-C "link-arg=-Wl,-O2" -C "link-arg=-Wl,-T,$PWD/bindings/carried.ld")
 case "${target:-$(uname -s)}" in
     *apple* | Darwin) kind=staticlib library=libbelay_ffi.a shared=() ;;
     --as-android | *-android*) kind=cdylib library=libbelay_ffi.so shared+=("${packed[@]}") ;;
-    *) kind=cdylib library=libbelay_ffi.so ;;
+    *) kind=cdylib library=libbelay_ffi.so shared+=("${packed_here[@]}") ;;
 esac
 
 # No panic passes through C: it calls nothing of ours back. Tables for that are 0.3 MB.

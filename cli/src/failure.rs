@@ -41,6 +41,8 @@ pub struct Told {
     pub fields: Map<String, Value>,
     /// The exit code.
     pub exit: u8,
+    /// What was asked for is so already: nothing was changed.
+    pub is_so: bool,
 }
 
 impl From<Failure> for Trouble {
@@ -98,6 +100,14 @@ impl Trouble {
         let label = phrases.say(id, args);
         let command = command.to_owned();
         Told { code: "Usage".into(), label, next, command, exit: EXIT_USAGE, ..Told::default() }.into()
+    }
+
+    /// The same, where what was asked for is so already.
+    pub fn as_it_is(mut self) -> Self {
+        if let Trouble::Told(told) = &mut self {
+            told.is_so = true;
+        }
+        self
     }
 
     /// The same with a command that helps, where the core said no.
@@ -199,5 +209,6 @@ fn told_of(detail: &Detail, phrases: &Phrases, now: &Moment) -> Told {
         command: helps(detail).to_owned(),
         fields,
         exit: exit_of(detail.code),
+        is_so: false,
     }
 }

@@ -1,8 +1,9 @@
 //! Files that are carried: written new, never over another; read whole up to a bound.
 
-use crate::failure::{Done, Trouble};
+use crate::failure::{Done, Told, Trouble};
 use crate::host::Host;
 use belay::error::{Code, Error, Field};
+use belay::exchange::is_bundle;
 use belay::library::Arg;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -153,11 +154,39 @@ pub fn open(host: &Host, path: &Path) -> Done<Box<dyn Read>> {
         return Ok(Box::new(std::io::stdin().lock()));
     }
     match File::open(path) {
-        Ok(_) if path.is_dir() => Err(host.told("NotFound", "term-file-none", 4)),
+        Ok(_) if path.is_dir() => Err(host.told("NotFound", "term-file-folder", 4)),
         Ok(file) => Ok(Box::new(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(host.told("NotFound", "term-file-none", 4)),
         Err(_) => Err(host.told("Unwritable", "term-file-closed", 9)),
     }
+}
+
+/// Most files that are named of a folder, and most that are looked at.
+const NAMED_MAX: usize = 5;
+const LOOKED_AT_MAX: usize = 500;
+
+/// A folder is no bundle: those in it are named, the newest first.
+pub fn bundles_in(host: &Host, folder: &Path) -> Trouble {
+    let entries = std::fs::read_dir(folder).map(|entries| entries.flatten().take(LOOKED_AT_MAX).collect());
+    let mut found = Vec::new();
+    for entry in entries.unwrap_or_else(|_| Vec::new()) {
+        let path = entry.path();
+        let mut head = Vec::new();
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        let read = is_file.then(|| File::open(&path)).and_then(|file| file.ok()?.take(64).read_to_end(&mut head).ok());
+        if read.is_some() && is_bundle(&head) {
+            found.push((entry.metadata().and_then(|facts| facts.modified()).ok(), path));
+        }
+    }
+    found.sort_by(|one, other| other.cmp(one));
+    let command = |path: &PathBuf| {
+        let path = path.strip_prefix("./").or_else(|_| path.strip_prefix(".")).unwrap_or(path);
+        format!("belay bundle in {}", crate::commands::quoted(&path.to_string_lossy()))
+    };
+    let commands: Vec<String> = found.iter().take(NAMED_MAX).map(|(_, path)| command(path)).collect();
+    let next = if commands.is_empty() { "term-file-folder.next" } else { "term-file-folder.bundles" };
+    let (label, next, command) = (host.say("term-file-folder", &[]), host.say(next, &[]), commands.join("\n"));
+    Told { code: "NotFound".into(), label, next, command, exit: 4, ..Told::default() }.into()
 }
 
 /// A pairing message.

@@ -1,8 +1,13 @@
 //! How a person names things: the shortest beginning of an id that is unique, or a name.
 
+mod ideas;
+mod lines;
 mod people;
 
-pub use people::{called, people, person};
+pub use lines::{
+    behind_itself, entry, left_over, list_of_lines, list_of_steps, no_number, short_left_over, short_taken, step, taken,
+};
+pub use people::{called, others_called, paired, people, person};
 
 use crate::commands::go_on;
 use crate::failure::{Done, Told, Trouble};
@@ -13,8 +18,8 @@ use belay::library::Arg;
 use belay::text::fold;
 use belay::view::GoalRow;
 use belay::view::{
-    Answer, Ask, At, Cursor, EntryDetail, ForgottenRow, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page,
-    PartDetail, PlanDetail, PlanRow, ShareFilter, ShareRow, StepDetail,
+    Answer, Ask, At, Cursor, ForgottenRow, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page, PartDetail,
+    PlanDetail, PlanRow, ShareFilter, ShareRow,
 };
 use std::collections::BTreeSet;
 
@@ -172,7 +177,11 @@ fn pick<T>(host: &Host, typed: &str, all: Vec<Named<T>>, missing: Missing) -> Do
     }
     if found.len() > 1 {
         let several: Vec<String> = found.iter().map(|named| short_in(&named.id, &ids)).collect();
-        return Err(ambiguous(host, &several, missing.place().1));
+        let told = found.iter().zip(&several).map(|(named, short)| match missing {
+            Missing::Person => people::id_and_when(host, &named.id, short),
+            _ => short.clone(),
+        });
+        return Err(ambiguous(host, &several, &told.collect::<Vec<_>>(), missing.place().1));
     }
     found.into_iter().next().map(|named| named.is).ok_or_else(|| missing.trouble())
 }
@@ -186,6 +195,7 @@ enum Missing {
     Several,
     Person,
     Part,
+    Line,
     Idea,
     KeptOut,
     Forgotten,
@@ -201,6 +211,7 @@ impl Missing {
             Missing::Several => (None, "belay plan list\nbelay goal list\nbelay note list"),
             Missing::Person => (Some(Field::Name), "belay status"),
             Missing::Part => (Some(Field::Part), "belay plan show PLAN"),
+            Missing::Line => (Some(Field::Entries), "belay history PLAN"),
             Missing::Idea => (Some(Field::Alternatives), "belay ideas"),
             Missing::KeptOut => (None, "belay history --kept-out"),
             Missing::Forgotten => (None, "belay forgotten"),
@@ -235,16 +246,16 @@ fn too_short(host: &Host, several: &[String], command: &str) -> Trouble {
     let ids = several.iter().take(IDS_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
     let args = [("ids", Arg::Text(&ids)), ("count", Arg::Number(several.len() as u64))];
     let (label, next) = (host.say("term-id-short", &args), host.say("term-id-short.next", &[]));
-    Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4 }.into()
+    Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4, ..Told::default() }.into()
 }
 
-/// Several fit: their ids, no words of theirs.
-fn ambiguous(host: &Host, several: &[String], command: &str) -> Trouble {
+/// Several fit: their ids as they are told, no words of theirs.
+fn ambiguous(host: &Host, several: &[String], told: &[String], command: &str) -> Trouble {
     let mut fields = serde_json::Map::new();
     fields.insert("could_be".into(), several.into());
-    let label = host.say("term-several-fit", &[("ids", Arg::Text(&several.join(", ")))]);
+    let label = host.say("term-several-fit", &[("ids", Arg::Text(&told.join(", ")))]);
     let next = host.say("term-several-fit.next", &[]);
-    Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4 }.into()
+    Told { code: "NotFound".into(), label, next, command: command.into(), fields, exit: 4, ..Told::default() }.into()
 }
 
 /// An object that can be named.
@@ -362,26 +373,6 @@ pub fn part<'a>(host: &Host, plan: &'a PlanDetail, typed: &str) -> Done<&'a Part
     pick(host, typed, named.collect(), Missing::Part)
 }
 
-/// A line by the number it is shown with.
-pub fn entry<'a>(host: &Host, part: &'a PartDetail, number: usize) -> Done<&'a EntryDetail> {
-    let found = number.checked_sub(1).and_then(|at| part.entries.get(at));
-    found.ok_or_else(|| no_number(host, Field::Entries))
-}
-
-/// A step by the number it is shown with.
-pub fn step<'a>(host: &Host, goal: &'a GoalDetail, number: usize) -> Done<&'a StepDetail> {
-    let found = number.checked_sub(1).and_then(|at| goal.steps.get(at));
-    found.ok_or_else(|| no_number(host, Field::Steps))
-}
-
-/// No line or step has this number.
-pub fn no_number(host: &Host, field: Field) -> Trouble {
-    let mut fields = serde_json::Map::new();
-    fields.insert("field".into(), serde_json::json!(field));
-    let (label, next) = (host.say("term-number-none", &[]), host.say("term-number-none.next", &[]));
-    Told { code: "NotFound".into(), label, next, fields, exit: 4, ..Told::default() }.into()
-}
-
 /// An idea: among those that wait for me, else among all that plans and goals show.
 pub fn idea(host: &Host, typed: &str) -> Done<IdeaDetail> {
     let mut all: Vec<IdeaDetail> = waiting(host)?;
@@ -394,7 +385,11 @@ pub fn idea(host: &Host, typed: &str) -> Done<IdeaDetail> {
     let mut seen = BTreeSet::new();
     all.retain(|idea| seen.insert(idea.id));
     let named = all.into_iter().map(|idea| Named { id: idea.id.to_string(), names: Vec::new(), is: idea });
-    pick(host, typed, named.collect(), Missing::Idea)
+    let found = pick(host, typed, named.collect(), Missing::Idea);
+    match found {
+        Err(trouble) if trouble.code() == Some(Code::NotFound) => Err(ideas::over(host, typed, trouble)),
+        found => found,
+    }
 }
 
 /// A change that was kept out.

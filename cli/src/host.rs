@@ -11,7 +11,6 @@ use belay::command::{Applied, Command, TextTarget};
 use belay::companion::{Companion, HostConfig, UnlockWith, VaultState};
 use belay::crypto::hash::sha256;
 use belay::crypto::kdf::PassphraseCost;
-use belay::crypto::words::RecoveryWords;
 use belay::error::Code;
 use belay::library::{Arg, Phrases};
 use belay::secret::{SecretText, SystemEntropy};
@@ -50,7 +49,7 @@ impl Host {
     /// A host for these flags; nothing is opened yet.
     pub fn new(flags: Flags) -> Self {
         let languages = languages(&flags);
-        let phrases = Phrases::new(&languages.iter().map(String::as_str).collect::<Vec<_>>());
+        let phrases = Phrases::of_terminal(&languages.iter().map(String::as_str).collect::<Vec<_>>());
         let page = Page::new(Look::of_terminal(flags.color, flags.ascii));
         Host { flags, phrases, page, stops: Stops::default(), companion: OnceCell::new(), held: RefCell::new(None) }
     }
@@ -168,10 +167,8 @@ impl Host {
     /// The secret that opens the vault: the words where they were asked for, else the passphrase.
     pub fn ask_how(&self) -> Done<UnlockWith> {
         if self.flags.with_words {
-            let typed = prompt::secret(self, "term-words-recovery-ask")?;
-            // Read for what it opens, and gone after it.
-            let words = RecoveryWords::parse(typed.expose());
-            Ok(UnlockWith::RecoveryWords(words.map_err(|_| self.told("WrongSecret", "term-words-closed", 5))?))
+            let other = || self.told("WrongSecret", "term-words-closed", 5);
+            Ok(UnlockWith::RecoveryWords(crate::commands::words::asked_words(self, other)?))
         } else {
             Ok(UnlockWith::Passphrase(self.passphrase()?))
         }

@@ -45,7 +45,7 @@ fn run(cli: Cli) -> ExitCode {
     let host = Host::new(cli.flags);
     let (stands, about) = (commands::undo::stands(&cli.command), commands::go_on::About::of(&cli.command));
     let done = cli.command.run(&host).map_err(|trouble| commands::draft::keep_held(&host, trouble));
-    let done = done.map_err(|trouble| about.hinted(trouble));
+    let done = done.map_err(|trouble| about.hinted(&host, trouble));
     commands::undo::remember(&host, stands, &done);
     let done = done.and_then(|()| host.close()).and_then(|()| written(&host));
     match done {
@@ -82,7 +82,7 @@ fn said_by_clap(error: &clap::Error) -> ExitCode {
     }
     let as_json = std::env::args_os().any(|arg| arg == "--json");
     let language = std::env::var("BELAY_LANGUAGE").ok();
-    let phrases = belay::library::Phrases::new(&language.iter().map(String::as_str).collect::<Vec<_>>());
+    let phrases = belay::library::Phrases::of_terminal(&language.iter().map(String::as_str).collect::<Vec<_>>());
     let id = match error.kind() {
         ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => "term-usage-missing",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "term-usage-value",

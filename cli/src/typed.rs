@@ -104,6 +104,8 @@ impl Stops {
         thread::spawn(move || {
             for signal in signals.forever() {
                 match &*stops.mode() {
+                    // It ends already: what was kept is still to be told. Who cannot wait has a signal that says so.
+                    Mode::Idle if stops.came() && signal != SIGQUIT => {}
                     Mode::Idle => {
                         let _ = signal_hook::low_level::emulate_default_handler(signal);
                     }

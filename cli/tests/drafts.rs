@@ -107,3 +107,52 @@ fn words_nobody_wrote_down_are_not_called_untested_because_a_draft_lies_there() 
     let told = terminal.end().err;
     assert!(told.contains("type  understood  there") && !told.contains("Before anything is kept"), "{told}");
 }
+
+#[test]
+fn a_step_keeps_its_day_and_its_place_and_the_lines_of_a_part_are_no_note() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["plan", "new", "wellness"]);
+    mara.does(&["goal", "add", "Swim again", "--towards", "Calm"]);
+    mara.does(&["goal", "step", "add", "Swim again", "First"]);
+    mara.does(&["goal", "step", "add", "Swim again", "Last"]);
+    for words in ["Tea", "Cocoa"] {
+        mara.does(&["plan", "line", "add", "wellness", "My toolbox", words]);
+    }
+    mara.is_stopped(&["goal", "step", "add", "Swim again", "--by", "2026-12-24", "--after", "1"], "between");
+    assert!(mara.does(&["draft", "edit", "1", "--as-it-is"]).contains("Added to Swim again as 2."));
+    let steps = &mara.rows(&["goal", "show", "Swim again"])[0]["steps"];
+    assert_eq!((steps[1]["text"].as_str(), steps[1]["by_date"].as_str()), (Some("between"), Some("2026-12-24")));
+    mara.is_stopped(&["plan", "line", "add", "wellness", "My toolbox", "--after", "1"], "Bread");
+    mara.does(&["draft", "edit", "1", "--as-it-is"]);
+    let lines = || {
+        let plan = mara.rows(&["plan", "show", "wellness", "--part", "My toolbox"]);
+        let entries = plan[0]["parts"][0]["entries"].as_array().unwrap().clone();
+        entries.iter().map(|entry| entry["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(), ["Tea", "Bread", "Cocoa"]);
+
+    // All lines at once, from an editor that did not end well.
+    let editor = world.path().join("editor");
+    std::fs::write(&editor, "#!/bin/sh\nprintf '2. Bread and salt\\nWalk\\n' > \"$1\"; exit 1\n").unwrap();
+    std::fs::set_permissions(&editor, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let stopped = || {
+        let mut command = mara.command(&["plan", "edit", "wellness", "My toolbox"]);
+        command.env("EDITOR", &editor);
+        assert_eq!(Terminal::at(command).end().code, 130);
+    };
+    stopped();
+    let told = mara.does(&["draft", "show", "1"]);
+    assert!(told.contains("Written as the lines of My toolbox, "), "{told}");
+    let told = mara.does(&["draft", "edit", "1", "--as-it-is"]);
+    assert!(told.contains("Changed in My toolbox.") && told.contains("does not name stay in"), "{told}");
+    assert_eq!(lines(), ["Tea", "Bread and salt", "Cocoa", "Walk"]);
+    assert!(mara.rows(&["note", "list"]).is_empty() && mara.rows(&["draft", "list"]).is_empty());
+    // A number means the line that had it: where the lines have changed since, nothing is guessed.
+    stopped();
+    mara.does(&["plan", "line", "take", "wellness", "My toolbox", "1"]);
+    let told = mara.cannot(11, &["draft", "edit", "1", "--as-it-is"]);
+    assert!(told.starts_with("The lines of My toolbox have changed since."), "{told}");
+    assert_eq!(lines(), ["Bread and salt", "Cocoa", "Walk"]);
+    assert_eq!(mara.rows(&["draft", "list"]).len(), 1);
+}

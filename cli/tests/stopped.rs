@@ -48,6 +48,24 @@ fn a_signal_in_mid_line_leaves_all_of_it_as_a_draft() {
     assert!(mara.drafts().is_empty());
 }
 
+/// A computer that shuts down asks again and again, also while the words are being kept and after.
+#[test]
+fn signals_that_go_on_end_nothing_before_it_is_told() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    let mut terminal = mara.at_a_terminal(&["note", "add"]);
+    terminal.sees("Write here.");
+    terminal.types("Slept badly.\nThe radio hel");
+    terminal.sees("The radio hel");
+    let again = format!("kill -TERM {0}; while kill -HUP {0}; do :; done 2>/dev/null", terminal.child.id());
+    let mut again = std::process::Command::new("sh").args(["-c", &again]).spawn().unwrap();
+    let told = terminal.end();
+    again.wait().unwrap();
+    assert_eq!(told.code, 130, "{}{}", told.out, told.err);
+    assert!(told.err.contains("Stopped.") && told.err.contains("kept as a draft"), "{}", told.err);
+    assert_eq!(mara.drafts(), ["Slept badly.\nThe radio hel"]);
+}
+
 #[test]
 fn a_vault_goes_at_a_terminal_when_its_name_is_typed() {
     let world = World::new();

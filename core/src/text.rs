@@ -118,8 +118,7 @@ impl Shape {
         if text.len() > most * 4 + 4_096 {
             return Err(Code::TooLong.of(field).max(most).actual(text.chars().count()).into());
         }
-        let actual = text.chars().count();
-        if self.is_kept_as_typed() && least == 0 && actual <= most && is_plain(text) {
+        if self.is_kept_as_it_is(text) {
             return Ok(text.to_owned());
         }
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -135,6 +134,24 @@ impl Shape {
             return Err(Code::TooLong.of(field).max(most).actual(actual).into());
         }
         Ok(text)
+    }
+
+    /// Whether [`Shape::check`] gives this text, for whoever does not need it again.
+    ///
+    /// # Errors
+    /// Those of [`Shape::check`].
+    pub fn allows(self, field: Field, text: &str) -> Result<()> {
+        if self.is_kept_as_it_is(text) { Ok(()) } else { self.check(field, text).map(|_| ()) }
+    }
+
+    /// Whether a look at bytes is enough to see that a text is kept letter by letter.
+    fn is_kept_as_it_is(self, text: &str) -> bool {
+        let (least, most) = self.bounds();
+        self.is_kept_as_typed()
+            && least == 0
+            && text.len() <= most.saturating_mul(4)
+            && text.chars().count() <= most
+            && is_plain(text)
     }
 
     fn forbids(self, c: char) -> bool {

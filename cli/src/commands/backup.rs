@@ -89,7 +89,8 @@ fn opened_by(host: &Host, file: Option<&Path>, command: &str) -> Done<UnlockWith
     match file {
         Some(file) => Ok(UnlockWith::Passphrase(read_secret(host, file)?)),
         None => {
-            Ok(UnlockWith::RecoveryWords(typed_words(host).map_err(|trouble| other_words(host, trouble, command))?))
+            let other = || host.told_with("WrongSecret", "term-copy-words", &[], command, 5);
+            Ok(UnlockWith::RecoveryWords(typed_words(host, other)?))
         }
     }
 }
@@ -189,16 +190,6 @@ impl Copy<'_> {
     /// Once more, with the right words.
     fn again(&self) -> String {
         self.other().replace("FOLDER", &quoted(&self.folder.to_string_lossy()))
-    }
-}
-
-/// Words that do not open the copy: here there is no vault yet to test them on.
-fn other_words(host: &Host, trouble: Trouble, command: &str) -> Trouble {
-    match trouble {
-        Trouble::Told(told) if told.code == "WrongSecret" => {
-            host.told_with("WrongSecret", "term-copy-words", &[], command, 5)
-        }
-        other => other,
     }
 }
 

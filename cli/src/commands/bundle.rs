@@ -6,7 +6,7 @@ use crate::files;
 use crate::find;
 use crate::host::Host;
 use crate::output::Edge;
-use belay::companion::{BroughtKind, BundleReport};
+use belay::companion::{BroughtKind, BundleReport, KNOWN_BY_BYTES};
 use belay::error::{Code, Failure};
 use belay::exchange::Scope;
 use belay::exchange::flow::PairingStage;
@@ -15,7 +15,9 @@ use belay::library::Arg;
 use belay::view::{ForgottenRow, OwnershipKind, PlanRow, RelationshipRow};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 /// Carry changes to each other, by file.
 #[derive(Debug, clap::Subcommand)]
@@ -55,20 +57,48 @@ struct Written<'a> {
     phones: u64,
 }
 
+/// What came, with what the page says of parts that are another's now.
+#[derive(Serialize)]
+struct Taken<'a> {
+    #[serde(flatten)]
+    report: &'a BundleReport,
+    taken_over: Vec<String>,
+}
+
 impl Bundle {
     /// Does it.
     pub fn run(self, host: &Host) -> Done {
         match self {
             Bundle::Out { name, mine: _, everything, out } => write(host, name.as_deref(), everything, out.as_ref()),
             Bundle::In { file } => {
+                if file.is_dir() {
+                    return Err(files::bundles_in(host, &file));
+                }
                 let mut from = files::open(host, &file)?;
                 let before = Before { forgotten: find::all_forgotten(host)?, mine: mine(host)? };
-                let report =
-                    host.open()?.bundle_in(&mut from, &host.now()).map_err(|failure| not_read(host, failure))?;
-                if host.flags.json { tell(host, "bundle", &report) } else { show(host, &report, &before) }
+                let report = host
+                    .open()?
+                    .bundle_in(&mut from, &host.now())
+                    .map_err(|failure| own(host, &file, &failure).unwrap_or_else(|| not_read(host, failure)))?;
+                if host.flags.json {
+                    let taken_over = taken_over(host, &before)?;
+                    return tell(host, "bundle", &Taken { report: &report, taken_over });
+                }
+                show(host, &report, &before)
             }
         }
     }
+}
+
+/// One that went out from here, where it is taken in here.
+fn own(host: &Host, file: &Path, failure: &Failure) -> Option<Trouble> {
+    if failure.code() != Code::NotForThisDevice || file == Path::new("-") {
+        return None;
+    }
+    let mut head = Vec::new();
+    File::open(file).ok()?.take(KNOWN_BY_BYTES as u64).read_to_end(&mut head).ok()?;
+    let is_own = host.open().ok()?.is_carried_out(&head).is_ok_and(|is_own| is_own);
+    is_own.then(|| host.told("NotForThisDevice", "term-bundle-own", 8))
 }
 
 /// A file that is no bundle may be one of a pairing.
@@ -115,6 +145,8 @@ fn write(host: &Host, name: Option<&str>, everything: bool, out: Option<&PathBuf
         _ => Trouble::from(failure),
     })?;
     let written = files::write(host, out, &whose, "bundle", &made.bytes)?;
+    // The file is there; that it is known again does not count as much.
+    let _ = host.open()?.carried_out(&made.bytes, &host.now());
     let file = &written.file;
     if host.flags.json {
         let row = Written { file, bytes: made.bytes.len(), changes: made.batches, phones: made.devices };

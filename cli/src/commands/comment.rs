@@ -52,7 +52,7 @@ impl Comment {
             let part = find::part(host, &plan, part)?;
             on.part = Some(part.key.clone());
             if let Some(number) = self.line {
-                let line = find::entry(host, part, number)?;
+                let line = find::entry(host, &plan.id, part, number)?;
                 (on.element, quote) = (Some(line.id), line.text.clone());
             }
         } else if self.line.is_some() {

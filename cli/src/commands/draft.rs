@@ -169,9 +169,14 @@ fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
         None => {}
     }
     let part = match &meant {
-        Meant::ToBe(ToBe::Line { plan, part }) => Some(Waiting::open(host, *plan, part)?),
+        Meant::ToBe(ToBe::Line { plan, part } | ToBe::Lines { plan, part }, _) => {
+            Some(Waiting::open(host, *plan, part)?)
+        }
         _ => None,
     };
+    if let (Some(part), Meant::ToBe(ToBe::Lines { .. }, beside)) = (&part, &meant) {
+        part.is_as_shown(host, *beside, number)?;
+    }
     if matches!(target, TextTarget::Suggestion { .. }) {
         return Err(host.told_with("UnsupportedType", "term-draft-idea", &[], "belay suggest --help", 3));
     }
@@ -185,13 +190,15 @@ fn edit(host: &Host, number: usize, as_it_is: bool) -> Done {
     } else {
         prompt::words_for(host, &[], draft.text.as_str(), Some(&draft.target))?
     };
-    if let Some(part) = part {
-        return part.add(host, &text, let_go(draft.target));
+    match (part, &meant) {
+        (Some(part), Meant::ToBe(ToBe::Lines { .. }, _)) => return part.write_all(host, &text, let_go(draft.target)),
+        (Some(part), Meant::ToBe(_, beside)) => return part.add(host, &text, *beside, let_go(draft.target)),
+        _ => {}
     }
     match target {
-        TextTarget::NewNote { .. } if let Meant::ToBe(ToBe::Step { goal, who, kind }) = meant => {
+        TextTarget::NewNote { .. } if let Meant::ToBe(ToBe::Step { goal, who, kind }, beside) = meant => {
             let step = StepDraft { text: text.into(), who, kind, by_date: None };
-            super::goal::add_step(host, goal, step, let_go(draft.target))
+            super::goal::add_step(host, goal, step, beside, let_go(draft.target))
         }
         TextTarget::NewNote { .. } => {
             let note = NoteDraft { body: text.into(), ..NoteDraft::default() };

@@ -153,8 +153,7 @@ impl Forgotten {
 
     /// Shows what goes, and waits for its id: nothing brings it back.
     fn confirm(&self, host: &Host, row: &ForgottenRow) -> Done {
-        let whole = row.doc.to_string();
-        let short = short_in(&whole, &find::all_forgotten(host)?.iter().map(|row| row.doc.to_string()).collect());
+        let (whole, short) = ids_of(host, row)?;
         let command = format!("belay forgotten --let-go {short} --seen {short}");
         let yes = Yes {
             called: Called::Id(&whole),
@@ -169,6 +168,14 @@ impl Forgotten {
             Ok(())
         })
     }
+}
+
+/// Its id, and how that is typed.
+fn ids_of(host: &Host, row: &ForgottenRow) -> Done<(String, String)> {
+    let all = find::all_forgotten(host)?.iter().map(|row| row.doc.to_string()).collect();
+    let whole = row.doc.to_string();
+    let short = short_in(&whole, &all);
+    Ok((whole, short))
 }
 
 fn show(host: &Host, row: &ForgottenRow, id: &str) {
@@ -236,8 +243,7 @@ impl Purge {
 
     /// Shows what goes, and waits for its id: after it, nothing brings the words back from the phones that heard.
     fn confirm(&self, host: &Host, row: &ForgottenRow) -> Done {
-        let whole = row.doc.to_string();
-        let short = short_in(&whole, &find::all_forgotten(host)?.iter().map(|row| row.doc.to_string()).collect());
+        let (whole, short) = ids_of(host, row)?;
         let with_words = if host.flags.with_words { " --with-words" } else { "" };
         let command = format!("belay purge {short}{with_words} --seen {short}");
         let yes = Yes {

@@ -69,13 +69,16 @@ impl About {
             C::Decide(_) => (Kind::Written, None),
             _ => (Kind::Other, None),
         };
-        About { kind, typed: typed.map(super::quoted) }
+        About { kind, typed: typed.map(str::to_owned) }
     }
 
     /// Who may not write any more is shown how to go on, and who may not write there how to send an idea.
-    pub fn hinted(&self, trouble: Trouble) -> Trouble {
-        let command = match (trouble.code(), &self.kind, &self.typed) {
-            (Some(Code::RelationshipEnded), Kind::Goal | Kind::Written, Some(typed)) => format!("belay go-on {typed}"),
+    pub fn hinted(&self, host: &Host, trouble: Trouble) -> Trouble {
+        let typed = self.typed.as_deref().map(super::quoted);
+        let command = match (trouble.code(), &self.kind, &typed) {
+            (Some(Code::RelationshipEnded), Kind::Goal | Kind::Written, Some(typed)) => {
+                return ended(host, self.typed.as_deref().unwrap_or_default(), typed, trouble);
+            }
             (Some(Code::RelationshipEnded), Kind::Written, None) => "belay plan list\nbelay go-on --help".to_owned(),
             (Some(Code::SuggestOnly), Kind::Goal, Some(typed)) => format!("belay suggest {typed} --add TEXT"),
             (Some(Code::Corrupt), _, Some(typed)) if trouble.field() == Some(Field::Text) => {
@@ -84,6 +87,23 @@ impl About {
             _ => return trouble,
         };
         trouble.with_command(&command)
+    }
+}
+
+/// What has ended goes on for whoever began it; the other is shown how to read it.
+fn ended(host: &Host, typed: &str, quoted: &str, trouble: Trouble) -> Trouble {
+    let Ok(object) = find::plan_or_goal(host, typed) else { return trouble };
+    let (list, show) = match object {
+        Object::Goal(_) => ("belay goal list", "belay goal show"),
+        _ => ("belay plan list", "belay plan show"),
+    };
+    let go_on = Command::Relationship(RelationshipCommand::GoOnAlone { doc: object.id() });
+    let may = host.open().and_then(|companion| Ok(companion.preview(&go_on, &host.now())?));
+    let exit = trouble.exit();
+    match may.map_err(|trouble| trouble.code()) {
+        Ok(_) => trouble.with_command(&format!("belay go-on {quoted}")),
+        Err(Some(Code::Duplicate)) => host.told_with("RelationshipEnded", "term-ended-went-on", &[], list, exit),
+        Err(_) => host.told_with("RelationshipEnded", "term-ended", &[], &format!("{show} {quoted}"), exit),
     }
 }
 

@@ -1,13 +1,13 @@
 //! `belay goal`: what someone moves towards, and the steps.
 
-use super::meant::ToBe;
-use super::{Paging, done, draft, first, go_on, optional, page_end, person_text, tell, tell_list};
+use super::meant::{Beside, ToBe};
+use super::{Paging, done, draft, first, go_on, optional, page_end, person_text, tell, tell_list, unchanged};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::output::Edge;
 use crate::prompt;
-use belay::command::{Command, GoalCommand, GoalDraft, StepDraft, TextEdit, TextTarget};
+use belay::command::{Command, Deed, GoalCommand, GoalDraft, StepDraft, TextEdit, TextTarget};
 use belay::document::goal::{GoalStage, StepKind, StepStage, Who};
 use belay::error::{Code, Field};
 use belay::library::Arg;
@@ -195,8 +195,12 @@ impl Goal {
                 edit(host, &goal, texts, area)
             }
             Goal::Stage { goal, stage } => {
-                let goal = find::goal(host, &goal)?;
+                let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
                 let stage = GoalStage::from_name(&stage).ok_or(Code::NotFound)?;
+                if goal.stage.code == stage.name() && goal.may.allows(Deed::SetStage) {
+                    return unchanged(host, "term-unchanged-goal", &[("stage", Arg::Text(stage.name()))]);
+                }
+                let goal = goal.id;
                 say(host, GoalCommand::SetStage { goal, stage }, "term-goal-changed")
             }
             Goal::Step(step) => step.run(host),
@@ -211,7 +215,7 @@ fn say(host: &Host, command: GoalCommand, id: &str) -> Done {
 
 fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Option<String>) -> Done {
     let goal = find::goal_detail(host, find::goal(host, typed)?)?;
-    let (mut commands, mut emptied) = (Vec::new(), Vec::new());
+    let (mut commands, mut emptied, mut given) = (Vec::new(), Vec::new(), false);
     for (field, text) in texts {
         let Some(text) = text else { continue };
         let was = match field {
@@ -220,15 +224,26 @@ fn edit(host: &Host, typed: &str, texts: [(&str, Option<String>); 4], area: Opti
             "away_from" => &goal.away_from,
             _ => &goal.why,
         };
+        given = true;
         emptied.extend(empties(host, &goal, field, was.as_str(), &text)?);
+        if text == was.as_str() && goal.may.allows(Deed::Edit) {
+            continue;
+        }
         let text = TextEdit::Whole(text.into());
         let edit = GoalCommand::Edit { goal: goal.id, field: field.to_owned(), base: goal.rev.clone(), text };
         commands.push(Command::Goal(edit));
     }
     if let Some(area) = area {
-        emptied.extend(empties(host, &goal, "area", goal.area.as_ref().map_or("", |area| area.as_str()), &area)?);
-        let area = (!area.is_empty()).then(|| area.into());
-        commands.push(Command::Goal(GoalCommand::SetArea { goal: goal.id, area }));
+        given = true;
+        let was = goal.area.as_ref().map_or("", |area| area.as_str());
+        emptied.extend(empties(host, &goal, "area", was, &area)?);
+        if area != was || !goal.may.allows(Deed::Edit) {
+            let area = (!area.is_empty()).then(|| area.into());
+            commands.push(Command::Goal(GoalCommand::SetArea { goal: goal.id, area }));
+        }
+    }
+    if given && commands.is_empty() {
+        return super::same(host);
     }
     if commands.is_empty() {
         return Err(host.usage("term-usage-missing", &[], "belay goal edit --help"));
@@ -325,6 +340,7 @@ impl Step {
             Step::Add { goal, words, who, kind, by, after } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
                 let number = after.map_or(goal.steps.len(), |number| number) + 1;
+                let behind = after;
                 let after = match after {
                     Some(number) => step_at(host, &goal, Some(number))?,
                     None => goal.steps.last().map(|step| step.id),
@@ -332,7 +348,8 @@ impl Step {
                 let who = Who::from_name(&who).unwrap_or_default();
                 let kind = StepKind::from_name(&kind).unwrap_or_default();
                 let to_be = ToBe::Step { goal: goal.id, who, kind };
-                let text = prompt::words_for(host, &words, "", Some(&to_be.target()))?.into();
+                let beside = Beside::of(behind.and(after.as_ref()), by.as_deref());
+                let text = prompt::words_for(host, &words, "", Some(&to_be.target(beside)))?.into();
                 let draft = StepDraft { text, who, kind, by_date: by };
                 let add = Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after });
                 let applied = host.apply(&[add])?;
@@ -348,7 +365,11 @@ impl Step {
                 };
                 let mut commands = Vec::new();
                 if !words.is_empty() || !prompt::is_typed() {
-                    commands.push(edit(&prompt::words(host, &words, step.text.as_str())?));
+                    let text = prompt::words(host, &words, step.text.as_str())?;
+                    if text == step.text.as_str() && step.may.allows(Deed::Edit) {
+                        return super::same(host);
+                    }
+                    commands.push(edit(&text));
                 } else {
                     let target = TextTarget::Step { goal: goal.id, step: step.id };
                     let edited = draft::Edited::open(host, &target)?;
@@ -360,13 +381,23 @@ impl Step {
             }
             Step::Mark { goal, step, stage } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
-                let step = find::step(host, &goal, step)?.id;
-                let stage = StepStage::from_name(&stage).ok_or(Code::NotFound)?;
+                let shown = find::step(host, &goal, step)?;
+                let (step, stage) = (shown.id, StepStage::from_name(&stage).ok_or(Code::NotFound)?);
+                if shown.stage.code == stage.name() && shown.may.allows(Deed::Mark) {
+                    return unchanged(host, "term-unchanged-step", &[("stage", Arg::Text(stage.name()))]);
+                }
                 say(host, GoalCommand::MarkStep { goal: goal.id, step, stage }, "term-step-marked")
             }
             Step::Move { goal, step, after, first } => {
                 let goal = find::goal_detail(host, find::goal(host, &goal)?)?;
-                let (step, after) = (find::step(host, &goal, step)?.id, step_at(host, &goal, after)?);
+                let id = find::step(host, &goal, step)?.id;
+                let (number, step, behind, after) = (step, id, after, step_at(host, &goal, after)?);
+                if behind == Some(number) {
+                    return Err(find::behind_itself(host, &find::list_of_steps(host, &goal.id)));
+                }
+                if super::stands_there(number, behind, first, goal.steps.len()) && goal.may.allows(Deed::Edit) {
+                    return unchanged(host, "term-unchanged-place", &[]);
+                }
                 let moved = |step, after| Command::Goal(GoalCommand::MoveStep { goal: goal.id, step, after });
                 let order = super::moves(first, step, after, goal.steps.first().map(|step| step.id));
                 let commands: Vec<Command> = order.into_iter().map(|(step, after)| moved(step, after)).collect();
@@ -377,12 +408,15 @@ impl Step {
     }
 }
 
-/// A draft becomes the last step of a goal, and is let go.
-pub fn add_step(host: &Host, goal: belay::ids::DocId, draft: StepDraft, let_go: Command) -> Done {
+/// A draft becomes a step of a goal, where and for the day it was meant, and is let go.
+pub fn add_step(host: &Host, goal: belay::ids::DocId, draft: StepDraft, beside: Beside, let_go: Command) -> Done {
     let goal = find::goal_detail(host, goal)?;
-    let after = goal.steps.last().map(|step| step.id);
+    let behind = beside.behind(goal.steps.iter().map(|step| step.id));
+    let at = behind.and_then(|behind| goal.steps.iter().position(|step| step.id == behind));
+    let after = behind.or_else(|| goal.steps.last().map(|step| step.id));
+    let draft = StepDraft { by_date: beside.day(), ..draft };
     let applied = host.apply(&[Command::Goal(GoalCommand::AddStep { goal: goal.id, draft, after }), let_go])?;
-    let number = (goal.steps.len() + 1).to_string();
+    let number = at.map_or(goal.steps.len() + 1, |at| at + 2).to_string();
     let args = [("id", Arg::Text(&number)), ("title", Arg::Text(goal.title.as_str()))];
     done(host, &applied, &host.say("term-draft-step-added", &args))
 }

@@ -104,7 +104,8 @@ fn say_crossed(host: &Host, plan: &PlanDetail, row: &HistoryRow, indent: usize) 
     let back = Command::Plan(PlanCommand::BringBack { plan: plan.id, entry: element });
     if host.open()?.preview(&back, &host.now()).is_ok() {
         let short = Ids::read(host)?.short(&plan.id.to_string());
-        let command = format!("belay plan line back {short} {element}");
+        let line = find::short_taken(host, plan, &element)?;
+        let command = format!("belay plan line back {short} {line}");
         host.page.inside(Edge::Bare, indent, &host.say("term-back", &[("command", Arg::Text(&command))]));
     }
     Ok(())

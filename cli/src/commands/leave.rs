@@ -98,8 +98,11 @@ impl Leave {
         if others > 0 {
             let short = short_in(&person.space.to_string(), &people.iter().map(|row| row.space.to_string()).collect());
             let command = format!("belay name NAME --of {short}\nbelay leave NAME");
-            let count = [("count", Arg::Number(others as u64))];
-            return Err(host.told_with("NeedsConfirmation", "term-leave-same-name", &count, &command, 7));
+            let paired = find::paired(host, &person.space);
+            let known = if paired.is_empty() { "no" } else { "yes" };
+            let args =
+                [("count", Arg::Number(others as u64)), ("known", Arg::Text(known)), ("paired", Arg::Text(&paired))];
+            return Err(host.told_with("NeedsConfirmation", "term-leave-same-name", &args, &command, 7));
         }
         if fold(name) != fold(&self.name) {
             let command = format!("belay leave {}", super::named(name));

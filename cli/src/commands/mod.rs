@@ -30,6 +30,7 @@ pub mod share;
 pub mod status;
 pub mod suggest;
 pub mod undo;
+mod undone;
 pub mod words;
 
 use crate::failure::Done;
@@ -39,6 +40,7 @@ use crate::output::json;
 use belay::command::{Applied, Outcome};
 use belay::error::Code;
 use belay::ids::ElementId;
+use belay::library::Arg;
 use belay::text::PersonText;
 use belay::view::{At, Cursor};
 use serde::Serialize;
@@ -95,10 +97,15 @@ fn done(host: &Host, applied: &Applied, sentence: &str) -> Done {
 
 /// The words are the same, so nothing was done.
 fn same(host: &Host) -> Done {
+    unchanged(host, "term-note-same", &[])
+}
+
+/// It is so already, so nothing was done.
+fn unchanged(host: &Host, id: &str, args: &[(&str, Arg<'_>)]) -> Done {
     if host.flags.json {
         return tell_list::<()>(host, "done", &[], None, 0);
     }
-    host.page.line(&host.say("term-note-same", &[]));
+    host.page.line(&host.say(id, args));
     Ok(())
 }
 
@@ -171,9 +178,25 @@ fn moves(
     }
 }
 
+/// Whether what has this number stands there already; `count`: how many there are.
+fn stands_there(number: usize, after: Option<usize>, first: bool, count: usize) -> bool {
+    match after {
+        _ if first => number == 1,
+        Some(after) => after + 1 == number,
+        None => number == count,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{named, option, seen_again};
+    use super::{named, option, seen_again, stands_there};
+
+    #[test]
+    fn what_stands_there_already_is_not_moved() {
+        assert!(stands_there(1, None, true, 3) && !stands_there(2, None, true, 3));
+        assert!(stands_there(3, Some(2), false, 3) && !stands_there(2, Some(3), false, 3));
+        assert!(stands_there(3, None, false, 3) && !stands_there(2, None, false, 3));
+    }
 
     #[test]
     fn a_name_that_begins_with_a_dash_is_no_option() {

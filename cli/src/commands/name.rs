@@ -1,11 +1,12 @@
 //! `belay name`: what I am called, and what I call others.
 
-use super::{done, tell};
+use super::{done, tell, unchanged};
 use crate::failure::Done;
 use crate::find;
 use crate::host::Host;
 use crate::output::Edge;
 use belay::command::{Command, RelationshipCommand};
+use belay::ids::SpaceId;
 use belay::library::Arg;
 use belay::text::PersonText;
 use serde::Serialize;
@@ -46,36 +47,73 @@ impl Name {
             }
             (None, None) => (RelationshipCommand::MyName { space: None, name: name.into() }, "term-renamed"),
         };
+        if is_called_so(host, &command, name)? {
+            return unchanged(host, "term-unchanged-name", &[("name", Arg::Text(name))]);
+        }
+        let others = match &command {
+            RelationshipCommand::Nickname { space, .. } => find::others_called(host, name, Some(space))?,
+            _ => Vec::new(),
+        };
         let applied = host.apply(&[Command::Relationship(command)])?;
-        done(host, &applied, &host.say(id, &[("name", Arg::Text(name))]))
+        done(host, &applied, &host.say(id, &[("name", Arg::Text(name))]))?;
+        if !others.is_empty() && !host.flags.json {
+            let args = [("name", Arg::Text(name)), ("ids", Arg::Text(&others.join(", ")))];
+            host.page.line(&host.say("term-name-twice", &args));
+            host.page.line(&host.say("term-next", &[("command", Arg::Text("belay status"))]));
+        }
+        Ok(())
     }
 }
 
-#[derive(Serialize)]
-struct Names {
-    /// Empty where nothing was said.
-    me: PersonText,
-    with: Vec<With>,
+/// Whether that is the name already.
+fn is_called_so(host: &Host, command: &RelationshipCommand, name: &str) -> Done<bool> {
+    let names = Names::read(host)?;
+    let with = |space: &SpaceId| names.with.iter().find(|one| one.space == space.to_string());
+    let now = match command {
+        RelationshipCommand::MyName { space: None, .. } => Some(&names.me),
+        RelationshipCommand::MyName { space: Some(space), .. } => with(space).map(|one| &one.me),
+        RelationshipCommand::Nickname { space, .. } => with(space).map(|one| &one.name),
+        RelationshipCommand::GoOnAlone { .. } => None,
+    };
+    Ok(!name.is_empty() && now.is_some_and(|now| now.as_str() == name))
 }
 
+/// What everybody is called.
 #[derive(Serialize)]
-struct With {
-    space: String,
+pub struct Names {
+    /// Empty where nothing was said.
+    pub me: PersonText,
+    /// With each.
+    pub with: Vec<With>,
+}
+
+/// With one.
+#[derive(Serialize)]
+pub struct With {
+    /// Where.
+    pub space: String,
     /// What this person is called here.
-    name: PersonText,
+    pub name: PersonText,
     /// What I am called there, where that is set.
-    me: PersonText,
+    pub me: PersonText,
+}
+
+impl Names {
+    /// Reads them all.
+    pub fn read(host: &Host) -> Done<Self> {
+        let companion = host.open()?;
+        let me = companion.my_name(&companion.own_space()?)?;
+        let mut with = Vec::new();
+        for row in find::people(host)? {
+            with.push(With { space: row.space.to_string(), name: row.name, me: companion.my_name(&row.space)? });
+        }
+        Ok(Names { me, with })
+    }
 }
 
 /// What I am called, in all and with each.
-pub fn show(host: &Host) -> Done {
-    let companion = host.open()?;
-    let me = companion.my_name(&companion.own_space()?)?;
-    let mut with = Vec::new();
-    for row in find::people(host)? {
-        with.push(With { space: row.space.to_string(), name: row.name, me: companion.my_name(&row.space)? });
-    }
-    let names = Names { me, with };
+fn show(host: &Host) -> Done {
+    let names = Names::read(host)?;
     if host.flags.json {
         return tell(host, "names", &names);
     }

@@ -1,6 +1,6 @@
 //! `belay note`: private notes.
 
-use super::{Paging, done, draft, first, optional, page_end, person_text, tell, tell_list};
+use super::{Paging, done, draft, first, optional, page_end, person_text, tell, tell_list, unchanged};
 use crate::failure::{Done, Trouble};
 use crate::find::{self, Ids};
 use crate::host::Host;
@@ -137,7 +137,9 @@ impl Note {
                 let note = find::note(host, &note)?;
                 let command = NoteCommand::AddTag { note, tag: person_text(&tag) };
                 say_done(host, note, command, "term-tag-added", Some(&tag)).map_err(|trouble| match trouble.code() {
-                    Some(Code::Duplicate) => tag_trouble(host, note, "Duplicate", "term-tag-there", &tag, 11),
+                    Some(Code::Duplicate) => {
+                        tag_trouble(host, note, "Duplicate", "term-tag-there", &tag, 11).as_it_is()
+                    }
                     _ => trouble,
                 })
             }
@@ -145,12 +147,12 @@ impl Note {
                 let note = find::note(host, &note)?;
                 let command = NoteCommand::TakeTag { note, tag: person_text(&tag) };
                 say_done(host, note, command, "term-tag-removed", Some(&tag)).map_err(|trouble| match trouble.code() {
-                    Some(Code::NotFound) => tag_trouble(host, note, "NotFound", "term-tag-none", &tag, 4),
+                    Some(Code::NotFound) => tag_trouble(host, note, "NotFound", "term-tag-none", &tag, 4).as_it_is(),
                     _ => trouble,
                 })
             }
-            Note::Pin { note } => act(host, &note, "term-note-pinned", |note| NoteCommand::Pin { note }),
-            Note::Unpin { note } => act(host, &note, "term-note-unpinned", |note| NoteCommand::Unpin { note }),
+            Note::Pin { note } => pin(host, &note, true),
+            Note::Unpin { note } => pin(host, &note, false),
             Note::Trash { note } => act(host, &note, "term-note-trashed", |note| NoteCommand::Trash { note }),
             Note::Restore { note } => {
                 let restored = act(host, &note, "term-note-restored", |note| NoteCommand::Restore { note });
@@ -158,7 +160,7 @@ impl Note {
                     Some(Code::Duplicate) => {
                         let short = find::note(host, &note).and_then(|id| Ok(Ids::read(host)?.short(&id.to_string())));
                         let command = format!("belay note show {}", short.unwrap_or(note));
-                        host.told_with("Duplicate", "term-note-not-in-trash", &[], &command, 11)
+                        host.told_with("Duplicate", "term-note-not-in-trash", &[], &command, 11).as_it_is()
                     }
                     _ => trouble,
                 })
@@ -181,6 +183,21 @@ fn back_first(host: &Host, note: DocId, trouble: Trouble) -> Trouble {
             trouble.with_command(&format!("belay note restore {}", ids.short(&note.to_string())))
         }
         _ => trouble,
+    }
+}
+
+/// Lays it on top or among the others; where it lies there already nothing is done.
+fn pin(host: &Host, typed: &str, on_top: bool) -> Done {
+    let note = detail(host, find::note(host, typed)?)?;
+    if note.pinned == on_top && note.stage.code != "trash" {
+        let short = Ids::read(host)?.short(&note.id.to_string());
+        let id = if on_top { "term-unchanged-pinned" } else { "term-unchanged-unpinned" };
+        return unchanged(host, id, &[("id", Arg::Text(&short))]);
+    }
+    let (id, note) = (note.id, note.id);
+    match on_top {
+        true => say_done(host, id, NoteCommand::Pin { note }, "term-note-pinned", None),
+        false => say_done(host, id, NoteCommand::Unpin { note }, "term-note-unpinned", None),
     }
 }
 

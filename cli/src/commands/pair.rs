@@ -16,9 +16,11 @@ use belay::exchange::flow::{PairingStage, Step};
 use belay::exchange::pairing::{
     EXPIRES_MAX_MS, EXPIRES_MIN_MS, InviteTerms, SecretKind, armor, look_at, six_digits, spaced,
 };
+use belay::ids::ExchangeId;
 use belay::library::Arg;
 use belay::space::Role;
 use belay::text::fold;
+use belay::view::RelationshipRow;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -123,7 +125,7 @@ impl Pair {
                 let by = if words { SecretKind::Words } else { SecretKind::InFile };
                 files::is_free(host, out.as_ref())?;
                 let expires_in_ms = read_time(host, &time)?;
-                let there = there_already(host, &name, text)?;
+                let there = there_already(host, &name, text, None)?;
                 let terms = InviteTerms { expires_in_ms, by, ..InviteTerms::relationship(my_role) };
                 let step = once(host, |companion| companion.pair_invite(terms, &name, &host.now()))?;
                 let next = Next { what: "invitation", sentence: "term-invite-written" };
@@ -151,7 +153,9 @@ impl Pair {
                     _ => trouble,
                 })?;
                 let next = Next { what: "reply", sentence: "term-reply-written" };
-                give(host, &step, &next, out.as_ref(), text)
+                give(host, &step, &next, out.as_ref(), text)?;
+                there_already(host, &name, text, Some(&step.id))?.iter().for_each(|line| host.page.line(line));
+                Ok(())
             }
             Pair::Take { file, out, text } => {
                 files::is_free(host, out.as_ref())?;
@@ -256,22 +260,27 @@ fn give(host: &Host, step: &Step, next: &Next, out: Option<&PathBuf>, as_text: b
 
 /// That someone of this name is here already, or invited: two of one name are hard to tell apart. A block to paste stands
 /// alone.
-fn there_already(host: &Host, name: &str, as_text: bool) -> Done<Vec<String>> {
+fn there_already(host: &Host, name: &str, as_text: bool, but: Option<&ExchangeId>) -> Done<Vec<String>> {
     if as_text {
         return Ok(Vec::new());
     }
     let steps = once(host, |companion| companion.pairings(&host.now()))?;
-    let is_invited = steps.iter().any(|step| is_open(step.stage) && fold(&step.nickname) == fold(name));
-    let person = find::people(host)?.into_iter().find(|row| fold(row.name.as_str()) == fold(name));
+    let is_other = |step: &Step| is_open(step.stage) && Some(&step.id) != but;
+    let is_invited = steps.iter().any(|step| is_other(step) && fold(&step.nickname) == fold(name));
+    // Whoever has left is out of the way: the name is free.
+    let is_there = |row: &RelationshipRow| row.stage.code != "left" && fold(row.name.as_str()) == fold(name);
+    let person = find::people(host)?.into_iter().find(is_there);
     let id = match (&person, is_invited) {
         (Some(_), _) => "term-pair-there",
         (None, true) => "term-pair-there-open",
         (None, false) => return Ok(Vec::new()),
     };
     let named = person.as_ref().map_or(name, |row| row.name.as_str());
+    let others = find::others_called(host, name, None)?.join(", ");
     let next = format!("belay pair cancel {}", super::named(name));
     let next = if is_invited { "belay pair list" } else { next.as_str() };
-    Ok(vec![host.say(id, &[("name", Arg::Text(named))]), host.say("term-next", &[("command", Arg::Text(next))])])
+    let args = [("name", Arg::Text(named)), ("ids", Arg::Text(&others))];
+    Ok(vec![host.say(id, &args), host.say("term-next", &[("command", Arg::Text(next))])])
 }
 
 /// What it was that is given up.
@@ -300,7 +309,13 @@ fn one(host: &Host, name: Option<&str>, at: impl Fn(PairingStage) -> bool, comma
             false => super::named(&step.nickname),
         };
         let commands: Vec<String> = steps.iter().map(|step| format!("{command} {}", called(step))).collect();
-        return Err(host.told_with("NotFound", "term-pair-several", &[], &commands.join("\n"), 4));
+        let until = |step: &Step| host.phrases.until_label(step.expires_ms, &host.now());
+        let told = |step: &Step| {
+            host.say("term-id-beside", &[("id", Arg::Text(&called(step))), ("text", Arg::Text(&until(step)))])
+        };
+        let all = steps.iter().map(told).collect::<Vec<_>>().join(", ");
+        let args = [("names", Arg::Text(&all))];
+        return Err(host.told_with("NotFound", "term-pair-several", &args, &commands.join("\n"), 4));
     }
     let missing = || host.told_with("NotFound", "term-pair-none", &[], "belay pair list", 4);
     steps.into_iter().next().ok_or_else(missing)
@@ -362,6 +377,8 @@ fn type_digits(host: &Host, given: &str, with: Option<&str>) -> Done {
 #[derive(Serialize)]
 struct Row<'a> {
     id: String,
+    /// Once it is done.
+    space: Option<String>,
     name: &'a str,
     stage: PairingStage,
     label: String,
@@ -389,6 +406,7 @@ fn list(host: &Host) -> Done {
         .iter()
         .map(|step| Row {
             id: step.id.to_string(),
+            space: step.space.map(|space| space.to_string()),
             name: &step.nickname,
             stage: step.stage,
             label: host.say(label(step), &[]),
@@ -403,11 +421,22 @@ fn list(host: &Host) -> Done {
         host.page.line(&host.say("term-people-none", &[]));
     }
     let all = ids(&steps);
+    let spaces: BTreeSet<String> = people.iter().map(|row| row.space.to_string()).collect();
+    let is_double = |row: &&RelationshipRow| {
+        people.iter().filter(|other| fold(other.name.as_str()) == fold(row.name.as_str())).count() > 1
+    };
+    let doubles: BTreeSet<String> = people.iter().filter(is_double).map(|row| row.space.to_string()).collect();
     let line = |(row, step): (&Row<'_>, &Step)| {
-        // An id is shown where a name does not tell which.
+        // An id is shown where a name does not tell which: of what is done that of the person, which other commands take.
         let same = |other: &&Step| fold(&other.nickname) == fold(&step.nickname) && is_open(other.stage);
         let several = is_open(step.stage) && steps.iter().filter(same).count() > 1;
-        let name = if several { format!("{}  {}", row.name, short_in(&row.id, &all)) } else { row.name.to_owned() };
+        let person = step.space.filter(|_| step.stage == PairingStage::Done).map(|space| space.to_string());
+        let person = person.filter(|space| spaces.contains(space) && doubles.contains(space));
+        let name = match person {
+            Some(space) => format!("{}  {}", row.name, short_in(&space, &spaces)),
+            None if several => format!("{}  {}", row.name, short_in(&row.id, &all)),
+            None => row.name.to_owned(),
+        };
         let waits = matches!(row.stage, PairingStage::Invited | PairingStage::Replied);
         let until = || if waits { host.phrases.until_label(step.expires_ms, &host.now()) } else { String::new() };
         (vec![name], row.label.clone(), row.digits.map(spaced).unwrap_or_else(until))

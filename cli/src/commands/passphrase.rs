@@ -3,6 +3,7 @@
 use super::init::{cost, new_passphrase};
 use crate::failure::{Done, Trouble};
 use crate::host::Host;
+use belay::companion::UnlockWith;
 use std::path::PathBuf;
 
 /// Choose a new passphrase.
@@ -26,6 +27,10 @@ impl Passphrase {
         let companion = host.open_as(cost(self.low_memory), with.clone())?;
         let new =
             new_passphrase(host, self.new_passphrase_file.as_ref(), None).map_err(|trouble| nowhere(host, trouble))?;
+        if matches!(&with, UnlockWith::Passphrase(now) if *now == new) {
+            let told = host.told_with("Duplicate", "term-passphrase-same", &[], "belay passphrase", 11);
+            return Err(told.as_it_is());
+        }
         companion.set_passphrase(&with, &new, &host.now())?;
         host.page.line(&host.say("term-passphrase-changed", &[]));
         Ok(())

@@ -266,7 +266,7 @@ fn confirm_reset(host: &Host, rows: &[Row], keep: &[DeviceId], seen: Option<&str
 }
 
 fn reset(host: &Host, keep: &[String], seen: Option<&str>) -> Done {
-    let words = typed_words(host)?;
+    let words = typed_words(host, || super::words::differ(host))?;
     let companion = host.open_as(PassphraseCost::DEFAULT, UnlockWith::RecoveryWords(words.clone()))?;
     let rows = rows(host)?;
     let keep = keep.iter().map(|typed| which(&rows, typed).map(|row| row.is.id)).collect::<Done<Vec<DeviceId>>>()?;

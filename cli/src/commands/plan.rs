@@ -1,7 +1,7 @@
 //! `belay plan`: plans and their parts.
 
 use super::plan_lines::{self, Line, owned_by_other};
-use super::{Paging, done, first, go_on, optional, page_end, person_text, quoted, tell, tell_list};
+use super::{Paging, done, first, go_on, optional, page_end, person_text, quoted, tell, tell_list, unchanged};
 use crate::failure::Done;
 use crate::find::{self, Ids};
 use crate::host::Host;
@@ -153,6 +153,10 @@ impl Plan {
                 let detail = find::plan_detail(host, find::plan(host, &plan)?)?;
                 let part = find::part(host, &detail, &part)?;
                 let (plan, key) = (detail.id, part.key.clone());
+                if part.skipped != back && part.may.allows(Deed::Skip) {
+                    let id = if back { "term-unchanged-unskipped" } else { "term-unchanged-skipped" };
+                    return unchanged(host, id, &[("part", Arg::Text(part.title.as_str()))]);
+                }
                 let (command, id) = if back {
                     (PlanCommand::UnskipPart { plan, part: key }, "term-part-unskipped")
                 } else {
@@ -224,6 +228,9 @@ fn new(host: &Host, template: String, title: Option<&String>, with: Option<&str>
 
 fn rename(host: &Host, plan: &str, title: &str) -> Done {
     let plan = find::plan_detail(host, find::plan(host, plan)?)?;
+    if title == plan.title.as_str() && plan.may.allows(Deed::Edit) {
+        return super::same(host);
+    }
     let text = TextEdit::Whole(person_text(title));
     let edit = PlanCommand::EditTitle { plan: plan.id, base: plan.rev, text };
     let applied = host.apply(&[Command::Plan(edit)])?;
@@ -277,7 +284,7 @@ pub fn show(host: &Host, plan: &PlanDetail) -> Done {
             host.page.item_beside(edge, &format!("  {}  ", at + 1), entry.text.as_str(), &entry.by_label);
         }
         for line in &part.left_over {
-            let id = line.id.to_string();
+            let id = find::short_left_over(plan, &line.id);
             let beside = host.say("term-line-over", &[("id", Arg::Text(&id))]);
             host.page.item_beside(edge, "  ?  ", line.text.as_str(), &beside);
         }

@@ -1,9 +1,9 @@
 //! `belay plan line`, and all lines of a part in the person's editor.
 
-use super::meant::ToBe;
+use super::meant::{Beside, ToBe};
 use super::{done, draft, moves};
 use crate::failure::{Done, Told, Trouble};
-use crate::find;
+use crate::find::{self, Ids};
 use crate::host::Host;
 use crate::prompt;
 use belay::command::{Command, Deed, PlanCommand, TextEdit, TextTarget};
@@ -78,7 +78,7 @@ pub enum Line {
     Back {
         /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which line: its whole id.
+        /// Which line: the first signs of its id.
         line: String,
     },
     /// Put in a line that was written where its part lay before.
@@ -88,7 +88,7 @@ pub enum Line {
     Over {
         /// Which plan: its kind, its title, or the first signs of its id.
         plan: String,
-        /// Which line: its whole id.
+        /// Which line: the first signs of its id.
         line: String,
         /// Leave it where it is, and do not ask again.
         #[arg(long)]
@@ -112,7 +112,7 @@ pub fn owned_by_other(host: &Host, plan: &PlanDetail, part: &PartDetail, trouble
     // A kind of plan and a key of a part are nobody's words; titles could be.
     let command = format!("belay suggest {} {} --add TEXT", super::quoted(&plan.template), super::quoted(&part.key));
     let next = strip_isolates(&host.say("error-suggest-only.next", &[]));
-    Told { code: "SuggestOnly".into(), label, next, command, fields, exit: 6 }.into()
+    Told { code: "SuggestOnly".into(), label, next, command, fields, exit: 6, ..Told::default() }.into()
 }
 
 /// A plan and one of its parts.
@@ -144,9 +144,50 @@ impl Place {
     }
 
     fn edit(&self, host: &Host, number: usize, text: &str) -> Done<PlanCommand> {
-        let entry = find::entry(host, self.part()?, number)?;
+        let entry = find::entry(host, &self.plan.id, self.part()?, number)?;
         let text = TextEdit::Whole(text.into());
         Ok(PlanCommand::EditEntry { plan: self.plan.id, entry: entry.id, base: entry.rev.clone(), text })
+    }
+
+    /// Moves a line; where it stands there already nothing is done.
+    fn move_line(&self, host: &Host, line: usize, after: Option<usize>, first: bool) -> Done {
+        let (plan, part) = (self.plan.id, self.part()?);
+        let entry = find::entry(host, &plan, part, line)?;
+        let behind = match after {
+            Some(number) => Some(find::entry(host, &plan, part, number)?),
+            None => None,
+        };
+        if after == Some(line) {
+            return Err(find::behind_itself(host, &find::list_of_lines(host, &plan, &part.key)));
+        }
+        // Where each has a column, a number says nothing of what stands next to it there.
+        let is_one = part.entries.iter().all(|other| other.column == entry.column);
+        if is_one && super::stands_there(line, after, first, part.entries.len()) {
+            return super::unchanged(host, "term-unchanged-place", &[]);
+        }
+        let order = moves(first, entry.id, behind.map(|entry| entry.id), part.entries.first().map(|entry| entry.id));
+        let moved = |(entry, after)| PlanCommand::MoveEntry { plan, entry, after };
+        self.do_all(host, order.into_iter().map(moved).collect(), "term-line-changed")
+    }
+
+    /// What makes the lines read as they are written here; with `all` what is left out is taken out.
+    fn as_written(&self, host: &Host, text: &str, all: bool) -> Done<Vec<PlanCommand>> {
+        let (part, written) = (self.part()?, read_lines(text));
+        let mut commands = Vec::new();
+        for (number, words) in &written {
+            match number {
+                Some(number) if find::entry(host, &self.plan.id, part, *number)?.text.as_str() == words => {}
+                Some(number) => commands.push(self.edit(host, *number, words)?),
+                None => commands.push(self.add(words, None)),
+            }
+        }
+        let left: Vec<usize> = written.iter().filter_map(|(number, _)| *number).collect();
+        for (at, entry) in part.entries.iter().enumerate().filter(|_| all) {
+            if !left.contains(&(at + 1)) {
+                commands.push(PlanCommand::TakeEntry { plan: self.plan.id, entry: entry.id });
+            }
+        }
+        Ok(commands)
     }
 
     fn add(&self, text: &str, after: Option<ElementId>) -> PlanCommand {
@@ -166,8 +207,35 @@ impl Waiting {
     }
 
     /// Adds the line, and lets go of the draft.
-    pub fn add(&self, host: &Host, text: &str, let_go: Command) -> Done {
-        self.0.do_every(host, &[Command::Plan(self.0.add(text, None)), let_go], "term-draft-line-added")
+    pub fn add(&self, host: &Host, text: &str, beside: Beside, let_go: Command) -> Done {
+        let after = beside.behind(self.0.part()?.entries.iter().map(|entry| entry.id));
+        self.0.do_every(host, &[Command::Plan(self.0.add(text, after)), let_go], "term-draft-line-added")
+    }
+
+    /// Writes its lines, and lets go of the draft. A number means the line that had it, so they must be as they were. What
+    /// was stopped half-way may name few of them: nothing is taken out for it.
+    pub fn write_all(&self, host: &Host, text: &str, let_go: Command) -> Done {
+        let changes = self.0.as_written(host, text, false)?;
+        let is_less = self.0.as_written(host, text, true)?.len() > changes.len();
+        let commands: Vec<Command> = changes.into_iter().map(Command::Plan).chain([let_go]).collect();
+        self.0.do_every(host, &commands, "term-line-changed")?;
+        if is_less && !host.flags.json {
+            let part = self.0.part()?;
+            host.page.line(&host.say("term-draft-lines-left", &[("part", Arg::Text(part.title.as_str()))]));
+        }
+        Ok(())
+    }
+
+    /// Whether the lines are still those that were shown when it was begun; the number is that of the draft.
+    pub fn is_as_shown(&self, host: &Host, beside: Beside, number: usize) -> Done {
+        let part = self.0.part()?;
+        if Beside::of_text(&numbered(part)) == beside {
+            return Ok(());
+        }
+        let short = Ids::read(host)?.short(&self.0.plan.id.to_string());
+        let command = format!("belay draft show {number}\nbelay plan edit {short} {}", super::quoted(&part.key));
+        let args = [("part", Arg::Text(part.title.as_str()))];
+        Err(host.told_with("Stale", "term-draft-lines-changed", &args, &command, 11))
     }
 }
 
@@ -187,18 +255,22 @@ impl Line {
                 let place = Place::find(host, &plan, &part)?;
                 refuse_early(host, &place)?;
                 let after = match after {
-                    Some(number) => Some(find::entry(host, place.part()?, number)?.id),
+                    Some(number) => Some(find::entry(host, &place.plan.id, place.part()?, number)?.id),
                     None => None,
                 };
                 let to_be = ToBe::Line { plan: place.plan.id, part: place.key.clone() };
-                let text = prompt::words_for(host, &words, "", Some(&to_be.target()))?;
+                let beside = Beside::of(after.as_ref(), None);
+                let text = prompt::words_for(host, &words, "", Some(&to_be.target(beside)))?;
                 place.do_all(host, vec![place.add(&text, after)], "term-line-added")
             }
             Line::Edit { plan, part, line, words } => {
                 let place = Place::find(host, &plan, &part)?;
-                let shown = find::entry(host, place.part()?, line)?;
+                let shown = find::entry(host, &place.plan.id, place.part()?, line)?;
                 if !words.is_empty() || !prompt::is_typed() {
                     let text = prompt::words(host, &words, shown.text.as_str())?;
+                    if text == shown.text.as_str() {
+                        return super::same(host);
+                    }
                     return place.do_all(host, vec![place.edit(host, line, &text)?], "term-line-changed");
                 }
                 let target = TextTarget::PlanEntry { plan: place.plan.id, entry: shown.id };
@@ -210,30 +282,23 @@ impl Line {
             }
             Line::Move { plan, part, line, after, first } => {
                 let place = Place::find(host, &plan, &part)?;
-                let lines = place.part()?;
-                let entry = find::entry(host, lines, line)?.id;
-                let after = match after {
-                    Some(number) => Some(find::entry(host, lines, number)?.id),
-                    None => None,
-                };
-                let plan = place.plan.id;
-                let order = moves(first, entry, after, lines.entries.first().map(|entry| entry.id));
-                let moved = |(entry, after)| PlanCommand::MoveEntry { plan, entry, after };
-                place.do_all(host, order.into_iter().map(moved).collect(), "term-line-changed")
+                place.move_line(host, line, after, first)
             }
             Line::Take { plan, part, line } => {
                 let place = Place::find(host, &plan, &part)?;
-                let (plan, entry) = (place.plan.id, find::entry(host, place.part()?, line)?.id);
+                let (plan, entry) = (place.plan.id, find::entry(host, &place.plan.id, place.part()?, line)?.id);
                 place.do_all(host, vec![PlanCommand::TakeEntry { plan, entry }], "term-line-taken-out")?;
                 if !host.flags.json {
-                    let back = format!("belay plan line back {} {entry}", super::quoted(&place.plan.template));
+                    let now = find::plan_detail(host, plan)?;
+                    let short = find::short_taken(host, &now, &entry)?;
+                    let back = format!("belay plan line back {} {short}", Ids::read(host)?.short(&plan.to_string()));
                     host.page.line(&host.say("term-back", &[("command", Arg::Text(&back))]));
                 }
                 Ok(())
             }
             Line::Over { plan, line, leave } => {
-                let plan = find::plan_detail(host, find::plan(host, &plan)?)?.id;
-                let entry = ElementId::parse(&line).ok_or(Code::NotFound.of(Field::Entries))?;
+                let plan = find::plan_detail(host, find::plan(host, &plan)?)?;
+                let (entry, plan) = (find::left_over(host, &plan, &line)?, plan.id);
                 let (command, id) = if leave {
                     (PlanCommand::LeaveOver { plan, entry }, "term-line-left")
                 } else {
@@ -244,7 +309,7 @@ impl Line {
             }
             Line::Back { plan, line } => {
                 let plan = find::plan_detail(host, find::plan(host, &plan)?)?;
-                let entry = ElementId::parse(&line).ok_or(Code::NotFound.of(Field::Entries))?;
+                let entry = find::taken(host, &plan, &line)?;
                 let command = PlanCommand::BringBack { plan: plan.id, entry };
                 let applied = host.apply(&[Command::Plan(command)])?;
                 done(host, &applied, &host.say("term-goal-changed", &[]))
@@ -285,34 +350,23 @@ fn read_lines(text: &str) -> Vec<(Option<usize>, String)> {
     lines
 }
 
+/// The lines of a part as an editor shows them.
+fn numbered(part: &PartDetail) -> String {
+    let numbered = part.entries.iter().enumerate();
+    let shown: Vec<String> =
+        numbered.map(|(at, entry)| format!("{}. {}", at + 1, entry.text.as_str().replace('\n', "\n   "))).collect();
+    shown.join("\n")
+}
+
 /// All lines of a part at once: in the editor what is left out is taken out; from standard input lines are only
 /// added and changed.
 pub fn edit_all(host: &Host, plan: &str, part: &str) -> Done {
     let place = Place::find(host, plan, part)?;
     refuse_early(host, &place)?;
-    let part = place.part()?;
-    let numbered = part.entries.iter().enumerate();
-    let shown: Vec<String> =
-        numbered.map(|(at, entry)| format!("{}. {}", at + 1, entry.text.as_str().replace('\n', "\n   "))).collect();
-    let before = shown.join("\n");
-    let in_editor = prompt::is_typed();
-    let written = read_lines(&prompt::words(host, &[], &before)?);
-    let mut commands = Vec::new();
-    for (number, words) in &written {
-        match number {
-            Some(number) if find::entry(host, part, *number)?.text.as_str() == words => {}
-            Some(number) => commands.push(place.edit(host, *number, words)?),
-            None => commands.push(place.add(words, None)),
-        }
-    }
-    if in_editor {
-        let left: Vec<usize> = written.iter().filter_map(|(number, _)| *number).collect();
-        for (at, entry) in part.entries.iter().enumerate() {
-            if !left.contains(&(at + 1)) {
-                commands.push(PlanCommand::TakeEntry { plan: place.plan.id, entry: entry.id });
-            }
-        }
-    }
+    let before = numbered(place.part()?);
+    let to_be = ToBe::Lines { plan: place.plan.id, part: place.key.clone() };
+    let words = prompt::words_for(host, &[], &before, Some(&to_be.target(Beside::of_text(&before))))?;
+    let commands = place.as_written(host, &words, prompt::is_typed())?;
     if commands.is_empty() {
         return super::same(host);
     }

@@ -7,7 +7,7 @@ use crate::host::Host;
 use belay::error::Code;
 use belay::library::Arg;
 use belay::view::{
-    Answer, Ask, Findable, SearchIn, SearchOrder, SearchPage, SearchQuery, SearchRow, SearchTotal, Span,
+    Answer, Ask, At, Findable, SearchIn, SearchOrder, SearchPage, SearchQuery, SearchRow, SearchTotal, Span,
 };
 
 /// What kind of thing to look for.
@@ -91,14 +91,38 @@ impl Search {
             within: if self.trash { SearchIn::Trash } else { SearchIn::Kept },
             total: SearchTotal::Counted,
         };
+        let in_trash = SearchQuery { within: SearchIn::Trash, ..query.clone() };
         let Answer::Search(page) = host.read(Ask::Search { query, at: self.paging.at() })? else {
             return Err(Code::Internal.into());
         };
         if host.flags.json {
             return tell_list(host, "search", &page.rows, page.next.as_ref(), page.total.unwrap_or_default());
         }
-        show(host, &page, order)
+        show(host, &page, order)?;
+        if page.rows.is_empty() && page.total == Some(0) && !self.trash {
+            say_trash(host, in_trash, &self.words, self.tag.as_deref())?;
+        }
+        Ok(())
     }
+}
+
+/// What lies in the trash is not looked at unasked; that it has the words is said where nothing else does.
+fn say_trash(host: &Host, query: SearchQuery, words: &[String], tag: Option<&str>) -> Done {
+    if !query.kinds.is_empty() && !query.kinds.contains(&Findable::Note) {
+        return Ok(());
+    }
+    let Answer::Search(page) = host.read(Ask::Search { query, at: At { limit: 1, total: true, ..At::default() } })?
+    else {
+        return Err(Code::Internal.into());
+    };
+    let count = page.total.unwrap_or_default();
+    if count > 0 {
+        let quoted: Vec<String> = words.iter().map(|word| super::quoted(word)).collect();
+        let tag = tag.map(|tag| format!(" {}", super::option("--tag", tag))).unwrap_or_default();
+        host.page.line(&host.say("term-search-in-trash", &[("count", Arg::Number(count))]));
+        host.page.line_of_data(&format!("  belay search --trash{tag} -- {}", quoted.join(" ")));
+    }
+    Ok(())
 }
 
 fn show(host: &Host, page: &SearchPage, order: SearchOrder) -> Done {

@@ -98,7 +98,10 @@ fn show(host: &Host, status: &StatusDetail, states: &StatesDetail) {
         if status.relationships.iter().filter(same).filter(counts).count() > 1 {
             let all = status.relationships.iter().map(|row| row.space.to_string()).collect();
             let short = find::short_in(&row.space.to_string(), &all);
-            page.inside(Edge::Bare, 2, &host.say("term-same-name", &[("id", Arg::Text(&short))]));
+            let told = find::paired(host, &row.space);
+            let known = if told.is_empty() { "no" } else { "yes" };
+            let args = [("id", Arg::Text(&short)), ("known", Arg::Text(known)), ("paired", Arg::Text(&told))];
+            page.inside(Edge::Bare, 2, &host.say("term-same-name", &args));
             let command = format!("belay name NAME --of {short}");
             page.inside(Edge::Bare, 2, &host.say("term-next", &[("command", Arg::Text(&command))]));
         }

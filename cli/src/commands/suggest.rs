@@ -50,6 +50,8 @@ struct Place {
     owner: String,
     space: SpaceId,
     ids: Vec<ElementId>,
+    /// Which command shows their numbers.
+    list: String,
 }
 
 impl Suggest {
@@ -62,7 +64,8 @@ impl Suggest {
         if let Object::Goal(id) = object {
             let goal = find::goal_detail(host, id)?;
             let ids = goal.steps.iter().map(|step| step.id).collect();
-            return Ok(Place { part: None, owner: goal.ownership.name.into_string(), space: goal.space, ids });
+            let list = find::list_of_steps(host, &goal.id);
+            return Ok(Place { part: None, owner: goal.ownership.name.into_string(), space: goal.space, ids, list });
         }
         let plan = find::plan_detail(host, object.id())?;
         let Some(part) = &self.part else {
@@ -75,7 +78,8 @@ impl Suggest {
         let part = find::part(host, &plan, part)?;
         let ids = part.entries.iter().map(|entry| entry.id).collect();
         let owner = part.ownership.name.as_str().to_owned();
-        Ok(Place { part: Some(part.key.clone()), owner, space: plan.space, ids })
+        let list = find::list_of_lines(host, &plan.id, &part.key);
+        Ok(Place { part: Some(part.key.clone()), owner, space: plan.space, ids, list })
     }
 
     /// Does it.
@@ -84,7 +88,7 @@ impl Suggest {
         let place = self.place(host, object)?;
         let element = |number: usize| -> Done<ElementId> {
             let found = number.checked_sub(1).and_then(|at| place.ids.get(at)).copied();
-            found.ok_or_else(|| find::no_number(host, belay::error::Field::Entries))
+            found.ok_or_else(|| find::no_number(host, belay::error::Field::Entries, &place.list))
         };
         let words = |texts: &[String]| texts.iter().map(|text| PersonText::from(text.as_str())).collect::<Vec<_>>();
         let (kind, line, alternatives) = match (self.change, self.remove, self.move_line) {

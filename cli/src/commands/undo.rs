@@ -1,16 +1,15 @@
 //! `belay undo`: taking back what was done last in this vault, and never something else.
 
-use super::{done, history};
+use super::{done, undone};
 use crate::args;
 use crate::failure::{Done, Told, Trouble};
-use crate::find::Ids;
+use crate::find::{self, Ids};
 use crate::host::Host;
-use crate::output::Edge;
-use belay::command::{Applied, Command, DoneHere, DoneKind, Warning};
+use belay::command::{Command, DoneHere, DoneKind, DoneThen, Warning};
 use belay::error::Code;
 use belay::ids::DocId;
 use belay::library::Arg;
-use belay::view::{Answer, Ask, At, NoteDetail};
+use belay::view::{Answer, Ask, NoteDetail};
 
 /// Take back what was done last, as a change of its own. Once more puts it back.
 #[derive(Debug, clap::Args)]
@@ -26,15 +25,18 @@ pub struct Undo {
 impl Undo {
     /// Does it. What others wrote since stays.
     pub fn run(self, host: &Host) -> Done {
-        let (last, way) = host.open()?.done_lately()?;
-        let asked = if self.before { way.clone() } else { last.clone() };
-        let Some((what, token)) = asked.and_then(|asked| Some((asked.what, asked.undo?))) else {
-            return Err(not_undone(host, last.as_ref(), way.filter(|_| !self.before).as_ref()));
+        let turn = host.open()?.done_in_turn()?;
+        let way = turn.iter().find(|then| then.done.undo.is_some());
+        let asked = if self.before { way } else { turn.first() }.map(|then| then.done.clone());
+        let Some((asked, token)) = asked.and_then(|asked| Some((asked.clone(), asked.undo?))) else {
+            return Err(not_undone(host, &turn, way.filter(|_| !self.before)));
         };
+        let was = undone::Was::read(host, &asked.docs)?;
         let since_ms = host.now().unix_ms;
-        let applied = host.apply(&[Command::Undo { token }])?;
+        let applied =
+            host.apply(&[Command::Undo { token }]).map_err(|trouble| changed_since(host, &asked.docs, trouble))?;
         let partly = applied.warnings.contains(&Warning::Partly);
-        let again = what == DoneKind::TakenBack;
+        let again = asked.what == DoneKind::TakenBack;
         let id = match (again, partly) {
             (false, false) => "term-undone",
             (false, true) => "term-undone-partly",
@@ -45,7 +47,7 @@ impl Undo {
         if host.flags.json {
             return Ok(());
         }
-        show_undone(host, &applied, since_ms)?;
+        undone::show(host, &applied, since_ms, &was)?;
         if applied.undo.is_some() {
             let id = if again { "term-redo-again" } else { "term-undo-again" };
             host.page.line(&host.say(id, &[("command", Arg::Text("belay undo"))]));
@@ -54,24 +56,80 @@ impl Undo {
     }
 }
 
-/// Why there is no undo of what was done last, and what there is instead.
-fn not_undone(host: &Host, last: Option<&DoneHere>, way: Option<&DoneHere>) -> Trouble {
-    let what = last.map_or("nothing", |last| word(last.what));
-    let before = way.map(|way| about(host, way));
-    let instead = match last.map(|last| last.what) {
-        _ if before.is_some() => "belay undo --before",
+/// What was written since stays, and is shown by its history.
+fn changed_since(host: &Host, docs: &[DocId], trouble: Trouble) -> Trouble {
+    let (Some(Code::Stale), [doc, ..], Ok(ids)) = (trouble.code(), docs, Ids::read(host)) else { return trouble };
+    let command = format!("belay history {}", ids.short(&doc.to_string()));
+    host.told_with("Stale", "term-undo-changed", &[], &command, trouble.exit())
+}
+
+/// Most acts that are told between the last and the one that can be undone.
+const BETWEEN_TOLD: usize = 3;
+
+/// Why there is no undo of what was done last, what came before it, and what there is instead.
+fn not_undone(host: &Host, turn: &[DoneThen], way: Option<&DoneThen>) -> Trouble {
+    let last = turn.first().map(|then| then.done.what);
+    let mut told = vec![host.say("term-undo-none", &[("what", Arg::Text(last.map_or("nothing", word)))])];
+    let given = turn.iter().find_map(|then| given(host, &then.done));
+    for then in turn.iter().skip(1).filter(|then| then.done.undo.is_none()).take(BETWEEN_TOLD) {
+        let given = self::given(host, &then.done);
+        let name = given.as_ref().map_or("none", |(_, name)| name.as_str());
+        let args = [("what", Arg::Text(word(then.done.what))), ("name", Arg::Text(name))];
+        told.push(host.say("term-undo-then", &args));
+    }
+    let (mut kind, mut before, mut commands) = ("none", String::new(), Vec::new());
+    commands.extend(given.as_ref().map(|(id, _)| format!("belay share --take-back {id}")));
+    if let Some(way) = way {
+        (kind, before) = (way_of(host, way), about(host, &way.done));
+        told.push(host.say("term-undo-way", &[("way", Arg::Text(kind)), ("before", Arg::Text(&before))]));
+        commands.push("belay undo --before".into());
+    }
+    let copy = if given.is_some() { "yes" } else { "no" };
+    let next = match commands.is_empty() {
+        true => host.say("term-undo-instead", &[]),
+        false => host.say(
+            "term-undo-next",
+            &[("copy", Arg::Text(copy)), ("way", Arg::Text(kind)), ("before", Arg::Text(&before))],
+        ),
+    };
+    if commands.is_empty() {
+        commands.push(instead(last).into());
+    }
+    let (label, command) = (told.join(" "), commands.join("\n"));
+    Told { code: "NotFound".into(), label, next, command, exit: 4, ..Told::default() }.into()
+}
+
+/// Where to look, where nothing is undone.
+fn instead(last: Option<DoneKind>) -> &'static str {
+    match last {
         Some(DoneKind::LetGo) => "belay forgotten",
         Some(DoneKind::Given | DoneKind::CopyTakenBack) => "belay shared",
         Some(DoneKind::Named) => "belay name NAME",
         Some(DoneKind::PlanBegun | DoneKind::Said | DoneKind::Adopted) => "belay history PLAN",
         _ => "belay status",
-    };
-    let label = host.say("term-undo-none", &[("what", Arg::Text(what))]);
-    let next = match &before {
-        Some(before) => host.say("term-undo-before", &[("before", Arg::Text(before))]),
-        None => host.say("term-undo-instead", &[]),
-    };
-    Told { code: "NotFound".into(), label, next, command: instead.into(), exit: 4, ..Told::default() }.into()
+    }
+}
+
+/// A copy that was given and not taken back since: its id as it is typed, and to whom.
+fn given(host: &Host, done: &DoneHere) -> Option<(String, String)> {
+    if done.what != DoneKind::Given {
+        return None;
+    }
+    let copies = find::copies(host).ok()?;
+    let copy = copies.iter().find(|row| done.docs.contains(&row.id) && row.taken_back.is_none())?;
+    let names: Vec<&str> = copy.to.iter().map(|person| person.name.as_str()).collect();
+    Some((Ids::read(host).ok()?.short(&copy.id.to_string()), names.join(", ")))
+}
+
+/// What was done that an undo would be about, as the catalogue calls it.
+fn way_of(host: &Host, way: &DoneThen) -> &'static str {
+    let is_note = |doc: &DocId| matches!(host.read(Ask::Note { id: *doc }), Ok(Answer::Note(_)));
+    match (way.done.what, way.done.docs.first()) {
+        (DoneKind::TakenBack, _) => "taken-back",
+        (DoneKind::Written, Some(doc)) if way.made && is_note(doc) => "wrote",
+        (DoneKind::Written, Some(doc)) if way.made && find::goal_detail(host, *doc).is_ok() => "began",
+        _ => "changed",
+    }
 }
 
 /// How the catalogue calls it.
@@ -96,7 +154,7 @@ fn word(what: DoneKind) -> &'static str {
 /// What it is about, by ids: these may end in a log, words may not.
 fn about(host: &Host, done: &DoneHere) -> String {
     let Ok(ids) = Ids::read(host) else { return String::new() };
-    let shown = done.docs.iter().filter(|doc| named_as(host, doc).is_some());
+    let shown = done.docs.iter().filter(|doc| undone::named_as(host, doc).is_some());
     let short: Vec<String> = shown.map(|doc| ids.short(&doc.to_string())).collect();
     if short.is_empty() { host.say("term-undo-names", &[]) } else { short.join(", ") }
 }
@@ -141,6 +199,8 @@ pub fn remember(host: &Host, stands: Stands, done: &Done) {
     let what = match (stands, done) {
         (Stands::Reads, _) | (Stands::Writes, Ok(())) => return,
         (Stands::Besides(what), Ok(())) => what,
+        // What is so already changed nothing, and stands in nobody's way.
+        (_, Err(Trouble::Told(told))) if told.is_so => return,
         (Stands::Writes | Stands::Besides(_), Err(_)) => DoneKind::NotDone,
     };
     if let Some(companion) = host.opened() {
@@ -148,46 +208,8 @@ pub fn remember(host: &Host, stands: Stands, done: &Done) {
     }
 }
 
-/// What it was about, and what was done to it now, in the words of its history.
-fn show_undone(host: &Host, applied: &Applied, since_ms: i64) -> Done {
-    let ids = Ids::read(host)?;
-    let mut named = false;
-    for id in applied.outcomes.iter().flat_map(|outcome| &outcome.touched) {
-        let Some((name, stage)) = named_as(host, id) else { continue };
-        let short = ids.short(&id.to_string());
-        host.page.line(&host.say("term-undone-what", &[("id", Arg::Text(&short)), ("text", Arg::Text(&name))]));
-        let Answer::History(page) = host.read(Ask::History { of: *id, at: At::default() })? else {
-            return Err(Code::Internal.into());
-        };
-        for row in page.rows.iter().take_while(|row| row.when.unix_ms >= since_ms) {
-            history::act(host, row);
-        }
-        if !stage.is_empty() {
-            host.page.inside(Edge::Bare, 2, &stage);
-        }
-        named = true;
-    }
-    // What has no page of its own is what someone is called.
-    if named { Ok(()) } else { super::name::show(host) }
-}
-
 /// The title of a note, or else its first words.
 pub fn first_words(note: &NoteDetail) -> String {
     let first = note.paragraphs.first().map_or("", |paragraph| paragraph.text.as_str());
     if note.title.is_empty() { first.to_owned() } else { note.title.as_str().to_owned() }
-}
-
-/// The first words of what an id stands for; and of a note that went into the trash again, that it did.
-fn named_as(host: &Host, id: &DocId) -> Option<(String, String)> {
-    if let Ok(Answer::Note(note)) = host.read(Ask::Note { id: *id }) {
-        let text = first_words(&note);
-        let in_trash = note.stage.code == "trash";
-        return Some((text, if in_trash { note.stage.label } else { String::new() }));
-    }
-    let title = match (host.read(Ask::Goal { id: *id }), host.read(Ask::Plan { id: *id })) {
-        (Ok(Answer::Goal(goal)), _) => goal.title,
-        (_, Ok(Answer::Plan(plan))) => plan.title,
-        _ => return None,
-    };
-    Some((title.into_string(), String::new()))
 }

@@ -5,6 +5,7 @@ use crate::failure::{Done, Trouble};
 use crate::host::Host;
 use belay::error::Code;
 use belay::exchange::flow::PairingStage;
+use belay::ids::SpaceId;
 use belay::library::Arg;
 use belay::text::fold;
 use belay::view::{Answer, Ask, RelationshipRow};
@@ -65,6 +66,32 @@ fn names(row: &RelationshipRow) -> Vec<String> {
 
 fn has_ended(row: &RelationshipRow) -> bool {
     row.stage.code == "left"
+}
+
+/// When I paired there, as it is told beside a name that two have; empty where nothing here says.
+pub fn paired(host: &Host, space: &SpaceId) -> String {
+    let stamp = host.open().and_then(|companion| Ok(companion.paired_when(space)?));
+    let Ok(Some(stamp)) = stamp else { return String::new() };
+    let when = host.phrases.when_inside(&stamp, &host.now());
+    host.say("term-paired", &[("when", Arg::Text(&when))])
+}
+
+/// An id as it is typed, with what tells whose it is.
+pub fn id_and_when(host: &Host, id: &str, short: &str) -> String {
+    let paired = SpaceId::parse(id).map(|space| paired(host, &space)).unwrap_or_default();
+    if paired.is_empty() {
+        return short.to_owned();
+    }
+    host.say("term-id-beside", &[("id", Arg::Text(short)), ("text", Arg::Text(&paired))])
+}
+
+/// Who else is called this here, as they are typed and told apart; whoever has left is out of the way.
+pub fn others_called(host: &Host, name: &str, but: Option<&SpaceId>) -> Done<Vec<String>> {
+    let all = people(host)?;
+    let ids = all.iter().map(|row| row.space.to_string()).collect();
+    let others = all.iter().filter(|row| !has_ended(row) && Some(&row.space) != but);
+    let same = others.filter(|row| fold(row.name.as_str()) == fold(name)).map(|row| row.space.to_string());
+    Ok(same.map(|id| id_and_when(host, &id, &short_in(&id, &ids))).collect())
 }
 
 /// How a person is typed so that nobody else is meant: by name, else by the beginning of the id.

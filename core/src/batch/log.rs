@@ -21,10 +21,23 @@ impl From<&Header> for Entry {
     }
 }
 
+/// The log that a held batch is of, and its number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields of Header")]
+pub struct Stand {
+    pub space: SpaceId,
+    pub device: DeviceId,
+    pub seq: u64,
+}
+
 /// The received batches of one space, whatever became of them.
 pub trait LogView {
     /// The place of a held batch.
     fn entry(&self, id: &BatchId) -> Option<Entry>;
+    /// Where a held batch stands, also one whose header cannot be read any more: what follows it is not held up.
+    fn stand(&self, id: &BatchId) -> Option<Stand> {
+        self.entry(id).map(|Entry { space, device, seq, .. }| Stand { space, device, seq })
+    }
     /// Every device with a held batch.
     fn devices(&self) -> Vec<DeviceId>;
     /// The batches of a device's log that no other held batch follows, in any order.
@@ -60,7 +73,7 @@ pub enum Place {
 
 /// The place of a batch whose signature is good, among what is held.
 pub fn place(id: &BatchId, header: &Header, known: &dyn LogView) -> Place {
-    if known.entry(id).is_some() {
+    if known.stand(id).is_some() {
         return Place::Duplicate;
     }
     if header.prev.is_empty() != (header.seq == 1) {
@@ -69,9 +82,9 @@ pub fn place(id: &BatchId, header: &Header, known: &dyn LogView) -> Place {
     let mut missing = Vec::new();
     let mut last = 0;
     for prev in &header.prev {
-        match known.entry(prev) {
-            Some(entry) if entry.device == header.device && entry.space == header.space => {
-                last = last.max(entry.seq);
+        match known.stand(prev) {
+            Some(stand) if stand.device == header.device && stand.space == header.space => {
+                last = last.max(stand.seq);
             }
             Some(_) => return Place::Broken,
             None => missing.push(*prev),

@@ -43,7 +43,7 @@ pub use forgetting::{COPIED_HEADS_MAX, Forget, PURGE_DOCS_MAX, Purge, Request, f
 pub use header::{ADOPTS_MAX, BatchKind, Claimed, Header, HeaderDraft, PREV_MAX, ZONE_BYTES_MAX};
 pub use holdings::{Ask, CardRev, HOLDINGS_LIST_MAX, Holdings, LogHead, SignedHoldings};
 pub use judge::{Verdict, judge};
-pub use log::{Covered, Entry, LogView, Place, covered, place};
+pub use log::{Covered, Entry, LogView, Place, Stand, covered, place};
 pub use newer::{Newer, READER, newer};
 pub use ops::BATCH_OPS_MAX;
 pub use past::{DocumentPast, Payloads, Seeds};

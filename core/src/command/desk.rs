@@ -9,7 +9,7 @@ use crate::document::{Described, Kind, State, Step};
 use crate::error::{Code, Error, Result};
 use crate::ids::{BatchId, ChangeId, DeviceId, DocId, ElementId, MemberId, SpaceId};
 use crate::projection::{
-    Documents, Loaded, People, Signer, any_newer, birth_of, index_waiting, settle, write_rows_typed,
+    Documents, Loaded, People, Signer, Wrote, any_newer, birth_of, index_waiting, settle, write_rows_typed,
 };
 use crate::secret::Entropy;
 use crate::store::WriteTx;
@@ -88,13 +88,15 @@ fn begins_a_note(facts: &BatchFacts) -> bool {
     facts.start_op == Kind::Note.seed_operations() + 1
 }
 
-/// Whether words that come now may go into an open batch of a note: later ones would be told with the time of the first. Nor
-/// may they where another note was written in since, which would stay the newest.
+/// Whether words that come now may go into an open batch of a note: later ones would be told with the time of the first, and
+/// so would earlier ones, of a clock that was ahead. Nor may they where another note was written in since, which would stay
+/// the newest.
 fn may_go_on_claiming(db: &rusqlite::Connection, open: &OpenBatch, now_ms: i64) -> Result<bool> {
     if !begins_a_note(&cbor::decode_own(&open.facts)?) {
         return Ok(true);
     }
-    Ok(now_ms.saturating_sub(open.claimed_ms) < BEGUN_WITHIN_MS && !any_newer(db, open.claimed_ms)?)
+    let since_ms = now_ms.saturating_sub(open.claimed_ms);
+    Ok((0..BEGUN_WITHIN_MS).contains(&since_ms) && !any_newer(db, open.claimed_ms)?)
 }
 
 fn unfit(_: Refusal) -> Error {
@@ -170,7 +172,6 @@ impl Desk<'_> {
         let actor = derive_actor(&self.me.device, id, &nonce);
         let loaded = self.documents.load(self.db, id)?;
         let record = loaded.record.clone();
-        let before = (!loaded.is_new).then(|| loaded.state.clone());
         let was = || Before { made: loaded.is_new, heads: loaded.doc.heads() };
         self.marks.written.entry(*id).or_insert_with(was);
         if let Some(told) = &mut self.marks.steps {
@@ -180,27 +181,27 @@ impl Desk<'_> {
         if made.is_empty() {
             return Ok(());
         }
-        let now = match before.as_ref().and_then(|before| before.after(steps)) {
-            Some(now) => {
-                debug_assert!(now == State::read(loaded.kind, loaded.doc.now()), "steps told another state");
-                now
-            }
-            None => State::read(loaded.kind, loaded.doc.now()),
-        };
-        loaded.state = now.clone();
-        loaded.is_new = false;
+        let told = if loaded.is_new { None } else { loaded.state.after(steps) };
+        let now = told.unwrap_or_else(|| State::read(loaded.kind, loaded.doc.now()));
+        debug_assert!(now == State::read(loaded.kind, loaded.doc.now()), "steps told another state");
+        let before = std::mem::replace(&mut loaded.state, now);
+        let before = (!std::mem::replace(&mut loaded.is_new, false)).then_some(before);
         let heads = loaded.doc.heads();
         let mut signer = self.signer(&record.space)?;
         let are_words = record.kind == Kind::Note.number() && steps.iter().any(Step::is_words);
         for (change, said) in &made {
-            let claimed = self.extend(&record, nonce, change, said, are_words)?;
+            let (from_op, claimed) = self.extend(&record, nonce, change, said, are_words)?;
+            if are_words || before.is_none() {
+                signer.wrote = Some(Wrote { from_op, is_open: true });
+            }
             // A note is as old as its batches say, here as on every other phone.
             if are_words && (claimed.unix_ms, &claimed.zone) != (signer.stamp.unix_ms, &signer.stamp.zone) {
                 signer.stamp = claimed.stamp();
             }
         }
         documents::set_heads(self.db, id, &heads.iter().flat_map(|head| head.0).collect::<Vec<_>>())?;
-        write_rows_typed(self.db, &record, before.as_ref(), &now, &signer)?;
+        let now = &self.documents.load(self.db, id)?.state;
+        write_rows_typed(self.db, &record, before.as_ref(), now, &signer)?;
         signer.stamp = self.at.stamp();
         crate::projection::record(self.db, &record, &now.acts_since(before.as_ref()), &signer, None)
     }
@@ -211,11 +212,12 @@ impl Desk<'_> {
             device: self.me.device,
             stamp: self.at.stamp(),
             commit: self.db.commit_number(),
+            wrote: None,
         })
     }
 
-    /// Puts one change into the document's open batch, closing that one first where it would grow too large. Gives the time
-    /// that the batch claims: that of its first change, or of the last words of a note in it.
+    /// Puts one change into the document's open batch, closing that one first where it would grow too large. Gives the first
+    /// operation of that batch, and the time that it claims: that of its first change, or of the last words of a note in it.
     fn extend(
         &mut self,
         record: &DocumentRecord,
@@ -223,7 +225,7 @@ impl Desk<'_> {
         change: &[u8],
         said: &Described,
         are_words: bool,
-    ) -> Result<Claimed> {
+    ) -> Result<(u64, Claimed)> {
         let (operations, bytes) = (said.operations as u64, change.len() as u64);
         let stamp = self.at.stamp();
         let mut open = batches::open_of(self.db, &record.id)?;
@@ -240,15 +242,15 @@ impl Desk<'_> {
         }
         if let Some(open) = open {
             let facts: BatchFacts = cbor::decode_own(&open.facts)?;
-            let is_later =
-                are_words && !begins_a_note(&facts) && (stamp.unix_ms, &stamp.zone) > (open.claimed_ms, &open.zone);
-            let (claimed_ms, zone) = if is_later { (stamp.unix_ms, stamp.zone) } else { (open.claimed_ms, open.zone) };
+            // Also where the clock was set back since: what is written now is written now.
+            let says_now = are_words && !begins_a_note(&facts);
+            let (claimed_ms, zone) = if says_now { (stamp.unix_ms, stamp.zone) } else { (open.claimed_ms, open.zone) };
             let facts =
                 BatchFacts { count: facts.count.saturating_add(1), max_op: said.max_op, last: Some(said.id), ..facts };
             let (operations, bytes) = (open.operations + operations, open.bytes + bytes);
             let open = OpenBatch { operations, bytes, facts: cbor::encode(&facts), claimed_ms, zone, ..open };
             batches::extend_open(self.db, &open, change)?;
-            return Ok(Claimed { unix_ms: open.claimed_ms, zone: open.zone });
+            return Ok((facts.start_op, Claimed { unix_ms: open.claimed_ms, zone: open.zone }));
         }
         let open = OpenBatch {
             doc: record.id,
@@ -262,7 +264,7 @@ impl Desk<'_> {
             facts: cbor::encode(&self.facts_of_first(said)),
         };
         batches::put_open(self.db, &open, change)?;
-        Ok(Claimed { unix_ms: open.claimed_ms, zone: open.zone })
+        Ok((said.start_op, Claimed { unix_ms: open.claimed_ms, zone: open.zone }))
     }
 
     /// Closes every open batch, or those of one space: numbered, signed and never changed again.

@@ -18,13 +18,12 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &GoalCommand) -> Result<Outc
         GoalCommand::Edit { goal, field, base, text } => {
             may(desk.db, Subject::Goal(goal), Deed::Edit)?;
             let (shape, about) = shape_of(field)?;
-            let pick = |state: &State| match state {
-                State::Goal(goal) => Some(goal.text(field).to_owned()),
-                _ => None,
-            };
             let path = vec![field.clone()];
             let loaded = desk.load(goal)?;
-            let splices = rebased(loaded, &path, base, text, (shape, about), pick)?;
+            let splices = rebased(loaded, &path, base, text, (shape, about), |state| match state {
+                State::Goal(goal) => Some(goal.text(field)),
+                _ => None,
+            })?;
             (goal, vec![steps::edit(field, splices)], None)
         }
         GoalCommand::SetArea { goal, area } => {
@@ -43,13 +42,12 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &GoalCommand) -> Result<Outc
         }
         GoalCommand::EditStep { goal, step, base, text } => {
             may(desk.db, Subject::Step { goal, step }, Deed::Edit)?;
-            let pick = |state: &State| match state {
-                State::Goal(goal) => goal.steps.get(step).map(|step| step.text.clone()),
-                _ => None,
-            };
             let path = vec!["steps".to_owned(), step.to_string(), "text".to_owned()];
             let loaded = desk.load(goal)?;
-            let splices = rebased(loaded, &path, base, text, (Shape::Line, Field::Text), pick)?;
+            let splices = rebased(loaded, &path, base, text, (Shape::Line, Field::Text), |state| match state {
+                State::Goal(goal) => goal.steps.get(step).map(|step| step.text.as_str()),
+                _ => None,
+            })?;
             (goal, vec![steps::edit_step(*step, splices)], Some(*step))
         }
         GoalCommand::MoveStep { goal, step, after } => {

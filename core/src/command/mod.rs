@@ -1,6 +1,7 @@
 //! What may be asked and done. Everything that is written goes through here: one enum a kind of document, one
 //! permission function ([`may`]) that screens and commands share, one way into the log ([`Desk`]).
 
+mod adoptable;
 mod adopting;
 mod again;
 mod ask;
@@ -10,6 +11,7 @@ mod draft;
 mod forgetting;
 mod goal;
 mod going_on;
+mod newer;
 mod note;
 mod permission;
 mod place;
@@ -23,7 +25,7 @@ mod typing;
 mod typing_tests;
 mod undo;
 
-pub use adopting::adoptable;
+pub use adoptable::adoptable;
 pub use again::Grounds;
 pub use again::{make_again, make_again_in};
 pub use ask::{
@@ -42,7 +44,7 @@ pub use permission::{Act, Answer, Deed, May, Subject, allowed, may};
 pub use place::{Home, home, homes};
 pub use preview::{Rehearsal, confirmation_for, preview, preview_gift, rehearsed, warnings_of};
 pub use typing::{IdeaText, StoredText, TextTarget};
-pub use undo::{DoneHere, DoneKind, done_besides, done_lately, newest_undo, remember};
+pub use undo::{DoneHere, DoneKind, DoneThen, done_besides, done_in_turn, done_lately, newest_undo, remember};
 
 pub(crate) use forgetting::{Along, freeze, put_along, put_asked, request_facts, take_along};
 pub(crate) use note::create_note;

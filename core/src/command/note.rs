@@ -17,14 +17,13 @@ pub(super) fn perform(desk: &mut Desk<'_>, command: &NoteCommand) -> Result<Outc
                 NoteField::Title => ("title", Shape::Title, Field::Title),
                 NoteField::Body => ("body", Shape::Body, Field::Body),
             };
-            let pick = |state: &State| match (state, field) {
-                (State::Note(note), NoteField::Title) => Some(note.title.clone()),
-                (State::Note(note), NoteField::Body) => Some(note.body.clone()),
-                _ => None,
-            };
             let path = vec![name.to_owned()];
             let loaded = desk.load(note)?;
-            let splices = rebased(loaded, &path, base, text, (shape, about), pick)?;
+            let splices = rebased(loaded, &path, base, text, (shape, about), |state| match (state, field) {
+                (State::Note(note), NoteField::Title) => Some(&note.title),
+                (State::Note(note), NoteField::Body) => Some(&note.body),
+                _ => None,
+            })?;
             (note, vec![steps::edit(name, splices)])
         }
         NoteCommand::AddTag { note, tag } => {

@@ -1,15 +1,16 @@
 //! Who may do what: one function, asked by every command before it writes and by every screen before it offers.
 //! It decides nothing about what is accepted from others; signatures and writer sets do (protocol.md §5).
 
-use super::adopting::adoptable;
+use super::adoptable::adoptable;
 use super::again::Grounds;
 use super::ask::Purpose;
+use super::newer::known;
 use super::place::{self, homes};
 use crate::document::Kind;
 use crate::document::goal::{STEPS_MAX, Who};
 use crate::document::plan::{ENTRIES_MAX, PARTS_MAX};
 use crate::error::{Code, Error, Field, Result};
-use crate::ids::{BatchId, DocId, ElementId, MemberId};
+use crate::ids::{BatchId, DocId, ElementId};
 use crate::projection::People;
 use crate::projection::copies::{copy_line, note_words};
 use crate::projection::lines::{self, IdeaLine, PartLine};
@@ -165,18 +166,6 @@ pub fn may(db: &Connection, subject: Subject<'_>, deed: Deed) -> Result<()> {
         Subject::KeptOut(batch) => kept_out_rule(db, batch, deed),
         Subject::Copy(copy) => copy_rule(db, copy, deed),
     }
-}
-
-/// A document that waits for a newer app is read and not written. What waits was not judged, so only what a writer of
-/// the document signed counts: nobody else can close it to them.
-pub(super) fn known(db: &Connection, people: &People, doc: &DocId, writer: Option<MemberId>) -> Result<()> {
-    for device in batches::newer_from(db, &people.record.id, doc)? {
-        let by = people.membership.member_of(&device);
-        if by.is_some() && (writer.is_none() || writer == by) {
-            return Code::NewerSchema.err();
-        }
-    }
-    Ok(())
 }
 
 /// A document of a kind this build knows, in a space that may hold content.

@@ -71,13 +71,12 @@ fn create(desk: &mut Desk<'_>, space: Option<&SpaceId>, template: &str, title: &
 
 fn edit_title(desk: &mut Desk<'_>, plan: &DocId, base: &Rev, text: &TextEdit) -> Result<Outcome> {
     may(desk.db, Subject::Plan(plan), Deed::Edit)?;
-    let pick = |state: &State| match state {
-        State::Plan(plan) => Some(plan.title.clone()),
-        _ => None,
-    };
     let path = vec!["title".to_owned()];
     let loaded = desk.load(plan)?;
-    let splices = rebased(loaded, &path, base, text, (Shape::Title, Field::Title), pick)?;
+    let splices = rebased(loaded, &path, base, text, (Shape::Title, Field::Title), |state| match state {
+        State::Plan(plan) => Some(&plan.title),
+        _ => None,
+    })?;
     desk.write(plan, &[steps::edit_title(splices)])?;
     Ok(touched(plan, None))
 }
@@ -230,13 +229,12 @@ fn edit_entry(desk: &mut Desk<'_>, plan: &DocId, entry: &ElementId, base: &Rev, 
     may(desk.db, Subject::Entry { plan, entry }, Deed::Edit)?;
     let (record, people) = record_and_people(desk, plan)?;
     let (line, ..) = shown_entry(desk.db, &people, &record, entry)?;
-    let pick = |state: &State| match state {
-        State::Plan(plan) => plan.entries.get(entry).map(|entry| entry.text.clone()),
-        _ => None,
-    };
     let path = vec!["entries".to_owned(), entry.to_string(), "text".to_owned()];
     let loaded = desk.load(&line.doc)?;
-    let splices = rebased(loaded, &path, base, text, (Shape::ItemText, Field::Text), pick)?;
+    let splices = rebased(loaded, &path, base, text, (Shape::ItemText, Field::Text), |state| match state {
+        State::Plan(plan) => plan.entries.get(entry).map(|entry| entry.text.as_str()),
+        _ => None,
+    })?;
     desk.write(&line.doc, &[steps::edit_entry(*entry, splices)])?;
     Ok(touched(plan, Some(*entry)))
 }

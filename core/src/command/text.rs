@@ -7,6 +7,7 @@ use crate::error::{Code, Error, Field, Result};
 use crate::ids::Rev;
 use crate::projection::Loaded;
 use crate::text::Shape;
+use std::borrow::Cow;
 
 /// What to write at the current heads for an edit made at `base`; nothing where it changes nothing.
 ///
@@ -21,17 +22,18 @@ pub(super) fn rebased(
     base: &Rev,
     edit: &TextEdit,
     shape: (Shape, Field),
-    pick: impl Fn(&State) -> Option<String>,
+    pick: impl Fn(&State) -> Option<&str>,
 ) -> Result<Vec<Splice>> {
     // What it says now is known: a long text is not read out of the merge engine for each letter.
     let now = pick(&loaded.state);
-    rebased_on(&loaded.doc, now, path, base, edit, shape, |view| pick(&State::read(loaded.kind, view)))
+    let read = |view: View<'_>| pick(&State::read(loaded.kind, view)).map(str::to_owned);
+    rebased_on(&loaded.doc, now, path, base, edit, shape, read)
 }
 
 /// The same, where `read` gives the text out of the document at any heads.
 pub(super) fn rebased_on(
     doc: &Doc,
-    now: Option<String>,
+    now: Option<&str>,
     path: &Path,
     base: &Rev,
     edit: &TextEdit,
@@ -44,32 +46,36 @@ pub(super) fn rebased_on(
     // Reading an older state walks through all that was ever typed; mostly the screen shows the newest.
     let is_newest = *base == doc.rev();
     let (arrived, then) = if is_newest {
-        (Vec::new(), now.clone())
+        (Vec::new(), Cow::Borrowed(now))
     } else {
-        (doc.arrived_since(path, &heads)?, doc.at(&heads, &read)?.ok_or_else(stale)?)
+        (doc.arrived_since(path, &heads)?, Cow::Owned(doc.at(&heads, &read)?.ok_or_else(stale)?))
     };
     let splices = match edit {
         TextEdit::Whole(text) => {
             let whole = bounded(shape, field, text.as_str(), &then)?;
-            editing::rebase(&then, &now, &arrived, Edit::Whole(&whole))?
+            editing::rebase(&then, now, &arrived, Edit::Whole(&whole))?
         }
         TextEdit::Splices(splices) => {
-            bounded(shape, field, &editing::apply(&then, splices)?, &then)?;
-            editing::rebase(&then, &now, &arrived, Edit::Splices(splices))?
+            allowed(shape, field, &editing::apply(&then, splices)?, &then)?;
+            editing::rebase(&then, now, &arrived, Edit::Splices(splices))?
         }
     };
     if !is_newest {
-        bounded(shape, field, &editing::apply(&now, &splices)?, &now)?;
+        allowed(shape, field, &editing::apply(now, &splices)?, now)?;
     }
     Ok(splices)
 }
 
 /// The text as the shape keeps it; one that is over the bound passes where it is shorter than what is there.
 pub(super) fn bounded(shape: Shape, field: Field, text: &str, there: &str) -> Result<String> {
-    match shape.check(field, text) {
-        Err(error) if error.code() == Code::TooLong && text.chars().count() < there.chars().count() => {
-            Ok(text.to_owned())
-        }
+    allowed(shape, field, text, there)?;
+    Ok(shape.check(field, text).unwrap_or_else(|_| text.to_owned()))
+}
+
+/// Whether [`bounded`] gives it, for whoever does not need it again.
+fn allowed(shape: Shape, field: Field, text: &str, there: &str) -> Result<()> {
+    match shape.allows(field, text) {
+        Err(error) if error.code() == Code::TooLong && text.chars().count() < there.chars().count() => Ok(()),
         other => other,
     }
 }
@@ -135,7 +141,8 @@ mod tests {
     fn edit(doc: &mut Doc, who: u8, base: &Rev, text: &str) -> Vec<Vec<u8>> {
         let path = vec!["body".to_owned()];
         let edit = TextEdit::Whole(text.into());
-        let splices = rebased_on(doc, body(doc.now()), &path, base, &edit, (Shape::Body, Field::Body), body).unwrap();
+        let splices =
+            rebased_on(doc, body(doc.now()).as_deref(), &path, base, &edit, (Shape::Body, Field::Body), body).unwrap();
         let actor = derive_actor(&DeviceId([who; 32]), &doc.id(), &[who; 16]);
         doc.perform(actor, &[Step::Splice(path, splices)]).unwrap()
     }
@@ -192,7 +199,7 @@ mod tests {
         let path = vec!["body".to_owned()];
         let attempt = |doc: &Doc, base: &Rev, text: &str| {
             let edit = TextEdit::Whole(text.into());
-            rebased_on(doc, body(doc.now()), &path, base, &edit, (Shape::Body, Field::Body), body)
+            rebased_on(doc, body(doc.now()).as_deref(), &path, base, &edit, (Shape::Body, Field::Body), body)
                 .map_err(|error| error.code())
         };
         assert_eq!(attempt(&doc, &Rev::from_token("zz"), "a"), Err(Code::Stale));

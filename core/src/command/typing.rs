@@ -154,7 +154,7 @@ impl TextTarget {
 
     /// The text as the document in memory has it, with its revision.
     pub fn stored_in(&self, loaded: &Loaded) -> Option<StoredText> {
-        let text = self.text_of(loaded)?;
+        let text = self.text_of(loaded)?.to_owned();
         Some(StoredText { doc: loaded.record.id, rev: loaded.doc.rev(), text })
     }
 
@@ -229,14 +229,14 @@ impl TextTarget {
     }
 
     /// The text as the document in memory has it.
-    pub fn text_of(&self, loaded: &Loaded) -> Option<String> {
+    pub fn text_of<'d>(&self, loaded: &'d Loaded) -> Option<&'d str> {
         Some(match (self, &loaded.state) {
-            (TextTarget::Note { .. }, State::Note(note)) => note.body.clone(),
-            (TextTarget::NoteTitle { .. }, State::Note(note)) => note.title.clone(),
-            (TextTarget::PlanTitle { .. }, State::Plan(plan)) => plan.title.clone(),
-            (TextTarget::PlanEntry { entry, .. }, State::Plan(plan)) => plan.entries.get(entry)?.text.clone(),
-            (TextTarget::GoalField { field, .. }, State::Goal(goal)) => goal.text(field).to_owned(),
-            (TextTarget::Step { step, .. }, State::Goal(goal)) => goal.steps.get(step)?.text.clone(),
+            (TextTarget::Note { .. }, State::Note(note)) => &note.body,
+            (TextTarget::NoteTitle { .. }, State::Note(note)) => &note.title,
+            (TextTarget::PlanTitle { .. }, State::Plan(plan)) => &plan.title,
+            (TextTarget::PlanEntry { entry, .. }, State::Plan(plan)) => &plan.entries.get(entry)?.text,
+            (TextTarget::GoalField { field, .. }, State::Goal(goal)) => goal.text(field),
+            (TextTarget::Step { step, .. }, State::Goal(goal)) => &goal.steps.get(step)?.text,
             _ => return None,
         })
     }

@@ -70,7 +70,8 @@ impl Side {
         let path = vec!["body".to_owned()];
         let edit = TextEdit::Splices(self.state.unwritten().to_vec());
         let (now, rev) = (body(self.doc.now()), self.doc.rev());
-        let splices = rebased_on(&self.doc, now, &path, &rev, &edit, (Shape::Body, Field::Body), body).unwrap();
+        let splices =
+            rebased_on(&self.doc, now.as_deref(), &path, &rev, &edit, (Shape::Body, Field::Body), body).unwrap();
         let actor = derive_actor(&DeviceId([self.who; 32]), &self.doc.id(), &[self.who; 16]);
         self.outgoing.extend(self.doc.perform(actor, &[Step::Splice(path, splices)]).unwrap());
         self.state.wrote();
@@ -98,7 +99,7 @@ impl Side {
         self.field = apply(&self.field, &splices).unwrap();
         let change = if seed.below(5) == 0 { Edit::Whole(&self.field) } else { Edit::Splices(&splices) };
         let now = FieldNow { accepted: self.accepted, length: units(&self.field), change: Some(change) };
-        assert_eq!(self.state.hear(now).unwrap(), Heard::Taken);
+        assert_eq!(self.state.hear(now).unwrap(), Heard::Typed);
     }
 
     /// Late acceptance: the field takes what it is given, or takes nothing and is given it again.

@@ -5,9 +5,9 @@ use super::session::{ACKNOWLEDGED, Session};
 use super::{Answered, COMMANDS_MAX, Companion, hold};
 use crate::clock::Moment;
 use crate::command::{
-    Applied, Command, Confirmation, ConsentCommand, Desk, DoneHere, DoneKind, DraftCommand, ForgetCommand, Outcome,
-    Preview, Purpose, UndoToken, Warning, confirmation_for, done_besides, done_lately, newest_undo, perform, preview,
-    preview_gift, rehearsed, remember, warnings_of,
+    Applied, Command, Confirmation, ConsentCommand, Desk, DoneHere, DoneKind, DoneThen, DraftCommand, ForgetCommand,
+    Outcome, Preview, Purpose, UndoToken, Warning, confirmation_for, done_besides, done_in_turn, done_lately,
+    newest_undo, perform, preview, preview_gift, rehearsed, remember, warnings_of,
 };
 use crate::error::{Code, Error, Field, Result};
 use crate::exchange::settle_marked;
@@ -88,6 +88,15 @@ impl Companion {
     /// `Locked`.
     pub fn done_lately(&self) -> Answered<(Option<DoneHere>, Option<DoneHere>)> {
         self.with_session(|session, _| session.store.read(done_lately))
+    }
+
+    /// What was done last here and before it, the newest first, down to the newest that can be taken back: for a host that
+    /// says all that stands before it.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn done_in_turn(&self) -> Answered<Vec<DoneThen>> {
+        self.with_session(|session, _| session.store.read(done_in_turn))
     }
 
     /// Says that something was done here which no token takes back and which is no command, or was tried in vain: what

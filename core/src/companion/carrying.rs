@@ -1,6 +1,8 @@
 use super::session::Session;
 use super::{Answered, Companion};
 use crate::clock::Moment;
+use crate::command::Desk;
+use crate::crypto::hash::sha256;
 use crate::document::ActKind;
 use crate::error::{Code, Error, Result};
 use crate::exchange::{
@@ -10,6 +12,7 @@ use crate::ids::{DocId, SpaceId};
 use crate::projection::{self, Changes, People, changes_since};
 use crate::secret::Entropy;
 use crate::space::may_read_content;
+use crate::store::singles;
 use crate::view::keep_heard;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -82,6 +85,18 @@ const LOT_LEAST: usize = 16;
 /// Bytes an envelope after which no more are taken together: the least that one has, so 1 MiB in a whole lot.
 const LOT_BYTES_EACH: usize = 1_024;
 
+/// The last files that were carried out, by number, and how many of them.
+const CARRIED_OUT: &str = "carried-out";
+const CARRIED_OUT_KEPT: i64 = 32;
+/// Bytes at the beginning of a bundle by which it is known again: its first envelope is sealed with a key of its own.
+pub const KNOWN_BY_BYTES: usize = 512;
+
+/// Never 0, which stands for none.
+fn known_by(file: &[u8]) -> i64 {
+    let hash = sha256(&[b"belay carried out", file.get(..KNOWN_BY_BYTES).unwrap_or(file)]);
+    hash.first_chunk().map_or(1, |bytes| i64::from_be_bytes(*bytes) | 1)
+}
+
 impl Companion {
     /// Makes a bundle for the others of a space.
     ///
@@ -90,6 +105,38 @@ impl Companion {
     pub fn bundle_out(&self, space: &SpaceId, scope: Scope, at: &Moment) -> Answered<Outgoing> {
         self.with_session(|session, entropy| {
             Ok(session.write(entropy, at, |desk| bundle_out(desk, space, scope))?.value)
+        })
+    }
+
+    /// Keeps by which a file of mine is known again that was carried out: whoever takes it in here is told so. Of the last
+    /// few; local, and nothing of what is in it.
+    ///
+    /// # Errors
+    /// `Locked`; those of the database.
+    pub fn carried_out(&self, file: &[u8], at: &Moment) -> Answered<()> {
+        self.with_session(|session, entropy| {
+            let keep = |desk: &mut Desk<'_>| {
+                let place = singles::next(desk.db, CARRIED_OUT)?.rem_euclid(CARRIED_OUT_KEPT);
+                singles::set_counter(desk.db, &format!("{CARRIED_OUT}/{place}"), known_by(file))
+            };
+            session.write(entropy, at, keep).map(|_| ())
+        })
+    }
+
+    /// Whether the file that begins like this is one of the last that were carried out from here.
+    ///
+    /// # Errors
+    /// `Locked`; those of the database.
+    pub fn is_carried_out(&self, head: &[u8]) -> Answered<bool> {
+        self.with_session(|session, _| {
+            session.store.read(|db| {
+                for place in 0..CARRIED_OUT_KEPT {
+                    if singles::counter(db, &format!("{CARRIED_OUT}/{place}"))? == known_by(head) {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            })
         })
     }
 

@@ -3,8 +3,8 @@
 use super::session::Session;
 use super::{Answered, Companion, Inner, hold};
 use crate::clock::Moment;
-use crate::error::{Failure, Result};
-use crate::exchange::remake;
+use crate::error::{Code, Failure, Field, Result};
+use crate::exchange::{count_unfit, remake};
 use crate::secret::sweeping_deep;
 use crate::store::Store;
 use crate::vault::{self, FolderLock, UnlockWith};
@@ -24,7 +24,8 @@ impl Companion {
     ///
     /// # Errors
     /// Those of [`Companion::unlock`]; `Corrupt{Store}` where more is damaged than can be made again: a backup is the
-    /// way then, and the files are as they were; `Unwritable{Header}` for a backup; `StorageFull`, `Unwritable`.
+    /// way then, or the same from another device, and the files are as they were (`actual`: of how many batches something
+    /// does not fit, where every page is whole); `Unwritable{Header}` for a backup; `StorageFull`, `Unwritable`.
     pub fn mend(&self, with: &UnlockWith, at: &Moment) -> Answered<Mended> {
         sweeping_deep(|| self.mend_store(with, at))
     }
@@ -48,7 +49,9 @@ impl Companion {
             let (file, key) = (opened.store_file(), opened.db_key());
             let pages = Store::examine(file, &key)?;
             if pages.is_empty() && Store::check(file, &key).is_ok() {
-                return Ok(Mended::default());
+                // Pages are whole, and what stands on them need not be: that is made again of nothing that is here.
+                let unfit = Store::look_into(file, &key, count_unfit)?;
+                return if unfit == 0 { Ok(Mended::default()) } else { unfit_rows(unfit) };
             }
             let draft = vault::begin_mend(&lock, &opened)?;
             let store = Store::salvage(file, &draft.store_file(), &key, draft.vault())?;
@@ -61,4 +64,8 @@ impl Companion {
         })();
         mended.map_err(Failure::from)
     }
+}
+
+fn unfit_rows(count: usize) -> Result<Mended> {
+    Err(Code::Corrupt.of(Field::Store).actual(count).into())
 }

@@ -37,7 +37,7 @@ mod ticking;
 pub use crate::exchange::Entered;
 pub use crate::store::Readout;
 pub use backing_up::{BackupChecked, check_backup};
-pub use carrying::{Brought, BroughtKind, BundleReport};
+pub use carrying::{Brought, BroughtKind, BundleReport, KNOWN_BY_BYTES};
 pub use confirming::CONFIRMED_FOR_MS;
 pub use devices::{BegunAgain, DeviceRow};
 pub use diagnostics::{LOG_LINES_MAX, LogCall, LogLine};

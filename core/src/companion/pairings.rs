@@ -1,14 +1,15 @@
 use super::session::{ACKNOWLEDGED, Session};
 use super::{Answered, Companion};
-use crate::clock::Moment;
+use crate::clock::{Moment, Stamp};
 use crate::crypto::words::RecoveryWords;
 use crate::error::{Code, Result};
 use crate::exchange::flow::{self, Compared, Step};
 use crate::exchange::pairing::{InviteTerms, PairingSelf};
-use crate::ids::ExchangeId;
+use crate::ids::{ExchangeId, SpaceId};
 use crate::projection::Changes;
 use crate::secret::Entropy;
 use crate::store::singles;
+use crate::view::paired_when;
 
 impl Companion {
     pub(super) fn pairing<T>(
@@ -86,6 +87,17 @@ impl Companion {
     /// As [`flow::cancel`]; `Locked`.
     pub fn pair_cancel(&self, id: &ExchangeId, at: &Moment) -> Answered<Step> {
         self.step(at, |desk, _| flow::cancel(desk, id))
+    }
+
+    /// When I paired with whom I share a space: what tells two people of one name apart. `None` where my list does not say.
+    ///
+    /// # Errors
+    /// `Locked`.
+    pub fn paired_when(&self, space: &SpaceId) -> Answered<Option<Stamp>> {
+        self.with_session(|session, _| {
+            let own = session.me.own;
+            session.store.read(|db| paired_when(db, &own, space))
+        })
     }
 
     /// The pairings of this device, newest first.

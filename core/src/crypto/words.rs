@@ -23,6 +23,15 @@ pub enum WordCount {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecoveryWords(SecretText);
 
+/// Why typed words are not those of any paper, without a word of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// How many were typed.
+    pub count: usize,
+    /// The places of those that are not in the list, the first being 1.
+    pub unknown: Vec<usize>,
+}
+
 impl RecoveryWords {
     /// Fresh words.
     pub fn make(count: WordCount, entropy: &mut dyn Entropy) -> Self {
@@ -61,6 +70,21 @@ impl RecoveryWords {
             mnemonic.filter(|mnemonic| matches!(mnemonic.word_count(), 12 | 24)).map(|words| Self::spelled(&words))
         });
         parsed.ok_or_else(|| Code::WrongSecret.of(Field::RecoveryWords).into())
+    }
+
+    /// What can be seen of typed words that [`RecoveryWords::parse`] does not take. Where there are 12 or 24 and all are in
+    /// the list, one of them is another or two changed places.
+    pub fn slip_in(typed: &str) -> Slip {
+        let mut slip = Slip { count: 0, unknown: Vec::new() };
+        for word in typed.split_whitespace() {
+            slip.count += 1;
+            let mut tidy = Zeroizing::new(String::with_capacity(word.len() * 3));
+            tidy.extend(word.chars().flat_map(char::to_lowercase));
+            if Language::English.find_word(&tidy).is_none() {
+                slip.unknown.push(slip.count);
+            }
+        }
+        slip
     }
 
     fn spelled(mnemonic: &Mnemonic) -> Self {

@@ -67,24 +67,31 @@ pub enum Edit<'a> {
 /// # Errors
 /// `OutOfRange{max: length, actual: end of the splice}` for a splice past the end of its text.
 pub fn apply(text: &str, splices: &[Splice]) -> Result<String> {
-    if let Some(text) = put_in(text, splices) {
+    if let Some(text) = with_few(text, splices) {
         return Ok(text);
     }
     let units: Vec<u16> = text.encode_utf16().collect();
     Ok(hunks::written(&units, &hunks::compose(&units, splices)?))
 }
 
-/// Most splices that are put into a text one by one: each copies it.
+/// Most splices that are put into a text one by one: each moves what stands behind it.
 const FEW: usize = 4;
 
 /// The text after a few splices that cut no surrogate pair, as a person types them, without a look at each of its letters.
-fn put_in(text: &str, splices: &[Splice]) -> Option<String> {
-    let (first, rest) = splices.split_first().filter(|_| splices.len() <= FEW)?;
-    let one = |text: &str, splice: &Splice| {
-        let range = bytes_of(text, splice)?;
-        Some([text.get(..range.start)?, &splice.insert, text.get(range.end..)?].concat())
-    };
-    rest.iter().try_fold(one(text, first)?, |text, splice| one(&text, splice))
+fn with_few(text: &str, splices: &[Splice]) -> Option<String> {
+    if splices.len() > FEW {
+        return None;
+    }
+    let mut text = text.to_owned();
+    splices.iter().try_for_each(|splice| put_in(&mut text, splice))?;
+    Some(text)
+}
+
+/// Puts a splice into a text; `None`, and nothing done, past its end and where a surrogate pair would be cut.
+pub(crate) fn put_in(text: &mut String, splice: &Splice) -> Option<()> {
+    let range = bytes_of(text, splice)?;
+    text.replace_range(range, &splice.insert);
+    Some(())
 }
 
 /// The bytes that a splice takes out; `None` past the end of the text, and where it would cut a surrogate pair.
@@ -109,7 +116,7 @@ pub(crate) fn units(text: &str) -> usize {
 }
 
 /// The byte at a UTF-16 code unit; `None` behind the end, and inside a surrogate pair.
-pub(crate) fn byte_of(text: &str, units: usize) -> Option<usize> {
+fn byte_of(text: &str, units: usize) -> Option<usize> {
     let (mut at, mut left) = (0, units);
     for stretch in text.as_bytes().chunks_exact(STRETCH) {
         let here = units_in(stretch);

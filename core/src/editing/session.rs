@@ -6,7 +6,7 @@
 
 use super::hunks::{Hunk, align, compose, written};
 use super::transform::{Tie, over};
-use super::{Edit, Splice, apply, bytes_of, differences, typed_only, units};
+use super::{Edit, Splice, apply, bytes_of, differences, put_in, typed_only, units};
 use crate::error::{Code, Field, Result};
 
 /// Most UTF-16 code units of a text under a session: five times the longest bound. What is longer is refused whole.
@@ -42,7 +42,9 @@ pub struct FieldNow<'a> {
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// It is in.
+    /// It is in, and the text reads otherwise.
+    Typed,
+    /// It is in, and the text is what it was.
     Taken,
     /// The field shows something else than is known here: nothing is in, its whole text is needed.
     Resend,
@@ -145,6 +147,9 @@ impl TextState {
     /// `OutOfRange` for splices that do not fit the text which the field itself says it had; `TooMany` splices;
     /// `TooBig{max}`. Nothing is changed then.
     pub fn hear(&mut self, now: FieldNow<'_>) -> Result<Heard> {
+        if let Some(heard) = self.hear_key(&now) {
+            return Ok(heard);
+        }
         let known = [self.version, self.taken].contains(&now.accepted);
         let took = if now.accepted == self.version { self.given } else { 0 };
         let (folded, left) = self.pending.split_at(took);
@@ -172,14 +177,38 @@ impl TextState {
         }
         let met = meet(&view, &mine, &left)?;
         bounded(units(&met.text))?;
-        if met.text != self.text {
+        let is_typed = met.text != self.text;
+        if is_typed {
             let both: Vec<Splice> = self.unwritten.iter().chain(&met.mine).cloned().collect();
             self.unwritten = compact(&self.doc, &both)?;
         }
         (self.view, self.pending, self.text) = (shown, met.theirs, met.text);
         // What it never was given it cannot take later: the next number is beyond what it claims.
         (self.given, self.taken, self.version) = (0, now.accepted, self.version.max(now.accepted));
-        Ok(Heard::Taken)
+        Ok(if is_typed { Heard::Typed } else { Heard::Taken })
+    }
+
+    /// [`TextState::hear`] of one key in a field that shows all there is, as most are: it is put in where it belongs, and the
+    /// rest of the text is not copied. `None`, and nothing done, for whatever else.
+    fn hear_key(&mut self, now: &FieldNow<'_>) -> Option<Heard> {
+        let Some(Edit::Splices([key])) = now.change else { return None };
+        let bytes = bytes_of(&self.text, key).filter(|_| self.pending.is_empty() && now.accepted == self.version)?;
+        let length = units(&self.text) - key.remove + units(&key.insert);
+        if length != now.length || length > TEXT_UNITS_MAX {
+            return None;
+        }
+        let is_typed = self.text.get(bytes)? != key.insert;
+        if is_typed {
+            if !self.unwritten.last_mut().is_some_and(|last| grow(last, key)) {
+                let both: Vec<Splice> = self.unwritten.iter().chain([key]).cloned().collect();
+                self.unwritten = compact(&self.doc, &both).ok()?;
+            }
+            self.unwritten.retain(|splice| splice.remove > 0 || !splice.insert.is_empty());
+            put_in(&mut self.text, key)?;
+            put_in(&mut self.view, key)?;
+        }
+        (self.given, self.taken) = (0, now.accepted);
+        Some(if is_typed { Heard::Typed } else { Heard::Taken })
     }
 
     /// What a field showed that says it took what it was never given: whichever is nearer to its text.
@@ -331,6 +360,12 @@ fn plain(base: &str, splices: &[Splice]) -> Option<Vec<Splice>> {
     bytes_of(base, one)?;
     let is_any = one.remove > 0 || !one.insert.is_empty();
     Some(if is_any { vec![one.clone()] } else { Vec::new() })
+}
+
+/// Puts a key into the words of the splice before it; false, and nothing done, where it reaches beyond them.
+fn grow(last: &mut Splice, key: &Splice) -> bool {
+    let at = key.at.checked_sub(last.at);
+    at.is_some_and(|at| put_in(&mut last.insert, &Splice::new(at, key.remove, key.insert.as_str())).is_some())
 }
 
 /// The same change in as few splices as it takes.

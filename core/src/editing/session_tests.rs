@@ -23,7 +23,7 @@ fn holds(state: &TextState) {
 fn what_is_typed_is_heard_and_what_arrives_is_given() {
     let mut state = TextState::new("We say when we need a pause.");
     let (field, heard) = typed(&mut state, "We say when we need a pause.", &[Splice::new(27, 0, ", no reason asked")]);
-    assert_eq!(heard, Heard::Taken);
+    assert_eq!(heard, Heard::Typed);
     state.become_doc("We say early when we need a pause.", Some(&[Splice::new(7, 0, "early ")]));
     holds(&state);
     let patches = state.give((44, 44));
@@ -55,7 +55,7 @@ fn a_field_that_shows_something_else_is_asked_for_all_of_it() {
     let error = state.hear(now(2, Some(Edit::Splices(&beyond)))).expect_err("past its own end");
     assert_eq!(error.code(), Code::OutOfRange);
     assert!(state == before, "nothing changed");
-    assert_eq!(state.hear(now(4, Some(Edit::Whole("axbc")))).expect("heard"), Heard::Taken);
+    assert_eq!(state.hear(now(4, Some(Edit::Whole("axbc")))).expect("heard"), Heard::Typed);
     assert_eq!(state.text(), "axbc");
 }
 
@@ -66,7 +66,7 @@ fn pairs_and_clusters_are_never_cut() {
     fn now(length: usize, splices: &[Splice]) -> FieldNow<'_> {
         FieldNow { accepted: 0, length, change: Some(Edit::Splices(splices)) }
     }
-    assert_eq!(state.hear(now(2, &[Splice::new(2, 1, "")])).expect("heard"), Heard::Taken);
+    assert_eq!(state.hear(now(2, &[Splice::new(2, 1, "")])).expect("heard"), Heard::Typed);
     assert_eq!(state.text(), "ab");
     let mut state = TextState::new("a😀b");
     assert_eq!(state.hear(now(3, &[Splice::new(2, 1, "")])).expect("heard"), Heard::Resend, "a field with half a pair");
@@ -74,7 +74,7 @@ fn pairs_and_clusters_are_never_cut() {
     let mut state = TextState::new("👨\u{200d}👩\u{200d}👧");
     state.become_doc("👨\u{200d}👩\u{200d}👧!", None);
     let cut = [Splice::new(6, 2, "👦")];
-    assert_eq!(state.hear(now(8, &cut)).expect("heard"), Heard::Taken);
+    assert_eq!(state.hear(now(8, &cut)).expect("heard"), Heard::Typed);
     assert_eq!(state.text(), "👨\u{200d}👩\u{200d}👦!");
     holds(&state);
 }
@@ -101,7 +101,7 @@ fn a_field_that_claims_what_it_was_never_given_loses_nothing() {
         state.become_doc("aXb", None);
         let whole = if shows_it { "aXb!" } else { "ab!" };
         let now = FieldNow { accepted: 9, length: 4, change: Some(Edit::Whole(whole)) };
-        assert_eq!(state.hear(now).expect("heard"), Heard::Taken);
+        assert_eq!(state.hear(now).expect("heard"), Heard::Typed);
         assert_eq!(state.text(), "aXb!");
         assert!(shows_it || state.give((0, 0)).version > 9, "no number is given twice");
         holds(&state);
@@ -182,12 +182,20 @@ fn run(seed: u64) {
                 (field, accepted) = (state.text().to_owned(), 0);
             }
             _ => {
-                let change = [edited(&field, &mut draw)];
-                field = apply(&field, &change).expect("fits");
+                let key = edited(&field, &mut draw);
+                field = apply(&field, std::slice::from_ref(&key)).expect("fits");
+                // Two splices take the long road: a key by itself ends where it would.
+                let (key, length, mut long) = ([key.clone()], units(&field), state.clone());
+                let with_nothing = [Splice::new(0, 0, ""), key[0].clone()];
                 let whole = draw(4) == 0;
-                let change = if whole { Edit::Whole(&field) } else { Edit::Splices(&change) };
-                let now = FieldNow { accepted, length: units(&field), change: Some(change) };
-                assert_eq!(state.hear(now).expect("heard"), Heard::Taken, "run {seed}");
+                let change = if whole { Edit::Whole(&field) } else { Edit::Splices(&key) };
+                let now = FieldNow { accepted, length, change: Some(change) };
+                assert_eq!(state.hear(now).expect("heard"), Heard::Typed, "run {seed}");
+                if !whole {
+                    let now = FieldNow { accepted, length, change: Some(Edit::Splices(&with_nothing)) };
+                    assert_eq!(long.hear(now).expect("heard"), Heard::Typed, "run {seed}");
+                    assert!(long == state, "run {seed}: two roads");
+                }
                 assert_eq!(state.view(), field, "run {seed}");
                 marks.push(mark);
                 let patches = state.give((0, 0));

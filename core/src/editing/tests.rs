@@ -1,9 +1,15 @@
 use super::hunks::compose;
+use super::transform::is_border;
 use super::*;
 use crate::error::Code;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_segmentation::UnicodeSegmentation;
+
+/// Signs whose clusters are told by what stands before them, and signs that end any such.
+const TRICKY: [&str; 16] = [
+    "a", " ", "~", "\n", "\r", "\u{301}", "\u{200d}", "👩", "👍🏽", "🇵", "🇹", "क", "\u{94d}", "각", "\u{11a8}", "\u{600}",
+];
 
 const PAUSE: &str = "We say when we need a pause.";
 
@@ -219,7 +225,26 @@ fn edits_made_apart_keep_every_letter_once() {
 }
 
 proptest! {
+
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A few signs around a place tell as much of its cluster as the whole text.
+    #[test]
+    fn a_border_is_seen_without_the_rest_of_the_text(
+        pieces in prop::collection::vec(prop::sample::select(TRICKY.as_slice()), 0..12),
+        place in any::<prop::sample::Index>(),
+        seam in any::<prop::sample::Index>(),
+    ) {
+        let text = pieces.concat();
+        let places: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+        let at = *place.get(&places);
+        let (before, after) = text.split_at(at);
+        let seams: Vec<usize> = places.into_iter().filter(|seam| *seam <= at).collect();
+        let (far, near) = before.split_at(*seam.get(&seams));
+        let whole = text.grapheme_indices(true).any(|(begun, _)| begun == at) || at == text.len();
+        prop_assert_eq!(is_border([far, near], ["", after]), whole, "{:?} at {}", text, at);
+        prop_assert_eq!(is_border([far, near], [after, ""]), whole);
+    }
 
     #[test]
     fn edits_made_apart_keep_every_letter_once_and_shrink(draws in prop::collection::vec(any::<u16>(), 0..60)) {

@@ -64,14 +64,30 @@ pub fn rebase(base: &str, now: &str, theirs: &[Splice], edit: Edit<'_>) -> Resul
 /// at the text around them alone, however long it is.
 fn stands_alone(base: &str, one: &Splice) -> bool {
     let Some(range) = bytes_of(base, one) else { return false };
-    let (Some(before), Some(after)) = (base.get(..range.start), base.get(range.end..)) else { return false };
-    let text = [before, &one.insert, after].concat();
-    let is_border = |text: &str, at: usize| GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0) == Ok(true);
-    (one.remove > 0 || !one.insert.is_empty())
-        && is_border(base, range.start)
-        && is_border(base, range.end)
-        && is_border(&text, range.start)
-        && is_border(&text, range.start + one.insert.len())
+    let stretches = (base.get(..range.start), base.get(range.clone()), base.get(range.end..));
+    let (Some(before), Some(gone), Some(after)) = stretches else { return false };
+    let come = one.insert.as_str();
+    (!gone.is_empty() || !come.is_empty())
+        && is_border(["", before], [gone, after])
+        && is_border([before, gone], [after, ""])
+        && is_border(["", before], [come, after])
+        && is_border([before, come], [after, ""])
+}
+
+/// Whether two grapheme clusters meet between what stands before and what stands after a place. No rule of UAX #29 looks back
+/// past a printable sign of ASCII, nor on past the next sign.
+pub(super) fn is_border(before: [&str; 2], after: [&str; 2]) -> bool {
+    let Some(next) = after.iter().find_map(|text| text.chars().next()) else { return true };
+    let last = |text: &str| text.bytes().rposition(|byte| matches!(byte, b' '..=b'~'));
+    let from = |text: &'_ str, at: usize| text.get(at..).unwrap_or_default().to_owned();
+    let [far, near] = before;
+    let mut text = match last(near) {
+        Some(at) => from(near, at),
+        None => from(far, last(far).unwrap_or(0)) + near,
+    };
+    let at = text.len();
+    text.push(next);
+    GraphemeCursor::new(at, text.len(), true).is_boundary(&text, 0) == Ok(true)
 }
 
 /// Where places of the base lie after one side's hunks; asked from front to back.

@@ -13,7 +13,7 @@ use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{HeldLog, HeldPayloads, People, birth_held};
 use crate::space::DeviceBounds;
 use crate::store::batches::{self, BatchRecord, Stage};
-use crate::store::named;
+use crate::store::{logs, named};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A batch that passed the gate, read once.
@@ -61,7 +61,7 @@ pub(super) fn forget_named(desk: &Desk<'_>, record: &BatchRecord) -> Result<()> 
 /// # Errors
 /// `Corrupt`; those of the database.
 pub(super) fn held_of(desk: &Desk<'_>, doc: &DocId) -> Result<BTreeMap<BatchId, Held>> {
-    let records = batches::rows_of_document(desk.db, doc, Stage::Passed, Stage::Aside)?;
+    let records = logs::rows_of_document(desk.db, doc, Stage::Passed, Stage::Aside)?;
     records.iter().map(|(record, holds)| Ok((record.id, Held::read(record, *holds)?))).collect()
 }
 

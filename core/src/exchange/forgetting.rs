@@ -302,20 +302,6 @@ fn is_dropped(desk: &Desk<'_>, doc: &DocId) -> Result<bool> {
     Ok(about.is_some_and(|forgotten| forgotten.space == record.space && is_gone(&forgotten)))
 }
 
-/// Gives a held batch its words back, where they came again and nobody forgot its document. True where that was so.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn refill(desk: &Desk<'_>, id: &BatchId, batch: &Batch, doc: &DocId) -> Result<bool> {
-    let Some(payload) = &batch.payload else { return Ok(false) };
-    let lacks = batches::get(desk.db, id)?.is_some_and(|held| held.payload.is_none() && held.stage != Stage::Refused);
-    if !lacks || forgetting::is_hidden(desk.db, doc)? {
-        return Ok(false);
-    }
-    forgetting::refill(desk.db, id, payload)?;
-    Ok(true)
-}
-
 /// What goes out of a batch: what was forgotten is handed to nobody, so header and signature alone.
 ///
 /// # Errors

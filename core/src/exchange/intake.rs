@@ -1,6 +1,7 @@
 //! What an opened envelope brings becomes part of what is held: statements, cards, then batches through the gate and
 //! acceptance, then rows. One envelope is one transaction.
 
+use super::healing::Again;
 use super::outside::Outside;
 use super::pieces::in_pieces;
 use super::settling::{settle_all, settle_some};
@@ -63,6 +64,7 @@ pub fn take_in(desk: &mut Desk<'_>, content: &EnvelopeContent) -> Result<Taken> 
     desk.close_all(Some(&space))?;
     let came = receive_all(desk, &people, &content.batches, &mut taken)?;
     write_point!("intake-received");
+    super::settling::settle_healed(desk, &people, &came.healed, &mut taken)?;
     // A cut covers what lies under its heads once they are here: in other documents too.
     let covered = |came: &Came| cut_heads(&people).iter().any(|head| came.batches.contains(head));
     if counts_anew || covered(&came) {
@@ -147,6 +149,7 @@ fn take_holdings(desk: &Desk<'_>, people: &People, bytes: &[u8]) -> Result<()> {
 struct Came {
     batches: BTreeSet<BatchId>,
     docs: BTreeSet<DocId>,
+    healed: BTreeSet<DocId>,
 }
 
 impl Came {
@@ -166,6 +169,10 @@ fn receive_all(desk: &Desk<'_>, people: &People, wires: &[Vec<u8>], taken: &mut 
     for (bytes, looked) in wires.iter().zip(looked) {
         match receive(desk, &mut outside, looked, false, taken)? {
             Received::New(id, doc) => came.add(id, doc),
+            Received::Healed(id, doc) => {
+                came.add(id, doc);
+                came.healed.insert(doc);
+            }
             Received::Waits(id, device) => {
                 waiting::put(desk.db, &mut room, &people.record.id, &device, &id, bytes)?;
             }
@@ -203,7 +210,7 @@ fn receive_waiting<'a>(
                     came.add(id, doc);
                     new.push(id);
                 }
-                Received::Done => {}
+                Received::Healed(..) | Received::Done => {}
             }
             waiting::remove(desk.db, &batch.id())?;
         }
@@ -256,6 +263,8 @@ enum Received {
     New(BatchId, DocId),
     /// Its log has a gap before it.
     Waits(BatchId, DeviceId),
+    /// It was here, and damaged.
+    Healed(BatchId, DocId),
     /// It was here, or is kept out.
     Done,
 }
@@ -289,11 +298,14 @@ fn receive(
     let may_need = is_outside && place != Place::Duplicate;
     let needed = may_need && (is_needed || outside.is_needed(&id, batch.payload.as_deref())?);
     match place {
-        Place::Duplicate if super::forgetting::refill(desk, &id, &batch, &header.doc)? => {
-            taken.new += 1;
-            return Ok(Received::New(id, header.doc));
-        }
-        Place::Duplicate => taken.already += 1,
+        Place::Duplicate => match super::healing::came_again(desk, &id, &batch, &header.doc)? {
+            Again::Filled => {
+                taken.new += 1;
+                return Ok(Received::New(id, header.doc));
+            }
+            Again::Healed => return Ok(Received::Healed(id, header.doc)),
+            Again::Same => taken.already += 1,
+        },
         Place::Broken => taken.kept_out += 1,
         Place::WaitsFor(_) if !needed => return Ok(Received::Waits(id, header.device)),
         Place::Next | Place::Fork if is_outside && !needed && !outside.has_room(&header.device, batch.len())? => {

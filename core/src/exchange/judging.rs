@@ -13,7 +13,7 @@ use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{HeldPayloads, People, birth_held};
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::forgetting::lacks_words;
-use crate::store::named;
+use crate::store::{logs, named};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What the gate said of a document's received batches.
@@ -55,7 +55,7 @@ pub(super) fn judge_document(
     if pending.is_empty() || lacks_words(desk.db, doc)? {
         return Ok(Judged { birth: birth.filter(here), ..judged });
     }
-    let facts = batches::rows_of_document(desk.db, doc, Stage::Passed, Stage::Aside)?
+    let facts = logs::rows_of_document(desk.db, doc, Stage::Passed, Stage::Aside)?
         .iter()
         .map(|(record, _)| cbor::decode_own::<BatchFacts>(&record.facts))
         .collect::<Result<Vec<_>>>()?;

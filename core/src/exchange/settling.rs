@@ -41,6 +41,25 @@ pub(super) fn settle_some(
     settle_documents(desk, people, docs, Which::Moved, READER, taken)
 }
 
+/// Settles documents again of which something damaged was given back, and what came meanwhile may count. One that was frozen
+/// and is whole now is as if it had never been damaged.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn settle_healed(
+    desk: &mut Desk<'_>,
+    people: &People,
+    docs: &BTreeSet<DocId>,
+    taken: &mut Taken,
+) -> Result<()> {
+    for doc in docs {
+        if forgetting::is_frozen(desk.db, doc)? && is_whole(desk, doc)? {
+            forgetting::thaw(desk.db, doc)?;
+        }
+    }
+    settle_documents(desk, people, docs, Which::All, READER, taken)
+}
+
 /// Settles every document of a space again: other devices or cuts count now than before, so what is accepted may grow
 /// or shrink anywhere.
 ///

@@ -6,7 +6,7 @@ use crate::document::{Kind, State, writes_words};
 use crate::error::{Code, Result};
 use crate::ids::{BatchId, ChangeId, DocId};
 use crate::projection::{
-    HeldPayloads, People, Signer, Unsaid, has_row, record, remove_rows, timed, worded, write_rows_unsaid,
+    Age, HeldPayloads, People, Signer, Unsaid, Wrote, has_row, record, remove_rows, timed, worded, write_rows_unsaid,
 };
 use crate::store::{batches, documents};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,8 +78,9 @@ pub(super) fn show(
     let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
     documents::set_heads(db, &doc, &heads)?;
     // A note is as old as its words, whatever was done with it since.
-    let stamp = written.last.as_ref().map_or_else(|| signer.stamp.clone(), Claimed::stamp);
-    write_rows_unsaid(db, &loaded.record, newly.before.as_ref(), &now, &Signer { stamp, ..signer }, unsaid)?;
+    let stamp = written.last.as_ref().map_or_else(|| signer.stamp.clone(), Age::stamp);
+    let wrote = written.last.as_ref().map(|last| Wrote { from_op: last.from_op, is_open: false });
+    write_rows_unsaid(db, &loaded.record, newly.before.as_ref(), &now, &Signer { stamp, wrote, ..signer }, unsaid)?;
     loaded.state = now;
     loaded.is_new = false;
     if kind == Kind::Note {
@@ -94,17 +95,15 @@ pub(super) fn show(
 struct Written {
     /// The number of the first operation of the batch that began it, and when that was.
     begun: Option<(u64, i64)>,
-    last: Option<Claimed>,
+    last: Option<Age>,
 }
 
 impl Written {
     fn add(&mut self, facts: &BatchFacts, claimed: &Claimed, is_worded: bool) {
-        if self.begun.is_none_or(|(start_op, _)| facts.start_op < start_op) {
-            self.begun = Some((facts.start_op, claimed.unix_ms));
-        }
-        let is_later = |last: &Claimed| (claimed.unix_ms, &claimed.zone) > (last.unix_ms, &last.zone);
-        if is_worded && self.last.as_ref().is_none_or(is_later) {
-            self.last = Some(claimed.clone());
+        let begun = (facts.start_op, claimed.unix_ms);
+        self.begun = Some(self.begun.map_or(begun, |known| known.min(begun)));
+        if is_worded {
+            self.last = self.last.take().max(Some(Age::of(facts.start_op, claimed)));
         }
     }
 }
@@ -181,5 +180,5 @@ pub(super) fn newest(batch: &AcceptedBatch, facts: &BatchFacts, payloads: &HeldP
 /// Who stands for a change that only took something away.
 fn fallback(desk: &Desk<'_>, people: &People) -> Signer {
     let commit = desk.db.commit_number();
-    Signer { member: people.me(), device: desk.me.device, stamp: desk.at.stamp(), commit }
+    Signer { member: people.me(), device: desk.me.device, stamp: desk.at.stamp(), commit, wrote: None }
 }

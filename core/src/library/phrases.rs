@@ -11,10 +11,13 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::OnceLock;
 
 /// One catalogue file: its name and its text.
-pub(super) type Catalogue = (&'static str, &'static str);
+type Catalogue = (&'static str, &'static str);
 
-/// The languages there are, each with its files. English comes first and has every sentence.
-pub(super) const LANGUAGES: &[(&str, &[Catalogue])] = &[(
+/// A language and its files.
+pub(super) type Language = (&'static str, &'static [Catalogue]);
+
+/// The languages there are, each with its files. English comes first and has every sentence that the engine says.
+pub(super) const LANGUAGES: &[Language] = &[(
     "en",
     &[
         ("states.ftl", include_str!("phrases/en/states.ftl")),
@@ -22,9 +25,15 @@ pub(super) const LANGUAGES: &[(&str, &[Catalogue])] = &[(
         ("dates.ftl", include_str!("phrases/en/dates.ftl")),
         ("history.ftl", include_str!("phrases/en/history.ftl")),
         ("plans.ftl", include_str!("phrases/en/plans.ftl")),
-        ("terminal.ftl", include_str!("phrases/en/terminal.ftl")),
-        ("demo.ftl", include_str!("phrases/en/demo.ftl")),
+        ("screens.ftl", include_str!("phrases/en/screens.ftl")),
     ],
+)];
+
+/// What only a terminal says, for [`Phrases::of_terminal`]. A constant lies in no binary that does not name it: an app
+/// carries none of this.
+pub(super) const TERMINAL: &[Language] = &[(
+    "en",
+    &[("terminal.ftl", include_str!("phrases/en/terminal.ftl")), ("demo.ftl", include_str!("phrases/en/demo.ftl"))],
 )];
 
 /// What stands in for a placeable.
@@ -111,16 +120,27 @@ impl Phrases {
     /// The catalogues for these BCP-47 languages, best first. Only the language itself counts (`pt` of
     /// `pt-BR`); one that is not there is passed over. English always stands at the end.
     pub fn new(languages: &[&str]) -> Self {
-        let mut chosen: Vec<&(&'static str, &[Catalogue])> = Vec::new();
+        Phrases::with(languages, &[])
+    }
+
+    /// The same with what only a terminal says. The engine itself never has these: what it says is whole without them.
+    pub fn of_terminal(languages: &[&str]) -> Self {
+        Phrases::with(languages, TERMINAL)
+    }
+
+    fn with(languages: &[&str], more: &[Language]) -> Self {
+        let mut chosen: Vec<&Language> = Vec::new();
         for language in languages.iter().copied().chain(["en"]) {
             let primary = language.split(['-', '_', '.']).next().unwrap_or_default().to_lowercase();
             let found = LANGUAGES.iter().find(|(name, _)| *name == primary);
             chosen.extend(found.filter(|found| !chosen.iter().any(|(name, _)| *name == found.0)));
         }
-        let file = |(name, text): &(&'static str, &'static str)| File { name, text, bundle: OnceLock::new() };
-        Phrases {
-            languages: chosen.into_iter().map(|(name, files)| (*name, files.iter().map(file).collect())).collect(),
-        }
+        let file = |(name, text): &Catalogue| File { name, text, bundle: OnceLock::new() };
+        let files = |(name, files): &Language| {
+            let beside = more.iter().filter(|(language, _)| language == name).flat_map(|(_, files)| files.iter());
+            (*name, files.iter().chain(beside).map(file).collect())
+        };
+        Phrases { languages: chosen.into_iter().map(files).collect() }
     }
 
     /// The language most sentences will be in.
@@ -323,5 +343,7 @@ fn pattern<'a>(bundle: &'a FluentBundle<FluentResource>, id: &str) -> Option<&'a
     }
 }
 
+#[cfg(test)]
+mod named;
 #[cfg(test)]
 mod tests;

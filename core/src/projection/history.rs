@@ -1,3 +1,4 @@
+use super::age::Wrote;
 use crate::batch::Claimed;
 use crate::clock::Stamp;
 use crate::document::{Act, ActKind};
@@ -24,6 +25,8 @@ pub struct Signer {
     pub stamp: Stamp,
     /// The local commit this belongs to.
     pub commit: u64,
+    /// The batch that words of a note are in; none where none were written.
+    pub wrote: Option<Wrote>,
 }
 
 /// Writes acts into history. Without a batch they belong to the document's open one, where a further act on the same

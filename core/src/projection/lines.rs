@@ -8,6 +8,7 @@ use crate::document::plan::{Choice, PartOwner};
 use crate::document::{ActKind, Kind};
 use crate::error::Result;
 use crate::ids::{DocId, ElementId, MemberId, SpaceId};
+use crate::store::documents::about_it;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// When a note was put in the trash, as claimed; `None` for one that is not there.
@@ -97,8 +98,7 @@ fn entry_line(row: &Row<'_>) -> rusqlite::Result<EntryLine> {
 const ENTRY: &str = "SELECT doc, id, part, text, place, gone, from_idea, copied FROM entry";
 
 /// The documents in which lines of a plan may lie: what another space says of it is none of it.
-const OF_PLAN: &str = "(SELECT id FROM document WHERE id = ?1 OR (about = ?1 AND
-    space = (SELECT there.space FROM document AS there WHERE there.id = ?1)))";
+const OF_PLAN: &str = concat!("(SELECT document.id FROM document WHERE document.id = ?1 OR (", about_it!(), "))");
 
 /// The lines of a part in one document, those taken out as well, in their order.
 ///
@@ -206,7 +206,8 @@ fn mark(stage: &str, turn: u32) -> StepMark {
 pub fn marks(db: &Connection, goal: &DocId) -> Result<Vec<(ElementId, MemberId, StepMark)>> {
     let mut query = db.prepare_cached(
         "SELECT mark.step, name.value, mark.stage, mark.turn FROM mark JOIN document ON document.id = mark.doc
-         JOIN name ON name.id = document.writer JOIN document AS target ON target.id = mark.about AND target.space = document.space
+         JOIN name ON name.id = document.writer
+         JOIN document AS target ON target.id = mark.about AND target.space = document.space
          WHERE mark.about = ?1 ORDER BY mark.step, name.value",
     )?;
     let rows =
@@ -360,6 +361,17 @@ pub fn is_written_by_another(db: &Connection, doc: &DocId, entry: &ElementId, th
     let mut query =
         db.prepare_cached("SELECT 1 FROM history WHERE element = ?2 AND doc = ?1 AND act = ?3 AND member <> ?4")?;
     Ok(query.exists(params![doc, entry, ActKind::EntryText as u8, than])?)
+}
+
+/// Whether anyone but this member ever wrote this line of a plan, or in its words, in any document of the plan.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_from_another(db: &Connection, plan: &DocId, entry: &ElementId, than: &MemberId) -> Result<bool> {
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM history WHERE element = ?2 AND subject = ?1 AND act IN (?3, ?4) AND member <> ?5",
+    )?;
+    Ok(query.exists(params![plan, entry, ActKind::EntryAdded as u8, ActKind::EntryText as u8, than])?)
 }
 
 /// The decisions on an idea, the one that counts last. A decision counts only where whoever writes may decide: in what

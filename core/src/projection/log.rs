@@ -1,4 +1,4 @@
-use crate::batch::{Ask, Body, Entry, Header, LogView, Payloads};
+use crate::batch::{Ask, Body, Entry, Header, LogView, Payloads, Stand};
 use crate::ids::{BatchId, ChangeId, DeviceId, SpaceId};
 use crate::store::{batches, named};
 use rusqlite::Connection;
@@ -18,6 +18,9 @@ impl LogView for HeldLog<'_> {
     fn entry(&self, id: &BatchId) -> Option<Entry> {
         let header = batches::header(self.db, id).ok().flatten()?;
         Header::parse(&header).ok().map(|header| Entry::from(&header))
+    }
+    fn stand(&self, id: &BatchId) -> Option<Stand> {
+        batches::stand(self.db, id).ok().flatten().map(|(space, device, seq)| Stand { space, device, seq })
     }
     fn devices(&self) -> Vec<DeviceId> {
         batches::devices(self.db, &self.space).unwrap_or_default()

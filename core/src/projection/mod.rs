@@ -3,6 +3,7 @@
 //! Rows are a pure function of a document's state; [`write_rows`] makes those of one document again, touching only
 //! what differs. History keeps one line per batch, act and element, with the words before and after.
 
+mod age;
 pub mod copies;
 mod copy_rows;
 mod documents;
@@ -22,12 +23,13 @@ mod touched;
 mod typed;
 mod waiting;
 
+pub use age::{Age, Wrote, any_newer, timed, worded};
 pub use documents::{Documents, Loaded, birth_held, birth_of, record_of};
 pub use findable::{Findable, Unsaid, Words, compact_index, index_if_due, is_index_due, reindex, words};
 pub use forgetting::{KEPT_AFTER_FORGET_MS, copied, drop_forgotten, hide, hide_forgotten, kept, owner_of, retell};
 pub use history::{Signer, forget, record, settle};
 pub use log::{HeldLog, HeldPayloads};
-pub use note_rows::{BODY, HEAD_SCALARS, OF_DOC, any_newer, bodies, has_row, timed, worded};
+pub use note_rows::{BODY, HEAD_SCALARS, OF_DOC, bodies, has_row};
 pub use people::People;
 pub use touched::{
     COMMITS_KEPT, Cause, Changes, Extent, How, Matter, TOUCHED_MAX, Touched, acts_since, caused_by, changes_since,
@@ -113,7 +115,7 @@ pub fn write_rows_typed(
     };
     waiting::wait(db, &record.id, &indexed)?;
     if let Some(State::Note(before)) = before
-        && typed::keep(db, &record.id, before, note, &signer.stamp)?
+        && typed::keep(db, &record.id, before, note, signer)?
     {
         return Ok(());
     }

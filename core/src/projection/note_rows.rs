@@ -1,5 +1,5 @@
 use super::Signer;
-use crate::batch::Claimed;
+use super::age::{self, Age};
 use crate::document::note::NoteState;
 use crate::error::Result;
 use crate::ids::DocId;
@@ -50,8 +50,7 @@ fn split(body: &str) -> (&str, &str) {
     body.split_at_checked(at).unwrap_or((body, ""))
 }
 
-/// Writes the row of a note. It is as old as its words: a pin, a tag or the trash is no writing, and moves it nowhere. Nor
-/// does it become older by what was written earlier and comes now.
+/// Writes the row of a note.
 pub(super) fn write(
     db: &Connection,
     document: &DocumentRecord,
@@ -60,50 +59,19 @@ pub(super) fn write(
     signer: &Signer,
 ) -> Result<()> {
     let number = documents::number(db, &document.id)?;
-    let was = db.prepare_cached("SELECT 1 FROM note WHERE number = ?1")?.exists([number])?;
     let (head, rest) = split(&now.body);
     let is_worded = before.is_none_or(|before| (&before.title, &before.body) != (&now.title, &now.body));
-    if was && !is_worded {
+    if !is_worded {
         // What was typed beside the row is younger than it.
         super::typed::fold(db, &document.id)?;
     }
-    // Told apart here: SQLite would keep a copy of every page for an INSERT that may turn out to be an UPDATE.
-    match was {
-        false => db
-            .prepare_cached(
-                "INSERT INTO note (number, doc, title, head, pinned, trashed_ms, extra_lock, made_ms, changed_ms, zone,
-                 found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?8)",
-            )?
-            .execute(params![
-                number,
-                document.id,
-                now.title,
-                head,
-                now.pinned,
-                now.trashed_ms,
-                now.extra_lock,
-                signer.stamp.unix_ms,
-                signer.stamp.zone
-            ])?,
-        true => db
-            .prepare_cached(
-                "UPDATE note SET title = ?2, head = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6,
-                 changed_ms = CASE WHEN ?9 AND (?7, ?8) > (changed_ms, zone) THEN ?7 ELSE changed_ms END,
-                 zone = CASE WHEN ?9 AND (?7, ?8) > (changed_ms, zone) THEN ?8 ELSE zone END
-                 WHERE number = ?1",
-            )?
-            .execute(params![
-                number,
-                now.title,
-                head,
-                now.pinned,
-                now.trashed_ms,
-                now.extra_lock,
-                signer.stamp.unix_ms,
-                signer.stamp.zone,
-                is_worded
-            ])?,
+    let age = age::by_row(db, &document.id)?;
+    let was = age.is_some();
+    let age = match (age, signer.wrote.filter(|_| is_worded)) {
+        (Some(age), Some(wrote)) => Some(wrote.makes(age, &signer.stamp)),
+        (age, _) => age,
     };
+    write_head(db, number, document, now, head, signer, age)?;
     write_rest(db, number, rest, was)?;
     if was {
         super::typed::let_go(db, &document.id)?;
@@ -116,6 +84,55 @@ pub(super) fn write(
             tag
         ])?;
     }
+    Ok(())
+}
+
+/// Writes all of the row but tags and the rest of the body. Without an age there is no row yet.
+fn write_head(
+    db: &Connection,
+    number: i64,
+    document: &DocumentRecord,
+    now: &NoteState,
+    head: &str,
+    signer: &Signer,
+    age: Option<Age>,
+) -> Result<()> {
+    // Told apart here: SQLite would keep a copy of every page for an INSERT that may turn out to be an UPDATE.
+    match age {
+        None => db
+            .prepare_cached(
+                "INSERT INTO note (number, doc, title, head, pinned, trashed_ms, extra_lock, made_ms, changed_ms, zone,
+                 found, words_op) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?8, ?10)",
+            )?
+            .execute(params![
+                number,
+                document.id,
+                now.title,
+                head,
+                now.pinned,
+                now.trashed_ms,
+                now.extra_lock,
+                signer.stamp.unix_ms,
+                signer.stamp.zone,
+                signer.wrote.map_or(0, |wrote| age::kept(wrote.from_op))
+            ])?,
+        Some(age) => db
+            .prepare_cached(
+                "UPDATE note SET title = ?2, head = ?3, pinned = ?4, trashed_ms = ?5, extra_lock = ?6, changed_ms = ?7,
+                 zone = ?8, words_op = ?9 WHERE number = ?1",
+            )?
+            .execute(params![
+                number,
+                now.title,
+                head,
+                now.pinned,
+                now.trashed_ms,
+                now.extra_lock,
+                age.unix_ms,
+                age.zone,
+                age::kept(age.from_op)
+            ])?,
+    };
     Ok(())
 }
 
@@ -142,42 +159,11 @@ pub fn has_row(db: &Connection, doc: &DocId) -> Result<bool> {
     Ok(db.prepare_cached(concat!("SELECT 1 FROM note WHERE ", of_doc!()))?.exists([doc])?)
 }
 
-/// Whether a note that is not laid aside has words that are newer than this.
-///
-/// # Errors
-/// Those of the database.
-pub fn any_newer(db: &Connection, than_ms: i64) -> Result<bool> {
-    Ok(db.prepare_cached("SELECT 1 FROM note WHERE trashed_ms IS NULL AND changed_ms > ?1")?.exists([than_ms])?)
-}
-
-/// Says of a note that its words are no older than this; it may be younger.
-///
-/// # Errors
-/// Those of the database.
-pub fn worded(db: &Connection, doc: &DocId, last: &Claimed) -> Result<()> {
-    db.prepare_cached(concat!(
-        "UPDATE note SET changed_ms = ?2, zone = ?3 WHERE (changed_ms, zone) < (?2, ?3) AND ",
-        of_doc!()
-    ))?
-    .execute(params![doc, last.unix_ms, last.zone])?;
-    Ok(())
-}
-
-/// Says of a note when it was made and how old its words are, whatever its row says.
-///
-/// # Errors
-/// Those of the database.
-pub fn timed(db: &Connection, doc: &DocId, made_ms: i64, last: &Claimed) -> Result<()> {
-    db.prepare_cached(concat!("UPDATE note SET made_ms = ?2, changed_ms = ?3, zone = ?4 WHERE ", of_doc!()))?
-        .execute(params![doc, made_ms, last.unix_ms, last.zone])?;
-    Ok(())
-}
-
 /// Writes the body of a note alone, and when it was changed.
 pub(super) fn write_body(db: &Connection, doc: &DocId, body: &str, changed_ms: i64) -> Result<()> {
     let number = documents::number(db, doc)?;
     let (head, rest) = split(body);
-    db.prepare_cached("UPDATE note SET head = ?2, changed_ms = max(changed_ms, ?3) WHERE number = ?1")?
+    db.prepare_cached("UPDATE note SET head = ?2, changed_ms = ?3 WHERE number = ?1")?
         .execute(params![number, head, changed_ms])?;
     write_rest(db, number, rest, true)
 }

@@ -2,12 +2,12 @@
 //! keystroke may be a change of its own; so a few edits lie beside the row, in their order, and whoever reads the body puts
 //! them in. The row follows after some of them, after a minute, and wherever the index does.
 
+use super::Signer;
 use super::note_rows::{body, of_doc};
-use crate::clock::Stamp;
 use crate::document::note::NoteState;
 use crate::error::{Code, Result};
 use crate::ids::DocId;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
 /// Bodies up to this many bytes are written with their row: they fill a page or two.
@@ -69,22 +69,23 @@ fn common_end(one: &[u8], other: &[u8]) -> usize {
 }
 
 /// Keeps an edit of a long body beside its row; false where the row is to be written.
-pub(super) fn keep(db: &Connection, doc: &DocId, before: &NoteState, now: &NoteState, stamp: &Stamp) -> Result<bool> {
+pub(super) fn keep(db: &Connection, doc: &DocId, before: &NoteState, now: &NoteState, signer: &Signer) -> Result<bool> {
     let is_body_alone = (&before.title, &before.tags) == (&now.title, &now.tags)
         && (before.pinned, before.trashed_ms, before.extra_lock) == (now.pinned, now.trashed_ms, now.extra_lock);
     if !is_body_alone || before.body.len().min(now.body.len()) <= LONG_BYTES {
         return Ok(false);
     }
     let edit = Edit::between(&before.body, &now.body);
-    let row: Option<(i64, String)> = db
-        .prepare_cached(concat!("SELECT changed_ms, zone FROM note WHERE ", of_doc!()))?
-        .query_row([doc], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let stamp = &signer.stamp;
+    let row = super::age::by_row(db, doc)?;
     let kept: i64 =
         db.prepare_cached("SELECT count(*) FROM typed WHERE doc = ?1")?.query_row([doc], |row| row.get(0))?;
-    let is_fresh = row.is_some_and(|(changed_ms, zone)| {
-        // A row that is younger than the edit stays as young as it is.
-        zone == stamp.zone && stamp.unix_ms < changed_ms.saturating_add(OLDER_MS)
+    // The row goes by the batch that the edit is in, and by a clock that was not set back since.
+    let is_fresh = row.is_some_and(|row| {
+        let older_ms = stamp.unix_ms.saturating_sub(row.unix_ms);
+        signer.wrote.is_some_and(|wrote| wrote.is_open && wrote.from_op == row.from_op)
+            && row.zone == stamp.zone
+            && (0..OLDER_MS).contains(&older_ms)
     });
     if !is_fresh || kept >= EDITS_MAX || edit.come.len() > COME_MAX {
         return Ok(false);

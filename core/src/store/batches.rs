@@ -66,7 +66,7 @@ const COLUMNS: &str = "id, (SELECT value FROM name WHERE name.id = batch.space),
     (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature,
     (SELECT bytes FROM payload WHERE payload.batch = batch.position), stage, reason, facts, payload";
 
-fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
+pub(super) fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
     let (id, space, device, doc) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?);
     Ok(BatchRecord {
         id,
@@ -84,7 +84,7 @@ fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
 }
 
 /// A header as it was signed; for what a row never keeps, bytes that nobody takes for one.
-pub(super) fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Vec<u8> {
+fn header_kept(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Vec<u8> {
     shortened::whole_header(short, space, device, doc).unwrap_or_else(|| vec![0xff])
 }
 
@@ -186,6 +186,33 @@ pub fn header(db: &Connection, id: &BatchId) -> Result<Option<Vec<u8>>> {
         Ok(header_kept(&row.get::<_, Vec<u8>>(0)?, &row.get(1)?, &row.get(2)?, &row.get(3)?))
     })?;
     headers.next().transpose()
+}
+
+/// The log that a batch is of, and its number there.
+///
+/// # Errors
+/// Those of the database.
+pub fn stand(db: &Connection, id: &BatchId) -> Result<Option<(SpaceId, DeviceId, u64)>> {
+    let mut query = db.prepare_cached(
+        "SELECT (SELECT value FROM name WHERE name.id = batch.space),
+         (SELECT value FROM name WHERE name.id = batch.device), seq FROM batch WHERE id = ?1",
+    )?;
+    let stand = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs()));
+    Ok(query.query_row([id], stand).optional()?)
+}
+
+/// Writes anew what of a batch's row was damaged: its header, and what it holds where that is given.
+///
+/// # Errors
+/// Those of the database.
+pub fn heal(db: &Connection, held: &BatchRecord, header: &[u8], payload: Option<&[u8]>) -> Result<()> {
+    let header = shortened::header(header, &held.space, &held.device, &held.doc);
+    db.prepare_cached("UPDATE batch SET header = ?2 WHERE id = ?1")?.execute(params![held.id, header])?;
+    let Some(payload) = payload else { return Ok(()) };
+    drop_payload(db, &held.id)?;
+    let length = signed(payload.len() as u64);
+    db.prepare_cached("UPDATE batch SET payload = ?2 WHERE id = ?1")?.execute(params![held.id, length])?;
+    put_payload(db, position(db, &held.id)?, payload)
 }
 
 /// Changes a batch's stage; what can never count keeps its header only.
@@ -300,18 +327,17 @@ pub fn of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Resu
     query.query_and_then(params![doc, from as i64, to as i64], batch)?.collect()
 }
 
-/// The same without reading what they hold, which is long; each with whether it holds anything.
+/// Shows every batch there is; nothing for one whose row cannot be read.
 ///
 /// # Errors
 /// Those of the database.
-pub fn rows_of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Result<Vec<(BatchRecord, bool)>> {
-    let mut query = db.prepare_cached(
-        "SELECT id, (SELECT value FROM name WHERE name.id = batch.space),
-         (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature,
-         NULL, stage, reason, facts, NULL, payload IS NOT NULL
-         FROM batch WHERE doc = ?1 AND stage BETWEEN ?2 AND ?3 ORDER BY position",
-    )?;
-    query.query_and_then(params![doc, from as i64, to as i64], |row| Ok((batch(row)?, row.get(12)?)))?.collect()
+pub fn each(db: &Connection, see: &mut dyn FnMut(Option<BatchRecord>)) -> Result<()> {
+    let mut query = db.prepare(&format!("SELECT {COLUMNS} FROM batch"))?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        see(batch(row).ok());
+    }
+    Ok(())
 }
 
 /// The documents of a space of which something was received that may count.

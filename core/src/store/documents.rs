@@ -95,16 +95,22 @@ pub fn of_space(db: &Connection, space: &SpaceId) -> Result<Vec<DocumentRecord>>
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The documents about another one that is here (joint parts, columns, lanes), by id. Whoever writes a document names what
-/// it is about, and what is in another space cannot be theirs to name: it is about nothing.
+/// Of table `document`, what is about the document ?1 and in its space. Whoever writes a document names what it is about, and
+/// what is in another space cannot be theirs to name: it is about nothing.
+macro_rules! about_it {
+    () => {
+        "document.about = ?1 AND document.space = (SELECT there.space FROM document AS there WHERE there.id = ?1)"
+    };
+}
+pub(crate) use about_it;
+
+/// The documents about another one that is here (joint parts, columns, lanes), by id.
 ///
 /// # Errors
 /// Those of the database.
 pub fn about(db: &Connection, id: &DocId) -> Result<Vec<DocumentRecord>> {
-    let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM document
-         WHERE about = ?1 AND space = (SELECT there.space FROM document AS there WHERE there.id = ?1) ORDER BY id"
-    ))?;
+    let about_it = about_it!();
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM document WHERE {about_it} ORDER BY id"))?;
     let rows = query.query_map([id], document)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

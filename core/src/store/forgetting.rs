@@ -3,6 +3,7 @@
 
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
+use crate::store::documents::about_it;
 use crate::store::{batches, shortened};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -276,10 +277,11 @@ pub fn without_a_row(db: &Connection, space: &SpaceId) -> Result<Vec<DocId>> {
 /// # Errors
 /// Those of the database.
 pub fn has_words(db: &Connection, doc: &DocId) -> Result<bool> {
-    let mut query = db.prepare_cached(
-        "SELECT 1 FROM batch WHERE doc IN (SELECT ?1 UNION SELECT id FROM document WHERE about = ?1
-           AND space = (SELECT there.space FROM document AS there WHERE there.id = ?1)) AND payload IS NOT NULL AND id NOT IN (SELECT batch FROM request)",
-    )?;
+    let mut query = db.prepare_cached(concat!(
+        "SELECT 1 FROM batch WHERE doc IN (SELECT ?1 UNION SELECT document.id FROM document WHERE ",
+        about_it!(),
+        ") AND payload IS NOT NULL AND id NOT IN (SELECT batch FROM request)"
+    ))?;
     Ok(query.exists([doc])?)
 }
 
@@ -308,8 +310,8 @@ pub struct WrittenRecord {
 /// Those of the database.
 pub fn written(db: &Connection, doc: &DocId) -> Result<Vec<WrittenRecord>> {
     let mut query = db.prepare_cached(
-        "SELECT id, (SELECT value FROM name WHERE name.id = device), facts, payload IS NOT NULL FROM batch WHERE doc = ?1 AND stage BETWEEN 1 AND 5
-         AND id NOT IN (SELECT batch FROM request) ORDER BY position",
+        "SELECT id, (SELECT value FROM name WHERE name.id = device), facts, payload IS NOT NULL FROM batch
+         WHERE doc = ?1 AND stage BETWEEN 1 AND 5 AND id NOT IN (SELECT batch FROM request) ORDER BY position",
     )?;
     let written = |row: &rusqlite::Row<'_>| {
         let (id, device) = (row.get(0)?, row.get(1)?);
@@ -382,9 +384,10 @@ pub fn is_any_frozen(db: &Connection) -> Result<bool> {
 /// # Errors
 /// Those of the database.
 pub fn needs_repair(db: &Connection, doc: &DocId) -> Result<bool> {
-    let mut query = db.prepare_cached(
-        "SELECT 1 FROM frozen JOIN document ON document.id = frozen.doc WHERE document.id = ?1 OR (document.about = ?1
-         AND document.space = (SELECT there.space FROM document AS there WHERE there.id = ?1))",
-    )?;
+    let mut query = db.prepare_cached(concat!(
+        "SELECT 1 FROM frozen JOIN document ON document.id = frozen.doc WHERE document.id = ?1 OR (",
+        about_it!(),
+        ")"
+    ))?;
     Ok(query.exists([doc])?)
 }

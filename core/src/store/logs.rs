@@ -1,6 +1,7 @@
 //! Logs of which only a part is kept: how much lies there, and what goes.
 
-use super::batches::header_kept;
+use super::batches::{self, BatchRecord, Stage};
+use super::shortened::whole_header_len;
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
 use rusqlite::{Connection, params};
@@ -30,10 +31,10 @@ pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<
          AND stage IN (1, 2, 4, 5) ORDER BY seq, id",
     )?;
     let rows = query.query_and_then(params![space, device], |row| {
-        let (doc, seq, payload): (DocId, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        let header = header_kept(&row.get::<_, Vec<u8>>(4)?, space, device, &doc);
-        let bytes = payload.unsigned_abs() + header.len() as u64;
-        Ok(Kept { id: row.get(0)?, doc, seq: seq.unsigned_abs(), bytes })
+        let (seq, payload): (i64, i64) = (row.get(2)?, row.get(3)?);
+        let header = whole_header_len(&row.get::<_, Vec<u8>>(4)?).unwrap_or_default();
+        let bytes = payload.unsigned_abs() + header as u64;
+        Ok(Kept { id: row.get(0)?, doc: row.get(1)?, seq: seq.unsigned_abs(), bytes })
     })?;
     rows.collect()
 }
@@ -44,7 +45,7 @@ pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<
 /// # Errors
 /// Those of the database.
 pub fn drop_batch(db: &Connection, id: &BatchId) -> Result<()> {
-    super::batches::drop_payload(db, id)?;
+    batches::drop_payload(db, id)?;
     db.prepare_cached("DELETE FROM batch WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
@@ -115,4 +116,21 @@ pub fn documents_of<'a>(db: &Connection, ids: impl IntoIterator<Item = &'a Batch
     found.sort();
     found.dedup();
     Ok(found)
+}
+
+/// The batches of a document in these stages, in the order they came, without what they hold, which is long; each with whether it
+/// holds anything.
+///
+/// # Errors
+/// Those of the database.
+pub fn rows_of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Result<Vec<(BatchRecord, bool)>> {
+    let mut query = db.prepare_cached(
+        "SELECT id, (SELECT value FROM name WHERE name.id = batch.space),
+         (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature,
+         NULL, stage, reason, facts, NULL, payload IS NOT NULL
+         FROM batch WHERE doc = ?1 AND stage BETWEEN ?2 AND ?3 ORDER BY position",
+    )?;
+    query
+        .query_and_then(params![doc, from as i64, to as i64], |row| Ok((batches::batch(row)?, row.get(12)?)))?
+        .collect()
 }

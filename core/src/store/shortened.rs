@@ -101,6 +101,9 @@ fn in_header(space: &SpaceId, device: &DeviceId, doc: &DocId) -> [Known; 2] {
     ]
 }
 
+/// How long those are.
+const IN_HEADER: [usize; 2] = [3 + ID_BYTES + 3 + ID_BYTES + 1, 3 + ID_BYTES + 1];
+
 /// What facts say that stands beside them or twice in them (fields 1, 2 and 10: of one change first and last are the same).
 fn in_facts(id: &BatchId, device: &DeviceId) -> [Known; 2] {
     [
@@ -117,6 +120,20 @@ pub fn header(whole: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> 
 /// The header that a row keeps so; `None` for what [`header`] never makes: damage.
 pub fn whole_header(short: &[u8], space: &SpaceId, device: &DeviceId, doc: &DocId) -> Option<Vec<u8>> {
     restore(short, &in_header(space, device, doc))
+}
+
+/// How long [`whole_header`] is, without putting it together.
+pub fn whole_header_len(short: &[u8]) -> Option<usize> {
+    let Some((spoken_of, rest)) = short.split_first() else { return Some(0) };
+    let (between, mut rest) = rest.split_at_checked(usize::from(*spoken_of).min(IN_HEADER.len() + 1))?;
+    let mut len = rest.len();
+    for (at, between) in between.iter().enumerate() {
+        let known = IN_HEADER.get(at)?;
+        let Some(between) = between.checked_sub(1) else { continue };
+        rest = rest.get(usize::from(between)..)?;
+        len += known;
+    }
+    Some(len)
 }
 
 /// Facts as the row of their batch keeps them.
@@ -165,6 +182,7 @@ mod tests {
             let bytes = stretches.concat();
             let short = header(&bytes, &SPACE, &DEVICE, &DOC);
             prop_assert_eq!(whole_header(&short, &SPACE, &DEVICE, &DOC).unwrap_or_default(), bytes.clone());
+            prop_assert_eq!(whole_header_len(&short), Some(bytes.len()));
             prop_assert!(short.len() <= bytes.len() + 3);
             let short = facts(&bytes, &ID, &DEVICE);
             prop_assert_eq!(&whole_facts(&short, &ID, &DEVICE), &bytes);
@@ -172,7 +190,8 @@ mod tests {
 
         #[test]
         fn what_was_never_kept_so_is_damage_and_no_panic(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let _ = whole_header(&bytes, &SPACE, &DEVICE, &DOC);
+            let whole = whole_header(&bytes, &SPACE, &DEVICE, &DOC);
+            prop_assert_eq!(whole_header_len(&bytes), whole.map(|whole| whole.len()));
             let _ = whole_facts(&bytes, &ID, &DEVICE);
         }
     }

@@ -38,20 +38,24 @@ pub struct Kept {
     pub deeds: Vec<Deeds>,
     /// What was done, as a number of `command`'s.
     pub what: i64,
+    /// The documents it was about, of one that is not taken back.
+    pub about: Vec<DocId>,
 }
 
 /// What was done after the newest call that is none of them; 0 for nothing.
 const BESIDES: &str = "undo_besides";
 
-/// Keeps what a call did, none for one that is not taken back, and lets go of what lies too far behind.
+/// Keeps what a call did, or only what one was about that is not taken back, and lets go of what lies too far behind.
 ///
 /// # Errors
 /// Those of the database.
-pub fn put(db: &Connection, token: &ElementId, deeds: &[Deeds], what: i64) -> Result<()> {
-    db.prepare_cached("INSERT INTO undo (token, deeds, what) VALUES (?1, ?2, ?3)")?.execute(params![
+pub fn put(db: &Connection, token: &ElementId, deeds: &[Deeds], what: i64, about: &[DocId]) -> Result<()> {
+    let about = (!about.is_empty()).then(|| cbor::encode(&about.to_vec()));
+    db.prepare_cached("INSERT INTO undo (token, deeds, what, about) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
         token,
         cbor::encode(&deeds.to_vec()),
-        what
+        what,
+        about
     ])?;
     db.prepare_cached("DELETE FROM undo WHERE position <= (SELECT max(position) FROM undo) - ?1")?
         .execute([UNDO_MAX])?;
@@ -67,12 +71,10 @@ pub fn put(db: &Connection, token: &ElementId, deeds: &[Deeds], what: i64) -> Re
 /// # Errors
 /// Those of the database.
 pub fn take(db: &Connection, token: &ElementId) -> Result<Option<Kept>> {
-    let found: Option<(Vec<u8>, i64)> = db
-        .prepare_cached("SELECT deeds, what FROM undo WHERE token = ?1")?
-        .query_row([token], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let found =
+        db.prepare_cached(&format!("SELECT {KEPT} FROM undo WHERE token = ?1"))?.query_row([token], row).optional()?;
     db.prepare_cached("DELETE FROM undo WHERE token = ?1")?.execute([token])?;
-    found.map(|(bytes, what)| Ok(Kept { token: *token, deeds: cbor::decode_own(&bytes)?, what })).transpose()
+    found.map(kept).transpose()
 }
 
 /// The last calls, the newest first.
@@ -80,13 +82,22 @@ pub fn take(db: &Connection, token: &ElementId) -> Result<Option<Kept>> {
 /// # Errors
 /// Those of the database.
 pub fn all(db: &Connection) -> Result<Vec<Kept>> {
-    let mut query = db.prepare_cached("SELECT token, deeds, what FROM undo ORDER BY position DESC")?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?)))?;
-    let kept = |row: rusqlite::Result<(ElementId, Vec<u8>, i64)>| {
-        let (token, deeds, what) = row?;
-        Ok(Kept { token, deeds: cbor::decode_own(&deeds)?, what })
-    };
-    rows.map(kept).collect()
+    let mut query = db.prepare_cached(&format!("SELECT {KEPT} FROM undo ORDER BY position DESC"))?;
+    let rows = query.query_map([], row)?;
+    rows.map(|found| kept(found?)).collect()
+}
+
+const KEPT: &str = "token, deeds, what, about";
+
+type Row = (ElementId, Vec<u8>, i64, Option<Vec<u8>>);
+
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+fn kept((token, deeds, what, about): Row) -> Result<Kept> {
+    let about = about.map_or(Ok(Vec::new()), |about| cbor::decode_own(&about))?;
+    Ok(Kept { token, deeds: cbor::decode_own(&deeds)?, what, about })
 }
 
 /// Says that something was done after the newest call that is none of them. It takes no place of theirs.

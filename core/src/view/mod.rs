@@ -38,7 +38,7 @@ pub use home::{HOME_ROWS_MAX, HomeDetail, HomePerson, PairingRow};
 pub use kept_out::KeptOutRow;
 pub use notices::{Notice, NoticeKind, keep_foreign_card};
 pub use records::*;
-pub use relationships::{RelationshipRow, keep_heard, not_carried};
+pub use relationships::{RelationshipRow, keep_heard, not_carried, paired_when};
 pub use search::{
     SEARCH_SCALARS_MAX, SNIPPET_GRAPHEMES_MAX, SearchIn, SearchOrder, SearchPage, SearchQuery, SearchRow, SearchTotal,
     Span,

@@ -3,14 +3,17 @@
 use super::look::Look;
 use super::paragraphs::direction;
 use super::records::{EntryDetail, IdeaDetail, Ownership, PartDetail, Person};
+use crate::batch::BatchFacts;
+use crate::cbor;
 use crate::command::{Deed, Home, May, Subject, allowed, homes};
 use crate::document::act::ActKind;
 use crate::document::plan::PartOwner;
 use crate::error::{Code, Result};
-use crate::ids::{DocId, ElementId, MemberId};
+use crate::ids::{BatchId, DeviceId, DocId, ElementId, MemberId};
 use crate::library::{self, Arg};
 use crate::projection::People;
 use crate::projection::lines::{self, EntryLine, PartLine};
+use crate::store::batches;
 use crate::store::documents::{self, DocumentRecord};
 use crate::text::PersonText;
 use rusqlite::{OptionalExtension, params};
@@ -183,7 +186,7 @@ impl<'a> Frame<'a> {
         if by.is_empty() {
             by.extend(writer);
         }
-        by.sort_by_key(|member| *member != self.people.me());
+        by.sort_by_key(|member| (*member != self.people.me(), *member));
         let (claimed_ms, zone) = match wrote.last {
             Some(last) => last,
             None => self.made()?,
@@ -202,11 +205,13 @@ impl<'a> Frame<'a> {
     }
 
     /// Who wrote in a line, from its history in the document where it lies; where it was brought over from another
-    /// document of the plan, from theirs too. A line that came of an idea was written by whoever took it up.
+    /// document of the plan, from theirs too. A line that came of an idea was written by whoever took it up. Words that came and
+    /// went in one sitting are told nowhere else, so nowhere.
     fn wrote(&self, line: &EntryLine) -> Result<Wrote> {
         let mut query = self.look.db().prepare_cached(
-            "SELECT member, claimed_ms, zone, after FROM history WHERE element = ?1 AND subject = ?2 AND space = ?3
-             AND act IN (?4, ?5) AND (doc = ?6 OR ?7) ORDER BY id",
+            "SELECT member, claimed_ms, zone, after, device, batch, doc FROM history
+             WHERE element = ?1 AND subject = ?2 AND space = ?3 AND act IN (?4, ?5) AND (doc = ?6 OR ?7)
+             AND (act = ?4 OR before IS NULL OR before IS NOT after) ORDER BY id",
         )?;
         let rows = query.query_map(
             params![
@@ -220,7 +225,8 @@ impl<'a> Frame<'a> {
             ],
             |row| {
                 let when = (row.get::<_, i64>(1)?, row.get::<_, String>(2)?);
-                Ok((row.get::<_, MemberId>(0)?, when, row.get::<_, Option<String>>(3)?))
+                let sat = Sitting { device: row.get(4)?, batch: row.get(5)?, doc: row.get(6)?, when };
+                Ok((row.get::<_, MemberId>(0)?, sat, row.get::<_, Option<String>>(3)?))
             },
         )?;
         let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -231,16 +237,42 @@ impl<'a> Frame<'a> {
             })
         };
         let mut wrote = Wrote::default();
-        for (member, when, _) in &rows {
+        for (member, ..) in &rows {
             if !wrote.members.contains(member) {
                 wrote.members.push(*member);
             }
-            wrote.last = Some(when.clone());
         }
+        wrote.last = self.last_of(rows.iter().map(|(_, sat, _)| sat))?;
         if wrote.members.len() > 1 && wrote.members.iter().any(stands) {
             wrote.members.retain(stands);
         }
         Ok(wrote)
+    }
+
+    /// When a line was written in last: as of notes, the newer of two batches is the one that begins behind more operations.
+    /// History lies in the order in which batches came, which differs from phone to phone but for those of one device.
+    fn last_of<'s>(&self, all: impl Iterator<Item = &'s Sitting>) -> Result<Option<(i64, String)>> {
+        let last: BTreeMap<DeviceId, &Sitting> = all.map(|sat| (sat.device, sat)).collect();
+        if let (1, Some(only)) = (last.len(), last.values().next()) {
+            return Ok(Some(only.when.clone()));
+        }
+        let is_one = last.values().map(|sat| sat.doc).collect::<BTreeSet<_>>().len() == 1;
+        let mut newest = None;
+        for sat in last.into_values() {
+            // Operations of two documents say nothing of one another. What is being written stands behind all that is here.
+            let from_op = match sat.batch.filter(|_| is_one) {
+                Some(batch) => self.begins_with(&batch)?,
+                None => u64::MAX,
+            };
+            newest = newest.max(Some((from_op, sat.when.clone())));
+        }
+        Ok(newest.map(|(_, when)| when))
+    }
+
+    /// The counter of a batch's first operation.
+    fn begins_with(&self, batch: &BatchId) -> Result<u64> {
+        let Some(record) = batches::get(self.look.db(), batch)? else { return Ok(0) };
+        Ok(cbor::decode_own::<BatchFacts>(&record.facts).map_or(0, |facts| facts.start_op))
     }
 
     fn made(&self) -> Result<(i64, String)> {
@@ -294,9 +326,17 @@ fn shares_words(one: &str, other: &str) -> bool {
 /// Letters that two words have in common by more than chance.
 const PIECE: usize = 4;
 
-/// Everyone who wrote in a line in the order they did, and when the last did.
+/// Everyone who wrote in a line, and when the last did.
 #[derive(Default)]
 struct Wrote {
     members: Vec<MemberId>,
     last: Option<(i64, String)>,
+}
+
+/// One sitting of a device at a line; no batch while it lasts.
+struct Sitting {
+    device: DeviceId,
+    batch: Option<BatchId>,
+    doc: DocId,
+    when: (i64, String),
 }

@@ -2,7 +2,10 @@
 
 use super::look::Look;
 use super::records::{self, Person};
-use crate::batch::{Ask, Entry, Holdings, LogHead, LogView, SignedHoldings, covers, to_send};
+use crate::batch::{Ask, Birth, Entry, Holdings, LogHead, LogView, SignedHoldings, covers, to_send};
+use crate::clock::Stamp;
+use crate::document::Kind;
+use crate::document::act::ActKind;
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, MemberId, SpaceId};
 use crate::projection::copies::all_in;
@@ -11,7 +14,7 @@ use crate::space::{SpaceKind, SpaceState};
 use crate::store::batches::{self, Stage};
 use crate::store::{documents, forgetting, singles, spaces};
 use crate::text::PersonText;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -113,6 +116,23 @@ fn has_heard(db: &Connection, space: &SpaceId) -> Result<bool> {
 
 fn heard(space: &SpaceId) -> String {
     format!("heard/{space}")
+}
+
+/// When a space was named first in my own list: when I paired there, by whichever of my phones did. `None` where nobody
+/// has named it.
+///
+/// # Errors
+/// Those of the database.
+pub fn paired_when(db: &Connection, own: &SpaceId, space: &SpaceId) -> Result<Option<Stamp>> {
+    let (kind, writer) = (Kind::Spaces.number(), Some(People::of(db, own)?.me()));
+    let list = Birth { space: *own, kind, writer, about: None, key: None, nonce: [0; 32] }.doc();
+    let first = db
+        .prepare_cached(
+            "SELECT claimed_ms, zone FROM told WHERE subject = ?1 AND act = ?2 AND field = ?3 ORDER BY claimed_ms, id",
+        )?
+        .query_row(params![list, ActKind::SpaceNamed as u8, space.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(first.map(|(claimed_ms, zone): (i64, String)| Stamp::at(claimed_ms, &zone)))
 }
 
 /// My batches that nobody else confirmed.

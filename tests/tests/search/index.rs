@@ -72,7 +72,7 @@ fn a_note_with_its_own_lock_is_never_told_by_a_word() {
             let record = documents::get(db, &shut)?.ok_or(Code::NotFound)?;
             let space = belay::store::spaces::get_space(db, &record.space)?.ok_or(Code::NotFound)?;
             let stamp = Stamp::at(1_795_334_500_000, "Europe/Lisbon");
-            let signer = Signer { member: space.me, device: mara_device(db)?, stamp, commit: 1 };
+            let signer = Signer { member: space.me, device: mara_device(db)?, stamp, commit: 1, wrote: None };
             let (title, body) = ("Radiocanary".to_owned(), "nobody reads canary".to_owned());
             let state = NoteState { title, body, extra_lock: is_shut, ..NoteState::default() };
             write_rows(db, &record, None, &State::Note(state), &signer)

@@ -86,8 +86,17 @@ pub struct DoneHere {
     pub what: DoneKind,
     /// What takes it back, where something does.
     pub undo: Option<UndoToken>,
-    /// The notes, goals and plans it was about, as far as it can be taken back.
+    /// The notes, goals, plans and copies it was about; none of what is no command.
     pub docs: Vec<DocId>,
+}
+
+/// One of the last things done here, with what it began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoneThen {
+    /// It.
+    pub done: DoneHere,
+    /// Whether a document of its own was begun by it: taking it back lays that aside.
+    pub made: bool,
 }
 
 /// What a call with these commands was; `undid`: what was taken back by it.
@@ -116,7 +125,9 @@ fn told(db: &Connection, kept: &Kept) -> Result<DoneHere> {
     let (mut docs, mut is_open) = (Vec::new(), false);
     for deed in &kept.deeds {
         is_open |= can_go_back(db, &deed.doc)?;
-        let about = documents::get(db, &deed.doc)?.and_then(|record| record.about).unwrap_or(deed.doc);
+    }
+    for doc in kept.deeds.iter().map(|deed| &deed.doc).chain(&kept.about) {
+        let about = documents::get(db, doc)?.and_then(|record| record.about).unwrap_or(*doc);
         if !docs.contains(&about) {
             docs.push(about);
         }
@@ -132,26 +143,35 @@ fn can_go_back(db: &Connection, doc: &DocId) -> Result<bool> {
     Ok(may_go_on(db, doc).is_ok() && may_write_content(People::state_of(&space)).is_ok())
 }
 
+/// What was done last on this device, and what came before it, the newest first, down to the newest that can be taken back,
+/// or all that is known where nothing can.
+///
+/// # Errors
+/// Those of the database.
+pub fn done_in_turn(db: &Connection) -> Result<Vec<DoneThen>> {
+    let besides = undo::besides(db)?.map(DoneKind::from_number);
+    let no_command = |what| DoneThen { done: DoneHere { what, undo: None, docs: Vec::new() }, made: false };
+    let mut turn: Vec<DoneThen> = besides.into_iter().map(no_command).collect();
+    for kept in undo::all(db)? {
+        let done = told(db, &kept)?;
+        let is_end = done.undo.is_some();
+        turn.push(DoneThen { done, made: kept.deeds.iter().any(|deed| deed.made) });
+        if is_end {
+            break;
+        }
+    }
+    Ok(turn)
+}
+
 /// What was done last on this device, and the newest that can be taken back: the same, or one that came before it.
 /// Nothing where nothing was done, or nothing can be.
 ///
 /// # Errors
 /// Those of the database.
 pub fn done_lately(db: &Connection) -> Result<(Option<DoneHere>, Option<DoneHere>)> {
-    let kept = undo::all(db)?;
-    let besides = undo::besides(db)?.map(DoneKind::from_number);
-    let last = match (besides, kept.first()) {
-        (Some(what), _) => Some(DoneHere { what, undo: None, docs: Vec::new() }),
-        (None, Some(newest)) => Some(told(db, newest)?),
-        (None, None) => None,
-    };
-    for kept in kept.into_iter().filter(|kept| !kept.deeds.is_empty()) {
-        let way = told(db, &kept)?;
-        if way.undo.is_some() {
-            return Ok((last, Some(way)));
-        }
-    }
-    Ok((last, None))
+    let turn = done_in_turn(db)?;
+    let last = turn.first().map(|then| then.done.clone());
+    Ok((last, turn.into_iter().map(|then| then.done).find(|done| done.undo.is_some())))
 }
 
 /// The token of what was done last on this device, `None` where that is not taken back.

@@ -3,17 +3,18 @@
 
 mod done;
 mod inverse;
+mod part;
 
-pub use done::{DoneHere, DoneKind, done_besides, done_lately, newest_undo};
+pub use done::{DoneHere, DoneKind, DoneThen, done_besides, done_in_turn, done_lately, newest_undo};
 
 use super::RelationshipCommand::{GoOnAlone, MyName};
 use super::forgetting::may_go_on;
-use super::permission::known;
+use super::newer::known;
 use super::text::bounded;
 use super::{Command, Deed, Desk, Outcome, PlanCommand, Subject, TalkCommand, UndoToken, may};
 use crate::document::goal::{GoalStage, STEPS_MAX};
 use crate::document::note::TAGS_MAX;
-use crate::document::plan::{ENTRIES_MAX, PartOwner};
+use crate::document::plan::ENTRIES_MAX;
 use crate::document::{Kind, Path, Scalar, State, Step, Tree, goal, note, plan};
 use crate::editing::{self, Edit};
 use crate::error::{Code, Error, Field, Result};
@@ -25,6 +26,7 @@ use crate::store::documents::{self, DocumentRecord};
 use crate::store::undo::{self, Deeds};
 use crate::text::Shape;
 use inverse::{Inverse, Times, inverse};
+use part::HandedOver;
 
 /// Whether a call with these commands is taken back by a token. Not where the way back would hide what others may have
 /// begun to stand on: a decision is told to whoever gave the idea, a comment was read, a plan or a part may hold lines by
@@ -65,7 +67,8 @@ pub fn remember(desk: &mut Desk<'_>, commands: &[Command]) -> Result<Option<Undo
     let token = desk.make_element();
     // One without deeds stands in the way of taking back what was done before it, as if it were the last.
     let what = done::kind_of(commands, !deeds.is_empty(), desk.marks.undid.take());
-    undo::put(desk.db, &token, &deeds, what as i64)?;
+    let about: Vec<DocId> = if deeds.is_empty() { desk.marks.written.keys().copied().collect() } else { Vec::new() };
+    undo::put(desk.db, &token, &deeds, what as i64, &about)?;
     Ok((!deeds.is_empty()).then(|| UndoToken(token.to_string())))
 }
 
@@ -79,10 +82,13 @@ pub(super) fn perform(desk: &mut Desk<'_>, token: &UndoToken) -> Result<Outcome>
         ways.push((deed, way_back(desk, deed)?));
     }
     let mut done = Vec::new();
-    if let Some((plan, key, owner)) = handed_over(&ways) {
-        // The lines follow the part: what was copied along is no change of its own.
-        super::plan::set_owner(desk, &plan, &key, owner)?;
-        done.push(plan);
+    if let Some(handed) = handed_over(&ways) {
+        // Where another wrote since, it stays whose it is: who wants it all the same hands it over, and is asked.
+        if !part::is_another_in_it(desk, &deeds, &handed)? {
+            // The lines follow the part: what was copied along is no change of its own.
+            super::plan::set_owner(desk, &handed.plan, &handed.key, handed.owner)?;
+            done.push(handed.plan);
+        }
     } else {
         for (deed, way) in &ways {
             desk.marks.partly |= way.left;
@@ -99,8 +105,9 @@ pub(super) fn perform(desk: &mut Desk<'_>, token: &UndoToken) -> Result<Outcome>
     Err(Code::Stale.detail().current(desk.load(&first.doc)?.doc.rev()).into())
 }
 
-fn handed_over(ways: &[(&Deeds, Inverse)]) -> Option<(DocId, String, PartOwner)> {
-    ways.iter().find_map(|(deed, way)| way.owners.first().map(|(key, owner)| (deed.doc, key.clone(), *owner)))
+fn handed_over(ways: &[(&Deeds, Inverse)]) -> Option<HandedOver> {
+    let of = |plan: DocId, (key, owner): &(String, _)| HandedOver { plan, key: key.clone(), owner: *owner };
+    ways.iter().find_map(|(deed, way)| way.owners.first().map(|handed| of(deed.doc, handed)))
 }
 
 /// The steps that lead one document back.

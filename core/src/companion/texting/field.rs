@@ -166,12 +166,12 @@ impl OpenField {
     /// # Errors
     /// Those of the shape; a text that is too long passes where it is shorter than what is there.
     pub fn fits(&self) -> Result<()> {
-        match self.shape.check(self.field, self.state.text()) {
+        match self.shape.allows(self.field, self.state.text()) {
             Err(error) if error.code() == Code::TooLong => {
                 let scalars = |text: &str| text.chars().count();
                 if scalars(self.state.text()) < scalars(self.state.doc()) { Ok(()) } else { Err(error) }
             }
-            other => other.map(|_| ()),
+            other => other,
         }
     }
 

@@ -6,7 +6,7 @@ use super::records::{Fate, Resend, Selection, Settle, Splice16, TextChange, Text
 use crate::clock::Moment;
 use crate::command::{Command, NoteCommand, NoteDraft, TextEdit, TextTarget, keep_draft, let_draft_go, perform};
 use crate::editing::session::{FieldNow, Heard, KeptWords};
-use crate::editing::{Edit, Splice, units};
+use crate::editing::{Edit, Splice};
 use crate::error::{Code, Error, Result};
 use crate::exchange::settle_marked;
 use crate::ids::DocId;
@@ -25,7 +25,7 @@ pub(super) struct Heeded {
 impl Heeded {
     /// Whether it was taken in.
     pub fn is_in(&self) -> bool {
-        self.heard == Heard::Taken
+        self.heard != Heard::Resend
     }
 }
 
@@ -49,16 +49,14 @@ pub(super) fn sync(
         }
         TextChange::Whole { text } => Some(Edit::Whole(text.as_str())),
     };
-    let was = units(field.state.text());
-    let had = if change.is_some() { Some(field.state.text().to_owned()) } else { None };
     let heard = field.state.hear(FieldNow { accepted: now.accepted, length: now.length as usize, change })?;
-    if had.is_some_and(|had| was != units(field.state.text()) || had != field.state.text()) {
+    if heard == Heard::Typed {
         field.typed_at(at);
     }
     (field.stamp, field.caret) = (at.stamp(), now.selection.end);
     let made = match heard {
         // From here on nothing may fail: a field that was heard must not say the same again.
-        Heard::Taken => settle(session, entropy, field, now.settle, at),
+        Heard::Typed | Heard::Taken => settle(session, entropy, field, now.settle, at),
         Heard::Resend => None,
     };
     Ok(Heeded { before, heard, made })
@@ -166,22 +164,21 @@ fn write_edit(
     at: &Moment,
 ) -> Result<()> {
     let stale = || Error::from(Code::Stale);
-    let target = field.target.clone();
     let known = field.stored.as_ref().map(|stored| stored.doc).ok_or_else(stale)?;
-    let typed_on = field.state.doc().to_owned();
+    let (target, typed_on) = (&field.target, field.state.doc());
     let done = session.write(entropy, at, |desk| {
         if target.lies_in(desk.db)? != Some(known) {
             return Err(stale());
         }
         let loaded = desk.load(&known)?;
         let rev = loaded.doc.rev();
-        if target.text_of(loaded).as_deref() != Some(&typed_on) {
+        if target.text_of(loaded) != Some(typed_on) {
             return Err(stale());
         }
         let command = target.edit(rev, edit).ok_or_else(stale)?;
         perform(desk, &command)?;
         settle_marked(desk)?;
-        let_draft_go(desk.db, &target)?;
+        let_draft_go(desk.db, target)?;
         // What rows say follows from the document: a long text is not read back for every letter.
         Ok(target.stored_in(desk.load(&known)?))
     })?;

@@ -1,5 +1,5 @@
 use crate::document::{Step, Tree, View};
-use crate::editing::{Splice, byte_of};
+use crate::editing::put_in;
 use crate::text::fold;
 use std::collections::BTreeMap;
 
@@ -44,18 +44,11 @@ impl NoteState {
                 [name] if name == "body" => &mut next.body,
                 _ => return None,
             };
+            // A place inside a sign is for the merge engine, which knows how to widen it.
             splices.iter().try_for_each(|splice| put_in(text, splice))?;
         }
         Some(next)
     }
-}
-
-fn put_in(text: &mut String, splice: &Splice) -> Option<()> {
-    // A place inside a sign is for the merge engine, which knows how to widen it.
-    let from = byte_of(text, splice.at)?;
-    let gone = byte_of(text.get(from..)?, splice.remove)?;
-    text.replace_range(from..from + gone, &splice.insert);
-    Some(())
 }
 
 fn tags(tree: &Tree) -> BTreeMap<String, String> {

@@ -38,7 +38,7 @@ pub fn rename(space: SpaceId, nickname: &str) -> Step {
 pub fn acts(before: Option<&SpacesState>, after: &SpacesState) -> Vec<Act> {
     let named = |(id, name): (&SpaceId, &String)| {
         let was = before.and_then(|before| before.spaces.get(id)).map_or("", String::as_str);
-        (was != name).then(|| Act::of(ActKind::SpaceNamed).words(was, name))
+        (was != name).then(|| Act::of(ActKind::SpaceNamed).at(&id.to_string()).words(was, name))
     };
     after.spaces.iter().filter_map(named).collect()
 }

@@ -1,8 +1,9 @@
 //! The completion: A takes the reply and signs; B takes A's signature. Both then hold the same Genesis.
 
 use super::digits::derive_digits;
+use super::framed::{self, MessageKind};
 use super::invitation::{Body, OpenInvitation, check_expiry, commit};
-use super::message::{self, MessageKind};
+use super::message;
 use super::psk::{COMPLETION_INFO, REPLY_INFO};
 use super::reply::{PendingReply, ReplyBody, genesis, transcript};
 use super::{Paired, PairingSelf, verify_card};
@@ -101,7 +102,7 @@ pub fn take_reply(
     let sealed_completion = pair_key
         .seal(&their_card.sealing_pk, COMPLETION_INFO, completion.expose(), entropy)
         .ok_or_else(|| refused(Code::Corrupt))?;
-    let file = message::frame(MessageKind::Completion, &[&exchange.0, &sealed_completion]);
+    let file = framed::frame(MessageKind::Completion, &[&exchange.0, &sealed_completion]);
 
     let their_signature = only_signature(&theirs.genesis).ok_or_else(|| refused(Code::SignatureInvalid))?;
     let genesis = both_signed(genesis_body, (&body.member, signature), (&theirs.member, their_signature));

@@ -1,7 +1,8 @@
 //! The invitation: what A keeps while it is open, and what B is given.
 
 use super::PairingSelf;
-use super::message::{self, MessageKind};
+use super::framed::{self, MessageKind};
+use super::message;
 use super::psk::{PairKey, secret_of_words, words_of_secret};
 use crate::cbor;
 use crate::crypto::hash::sha256;
@@ -272,7 +273,7 @@ impl OpenInvitation {
         // A secret that is not told in words travels in the file.
         let secret = (!self.by_words).then(|| ByteArray::from(*self.secret.expose()));
         let wire = cbor::encode_secret(&Wire { body: self.body.clone().into(), secret });
-        message::frame(MessageKind::Invitation, &[wire.expose()])
+        framed::frame(MessageKind::Invitation, &[wire.expose()])
     }
     /// The 24 words to tell, when they carry the secret.
     pub fn words(&self) -> Option<RecoveryWords> {

@@ -6,6 +6,7 @@
 
 mod completion;
 mod digits;
+mod framed;
 mod invitation;
 mod message;
 mod paired;
@@ -17,14 +18,15 @@ mod text_block;
 
 pub use completion::{take_completion, take_reply};
 pub use digits::{DIGITS, digits_match, six_digits, spaced};
+pub use framed::{MESSAGE_MAX_BYTES, MessageKind};
 pub use invitation::{
     EXPIRES_DEFAULT_MS, EXPIRES_MAX_MS, EXPIRES_MIN_MS, InvitationShown, InviteTerms, OpenInvitation, Purpose,
     SecretKind, invite, look_at,
 };
-pub use message::{MESSAGE_MAX_BYTES, MessageKind, kind_of, message_hash};
+pub use message::{armor, kind_of, message_hash};
 pub use paired::{Paired, UsedInvitation};
 pub use reply::{PendingReply, reply};
-pub use text_block::{armor, unarmor};
+pub use text_block::unarmor;
 
 use crate::error::{Code, Field, Result};
 use crate::identity::{DeviceEntry, DeviceKeys, KeyCard, SUITES, SignedCard};

@@ -1,8 +1,9 @@
 //! The reply: B makes a root, keys and the Genesis body, signs it, and seals all of it for A.
 
 use super::PairingSelf;
+use super::framed::{self, MessageKind};
 use super::invitation::{self, check_expiry};
-use super::message::{self, MessageKind};
+use super::message;
 use super::psk::{PairKey, REPLY_INFO};
 use crate::cbor;
 use crate::crypto::hash::sha256;
@@ -76,7 +77,7 @@ impl PendingReply {
     }
     /// The reply's file once more.
     pub fn file(&self) -> Vec<u8> {
-        message::frame(MessageKind::Reply, &[&self.exchange().0, &self.sealed])
+        framed::frame(MessageKind::Reply, &[&self.exchange().0, &self.sealed])
     }
     /// Until when the inviter takes it, Unix milliseconds by the inviter's clock.
     ///

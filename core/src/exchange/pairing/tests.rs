@@ -1,8 +1,9 @@
 //! The whole exchange, and everything that can come in its place.
 
 use super::completion::CompletionBody;
+use super::framed::frame;
 use super::invitation::{Body, commit};
-use super::message::{content, frame, split_sealed};
+use super::message::{content, split_sealed};
 use super::psk::{COMPLETION_INFO, REPLY_INFO};
 use super::reply::{ReplyBody, genesis};
 use super::*;

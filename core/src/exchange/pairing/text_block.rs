@@ -1,6 +1,6 @@
 //! A message as text, for pasting: a title line, base64 at 64 columns, an 8-hex checksum (design.md, defaults).
 
-use super::message::{self, MESSAGE_MAX_BYTES, MessageKind};
+use super::framed::{MESSAGE_MAX_BYTES, MessageKind};
 use crate::crypto::hash::sha256;
 use crate::error::{Code, Field, Result};
 use data_encoding::{BASE64, HEXLOWER};
@@ -26,15 +26,10 @@ fn checksum(file: &[u8]) -> String {
     digits
 }
 
-/// A message file as a text block.
-///
-/// # Errors
-/// Those of [`super::kind_of`].
-pub fn armor(file: &[u8]) -> Result<String> {
-    let kind = message::kind_of(file)?;
-    let file = message::to_file(file, kind.field())?;
+/// A message file of this kind as a text block.
+pub(super) fn written(kind: MessageKind, file: &[u8]) -> String {
     let mut text = format!("{}\n", title(kind));
-    let base64 = BASE64.encode(&file);
+    let base64 = BASE64.encode(file);
     let mut rest = base64.as_str();
     while !rest.is_empty() {
         let (line, next) = rest.split_at_checked(COLUMNS).unwrap_or((rest, ""));
@@ -42,7 +37,7 @@ pub fn armor(file: &[u8]) -> Result<String> {
         text.push('\n');
         rest = next;
     }
-    Ok(text + &checksum(&file) + "\n")
+    text + &checksum(file) + "\n"
 }
 
 /// The message file inside a text; other words may stand around the block.

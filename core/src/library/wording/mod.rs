@@ -5,6 +5,7 @@ mod catalogue;
 mod grade;
 mod rules;
 
+use super::phrases::{LANGUAGES, TERMINAL};
 use rules::rules;
 use serde::Deserialize;
 use std::fmt;
@@ -53,7 +54,7 @@ pub fn check_text(language: &str, kind: Kind, place: &str, text: &str) -> Vec<Fi
 /// that are no longer true.
 pub fn check_catalogues() -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (language, files) in super::phrases::LANGUAGES {
+    for (language, files) in LANGUAGES.iter().chain(TERMINAL) {
         for (file, source) in *files {
             findings.extend(catalogue::check(language, file, source));
         }

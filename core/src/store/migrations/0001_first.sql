@@ -112,11 +112,11 @@ CREATE TABLE snapshot (
 
 -- Rows: what screens read. Each belongs to one document and is remade from it.
 -- By the number of its document. Of the body the head alone, which is all that a list shows; the rest, where there is
--- more, lies apart.
+-- more, lies apart. `words_op`: the first operation of the batch that says how old the words are (projection/age.rs).
 CREATE TABLE note (
   number INTEGER PRIMARY KEY, doc BLOB NOT NULL, title TEXT NOT NULL, head TEXT NOT NULL, pinned INTEGER NOT NULL,
   trashed_ms INTEGER, extra_lock INTEGER NOT NULL, made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, zone TEXT NOT NULL,
-  found INTEGER NOT NULL
+  found INTEGER NOT NULL, words_op INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE note_rest (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 -- Each list in its own order read backwards, so that a page costs its rows and no more, and what is new comes at the end,
@@ -230,9 +230,9 @@ CREATE TABLE draft (
 CREATE INDEX draft_newest ON draft (changed_ms);
 
 -- What was done here lately, so that it can be taken back: documents and their revisions, no words; none for what is
--- not taken back. `what` says in a number what was done. Only the last few.
+-- not taken back, which says only what it was `about`. `what` says in a number what was done. Only the last few.
 CREATE TABLE undo (
-  position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL, what INTEGER NOT NULL
+  position INTEGER PRIMARY KEY, token BLOB NOT NULL, deeds BLOB NOT NULL, what INTEGER NOT NULL, about BLOB
 ) STRICT;
 
 -- What can be found by its words: one row a title, line, step, idea or comment. Its number is when that was last

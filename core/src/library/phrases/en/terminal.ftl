@@ -1,4 +1,5 @@
-# What the terminal says. Words in a glossary (wording/rules.toml) may be used here and in the demo.
+# What only the terminal says: in no app, so every id begins with term-. What others say too is in screens.ftl.
+# Words in a glossary (wording/rules.toml) may be used here and in the demo.
 
 ## Beginning
 
@@ -29,6 +30,8 @@ term-passphrase-new-nowhere = There is nobody here to ask for the new passphrase
     .next = Name a file with it:
 term-folder-none = This computer names no folder of yours, so Belay does not know where your vault lies.
     .next = Name its folder:
+term-passphrase-same = This is the passphrase you have already. Nothing was changed.
+    .next = To choose another one:
 term-passphrase-changed = The new passphrase opens it from now on. The old one does not.
 term-words-recovery-ask = The words on your paper, with a space between them:
 term-words-nowhere = There is nobody here to ask for the words.
@@ -47,6 +50,15 @@ term-words-draft = { $count ->
     [one] If they are on no paper, copy the draft that lies here first. Then this vault can go, and a new one shows new words:
    *[other] If they are on no paper, copy the { $count } drafts here first. Then this vault can go, and a new one shows new words:
 }
+term-words-slip-count = { $count ->
+    [one] This is 1 word. A paper has 12 or 24.
+   *[other] These are { $count } words. A paper has 12 or 24.
+}
+term-words-slip-place = { $count ->
+    [one] Word number { $places } is not in the list of words. Look at it on your paper.
+   *[other] Words number { $places } are not in the list of words. Look at them on your paper.
+}
+term-words-slip-together = These words do not fit together. One may be another, or two may have changed places.
 term-words-closed = These words did not open it. Nothing is lost.
     .next = Look at your paper again, and type all of them in their order.
 term-text-other-signs = These signs are written in another way than Belay reads. Nothing was kept.
@@ -119,8 +131,10 @@ term-left-before = This has ended already. What is here stays, to be read.
     .next = To see it, and what goes on:
 term-left-go-on = { $title } can go on for you alone: { $command }
 term-ended = This has ended. It stays here, to be read.
+    .next = To read it:
 term-ended-mine = This has ended. It stays here, to be read. It can go on for you alone.
 term-ended-went-on = This has ended. It stays here, to be read. You went on alone in a new one.
+    .next = To see the new one:
 term-row-ended = { $audience }; ended
 term-went-on = It goes on as { $id }. Only you can see that one. The older one stays, to be read.
 term-went-on-before = You went on alone with this before.
@@ -144,8 +158,14 @@ term-left-mine = You have left. What you gave each other stays on this computer.
 term-left-no-phone = No phone of { $name } counts here any more, so no file can tell { $name } of it.
 term-left-tell = { $name } hears of it with your next file.
 term-leave-same-name = { $count ->
-    [one] 1 other person here has this name too. Nothing has ended.
-   *[other] { $count } others here have this name too. Nothing has ended.
+    [one] { $known ->
+        [yes] 1 other person here has this name too. This one is { $paired }. Nothing has ended.
+       *[no] 1 other person here has this name too. Nothing has ended.
+    }
+   *[other] { $known ->
+        [yes] { $count } others here have this name too. This one is { $paired }. Nothing has ended.
+       *[no] { $count } others here have this name too. Nothing has ended.
+    }
 }
     .next = To leave this one, first give a name of its own, then leave by that:
 term-leave-name = Leaving is for good, so it wants the whole name.
@@ -161,6 +181,9 @@ term-nothing-done = Nothing to do.
 term-words-not-tested = Your words have not been asked back yet.
 term-file-none = There is no such file.
     .next = Look at its name and where it lies.
+term-file-folder = This is a folder. Nothing was taken in.
+    .next = Name one of the files in it.
+    .bundles = These in it look like bundles:
 term-write-here = Write here. End with Ctrl-D on a line of its own.
 term-paste-here = Paste it here. End with Ctrl-D on a line of its own.
 term-file-there = There is something of that name already. Nothing was written.
@@ -284,6 +307,10 @@ term-draft-for-note = a change to a note
 term-draft-for-change = a change to { $title }
 term-draft-for-comment = a comment on { $title }
 term-draft-for-idea = an idea for { $title }
+term-draft-for-lines = the lines of { $part }, { $title }
+term-draft-lines-left = Lines that the draft does not name stay in { $part }.
+term-draft-lines-changed = The lines of { $part } have changed since. The draft stays as it is.
+    .next = Read both, then write the lines anew:
 term-draft-line-added = Added to { $part }, { $title }.
 term-draft-step-added = Added to { $title } as { $id }.
 term-draft-now-a-note = What this was for is not here any more. It is a note now.
@@ -320,6 +347,10 @@ term-search-found-best = { $count ->
    *[other] { $count } found, best first.
 }
 term-search-none = Nothing has these words. Try fewer letters.
+term-search-in-trash = { $count ->
+    [one] One in the trash has them. To see it:
+   *[other] { $count } in the trash have them. To see them:
+}
 term-search-empty = There are no words to look for yet.
     .next = It goes like this:
 term-search-locked = { $count ->
@@ -352,7 +383,108 @@ term-undo-none = { $what ->
     [not-done] What you asked for last was not done, so there is nothing of it to undo.
    *[other] What was done last here cannot be undone.
 }
-term-undo-before = To undo what came before it, about { $before }:
+term-undo-then = { $what ->
+    [plan-begun] Before that you began a plan or a part of one.
+    [said] Before that you said something to others.
+    [adopted] Before that you took a change over.
+    [let-go] Before that you let something go.
+    [given] { $name ->
+        [none] Before that you gave a copy.
+       *[other] Before that you gave { $name } a copy.
+    }
+    [copy-taken-back] Before that you took a copy back.
+    [went-on] Before that you went on alone with something.
+    [named] Before that you said your name.
+   *[other] Before that came something that cannot be undone here.
+}
+term-undo-way = { $way ->
+    [wrote] Before that you wrote { $before }.
+    [began] Before that you began { $before }.
+    [taken-back] Before that you took something back, about { $before }.
+   *[changed] Before that you changed { $before }.
+}
+term-undo-next = { $copy ->
+    [yes] { $way ->
+        [wrote] To take the copy back, or to lay { $before } in the trash:
+        [began] To take the copy back, or to set { $before } aside:
+        [taken-back] To take the copy back, or to put the other back:
+        [none] To take the copy back:
+       *[changed] To take the copy back, or to undo the change:
+    }
+   *[no] { $way ->
+        [wrote] To lay it in the trash:
+        [began] To set it aside:
+        [taken-back] To put that back:
+       *[changed] To undo that:
+    }
+}
+term-undo-changed = This was changed since by someone else, so it stays as it is.
+    .next = To see what came:
+term-undone-step = { $was ->
+    [idea] { $text } is not marked as an idea any more.
+    [planned] { $text } is not marked as planned any more.
+    [doing] { $text } is not marked as begun any more.
+    [done] { $text } is not marked as done any more.
+    [changed] { $text } is not marked as changed any more.
+   *[let-go] { $text } is not marked as let go any more.
+}
+term-undone-step-now = { $now ->
+    [idea] It is an idea again.
+    [planned] It is planned again.
+    [doing] It is begun again.
+    [done] It is done again.
+    [changed] It is changed again.
+   *[let-go] It is let go again.
+}
+term-undone-goal = { $now ->
+    [exploring] It is being explored again.
+    [active] It is taken up again.
+    [resting] It rests again.
+    [achieved] It is reached again.
+    [celebrated] It is celebrated again.
+   *[set-aside] It is set aside.
+}
+term-undone-note = { $now ->
+    [pinned] It stays on top again.
+    [unpinned] It lies among the others again.
+   *[restored] It is out of the trash again.
+}
+term-undone-name-mine = { $from ->
+    [none] You are called { $now } again.
+   *[other] You are called { $now } again, not { $was }.
+}
+term-undone-name-of = Here this person is called { $now } again, not { $was }.
+term-undone-name-with = { $to ->
+    [none] With { $name } no name of yours is said again. It was { $was }.
+   *[other] { $from ->
+        [none] With { $name } you are called { $now } again.
+       *[other] With { $name } you are called { $now } again, not { $was }.
+    }
+}
+term-unchanged-step = { $stage ->
+    [idea] Nothing changed: it is an idea already.
+    [planned] Nothing changed: it is planned already.
+    [doing] Nothing changed: it is begun already.
+    [done] Nothing changed: it is done already.
+    [changed] Nothing changed: it is marked as changed already.
+   *[let-go] Nothing changed: it is let go already.
+}
+term-unchanged-goal = { $stage ->
+    [exploring] Nothing changed: it is being explored already.
+    [active] Nothing changed: it is taken up already.
+    [resting] Nothing changed: it rests already.
+    [achieved] Nothing changed: it is reached already.
+    [celebrated] Nothing changed: this joy is marked already.
+   *[set-aside] Nothing changed: it is set aside already.
+}
+term-unchanged-pinned = Nothing changed: { $id } stays on top already.
+term-unchanged-unpinned = Nothing changed: { $id } is not on top.
+term-unchanged-place = Nothing changed: it stands there already.
+term-unchanged-skipped = Nothing changed: { $part } is left out already.
+term-unchanged-unskipped = Nothing changed: { $part } is taken in already.
+term-unchanged-name = Nothing changed: { $name } is the name already.
+term-behind-itself = Nothing stands behind itself. Nothing was changed.
+    .next = Look at the numbers, then choose another one:
 term-undo-instead = You can look at what is here:
 term-several = { $name } could be any of these:
 
@@ -398,6 +530,11 @@ term-idea-added = Added to { $part }, word for word. Whose idea it was is kept.
 term-idea-added-as = Added to { $part } in your words. { $name }'s idea and your choice are both kept.
 term-idea-not-added = Not added. { $name } sees what you chose, not why.
 term-idea-taken-back = Taken back.
+term-idea-over = { $what ->
+    [taken-back] This idea was taken back before. Nothing was changed.
+   *[decided] This idea was decided on before. Nothing was changed.
+}
+    .next = To see what became of it:
 term-ideas-none = No ideas are waiting for you.
 term-comment-alone = Only you can see this, so nobody would read a comment.
     .next = Write in it yourself, or begin a plan with someone.
@@ -429,10 +566,10 @@ term-unheard-long = Nothing has come from { $name } since you paired. With other
 term-pair-given-up-invitation = Your invitation for { $name }, good { $until }, is given up. Nothing was shared.
 term-pair-given-up-answer = Your answer to the invitation of { $name } is given up. Nothing was shared.
 term-pair-given-up-digits = The pairing with { $name } is given up before its digits were typed. Nothing was shared.
-term-pair-there = You share with { $name } already. This would be a second place with that name.
+term-pair-there = You share with { $name } already: { $ids }. This would be a second place with that name.
 term-pair-there-open = A pairing with { $name } waits already. This is another one.
 term-pair-done-here = Done here. Nothing has come from there yet.
-term-pair-several = More than one pairing could be meant.
+term-pair-several = More than one pairing could be meant: { $names }.
     .next = Say with whom:
 term-pair-none = No pairing is at that step.
     .next = Look at where each one stands:
@@ -443,7 +580,13 @@ term-pair-replied = The answer is out.
 term-pair-digits = Read your digits to each other.
 term-pair-done = Done.
 term-pair-ended = Ended. Nothing was shared.
-term-same-name = Someone else has this name too. This one is { $id }.
+term-same-name = { $known ->
+    [yes] Someone else has this name too. This one is { $id }, { $paired }.
+   *[no] Someone else has this name too. This one is { $id }.
+}
+term-paired = paired { $when }
+term-id-beside = { $id } ({ $text })
+term-name-twice = Someone else here is called { $name } too: { $ids }. Another name would keep the two apart.
 term-checked-on = checked { $date }
 term-phones = { $count ->
     [one] 1 phone
@@ -476,6 +619,8 @@ term-bundle-too-early = This came before you typed the digits of { $name }.
 term-bundle-too-early-someone = This came before you typed the digits of the one who made it.
 term-bundle-nothing-new = Nothing new in it.
 term-put-out = This phone was removed there. What it writes is kept out until it begins again.
+term-bundle-own = This is a file you wrote yourself. It brings nothing new.
+    .next = Carry it to the one it is for.
 term-bundle-closed = This file is closed to this phone: made for another, maybe by yourself, or before a new lock. Nothing was taken in.
     .next = If you made it, carry it to the one it is for. If not, ask for a new one.
 term-bundle-closed-out = This file is closed to this phone. In one place or more this phone was removed. Nothing was taken in.
@@ -603,33 +748,3 @@ term-size = { $rows ->
 }
 term-kib = { $count } KiB
 term-mib = { $count } MiB
-
-## Limits, said beside the promises
-
-limit-photo = Nobody can stop a photo of a screen.
-limit-read = Words once read cannot be unread.
-limit-phone = Whoever opens this computer with your passphrase can read all of it.
-limit-mailbox = A mailbox sees times and sizes, and no words.
-limit-recall = You can ask for a copy back. We cannot know what was kept.
-limit-spyware = If someone put a spy on this phone, Belay cannot stop it.
-
-## From the screens
-
-home-write = Write something
-home-nothing = Nothing here yet. What you write stays on this phone until you share it.
-kept-on-phone = Kept on this phone.
-kept-at = Kept, { $when }
-search-nothing = No note has these words. Try fewer letters.
-share-preview = This is what { $name } will get, word for word. Later changes to your note stay with you.
-part-belongs = This part belongs to { $name }. You can send an idea instead.
-sign-read = Read each point and tick it when you are ready. You can stop and come back.
-end-today = You can end this today. You do not need a reason.
-pin-wrong = That PIN did not open it. Nothing is lost.
-day-empty = No entry on this day.
-copy-asked-back = { $all ->
-    [one] You asked for it back. { $gone } of 1 phone says it is gone. We cannot know about the rest.
-   *[other] You asked for it back. { $gone } of { $all } phones say it is gone. We cannot know about the rest.
-}
-card-off = Your card is off. When it is on, anyone who holds this phone can read it, even when it is closed.
-nobody-watching = Nobody is watching this live. To reach a person now, call.
-reminder = Reminder
