@@ -31,6 +31,9 @@ fn enveloped(circle: &Circle, to: usize, wires: &[Vec<u8>]) -> Vec<u8> {
     file
 }
 
+/// The part of the plan that both write in.
+const US: &str = "looking-after-us";
+
 fn id_of(wire: &[u8]) -> BatchId {
     Batch::parse(wire).expect("a batch").0.id()
 }
@@ -133,4 +136,52 @@ fn what_comes_together_is_what_comes_one_by_one() {
             assert_eq!(told, one_by_one.1, "seed {seed}, device {at}: history");
         }
     }
+}
+
+/// Lines of a phone that was put out, which count for nobody who knows it, come between lines that count.
+#[test]
+fn what_counts_of_a_lot_is_what_counts_one_by_one() {
+    let world = World::new("lots, some set aside");
+    let circle = Circle::new(&world, 2, 2);
+    let (mara, stolen, space) = (&circle.devices[0], &circle.devices[1], circle.space);
+    let plan = Plan::made_by(mara, Some(space), "relationship");
+    mara.apply(plan.add(US, "Breakfast"));
+    circle.tell_everything();
+    let known: BTreeSet<Vec<u8>> = wires_of(stolen, &space).into_iter().collect();
+    mara.companion.remove_device(&space, &stolen.id(), &mara.secret(), &mara.at()).expect("her stolen phone");
+    let removal = [2, 3].map(|at| circle.everything(0, at, &space));
+    for (at, bundle) in [2, 3].into_iter().zip(&removal) {
+        circle.devices[at].take(bundle).expect("an honest bundle");
+    }
+    for number in 0..3 {
+        mara.apply(plan.add(US, &format!("Swim {number}")));
+        mara.hash(&space);
+        stolen.apply(plan.add(US, &format!("Not hers {number}")));
+        stolen.hash(&space);
+    }
+    let new = |device: &Device| wires_of(device, &space).into_iter().filter(|wire| !known.contains(wire));
+    // In turns.
+    let wires: Vec<Vec<u8>> = new(mara).zip(new(stolen)).flat_map(|(one, other)| [one, other]).collect();
+    assert_eq!(wires.len(), 6);
+    circle.devices[2].take(&enveloped(&circle, 2, &wires)).expect("an honest bundle");
+    for wire in &wires {
+        circle.devices[3].take(&enveloped(&circle, 3, std::slice::from_ref(wire))).expect("an honest bundle");
+    }
+    let lines = ["Breakfast", "Swim 0", "Swim 1", "Swim 2"];
+    for at in [2, 3] {
+        let device = &circle.devices[at];
+        let mut words = plan.words(device, US);
+        words.sort();
+        assert_eq!(words, lines, "device {at}");
+        assert_eq!(device.hash(&space), mara.hash(&space), "device {at}");
+        // What goes on from there is taken for what it is.
+        device.apply(plan.add(US, &format!("Walk {at}")));
+    }
+    assert_eq!(shown_by_others(&circle, 2), shown_by_others(&circle, 3));
+}
+
+/// [`shown`] without what the device wrote itself.
+fn shown_by_others(circle: &Circle, at: usize) -> Vec<String> {
+    let (_, told) = shown(&circle.devices[at], circle);
+    told.into_iter().filter(|line| !line.contains("Walk")).collect()
 }

@@ -14,6 +14,7 @@ use automerge::{
     ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadOptions, ObjId, ObjType, Patch, PatchAction, ROOT,
     ReadDoc, ScalarValue, TextEncoding, Value,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most operations in one change of ours; a larger edit becomes several changes (boundary.md, text sessions).
@@ -414,10 +415,16 @@ fn perform_one(tx: &mut Transaction<'_>, step: &Step) -> Result<()> {
     done.map_err(|_| Error::from(Code::NotFound.of(Field::Text)))
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
     /// All content.
     pub fn tree(&self) -> Tree {
-        self.content.cloned().unwrap_or_else(|| Tree::read(&self.doc.merged, &ROOT, self.heads))
+        self.content().into_owned()
+    }
+
+    /// All content, which is not copied where it is known already.
+    pub fn content(&self) -> Cow<'a, Tree> {
+        let read = || Cow::Owned(Tree::read(&self.doc.merged, &ROOT, self.heads));
+        self.content.map_or_else(read, Cow::Borrowed)
     }
 
     /// What the document was born as.

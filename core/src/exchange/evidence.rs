@@ -13,7 +13,7 @@ use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{HeldLog, HeldPayloads, People, birth_held};
 use crate::space::DeviceBounds;
 use crate::store::batches::{self, BatchRecord, Stage};
-use crate::store::named;
+use crate::store::{logs, named};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A batch that passed the gate, read once.
@@ -27,10 +27,10 @@ pub(super) struct Held {
 }
 
 impl Held {
-    fn read(record: &BatchRecord) -> Result<Self> {
+    fn read(record: &BatchRecord, holds: bool) -> Result<Self> {
         let header = Header::parse(&record.header).map_err(|_| Code::Corrupt)?;
         let facts: BatchFacts = cbor::decode_own(&record.facts)?;
-        let has_words = record.payload.is_some() || facts.count == 0;
+        let has_words = holds || facts.count == 0;
         Ok(Held { header, facts, stage: record.stage, reason: record.reason, has_words })
     }
 
@@ -61,8 +61,8 @@ pub(super) fn forget_named(desk: &Desk<'_>, record: &BatchRecord) -> Result<()> 
 /// # Errors
 /// `Corrupt`; those of the database.
 pub(super) fn held_of(desk: &Desk<'_>, doc: &DocId) -> Result<BTreeMap<BatchId, Held>> {
-    let records = batches::of_document(desk.db, doc, Stage::Passed, Stage::Aside)?;
-    records.iter().map(|record| Ok((record.id, Held::read(record)?))).collect()
+    let records = logs::rows_of_document(desk.db, doc, Stage::Passed, Stage::Aside)?;
+    records.iter().map(|(record, holds)| Ok((record.id, Held::read(record, *holds)?))).collect()
 }
 
 /// What of a document is accepted.
@@ -112,7 +112,7 @@ fn adopted_elsewhere(desk: &Desk<'_>, people: &People, birth: &Birth) -> Result<
     for by in named::adopters_elsewhere(desk.db, &birth.doc())? {
         let record = batches::get(desk.db, &by)?.filter(|record| record.space == birth.space);
         if let Some(record) = record {
-            by_doc.entry(record.doc).or_default().insert(by, Held::read(&record)?);
+            by_doc.entry(record.doc).or_default().insert(by, Held::read(&record, record.payload.is_some())?);
         }
     }
     let mut found = Vec::new();

@@ -217,7 +217,7 @@ fn bring_back(desk: &mut Desk<'_>, people: &People, record: &DocumentRecord, tak
     }
     let mut unsaid = Unsaid::default();
     for record in &about {
-        settle(desk, people, &birth_of(record), taken, &mut unsaid)?;
+        settle(desk, people, &birth_of(record), None, taken, &mut unsaid)?;
     }
     unsaid.say(desk.db)
 }

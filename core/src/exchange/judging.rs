@@ -1,5 +1,6 @@
 //! The gate over what was received of a document.
 
+use super::ahead::Kept;
 use super::evidence::forget_named;
 use super::intake::Taken;
 use super::outside::Outside;
@@ -12,7 +13,7 @@ use crate::ids::{BatchId, ChangeId, DeviceId, DocId};
 use crate::projection::{HeldPayloads, People, birth_held};
 use crate::store::batches::{self, BatchRecord, Stage};
 use crate::store::forgetting::lacks_words;
-use crate::store::named;
+use crate::store::{logs, named};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What the gate said of a document's received batches.
@@ -36,6 +37,7 @@ pub(super) fn judge_document(
     doc: &DocId,
     reader: u32,
     taken: &mut Taken,
+    kept: &mut Kept,
 ) -> Result<Judged> {
     let mut any = super::forgetting::judge_requests(desk, doc, taken)?;
     let payloads = HeldPayloads(desk.db);
@@ -53,9 +55,9 @@ pub(super) fn judge_document(
     if pending.is_empty() || lacks_words(desk.db, doc)? {
         return Ok(Judged { birth: birth.filter(here), ..judged });
     }
-    let facts = batches::of_document(desk.db, doc, Stage::Passed, Stage::Aside)?
+    let facts = logs::rows_of_document(desk.db, doc, Stage::Passed, Stage::Aside)?
         .iter()
-        .map(|record| cbor::decode_own::<BatchFacts>(&record.facts))
+        .map(|(record, _)| cbor::decode_own::<BatchFacts>(&record.facts))
         .collect::<Result<Vec<_>>>()?;
     let past = match &birth {
         Some(birth) => DocumentPast::rebuild(birth, facts, &KnownSeeds, &payloads).ok_or(Code::Corrupt)?,
@@ -67,11 +69,12 @@ pub(super) fn judge_document(
         let (verdict, changes) = verdict(&record, &mut past, &payloads);
         match verdict {
             None => {}
-            Some(Verdict::Waits { for_changes }) => waits.put(Waiting { record, changes, for_changes }),
+            Some(Verdict::Waits { for_changes }) => waits.put(Waiting::new(record, &changes, for_changes)),
             Some(Verdict::Passed(facts)) => {
                 pass(desk, &record, &facts, &mut judged)?;
                 birth = birth.or_else(|| past.birth().cloned());
                 open.extend(waits.wake(desk, &record.device, &changes)?);
+                kept.add(doc, facts, changes);
             }
             Some(Verdict::Refused(refusal)) => {
                 forget_named(desk, &record)?;
@@ -97,6 +100,12 @@ struct Waiting {
     for_changes: Vec<ChangeId>,
 }
 
+impl Waiting {
+    fn new(record: BatchRecord, changes: &[Chunk], for_changes: Vec<ChangeId>) -> Self {
+        Waiting { record, changes: changes.iter().map(Chunk::id).collect(), for_changes }
+    }
+}
+
 /// What waits, by what it is looked at again for: so a log whose batches stand on one another backwards costs no more than
 /// one that is in order.
 #[derive(Default)]
@@ -118,9 +127,9 @@ impl Waits {
         self.all.insert(id, waiting);
     }
 
-    fn wake(&mut self, desk: &Desk<'_>, device: &DeviceId, changes: &[ChangeId]) -> Result<Vec<BatchRecord>> {
+    fn wake(&mut self, desk: &Desk<'_>, device: &DeviceId, changes: &[Chunk]) -> Result<Vec<BatchRecord>> {
         let mut woken = self.by_birth.remove(device).unwrap_or_default();
-        woken.extend(changes.iter().filter_map(|change| self.by_change.remove(change)).flatten());
+        woken.extend(changes.iter().filter_map(|change| self.by_change.remove(&change.id())).flatten());
         let woken = woken.iter().filter_map(|id| self.all.remove(id));
         woken.filter_map(|waiting| batches::get(desk.db, &waiting.record.id).transpose()).collect()
     }
@@ -151,7 +160,7 @@ impl Waits {
 
 fn pass(desk: &Desk<'_>, record: &BatchRecord, facts: &BatchFacts, judged: &mut Judged) -> Result<()> {
     let header = Header::parse(&record.header).map_err(|_| Code::Corrupt)?;
-    batches::set_stage(desk.db, &record.id, Stage::Passed, 0, Some(&cbor::encode(facts)))?;
+    batches::set_passed(desk.db, &record.id, &record.device, &cbor::encode(facts))?;
     named::set_wanted(desk.db, &record.id, &[])?;
     named::put_changes(desk.db, &record.id, facts.first.into_iter().chain(facts.last))?;
     named::put_adopts(desk.db, &record.id, &header.adopts)?;
@@ -163,12 +172,12 @@ fn pass(desk: &Desk<'_>, record: &BatchRecord, facts: &BatchFacts, judged: &mut 
     Ok(())
 }
 
-/// What the gate says, and which changes it was asked about; nothing where the payload is not here.
+/// What the gate says, and the changes it was asked about; nothing where the payload is not here.
 fn verdict(
     record: &BatchRecord,
     past: &mut DocumentPast,
     payloads: &HeldPayloads<'_>,
-) -> (Option<Verdict>, Vec<ChangeId>) {
+) -> (Option<Verdict>, Vec<Chunk>) {
     let Some(payload) = &record.payload else { return (None, Vec::new()) };
     let header = match Header::parse(&record.header) {
         Ok(header) => header,
@@ -181,7 +190,7 @@ fn verdict(
     match Body::decode(payload) {
         Ok(body) => {
             let verdict = judge(&record.id, &header, &body, past, payloads, &KnownSeeds);
-            (Some(verdict), body.changes.iter().map(Chunk::id).collect())
+            (Some(verdict), body.changes)
         }
         Err(refusal) => (Some(Verdict::Refused(refusal)), Vec::new()),
     }

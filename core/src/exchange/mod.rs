@@ -1,11 +1,13 @@
 //! Pairing and bundles: state machines over bytes (protocol.md §7, §8). No socket, no clock, no file is opened here.
 
+mod ahead;
 mod asking;
 mod bringing;
 mod bundle;
 mod carry;
 mod evidence;
 pub mod flow;
+mod following;
 mod forgetting;
 mod healing;
 mod intake;

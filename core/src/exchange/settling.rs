@@ -1,5 +1,6 @@
 //! What is held of a document goes through the gate, then through acceptance, and document, rows and history follow.
 
+use super::ahead::{Ahead, Kept};
 use super::evidence::{Held, decide, forget_named, held_of};
 use super::intake::Taken;
 use super::judging::judge_document;
@@ -113,9 +114,9 @@ fn settle_documents(
     taken: &mut Taken,
 ) -> Result<()> {
     let mut due: BTreeMap<DocId, Birth> = BTreeMap::new();
-    let mut adopted = BTreeSet::new();
+    let (mut adopted, mut kept) = (BTreeSet::new(), Kept::default());
     for doc in docs {
-        let judged = judge_document(desk, people, doc, reader, taken);
+        let judged = judge_document(desk, people, doc, reader, taken, &mut kept);
         let Some(judged) = apart(desk, doc, judged)? else { continue };
         adopted.extend(judged.adopts);
         if let Some(birth) = judged.birth.filter(|_| judged.any || which == Which::All) {
@@ -127,17 +128,18 @@ fn settle_documents(
         let birth = birth_held(desk.db, &doc)?.filter(|birth| birth.space == people.record.id);
         birth.map(|birth| due.insert(doc, birth));
     }
+    let mut ahead = kept.work_out(desk, &due)?;
     // What is to be forgotten comes last: words of mine that nobody copied go on in what is settled by then.
     let (mut last, mut unsaid) = (Vec::new(), Unsaid::default());
     for (doc, birth) in &due {
         if forgetting::requests_in(desk.db, doc)?.is_empty() {
-            settle_apart(desk, people, birth, taken, &mut unsaid)?;
+            settle_apart(desk, people, birth, ahead.remove(doc), taken, &mut unsaid)?;
         } else {
             last.push(birth);
         }
     }
     for birth in last {
-        settle_apart(desk, people, birth, taken, &mut unsaid)?;
+        settle_apart(desk, people, birth, None, taken, &mut unsaid)?;
     }
     // Also what rows of a document say that was damaged further on: the index follows rows, whatever they are.
     unsaid.say(desk.db)
@@ -148,6 +150,7 @@ fn settle_apart(
     desk: &mut Desk<'_>,
     people: &People,
     birth: &Birth,
+    ahead: Option<Ahead>,
     taken: &mut Taken,
     unsaid: &mut Unsaid,
 ) -> Result<()> {
@@ -155,7 +158,7 @@ fn settle_apart(
     thaw_if_whole(desk, &doc)?;
     desk.db.prepare_cached("SAVEPOINT settling")?.execute([])?;
     unsaid.begin();
-    let settled = settle(desk, people, birth, taken, unsaid);
+    let settled = settle(desk, people, birth, ahead, taken, unsaid);
     if !is_damaged(desk, &doc, &settled)? {
         settled?;
         unsaid.keep();
@@ -229,6 +232,7 @@ pub(super) fn settle(
     desk: &mut Desk<'_>,
     people: &People,
     birth: &Birth,
+    ahead: Option<Ahead>,
     taken: &mut Taken,
     unsaid: &mut Unsaid,
 ) -> Result<()> {
@@ -244,9 +248,11 @@ pub(super) fn settle(
     // What only another's say lets count, and nobody sends the words of, is as if it were not here.
     held.retain(|_, held| held.has_words);
     // As it was before anything is counted anew.
-    let before = match documents::get(desk.db, &doc)? {
-        Some(_) => Some(desk.load(&doc)?.state.clone()),
-        None => None,
+    let ahead = ahead.filter(|ahead| ahead.stands(desk));
+    let before = match (documents::get(desk.db, &doc)?, &ahead) {
+        (Some(_), Some(ahead)) => Some(ahead.before().state.clone()),
+        (Some(_), None) => Some(desk.load(&doc)?.state.clone()),
+        (None, _) => None,
     };
     let all = |id: &BatchId| held.get(id).map_or(u32::MAX, |held| held.facts.count);
     let was: Counts = batches::accepted_of(desk.db, &doc)?
@@ -278,7 +284,7 @@ pub(super) fn settle(
         unsaid.say(desk.db)?;
         unmake(desk, &doc)?;
     } else {
-        show(desk, people, birth, &Newly { batches: new, held: &held, shrunk, before }, unsaid)?;
+        show(desk, people, birth, &Newly { batches: new, held: &held, shrunk, before }, ahead, unsaid)?;
     }
     stranded::make_stranded_again(desk, people, birth, &held, &was, &acceptance, unsaid)
 }

@@ -2,16 +2,18 @@
 
 use crate::batch::{AcceptedBatch, BatchFacts, Birth, Chunk, Claimed, Payloads};
 use crate::command::Desk;
-use crate::document::{Followed, Kind, State, writes_words};
+use crate::document::{Kind, State, writes_words};
 use crate::error::{Code, Result};
 use crate::ids::{BatchId, ChangeId, DocId};
 use crate::projection::{
     Age, HeldPayloads, People, Signer, Unsaid, Wrote, has_row, record, remove_rows, timed, worded, write_rows_unsaid,
 };
 use crate::store::{batches, documents};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::ahead::{Ahead, Told};
 use super::evidence::Held;
+use super::following::{Following, heads_of};
 
 /// Nothing of a document counts any more: it is as if it had never come, except that what came is held.
 pub(super) fn unmake(desk: &mut Desk<'_>, doc: &DocId) -> Result<()> {
@@ -34,23 +36,26 @@ pub(super) fn show(
     people: &People,
     birth: &Birth,
     newly: &Newly<'_>,
+    ahead: Option<Ahead>,
     unsaid: &mut Unsaid,
 ) -> Result<()> {
     let doc = birth.doc();
-    apply(desk, birth, newly)?;
+    let told = apply(desk, birth, newly, ahead)?;
     let db = desk.db;
     let mut signer = fallback(desk, people);
     let mut written = Written::default();
     let had_row = has_row(db, &doc)?;
     let loaded = desk.documents.load(db, &doc)?;
     let kind = loaded.kind;
-    let mut is_first = newly.before.is_none();
-    // What was said at the newest change that was looked at, and before anything came: a log that goes on where it stood
-    // is not read from its beginning for each batch.
-    let stood = heads_of(&documents::heads(db, &doc)?);
-    let most = usize::try_from((LINES_BYTES / loaded.doc.weight().max(1)).min(LINES_MAX)).unwrap_or_default();
-    let mut lines = Lines { most, ..Lines::default() };
-    lines.said.extend(newly.before.clone().filter(|_| !newly.shrunk).map(|before| (stood, before, None)));
+    let Told { mut acts, mut following } = match told {
+        Some(told) => told,
+        None => {
+            let (said, stood) =
+                (newly.before.clone().filter(|_| !newly.shrunk), heads_of(&documents::heads(db, &doc)?));
+            let following = Following::begin(&loaded.doc, kind, newly.before.is_none(), said, stood);
+            Told { acts: BTreeMap::new(), following }
+        }
+    };
     for batch in &newly.batches {
         let id = &batch.id;
         let Some(Held { facts, header, .. }) = newly.held.get(id) else { continue };
@@ -58,23 +63,16 @@ pub(super) fn show(
         let member = bounds.ok_or(Code::Corrupt)?.member;
         signer = Signer { member, device: header.device, stamp: header.claimed.stamp(), ..signer };
         let Some(newest) = newest(batch, facts, &HeldPayloads(db)) else { continue };
-        let (saw, followed) = lines.at(&facts.deps).map_or((None, None), |(saw, followed)| (Some(saw), followed));
-        let changes = followed.is_some().then(|| counted(batch, &HeldPayloads(db)));
-        let from = followed.zip(changes.as_deref());
-        let (followed, after) = loaded.doc.follow(from, &[newest], |view| State::read(kind, view))?;
-        let saw = match saw {
-            Some(said) => said,
-            None => loaded.doc.at(&facts.deps, |view| State::read(kind, view))?,
+        let acts = match acts.remove(id) {
+            Some(acts) => acts,
+            None => following.acts(&loaded.doc, facts, newest, || counted(batch, &HeldPayloads(db)))?,
         };
-        let saw = (!std::mem::take(&mut is_first)).then_some(saw);
-        let acts = after.acts_since(saw.as_ref());
         record(db, &loaded.record, &acts, &signer, Some(id))?;
         if kind == Kind::Note {
             // Words that come and go within a batch are no act, and were written all the same.
             let is_worded = acts.iter().any(|act| act.kind.words_a_note()) || writes(batch, &HeldPayloads(db));
             written.add(facts, &header.claimed, is_worded);
         }
-        lines.keep(vec![newest], after, followed);
     }
     let now = State::read(kind, loaded.doc.now());
     let heads: Vec<u8> = loaded.doc.heads().iter().flat_map(|head| head.0).collect();
@@ -138,45 +136,18 @@ fn time_note(desk: &Desk<'_>, doc: &DocId, newly: &Newly<'_>, mut written: Writt
     }
 }
 
-/// Logs that are followed at once: those of a few devices that wrote apart take turns.
-const LINES_MAX: u64 = 4;
-/// What is said in all logs that are followed, about; one is followed whatever it says.
-const LINES_BYTES: u64 = 32 * 1024 * 1024;
-
-/// What was said at the newest changes of the logs that are gone through, the latest last.
-#[derive(Default)]
-struct Lines {
-    said: VecDeque<(Vec<ChangeId>, State, Option<Followed>)>,
-    most: usize,
-}
-
-impl Lines {
-    /// What was said at these heads; nobody goes on from there twice.
-    fn at(&mut self, heads: &[ChangeId]) -> Option<(State, Option<Followed>)> {
-        let at = self.said.iter().rposition(|(known, ..)| known == heads)?;
-        self.said.remove(at).map(|(_, said, followed)| (said, followed))
-    }
-
-    fn keep(&mut self, heads: Vec<ChangeId>, said: State, followed: Followed) {
-        while self.said.len() >= self.most.max(1) {
-            self.said.pop_front();
-        }
-        self.said.push_back((heads, said, Some(followed)));
-    }
-}
-
 /// The changes of a batch that count.
 fn counted(batch: &AcceptedBatch, payloads: &HeldPayloads<'_>) -> Vec<Chunk> {
     let body = payloads.body(&batch.id).unwrap_or_default();
     body.changes.into_iter().take(batch.changes as usize).collect()
 }
 
-/// Brings the document in memory to what is accepted now.
-fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
+/// Brings the document in memory to what is accepted now, by what was worked out ahead where that is just this.
+fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>, ahead: Option<Ahead>) -> Result<Option<Told>> {
     let (db, doc) = (desk.db, birth.doc());
-    let snapshot_holds = documents::snapshot(db, &doc)?.map_or(0, |held| held.upto);
+    let snapshot_holds = documents::snapshot_holds(db, &doc)?;
     let is_older = |batch: &AcceptedBatch| batches::position(db, &batch.id).is_ok_and(|at| at <= snapshot_holds);
-    let older = newly.batches.iter().any(is_older);
+    let older = snapshot_holds > 0 && newly.batches.iter().any(is_older);
     if newly.shrunk || older {
         // The snapshot holds what counts no longer, or lacks what came before it and counts only now.
         documents::drop_snapshot(db, &doc)?;
@@ -185,12 +156,16 @@ fn apply(desk: &mut Desk<'_>, birth: &Birth, newly: &Newly<'_>) -> Result<()> {
         desk.documents.begin(db, birth.clone())?;
         desk.documents.forget(&doc);
         desk.documents.load(db, &doc)?;
-        return Ok(());
+        return Ok(None);
+    }
+    if let Some(ahead) = ahead.filter(|ahead| ahead.is_of(&newly.batches)) {
+        return Ok(Some(ahead.put(desk)));
     }
     let payloads = HeldPayloads(db);
     // Opened one by one, as the merge engine asks for them: a batch may be a thousand times its size.
     let chunks = newly.batches.iter().flat_map(|batch| counted(batch, &payloads)).map(Chunk::into_bytes);
-    desk.documents.load(db, &doc)?.doc.apply(chunks)
+    desk.documents.load(db, &doc)?.doc.apply(chunks)?;
+    Ok(None)
 }
 
 /// The last change of a batch that counts; none in one that only adopts.
@@ -200,11 +175,6 @@ pub(super) fn newest(batch: &AcceptedBatch, facts: &BatchFacts, payloads: &HeldP
     }
     let last = usize::try_from(batch.changes).ok()?.checked_sub(1)?;
     payloads.body(&batch.id)?.changes.get(last).map(Chunk::id)
-}
-
-/// Heads as they are kept, in their order.
-fn heads_of(kept: &[u8]) -> Vec<ChangeId> {
-    kept.chunks(32).filter_map(ChangeId::from_slice).collect()
 }
 
 /// Who stands for a change that only took something away.

@@ -72,6 +72,17 @@ impl Documents {
         self.order.retain(|known| known != id);
     }
 
+    /// Takes a document out, as it is in memory.
+    pub fn take(&mut self, id: &DocId) -> Option<Loaded> {
+        self.order.retain(|known| known != id);
+        self.loaded.remove(id)
+    }
+
+    /// Puts in a document that is as it is on disk, or will be in this transaction.
+    pub fn put(&mut self, loaded: Loaded) {
+        self.keep(loaded);
+    }
+
     /// Drops all.
     pub fn clear(&mut self) {
         self.loaded.clear();

@@ -66,7 +66,7 @@ const COLUMNS: &str = "id, (SELECT value FROM name WHERE name.id = batch.space),
     (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature,
     (SELECT bytes FROM payload WHERE payload.batch = batch.position), stage, reason, facts, payload";
 
-fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
+pub(super) fn batch(row: &rusqlite::Row<'_>) -> Result<BatchRecord> {
     let (id, space, device, doc) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?);
     Ok(BatchRecord {
         id,
@@ -234,6 +234,16 @@ pub fn set_stage(db: &Connection, id: &BatchId, stage: Stage, reason: u8, facts:
          payload = CASE WHEN ?2 = 6 THEN NULL ELSE payload END WHERE id = ?1",
     )?
     .execute(params![id, stage as i64, reason, facts])?;
+    Ok(())
+}
+
+/// Says that a received batch of this device passed the gate, which learned these facts of it.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_passed(db: &Connection, id: &BatchId, device: &DeviceId, facts: &[u8]) -> Result<()> {
+    db.prepare_cached("UPDATE OR FAIL batch SET stage = 2, reason = 0, facts = ?2 WHERE id = ?1")?
+        .execute(params![id, shortened::facts(facts, id, device)])?;
     Ok(())
 }
 

@@ -159,6 +159,15 @@ pub fn snapshot(db: &Connection, id: &DocId) -> Result<Option<Snapshot>> {
         .optional()?)
 }
 
+/// The position up to which a document's snapshot holds every accepted batch; 0 where there is none.
+///
+/// # Errors
+/// Those of the database.
+pub fn snapshot_holds(db: &Connection, id: &DocId) -> Result<i64> {
+    let upto = db.prepare_cached("SELECT upto FROM snapshot WHERE doc = ?1")?.query_row([id], |row| row.get(0));
+    Ok(upto.optional()?.unwrap_or_default())
+}
+
 /// Keeps a snapshot that holds every batch accepted so far, and the bytes of the changes in it.
 ///
 /// # Errors

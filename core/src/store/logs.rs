@@ -1,5 +1,6 @@
 //! Logs of which only a part is kept: how much lies there, and what goes.
 
+use super::batches::{self, BatchRecord, Stage};
 use super::shortened::whole_header_len;
 use crate::error::Result;
 use crate::ids::{BatchId, DeviceId, DocId, SpaceId};
@@ -44,7 +45,7 @@ pub fn uncounted(db: &Connection, space: &SpaceId, device: &DeviceId) -> Result<
 /// # Errors
 /// Those of the database.
 pub fn drop_batch(db: &Connection, id: &BatchId) -> Result<()> {
-    super::batches::drop_payload(db, id)?;
+    batches::drop_payload(db, id)?;
     db.prepare_cached("DELETE FROM batch WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
@@ -115,4 +116,21 @@ pub fn documents_of<'a>(db: &Connection, ids: impl IntoIterator<Item = &'a Batch
     found.sort();
     found.dedup();
     Ok(found)
+}
+
+/// The batches of a document in these stages, in the order they came, without what they hold, which is long; each with whether it
+/// holds anything.
+///
+/// # Errors
+/// Those of the database.
+pub fn rows_of_document(db: &Connection, doc: &DocId, from: Stage, to: Stage) -> Result<Vec<(BatchRecord, bool)>> {
+    let mut query = db.prepare_cached(
+        "SELECT id, (SELECT value FROM name WHERE name.id = batch.space),
+         (SELECT value FROM name WHERE name.id = batch.device), seq, doc, header, signature,
+         NULL, stage, reason, facts, NULL, payload IS NOT NULL
+         FROM batch WHERE doc = ?1 AND stage BETWEEN ?2 AND ?3 ORDER BY position",
+    )?;
+    query
+        .query_and_then(params![doc, from as i64, to as i64], |row| Ok((batches::batch(row)?, row.get(12)?)))?
+        .collect()
 }

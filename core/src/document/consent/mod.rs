@@ -38,7 +38,7 @@ pub struct ConsentState {
 impl ConsentState {
     /// Reads what is there; anything of another shape counts as absent.
     pub fn read(view: View<'_>) -> Self {
-        let tree = view.tree();
+        let tree = view.content();
         ConsentState {
             purpose: tree.str("purpose").and_then(ConsentPurpose::from_name),
             copy: tree.str("copy").and_then(DocId::parse),

@@ -60,7 +60,7 @@ pub struct StepState {
 impl GoalState {
     /// Reads what is there; anything of another shape counts as absent.
     pub fn read(view: View<'_>) -> Self {
-        let tree = view.tree();
+        let tree = view.content();
         let stage = tree.str("stage").and_then(GoalStage::from_name).unwrap_or_default();
         let steps = tree.get("steps").map(|steps| {
             let read = |(id, step): (&String, &Tree)| {

@@ -63,7 +63,7 @@ pub struct LaneState {
 impl LaneState {
     /// Reads what is there; anything of another shape counts as absent.
     pub fn read(view: View<'_>) -> Self {
-        let tree = view.tree();
+        let tree = view.content();
         LaneState {
             ideas: read_map(&tree, "ideas", IdeaState::read),
             comments: read_map(&tree, "comments", CommentState::read),

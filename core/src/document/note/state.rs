@@ -23,7 +23,7 @@ pub struct NoteState {
 impl NoteState {
     /// Reads what is there; anything of another shape counts as absent.
     pub fn read(view: View<'_>) -> Self {
-        let tree = view.tree();
+        let tree = view.content();
         NoteState {
             title: tree.words("title"),
             body: tree.words("body"),

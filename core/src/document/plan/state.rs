@@ -49,7 +49,7 @@ pub struct PartState {
 impl PlanState {
     /// Reads what is there; anything of another shape counts as absent.
     pub fn read(view: View<'_>) -> Self {
-        let tree = view.tree();
+        let tree = view.content();
         // A key that no birth can carry, or that stands for no part, would make documents nobody can load.
         let is_key = |key: &str| !key.is_empty() && key.len() <= BIRTH_KEY_BYTES_MAX;
         let parts = tree.get("parts").map(|parts| {

@@ -16,7 +16,7 @@ pub struct ProfileState {
 impl ProfileState {
     /// Reads what is there.
     pub fn read(view: View<'_>) -> Self {
-        let tree = view.tree();
+        let tree = view.content();
         ProfileState { display_name: tree.words("display_name"), pronouns: tree.words("pronouns") }
     }
 }

@@ -16,7 +16,7 @@ pub struct SpacesState {
 impl SpacesState {
     /// Reads what is there.
     pub fn read(view: View<'_>) -> Self {
-        let tree = view.tree();
+        let tree = view.content();
         let names = tree.get("names").cloned().unwrap_or_default();
         let spaces = tree.get("spaces").cloned().unwrap_or_default();
         let known = spaces.entries().filter_map(|(id, _)| Some((SpaceId::parse(id)?, names.words(id))));
