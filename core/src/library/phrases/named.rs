@@ -9,13 +9,17 @@ use std::path::Path;
 const OF_TERMINAL: [&str; 2] = ["term", "demo"];
 
 /// Literals that look like the id of a sentence and are none, each with the end of the file it stands in.
-const OTHER: [(&str, &str); 6] = [
+const OTHER: [(&str, &str); 10] = [
     ("kept-out", "view/kept_out.rs"),
     ("share-item", "document/consent/mod.rs"),
     ("kept-out", "commands/history.rs"),
     ("plan-begun", "commands/undo.rs"),
     ("step-state", "commands/undone.rs"),
     ("step-marked", "commands/undone.rs"),
+    ("idea-taken", "find/ideas.rs"),
+    ("idea-added", "find/ideas.rs"),
+    ("idea-changed", "find/ideas.rs"),
+    ("idea-declined", "find/ideas.rs"),
 ];
 
 /// The ids in these catalogues, attributes too.
