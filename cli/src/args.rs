@@ -152,6 +152,7 @@ impl Command {
 mod tests {
     use super::Cli;
     use belay::library::wording::{Kind, check_text};
+    use clap::CommandFactory;
 
     /// Every text of a command and of what it takes, line by line.
     fn texts(command: &clap::Command, path: &str, into: &mut Vec<(String, String)>) {
