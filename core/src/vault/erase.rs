@@ -43,11 +43,15 @@ pub fn erase(lock: FolderLock) -> Result<EraseReport> {
     }
     sync(&folder)?;
     write_point!("erase-emptied");
-    // The mark that says "finish this" goes last but for the lock.
-    for name in [ERASING, LOCK] {
-        removed += u32::from(std::fs::remove_file(folder.join(name)).is_ok());
-        write_point!("erase-unmarked");
+    // The mark that says "finish this" goes last but for the lock: while it lies there, it is not finished.
+    match std::fs::remove_file(folder.join(ERASING)) {
+        Ok(()) => removed += 1,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => (),
+        Err(_) => return Err(Code::Unwritable.of(Field::Folder).into()),
     }
+    write_point!("erase-unmarked");
+    removed += u32::from(std::fs::remove_file(folder.join(LOCK)).is_ok());
+    write_point!("erase-unmarked");
     sync(&folder)?;
     drop(lock);
     // Another's files keep the folder, and an empty one harms nobody.

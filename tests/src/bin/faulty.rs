@@ -26,8 +26,9 @@ fn main() {
     }
     if let Ok(lines) = looks {
         let lines = std::fs::read_to_string(lines).expect("what a child said");
-        let lost_header = std::env::var_os("FAULTY_LOST_HEADER").is_some();
-        after(&scene, &run, scenario, &Told::parse(scenario, &lines).with_lost_header(lost_header));
+        let is_said = |name: &str| std::env::var_os(name).is_some();
+        let told = Told::parse(scenario, &lines).with_lost_header(is_said("FAULTY_LOST_HEADER"));
+        after(&scene, &run, scenario, &told.with_disk_broken(is_said("FAULTY_DISK_BROKE")));
         return;
     }
     let passed = Arc::new(Mutex::new(BTreeMap::new()));

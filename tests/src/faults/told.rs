@@ -29,14 +29,24 @@ pub struct Told {
     pub shut: Vec<(usize, String)>,
     /// Whether a header copy was lost as well, after the child had ended.
     pub(super) lost_header: bool,
+    /// Whether the disk took nothing at all any more from some call on.
+    pub(super) disk_broke: bool,
 }
 
 impl Told {
     /// Reads a child's lines.
     pub fn parse(scenario: Scenario, lines: &str) -> Self {
         let came = vec![Came::Not; scenario.deeds().len()];
-        let mut told =
-            Told { scenario, came, seen: vec![], failed: vec![], unseen: vec![], shut: vec![], lost_header: false };
+        let mut told = Told {
+            scenario,
+            came,
+            seen: vec![],
+            failed: vec![],
+            unseen: vec![],
+            shut: vec![],
+            lost_header: false,
+            disk_broke: false,
+        };
         for line in lines.lines() {
             let mut words = line.splitn(3, ' ');
             let (what, number) = (words.next().unwrap_or_default(), words.next().and_then(|word| word.parse().ok()));
@@ -61,6 +71,12 @@ impl Told {
     #[must_use]
     pub fn with_lost_header(self, lost_header: bool) -> Self {
         Told { lost_header, ..self }
+    }
+
+    /// The same, of a disk that broke for good or did not.
+    #[must_use]
+    pub fn with_disk_broken(self, disk_broke: bool) -> Self {
+        Told { disk_broke, ..self }
     }
 
     /// How far each deed came, in order.

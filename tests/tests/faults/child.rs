@@ -111,6 +111,9 @@ impl Run {
         if self.lose_a_header() {
             looking.env("FAULTY_LOST_HEADER", "yes");
         }
+        if self.seed.contains(" eio-ever ") {
+            looking.env("FAULTY_DISK_BROKE", "yes");
+        }
         let looked = looking.output().expect("the child starts");
         if !looked.status.success() {
             let words = String::from_utf8_lossy(&looked.stderr).into_owned();

@@ -141,3 +141,13 @@ fn erasing_takes_every_file_of_a_vault_and_none_of_another() {
     assert_eq!(inspect(&home.folder), VaultFacts::Absent);
     assert_eq!(erase(home.lock()).unwrap().aliases, Vec::<String>::new());
 }
+
+#[test]
+fn an_erasure_whose_mark_stays_is_not_told_as_done() {
+    let (home, _) = Home::filled();
+    std::fs::create_dir(home.path("erasing")).unwrap();
+    assert_eq!(code(erase(home.lock())), (Code::Unwritable, Some(Field::Folder)));
+    std::fs::remove_dir(home.path("erasing")).unwrap();
+    erase(home.lock()).unwrap();
+    assert_eq!(inspect(&home.folder), VaultFacts::Absent);
+}
