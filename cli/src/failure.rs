@@ -1,6 +1,6 @@
 //! What did not work, as a person reads it on standard error and as a script reads it from the exit code.
 
-use crate::output::wrapped;
+use crate::output::{tame, wrapped};
 use belay::clock::Moment;
 use belay::error::{Code, Detail, Failure, Field};
 use belay::library::{Arg, Phrases, strip_isolates};
@@ -168,7 +168,7 @@ impl Trouble {
         let mut text = wrapped(&text, columns);
         // Never wrapped: they are copied.
         for line in told.command.lines() {
-            text = format!("{text}\n  {}", strip_isolates(line));
+            text = format!("{text}\n  {}", tame(&strip_isolates(line)));
         }
         Some(text)
     }

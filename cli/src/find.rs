@@ -18,8 +18,8 @@ use belay::library::Arg;
 use belay::text::fold;
 use belay::view::GoalRow;
 use belay::view::{
-    Answer, Ask, At, Cursor, ForgottenRow, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page, PartDetail,
-    PlanDetail, PlanRow, ShareFilter, ShareRow,
+    Answer, Ask, At, Cursor, DraftRow, ForgottenRow, GoalDetail, IdeaDetail, KeptOutRow, NoteFilter, NoteRow, Page,
+    PartDetail, PlanDetail, PlanRow, ShareFilter, ShareRow,
 };
 use std::collections::BTreeSet;
 
@@ -41,6 +41,18 @@ fn all<T>(host: &Host, ask: impl Fn(At) -> Ask, page: impl Fn(Answer) -> Option<
             None => return Ok(rows),
         }
     }
+}
+
+/// All drafts, in the order of their numbers.
+pub fn drafts(host: &Host) -> Done<Vec<DraftRow>> {
+    all(
+        host,
+        |at| Ask::Drafts { at },
+        |answer| match answer {
+            Answer::Drafts(page) => Some(page),
+            _ => None,
+        },
+    )
 }
 
 /// All notes, those in the trash as well if asked.

@@ -156,3 +156,23 @@ fn a_step_keeps_its_day_and_its_place_and_the_lines_of_a_part_are_no_note() {
     assert_eq!(lines(), ["Bread and salt", "Cocoa", "Walk"]);
     assert_eq!(mara.rows(&["draft", "list"]).len(), 1);
 }
+
+#[test]
+fn what_goes_with_a_note_is_shown_before_it_goes() {
+    let world = World::new();
+    let mara = world.person("Mara");
+    mara.does(&["note", "add", "The radio helped."]);
+    let note = mara.rows(&["note", "list"])[0]["id"].as_str().unwrap().to_owned();
+    let preview = |mara: &Person| mara.says(&["forget", &note]).out;
+    assert!(!preview(&mara).contains("belay draft show"));
+    let editor = world.path().join("editor");
+    std::fs::write(&editor, "#!/bin/sh\necho 'and the walk' >> \"$1\"; exit 1\n").unwrap();
+    std::fs::set_permissions(&editor, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let mut command = mara.command(&["note", "edit", &note]);
+    command.env("EDITOR", &editor);
+    assert_eq!(Terminal::at(command).end().code, 130);
+    let shown = preview(&mara);
+    assert!(shown.contains("are not kept yet go too:  belay draft show 1"), "{shown}");
+    mara.does(&["forget", &note, "--seen", &note]);
+    assert!(mara.rows(&["draft", "list"]).is_empty());
+}

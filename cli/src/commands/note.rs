@@ -319,7 +319,7 @@ fn show(host: &Host, typed: &str, numbers: bool) -> Done {
 }
 
 /// A note is its writer's alone, but of what was given of it a reader would like to hear.
-fn show_given(host: &Host, note: DocId) -> Done {
+pub fn show_given(host: &Host, note: DocId) -> Done {
     let filter = ShareFilter { note: Some(note), ..ShareFilter::default() };
     let Answer::Shares(copies) = host.read(Ask::Shares { filter, at: At::default() })? else {
         return Err(Code::Internal.into());

@@ -22,7 +22,7 @@ pub(super) fn width(text: &str) -> usize {
 
 /// A text as a terminal may have it: no control signs and no marks that turn directions, so that nobody's words
 /// can move the cursor or turn a line round; its line ends and tabs are kept.
-pub(super) fn tame(text: &str) -> String {
+pub fn tame(text: &str) -> String {
     let unruly = |sign: char| {
         (sign.is_control() && sign != '\n' && sign != '\t')
             || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -25,8 +25,7 @@ const INSERT_SCALARS: usize = 1_000;
 const SLICE_BYTES: usize = 2 * 1024 * 1024;
 /// Up to this weight a document always gets a snapshot.
 const SNAPSHOT_WEIGHT: u64 = 16 * 1024 * 1024;
-/// Bytes of changes an operation, beyond which a document of more than [`SNAPSHOT_WEIGHT`] is made of long values: one typed
-/// letter that is a change of its own has some 130.
+/// Bytes of changes an operation, beyond which a heavier one is of long values: a letter that is a change by itself has some 130.
 const SNAPSHOT_BYTES_AN_OPERATION: u64 = 256;
 
 /// A title whose documents do not load back, in unit tests.
@@ -118,11 +117,14 @@ impl Doc {
         self.weight
     }
 
-    /// Whether a snapshot saves time: one of a heavy document of long values is three times its weight in memory while it is
-    /// written, and to read it costs what its batches cost.
+    /// Whether a snapshot saves time: one of heavy, long values takes three times its weight in memory, and reads no faster.
     pub fn is_worth_a_snapshot(&self) -> bool {
-        let operations = self.merged.stats().num_ops;
-        self.weight <= SNAPSHOT_WEIGHT.max(operations.saturating_mul(SNAPSHOT_BYTES_AN_OPERATION))
+        self.weight <= SNAPSHOT_WEIGHT.max(self.operations().saturating_mul(SNAPSHOT_BYTES_AN_OPERATION))
+    }
+
+    /// How many operations it holds.
+    pub fn operations(&self) -> u64 {
+        self.merged.stats().num_ops
     }
 
     /// Bytes that [`Doc::load`] reads; checked to load back to the same heads and content before they are given.

@@ -7,6 +7,7 @@ use super::pieces::in_turns;
 use crate::batch::{AcceptedBatch, BatchFacts, Birth, Chunk};
 use crate::command::Desk;
 use crate::document::Act;
+use crate::document::Doc;
 use crate::error::Result;
 use crate::ids::{BatchId, DocId};
 use crate::projection::Loaded;
@@ -16,8 +17,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Bytes of changes that are kept from judging to settling.
 const KEPT_BYTES: usize = 4 * 1024 * 1024;
-/// Bytes of changes of all documents that are worked on at once; the rest is settled as it is read.
-const WEIGHT_MAX: u64 = 32 * 1024 * 1024;
+/// What all documents that are worked on at once may weigh, those batches with them; the rest is settled as it is read.
+const WEIGHT_MAX: u64 = 4 * 1024 * 1024;
+/// What an operation weighs at least: as content, which is held some five times, a short key takes far more than as a change.
+const OPERATION_BYTES: u64 = 256;
 /// Documents that are worked on at once, at most.
 const DOCUMENTS_MAX: usize = 64;
 /// Bytes of words that are told ahead of all documents together, about.
@@ -68,12 +71,12 @@ impl Kept {
                 continue;
             }
             let Some(loaded) = desk.documents.take(&doc) else { continue };
-            weight += loaded.doc.weight();
-            let stood = documents::heads(desk.db, &doc)?;
-            if weight > WEIGHT_MAX || loaded.doc.heads() != heads_of(&stood) {
+            let (stood, weighs) = (documents::heads(desk.db, &doc)?, weight_of(&loaded.doc, &batches));
+            if weight + weighs > WEIGHT_MAX || loaded.doc.heads() != heads_of(&stood) {
                 desk.documents.put(loaded);
                 continue;
             }
+            weight += weighs;
             // As acceptance goes through them.
             batches.sort_by_key(|passed| (passed.facts.start_op, passed.facts.id));
             jobs.push(Job { loaded, stood, batches });
@@ -105,6 +108,10 @@ impl Job {
         let mut acts = BTreeMap::new();
         for Passed { facts, changes } in batches {
             let Some(newest) = facts.last else { continue };
+            // To read a document at older heads costs all of it: that is for its turn, where it can be stopped.
+            if !following.goes_on(facts) {
+                break;
+            }
             let done = following.acts(&loaded.doc, facts, newest, || changes).ok()?;
             words = words.saturating_sub(done.iter().map(weight).sum());
             acts.insert(facts.id, done);
@@ -115,6 +122,14 @@ impl Job {
         let batches = batches.iter().map(|passed| (passed.facts.id, passed.facts.count)).collect();
         Some(Ahead { loaded: self.loaded, stood: self.stood, batches, told: Told { acts, following } })
     }
+}
+
+fn weight_of(doc: &Doc, batches: &[Passed]) -> u64 {
+    let operations = |passed: &Passed| passed.facts.max_op.saturating_sub(passed.facts.start_op) + 1;
+    let bytes = |passed: &Passed| passed.changes.iter().map(|change| change.bytes().len() as u64).sum::<u64>();
+    let all = batches.iter().map(operations).fold(doc.operations(), u64::saturating_add);
+    let said = batches.iter().map(bytes).fold(doc.weight(), u64::saturating_add);
+    said.max(all.saturating_mul(OPERATION_BYTES))
 }
 
 fn weight(act: &Act) -> usize {

@@ -50,6 +50,11 @@ impl Following {
         Following { kind, lines: Lines { said, most }, is_first: is_new }
     }
 
+    /// Whether a batch goes on where one stood that was gone through last, so that nothing is read anew.
+    pub fn goes_on(&self, facts: &BatchFacts) -> bool {
+        self.lines.said.iter().any(|(heads, ..)| *heads == facts.deps)
+    }
+
     /// What the next batch did, whose last change that counts is `newest`.
     ///
     /// # Errors

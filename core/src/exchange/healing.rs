@@ -26,12 +26,13 @@ pub(super) enum Again {
 pub(super) fn came_again(desk: &Desk<'_>, id: &BatchId, batch: &Batch, doc: &DocId) -> Result<Again> {
     let Some(held) = batches::get(desk.db, id)? else { return Ok(Again::Same) };
     let words = batch.payload.as_ref().filter(|words| held.payload.as_ref() != Some(*words));
-    if words.is_none() && held.header == batch.header_bytes {
+    let is_signed = held.header == batch.header_bytes && held.signature == batch.signature;
+    if words.is_none() && is_signed {
         return Ok(Again::Same);
     }
-    if held.payload.is_some() || held.header != batch.header_bytes {
+    if held.payload.is_some() || !is_signed {
         let words = words.filter(|_| held.payload.is_some()).map(Vec::as_slice);
-        batches::heal(desk.db, &held, &batch.header_bytes, words)?;
+        batches::heal(desk.db, &held, (&batch.header_bytes, &batch.signature), words)?;
         return Ok(Again::Healed);
     }
     let (Some(words), false) = (words, forgetting::is_hidden(desk.db, doc)?) else { return Ok(Again::Same) };
@@ -53,10 +54,15 @@ pub fn count_unfit(db: &Connection) -> Result<usize> {
 }
 
 fn fits(record: BatchRecord) -> bool {
-    let BatchRecord { id, header, signature, payload, stage, facts, .. } = record;
-    let was_judged = matches!(stage, Stage::Passed | Stage::Accepted | Stage::Aside);
-    let is_known = !was_judged || cbor::decode_own::<BatchFacts>(&facts).is_ok_and(|facts| facts.id == id);
+    let was_judged = matches!(record.stage, Stage::Passed | Stage::Accepted | Stage::Aside);
+    let is_known = cbor::decode_own::<BatchFacts>(&record.facts).is_ok_and(|facts| facts.id == record.id);
+    (is_known || !was_judged) && is_what_came(record)
+}
+
+/// Whether header and words are those that came under this id. Of what is damaged here nothing is said about its writer.
+pub(super) fn is_what_came(record: BatchRecord) -> bool {
+    let BatchRecord { id, header, signature, payload, .. } = record;
     let Ok(signature) = signature.try_into() else { return false };
     let batch = Batch { header_bytes: header, signature, payload };
-    is_known && batch.id() == id && Batch::parse(&batch.encode()).is_ok()
+    batch.id() == id && Batch::parse(&batch.encode()).is_ok()
 }

@@ -210,7 +210,11 @@ fn receive_waiting<'a>(
                     came.add(id, doc);
                     new.push(id);
                 }
-                Received::Healed(..) | Received::Done => {}
+                Received::Healed(id, doc) => {
+                    came.add(id, doc);
+                    came.healed.insert(doc);
+                }
+                Received::Done => {}
             }
             waiting::remove(desk.db, &batch.id())?;
         }

@@ -2,6 +2,7 @@
 
 use super::ahead::Kept;
 use super::evidence::forget_named;
+use super::healing::is_what_came;
 use super::intake::Taken;
 use super::outside::Outside;
 use crate::batch::{BatchFacts, Birth, Body, Chunk, DocumentPast, Header, Verdict, judge};
@@ -172,8 +173,21 @@ fn pass(desk: &Desk<'_>, record: &BatchRecord, facts: &BatchFacts, judged: &mut 
     Ok(())
 }
 
-/// What the gate says, and the changes it was asked about; nothing where the payload is not here.
+/// What the gate says, and the changes it was asked about; nothing where the payload is not here, or something was damaged here
+/// and is no fault of the writer's: what comes again heals it.
 fn verdict(
+    record: &BatchRecord,
+    past: &mut DocumentPast,
+    payloads: &HeldPayloads<'_>,
+) -> (Option<Verdict>, Vec<Chunk>) {
+    let (verdict, changes) = looked_through(record, past, payloads);
+    match verdict {
+        Some(Verdict::Refused(_)) if !is_what_came(record.clone()) => (None, Vec::new()),
+        verdict => (verdict, changes),
+    }
+}
+
+fn looked_through(
     record: &BatchRecord,
     past: &mut DocumentPast,
     payloads: &HeldPayloads<'_>,

@@ -201,13 +201,14 @@ pub fn stand(db: &Connection, id: &BatchId) -> Result<Option<(SpaceId, DeviceId,
     Ok(query.query_row([id], stand).optional()?)
 }
 
-/// Writes anew what of a batch's row was damaged: its header, and what it holds where that is given.
+/// Writes anew what of a batch's row was damaged: what is signed, and what it holds where that is given.
 ///
 /// # Errors
 /// Those of the database.
-pub fn heal(db: &Connection, held: &BatchRecord, header: &[u8], payload: Option<&[u8]>) -> Result<()> {
-    let header = shortened::header(header, &held.space, &held.device, &held.doc);
-    db.prepare_cached("UPDATE batch SET header = ?2 WHERE id = ?1")?.execute(params![held.id, header])?;
+pub fn heal(db: &Connection, held: &BatchRecord, whole: (&[u8], &[u8]), payload: Option<&[u8]>) -> Result<()> {
+    let (header, signature) = (shortened::header(whole.0, &held.space, &held.device, &held.doc), whole.1);
+    let mut write = db.prepare_cached("UPDATE batch SET header = ?2, signature = ?3 WHERE id = ?1")?;
+    write.execute(params![held.id, header, signature])?;
     let Some(payload) = payload else { return Ok(()) };
     drop_payload(db, &held.id)?;
     let length = signed(payload.len() as u64);

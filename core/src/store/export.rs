@@ -42,8 +42,22 @@ impl Store {
             for leftover in ["", "-journal", "-wal", "-shm"] {
                 let _ = std::fs::remove_file(beside(path, leftover));
             }
-            about_store(error)
+            self.or_refused(about_store(error))
         })
+    }
+
+    /// What a copy that was told damage of really met: where every page and row of this store reads, the disk refused to give
+    /// something back, and nobody is sent to mend what is whole.
+    fn or_refused(&self, error: Error) -> Error {
+        let is_damaged = || match self.integrity() {
+            Ok(pages) if pages.is_empty() => self.read(sums).is_err_and(|error| error.code() == Code::Corrupt),
+            Ok(_) => true,
+            Err(error) => error.code() == Code::Corrupt,
+        };
+        match error.code() {
+            Code::Corrupt if !is_damaged() => Code::Unwritable.of(Field::Store).into(),
+            _ => error,
+        }
     }
 
     fn fill_copy(&self, path: &Path, key: &Secret32) -> Result<()> {

@@ -8,6 +8,7 @@ use super::lock::FolderLock;
 use super::slot::keystore_alias;
 use crate::error::{Code, Field, Result};
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// What erasing did, and what is left to do for the host.
@@ -44,14 +45,16 @@ pub fn erase(lock: FolderLock) -> Result<EraseReport> {
     sync(&folder)?;
     write_point!("erase-emptied");
     // The mark that says "finish this" goes last but for the lock: while it lies there, it is not finished.
-    match std::fs::remove_file(folder.join(ERASING)) {
-        Ok(()) => removed += 1,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => (),
-        Err(_) => return Err(Code::Unwritable.of(Field::Folder).into()),
+    for name in [ERASING, LOCK] {
+        match std::fs::remove_file(folder.join(name)) {
+            Ok(()) => removed += 1,
+            Err(cause) if name == ERASING && cause.kind() != ErrorKind::NotFound => {
+                return Err(Code::Unwritable.of(Field::Folder).into());
+            }
+            Err(_) => (),
+        }
+        write_point!("erase-unmarked");
     }
-    write_point!("erase-unmarked");
-    removed += u32::from(std::fs::remove_file(folder.join(LOCK)).is_ok());
-    write_point!("erase-unmarked");
     sync(&folder)?;
     drop(lock);
     // Another's files keep the folder, and an empty one harms nobody.

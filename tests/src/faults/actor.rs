@@ -101,7 +101,6 @@ pub struct Actor {
     scene: Scene,
     run: PathBuf,
     companion: Companion,
-    seed: String,
     seconds: i64,
 }
 
@@ -109,7 +108,7 @@ impl Actor {
     /// On the vault of a run's folder.
     pub fn new(scene: &Scene, run: &Path, seed: &str) -> Self {
         let companion = companion(&run.join("vault"), seed);
-        Actor { scene: scene.clone(), run: run.to_owned(), companion, seed: seed.to_owned(), seconds: 100 }
+        Actor { scene: scene.clone(), run: run.to_owned(), companion, seconds: 100 }
     }
 
     fn at(&mut self) -> Moment {
@@ -208,7 +207,7 @@ impl Actor {
             Deed::Drop(number) => {
                 let title = dropped(number);
                 let what = DropIn::Shared { title: text(&title), text: text(&body(&title)) };
-                let chance = &mut SeededEntropy::new(format!("{} drops {number}", self.seed));
+                let chance = &mut SeededEntropy::new(format!("drops {number}"));
                 drop_in(&self.run.join("vault"), &what, &at, chance)
             }
             Deed::Mend => self.companion.mend(&self.scene.key(), &at).map(|_| ()),

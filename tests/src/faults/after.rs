@@ -256,7 +256,7 @@ fn after_wrong_secrets(scene: &Scene, folder: &Path, told: &Told) {
             _ => (),
         }
     }
-    // Nothing is counted where nothing can be written at all (vault/attempts.rs): the words can still be read there.
+    // Nothing is counted where nothing can be written, or what was counted not read (vault/attempts.rs): words can still be read.
     let surely = if told.disk_broke { 0 } else { surely };
     let mara = companion(folder, "guessing");
     let mut tries = 0;

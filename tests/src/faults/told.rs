@@ -29,7 +29,7 @@ pub struct Told {
     pub shut: Vec<(usize, String)>,
     /// Whether a header copy was lost as well, after the child had ended.
     pub(super) lost_header: bool,
-    /// Whether the disk took nothing at all any more from some call on.
+    /// Whether the disk took or gave nothing at all any more from some call on.
     pub(super) disk_broke: bool,
 }
 

@@ -11,7 +11,7 @@ use belay::document::plan::PartOwner;
 use belay::editing::Splice;
 use belay::ids::{DocId, Rev};
 use belay::view::{Answer, Ask};
-use belay_tests::{Act, Device, Plan, World, exchange_once, goals, plans, text, whole};
+use belay_tests::{Act, Circle, Device, Plan, World, exchange_once, goals, plans, text, whole};
 
 /// Back and forth: the picture is the one before, the one after, the one before, and others take all of it in.
 #[track_caller]
@@ -234,4 +234,42 @@ fn what_is_not_taken_back_has_no_token_and_says_so() {
     exchange_once(&mara, &theo, &space);
     lasting(&mara, TalkCommand::Decide { idea, decision: Decision::Add(0), seen: None }.command());
     lasting(&mara, belay::command::ForgetCommand::Everything { doc: plan }.command());
+}
+
+/// A part in which each writes a column goes to both, the supporter writes there, and the person takes the handing over back.
+#[test]
+fn an_undo_gives_nobody_the_words_of_another() {
+    let part = "what-each-brings";
+    let mut red = Vec::new();
+    for (since, other) in [(true, PartOwner::Both), (false, PartOwner::Both), (true, PartOwner::Supporter)] {
+        let world = World::new("each and back");
+        let circle = Circle::new(&world, 1, 1);
+        let (mara, theo) = (&circle.devices[0], &circle.devices[1]);
+        let plan = Plan::made_by(mara, Some(circle.space), "relationship");
+        circle.tell_everything();
+        mara.apply(plan.add(part, "Mara: a kettle"));
+        theo.apply(plan.add(part, "Theo: patience"));
+        circle.tell_everything();
+        let column = plan.line(mara, part, "Mara: a kettle").doc;
+        let applied = mara.companion.apply(&[plan.hand_over(part, other).command()], None, &mara.at());
+        let token = applied.expect("hers to hand over").undo.expect("it can be taken back");
+        circle.tell_everything();
+        if since {
+            theo.apply(plan.add(part, "Theo: I am scared too"));
+            circle.tell_everything();
+        }
+        let undone = mara.companion.apply(&[Command::Undo { token }], None, &mara.at());
+        let told = undone.as_ref().map(|applied| applied.warnings.len()).map_err(belay::error::Failure::code);
+        circle.tell_everything();
+        let hers: Vec<String> =
+            plan.shown(mara, part).into_iter().filter(|line| line.doc == column).map(|line| line.text).collect();
+        eprintln!(
+            "{other:?}, written since: {since}: undo {told:?}; hers now {hers:?}; all {:?}",
+            plan.words(theo, part)
+        );
+        if hers.iter().any(|words| words.starts_with("Theo")) {
+            red.push((since, other, hers));
+        }
+    }
+    assert!(red.is_empty(), "words of the supporter's are the person's by an undo: {red:#?}");
 }

@@ -111,7 +111,7 @@ impl Run {
         if self.lose_a_header() {
             looking.env("FAULTY_LOST_HEADER", "yes");
         }
-        if self.seed.contains(" eio-ever ") {
+        if [" eio-ever ", " read-ever "].iter().any(|kind| self.seed.contains(kind)) {
             looking.env("FAULTY_DISK_BROKE", "yes");
         }
         let looked = looking.output().expect("the child starts");

@@ -3,6 +3,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod came_again;
 mod lost_piece;
 mod dead_card;
 mod refused_ground;

@@ -25,7 +25,9 @@ pub(super) fn is_another_in_it(desk: &mut Desk<'_>, deeds: &[Deeds], handed: &Ha
     let alone: Option<MemberId> = match handed.owner {
         PartOwner::Person => record.writer,
         PartOwner::Supporter => others.next().copied(),
-        PartOwner::Both | PartOwner::Each => None,
+        // Into a column of one's own goes all that is shown, what others wrote before as well.
+        PartOwner::Each => Some(people.me()),
+        PartOwner::Both => None,
     };
     let Some(alone) = alone else { return Ok(false) };
     let part = place::part(desk.db, &handed.plan, &handed.key)?;
@@ -39,9 +41,8 @@ pub(super) fn is_another_in_it(desk: &mut Desk<'_>, deeds: &[Deeds], handed: &Ha
         for line in lines::entries(desk.db, &doc, &handed.key)?.iter().filter(|line| !line.gone) {
             let path = ["entries".to_owned(), line.id.to_string(), "text".to_owned()].to_vec();
             let was = then.as_ref().and_then(|then| text_at(then, &path));
-            if was.as_deref() != Some(line.text.as_str())
-                && lines::is_from_another(desk.db, &handed.plan, &line.id, &alone)?
-            {
+            let is_since = handed.owner == PartOwner::Each || was.as_deref() != Some(line.text.as_str());
+            if is_since && lines::is_from_another(desk.db, &handed.plan, &line.id, &alone)? {
                 return Ok(true);
             }
         }

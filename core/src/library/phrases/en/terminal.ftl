@@ -93,6 +93,7 @@ term-forget-past = Let go. What it says now goes on in a new one.
 term-forget-ends = This takes it off every screen that hears of it. It cannot be undone.
 term-forget-ends-past = What it says now stays, in a new one. Its past goes, and that cannot be undone.
 term-forget-days = Its words leave each phone 30 days after it heard. No command brings these back.
+term-forget-draft = Words for it that are not kept yet go too:  { $command }
 term-forget-or-trash = To lay it aside for now instead: { $command }
 term-forget-ask = To let it go, type { $id } here. Anything else leaves it:
 term-forget-not-yet = Nothing was let go yet.
