@@ -1,27 +1,12 @@
 //! One piece of one batch is gone or wrong: what was read of that note stays, and nothing else stands still for it.
 
+use super::notes::{edit, made, read, written};
 use belay::batch::Batch;
-use belay::command::{ForgetCommand, NoteCommand, NoteDraft, NoteField};
+use belay::command::ForgetCommand;
 use belay::error::{Code, Field};
 use belay::ids::DocId;
-use belay::store::{batches, documents};
-use belay::view::{Answer, Ask, NoteDetail};
-use belay_tests::{Circle, Device, Plan, World, text, whole};
-
-fn made(on: &Device, body: &str) -> DocId {
-    let draft = NoteDraft { body: text(body), ..NoteDraft::default() };
-    on.apply(NoteCommand::Create { draft }).made.expect("a note")
-}
-
-fn read(on: &Device, id: DocId) -> NoteDetail {
-    let Answer::Note(note) = on.ask(Ask::Note { id }) else { panic!("a note") };
-    *note
-}
-
-fn edit(on: &Device, note: DocId, words: &str) {
-    let base = read(on, note).rev;
-    on.apply(NoteCommand::Edit { note, field: NoteField::Body, base, text: whole(words) });
-}
+use belay::store::batches;
+use belay_tests::{Circle, Device, Plan, World};
 
 const DAMAGES: [&str; 4] = [
     "DELETE FROM payload WHERE batch IN (SELECT position FROM batch WHERE doc = ?1)",
@@ -29,23 +14,6 @@ const DAMAGES: [&str; 4] = [
     "UPDATE batch SET facts = x'07' WHERE doc = ?1",
     "UPDATE batch SET header = x'07' WHERE doc = ?1",
 ];
-
-/// What a device wrote in a note, for another of the same person.
-fn written(circle: &Circle, by: usize, to: usize, note: DocId) -> Vec<u8> {
-    let (device, from) = (&circle.devices[by], circle.devices[by].id());
-    device.rest();
-    let (own, wires) = device.look(|db| {
-        let all = batches::of_document(db, &note, batches::Stage::Received, batches::Stage::Refused)?;
-        let wires = all.into_iter().filter(|record| record.device == from).map(|record| Batch {
-            header_bytes: record.header,
-            signature: record.signature.try_into().expect("64 bytes"),
-            payload: record.payload,
-        });
-        let own = documents::get(db, &note)?.expect("a note").space;
-        Ok((own, wires.map(|batch| batch.encode()).collect()))
-    });
-    circle.carry(to, &own, Vec::new(), wires)
-}
 
 fn needs_repair(on: &Device) -> Vec<DocId> {
     on.look(belay::store::forgetting::frozen)

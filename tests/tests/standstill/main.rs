@@ -5,5 +5,6 @@
 
 mod came_again;
 mod lost_piece;
+mod notes;
 mod dead_card;
 mod refused_ground;
